@@ -1,0 +1,322 @@
+/*
+ * change.c: the truth table and its tests. Pure C; see change.h for the idea.
+ *
+ * Every reading below is a conjunction of comparisons "this time is before / not after
+ * / after / not before that date", hence a rectangle. Times are whole microseconds, so
+ * that a strict comparison is a closed one a microsecond further on; dates of a watch
+ * are finite, so that the step never overflows.
+ */
+#include "change.h"
+#include "geography.h"
+
+const char *const verdict_names[VERDICTS] = {
+	"arrived", "departed", "stayed", "passed", "before", "after"
+};
+
+static TimeLimits
+no_limits(void)
+{
+	TimeLimits	l;
+
+	for (int i = 0; i < TIMES; i++)
+	{
+		l.min[i] = TIME_BEGIN;
+		l.max[i] = TIME_END;
+	}
+	return l;
+}
+
+/* Narrow a limit: after = exclusive lower, by = inclusive upper, and so on. */
+static void
+is_after(TimeLimits *l, int field, int64_t d)
+{
+	if (l->min[field] < d + 1)
+		l->min[field] = d + 1;
+}
+
+static void
+is_not_before(TimeLimits *l, int field, int64_t d)
+{
+	is_after(l, field, d - 1);
+}
+
+static void
+is_by(TimeLimits *l, int field, int64_t d)
+{
+	if (l->max[field] > d)
+		l->max[field] = d;
+}
+
+static void
+is_before(TimeLimits *l, int field, int64_t d)
+{
+	is_by(l, field, d - 1);
+}
+
+/*
+ * The start is "by d" (S <= d) or "after d" (S > d), the end likewise. Read in a mode,
+ * each is one comparison with one of the four times:
+ *
+ *                last_known         certain            possible
+ *   S <= d       first_seen <= d    first_seen <= d    not_seen_at < d
+ *   S > d        first_seen > d     not_seen_at >= d   first_seen > d
+ *   E <= d       gone_by <= d       gone_by <= d       last_seen < d
+ *   E > d        gone_by > d        last_seen >= d     gone_by > d
+ */
+static void
+start_by(TimeLimits *l, Mode mode, int64_t d)
+{
+	if (mode == MODE_POSSIBLE)
+		is_before(l, NOT_SEEN_AT, d);
+	else
+		is_by(l, FIRST_SEEN, d);
+}
+
+static void
+start_after(TimeLimits *l, Mode mode, int64_t d)
+{
+	if (mode == MODE_CERTAIN)
+		is_not_before(l, NOT_SEEN_AT, d);
+	else
+		is_after(l, FIRST_SEEN, d);
+}
+
+static void
+end_by(TimeLimits *l, Mode mode, int64_t d)
+{
+	if (mode == MODE_POSSIBLE)
+		is_before(l, LAST_SEEN, d);
+	else
+		is_by(l, GONE_BY, d);
+}
+
+static void
+end_after(TimeLimits *l, Mode mode, int64_t d)
+{
+	if (mode == MODE_CERTAIN)
+		is_not_before(l, LAST_SEEN, d);
+	else
+		is_after(l, GONE_BY, d);
+}
+
+TimeLimits
+verdict_limits(Verdict verdict, const Watch *w)
+{
+	TimeLimits	l = no_limits();
+	Mode		mode = (Mode) w->mode;
+	int64_t		d1 = w->from_date;
+	int64_t		d2 = w->to_date;
+
+	switch (verdict)
+	{
+		case VERDICT_ARRIVED:
+			start_after(&l, mode, d1);
+			start_by(&l, mode, d2);
+			end_after(&l, mode, d2);
+			break;
+		case VERDICT_DEPARTED:
+			start_by(&l, mode, d1);
+			end_after(&l, mode, d1);
+			end_by(&l, mode, d2);
+			break;
+		case VERDICT_STAYED:
+			start_by(&l, mode, d1);
+			end_after(&l, mode, d2);
+			break;
+		case VERDICT_PASSED:
+			start_after(&l, mode, d1);
+			end_by(&l, mode, d2);
+			break;
+		case VERDICT_BEFORE:
+			end_by(&l, mode, d1);
+			break;
+		case VERDICT_AFTER:
+			start_after(&l, mode, d2);
+			break;
+	}
+	return l;
+}
+
+/* max_age is a limit on last-known readings only. */
+static int64_t
+cap_of(Mode mode, int64_t max_age)
+{
+	return mode == MODE_LAST_KNOWN ? max_age : AGE_UNLIMITED;
+}
+
+ChangeLimits
+change_limits(Question q, const Watch *w)
+{
+	ChangeLimits c;
+
+	c.n = 1;
+	c.cap = cap_of((Mode) w->mode, w->max_age);
+	switch (q)
+	{
+		case ASK_ARRIVED:
+			c.times[0] = verdict_limits(VERDICT_ARRIVED, w);
+			break;
+		case ASK_DEPARTED:
+			c.times[0] = verdict_limits(VERDICT_DEPARTED, w);
+			break;
+		case ASK_STAYED:
+			c.times[0] = verdict_limits(VERDICT_STAYED, w);
+			break;
+		case ASK_PASSED:
+			c.times[0] = verdict_limits(VERDICT_PASSED, w);
+			break;
+		case ASK_CHANGED:
+			c.n = 2;
+			c.times[0] = verdict_limits(VERDICT_ARRIVED, w);
+			c.times[1] = verdict_limits(VERDICT_DEPARTED, w);
+			break;
+		case ASK_PRESENT:
+			/* neither before nor after */
+			c.times[0] = no_limits();
+			start_by(&c.times[0], (Mode) w->mode, w->to_date);
+			end_after(&c.times[0], (Mode) w->mode, w->from_date);
+			break;
+	}
+	return c;
+}
+
+ChangeLimits
+instant_limits(int64_t d, Mode mode, int64_t max_age)
+{
+	ChangeLimits c;
+
+	c.n = 1;
+	c.cap = cap_of(mode, max_age);
+	c.times[0] = no_limits();
+	if (d == TIME_BEGIN || d == TIME_END)
+		c.n = 0;				/* nothing is known to be there at infinity */
+	else
+	{
+		start_by(&c.times[0], mode, d);
+		end_after(&c.times[0], mode, d);
+	}
+	return c;
+}
+
+int64_t
+gone_by_capped(int64_t last_seen, int64_t gone_by, int64_t cap)
+{
+	int64_t		expires;
+
+	if (cap == AGE_UNLIMITED || last_seen == TIME_END)
+		return gone_by;
+	if (last_seen == TIME_BEGIN || __builtin_add_overflow(last_seen, cap, &expires))
+		return last_seen == TIME_BEGIN ? TIME_BEGIN : gone_by;
+	return expires < gone_by ? expires : gone_by;
+}
+
+bool
+presence_within(const Presence *p, const ChangeLimits *limits)
+{
+	int64_t		gone_by = gone_by_capped(p->last_seen, p->gone_by, limits->cap);
+
+	for (int i = 0; i < limits->n; i++)
+	{
+		const TimeLimits *l = &limits->times[i];
+
+		if (p->not_seen_at >= l->min[NOT_SEEN_AT] && p->not_seen_at <= l->max[NOT_SEEN_AT] &&
+			p->first_seen >= l->min[FIRST_SEEN] && p->first_seen <= l->max[FIRST_SEEN] &&
+			p->last_seen >= l->min[LAST_SEEN] && p->last_seen <= l->max[LAST_SEEN] &&
+			gone_by >= l->min[GONE_BY] && gone_by <= l->max[GONE_BY])
+			return true;
+	}
+	return false;
+}
+
+/*
+ * May a presence within the bounds lie within the limits? If some presence does, each
+ * of its times lies in both the bound's and the limit's interval, so that these
+ * overlap: leaf-true implies inner-true. The capped gone_by is a growing function of
+ * last_seen and gone_by, hence lies between its values at the two corners.
+ */
+bool
+bounds_may_meet(const Bounds *b, const ChangeLimits *limits)
+{
+	int64_t		gone_min = gone_by_capped(b->min[LAST_SEEN], b->min[GONE_BY], limits->cap);
+	int64_t		gone_max = gone_by_capped(b->max[LAST_SEEN], b->max[GONE_BY], limits->cap);
+
+	for (int i = 0; i < limits->n; i++)
+	{
+		const TimeLimits *l = &limits->times[i];
+
+		if (b->max[NOT_SEEN_AT] >= l->min[NOT_SEEN_AT] && b->min[NOT_SEEN_AT] <= l->max[NOT_SEEN_AT] &&
+			b->max[FIRST_SEEN] >= l->min[FIRST_SEEN] && b->min[FIRST_SEEN] <= l->max[FIRST_SEEN] &&
+			b->max[LAST_SEEN] >= l->min[LAST_SEEN] && b->min[LAST_SEEN] <= l->max[LAST_SEEN] &&
+			gone_max >= l->min[GONE_BY] && gone_min <= l->max[GONE_BY])
+			return true;
+	}
+	return false;
+}
+
+/* The same corners the other way round: the whole bound inside one rectangle. */
+bool
+bounds_all_within(const Bounds *b, const ChangeLimits *limits)
+{
+	int64_t		gone_min = gone_by_capped(b->min[LAST_SEEN], b->min[GONE_BY], limits->cap);
+	int64_t		gone_max = gone_by_capped(b->max[LAST_SEEN], b->max[GONE_BY], limits->cap);
+
+	for (int i = 0; i < limits->n; i++)
+	{
+		const TimeLimits *l = &limits->times[i];
+		bool		all = gone_min >= l->min[GONE_BY] && gone_max <= l->max[GONE_BY];
+
+		for (int t = NOT_SEEN_AT; all && t < GONE_BY; t++)
+			all = b->min[t] >= l->min[t] && b->max[t] <= l->max[t];
+		if (all)
+			return true;
+	}
+	return false;
+}
+
+bool
+presence_answers(Question q, const Presence *p, const Watch *w)
+{
+	ChangeLimits c;
+
+	if (!box_has_point(w, p->lon, p->lat))
+		return false;
+	c = change_limits(q, w);
+	return presence_within(p, &c);
+}
+
+bool
+presence_has(Verdict verdict, const Presence *p, const Watch *w)
+{
+	ChangeLimits c;
+
+	if (!box_has_point(w, p->lon, p->lat))
+		return false;
+	c.n = 1;
+	c.cap = cap_of((Mode) w->mode, w->max_age);
+	c.times[0] = verdict_limits(verdict, w);
+	return presence_within(p, &c);
+}
+
+bool
+presence_there(const Presence *p, int64_t d, Mode mode, int64_t max_age)
+{
+	ChangeLimits c = instant_limits(d, mode, max_age);
+
+	return presence_within(p, &c);
+}
+
+int
+presence_verdict(const Presence *p, const Watch *w)
+{
+	int			found = -1;
+
+	for (int v = 0; v < VERDICTS; v++)
+	{
+		if (!presence_has((Verdict) v, p, w))
+			continue;
+		if (found >= 0)
+			return -1;
+		found = v;
+	}
+	return found;
+}
