@@ -64,7 +64,7 @@ is_before(TimeLimits *l, int field, int64_t d)
  *   E > d        gone_by > d        last_seen >= d     gone_by > d
  */
 static void
-start_by(TimeLimits *l, Mode mode, int64_t d)
+start_by(TimeLimits *l, ReadingMode mode, int64_t d)
 {
 	if (mode == MODE_POSSIBLE)
 		is_before(l, NOT_SEEN_AT, d);
@@ -73,7 +73,7 @@ start_by(TimeLimits *l, Mode mode, int64_t d)
 }
 
 static void
-start_after(TimeLimits *l, Mode mode, int64_t d)
+start_after(TimeLimits *l, ReadingMode mode, int64_t d)
 {
 	if (mode == MODE_CERTAIN)
 		is_not_before(l, NOT_SEEN_AT, d);
@@ -82,7 +82,7 @@ start_after(TimeLimits *l, Mode mode, int64_t d)
 }
 
 static void
-end_by(TimeLimits *l, Mode mode, int64_t d)
+end_by(TimeLimits *l, ReadingMode mode, int64_t d)
 {
 	if (mode == MODE_POSSIBLE)
 		is_before(l, LAST_SEEN, d);
@@ -91,7 +91,7 @@ end_by(TimeLimits *l, Mode mode, int64_t d)
 }
 
 static void
-end_after(TimeLimits *l, Mode mode, int64_t d)
+end_after(TimeLimits *l, ReadingMode mode, int64_t d)
 {
 	if (mode == MODE_CERTAIN)
 		is_not_before(l, LAST_SEEN, d);
@@ -103,7 +103,7 @@ TimeLimits
 verdict_limits(Verdict verdict, const Watch *w)
 {
 	TimeLimits	l = no_limits();
-	Mode		mode = (Mode) w->mode;
+	ReadingMode		mode = (ReadingMode) w->mode;
 	int64_t		d1 = w->from_date;
 	int64_t		d2 = w->to_date;
 
@@ -139,7 +139,7 @@ verdict_limits(Verdict verdict, const Watch *w)
 
 /* max_age is a limit on last-known readings only. */
 static int64_t
-cap_of(Mode mode, int64_t max_age)
+cap_of(ReadingMode mode, int64_t max_age)
 {
 	return mode == MODE_LAST_KNOWN ? max_age : AGE_UNLIMITED;
 }
@@ -150,7 +150,7 @@ change_limits(Question q, const Watch *w)
 	ChangeLimits c;
 
 	c.n = 1;
-	c.cap = cap_of((Mode) w->mode, w->max_age);
+	c.cap = cap_of((ReadingMode) w->mode, w->max_age);
 	switch (q)
 	{
 		case ASK_ARRIVED:
@@ -173,15 +173,15 @@ change_limits(Question q, const Watch *w)
 		case ASK_PRESENT:
 			/* neither before nor after */
 			c.times[0] = no_limits();
-			start_by(&c.times[0], (Mode) w->mode, w->to_date);
-			end_after(&c.times[0], (Mode) w->mode, w->from_date);
+			start_by(&c.times[0], (ReadingMode) w->mode, w->to_date);
+			end_after(&c.times[0], (ReadingMode) w->mode, w->from_date);
 			break;
 	}
 	return c;
 }
 
 ChangeLimits
-instant_limits(int64_t d, Mode mode, int64_t max_age)
+instant_limits(int64_t d, ReadingMode mode, int64_t max_age)
 {
 	ChangeLimits c;
 
@@ -292,13 +292,13 @@ presence_has(Verdict verdict, const Presence *p, const Watch *w)
 	if (!box_has_point(w, p->lon, p->lat))
 		return false;
 	c.n = 1;
-	c.cap = cap_of((Mode) w->mode, w->max_age);
+	c.cap = cap_of((ReadingMode) w->mode, w->max_age);
 	c.times[0] = verdict_limits(verdict, w);
 	return presence_within(p, &c);
 }
 
 bool
-presence_there(const Presence *p, int64_t d, Mode mode, int64_t max_age)
+presence_there(const Presence *p, int64_t d, ReadingMode mode, int64_t max_age)
 {
 	ChangeLimits c = instant_limits(d, mode, max_age);
 
@@ -319,4 +319,73 @@ presence_verdict(const Presence *p, const Watch *w)
 		found = v;
 	}
 	return found;
+}
+
+static CountRange
+counts_of(const Presence *p)
+{
+	CountRange	c = {p->count_min, p->count_max, false, p->count_max == COUNT_UNBOUNDED};
+
+	return c;
+}
+
+static CountRange
+negative(CountRange c)
+{
+	CountRange	n = {-c.max, -c.min, c.max_unbounded, c.min_unbounded};
+
+	return n;
+}
+
+static CountRange
+hull(CountRange a, CountRange b)
+{
+	CountRange	h;
+
+	h.min = a.min < b.min ? a.min : b.min;
+	h.max = a.max > b.max ? a.max : b.max;
+	h.min_unbounded = a.min_unbounded || b.min_unbounded;
+	h.max_unbounded = a.max_unbounded || b.max_unbounded;
+	return h;
+}
+
+static CountRange
+contribution(Verdict v, const Presence *p)
+{
+	CountRange	none = {0, 0, false, false};
+
+	if (v == VERDICT_ARRIVED)
+		return counts_of(p);
+	if (v == VERDICT_DEPARTED)
+		return negative(counts_of(p));
+	return none;
+}
+
+/* In last_known and certain at most one verdict holds; in possible the hull of all. */
+CountRange
+presence_net_change(const Presence *p, const Watch *w)
+{
+	CountRange	sum = {0, 0, false, false};
+	bool		any = false;
+
+	for (int v = 0; v < VERDICTS; v++)
+	{
+		if (!presence_has((Verdict) v, p, w))
+			continue;
+		sum = any ? hull(sum, contribution((Verdict) v, p)) : contribution((Verdict) v, p);
+		any = true;
+	}
+	return sum;
+}
+
+CountRange
+presence_inventory(const Presence *p, int64_t d, ReadingMode mode, int64_t max_age)
+{
+	CountRange	none = {0, 0, false, false};
+
+	if (!presence_there(p, d, mode, max_age))
+		return none;
+	if (mode == MODE_POSSIBLE && !presence_there(p, d, MODE_CERTAIN, max_age))
+		return hull(none, counts_of(p));
+	return counts_of(p);
 }

@@ -80,7 +80,7 @@ extern const char *const verdict_names[VERDICTS];
 extern TimeLimits verdict_limits(Verdict verdict, const Watch *w);
 extern ChangeLimits change_limits(Question q, const Watch *w);
 /* There at instant d, read in a mode; cap as in ChangeLimits. */
-extern ChangeLimits instant_limits(int64_t d, Mode mode, int64_t max_age);
+extern ChangeLimits instant_limits(int64_t d, ReadingMode mode, int64_t max_age);
 
 /* gone_by as max_age lets it be read: min(gone_by, last_seen + cap). */
 extern int64_t gone_by_capped(int64_t last_seen, int64_t gone_by, int64_t cap);
@@ -94,7 +94,24 @@ extern bool bounds_all_within(const Bounds *b, const ChangeLimits *limits);
 /* The operators: time and box. */
 extern bool presence_answers(Question q, const Presence *p, const Watch *w);
 extern bool presence_has(Verdict verdict, const Presence *p, const Watch *w);
-extern bool presence_there(const Presence *p, int64_t d, Mode mode, int64_t max_age);
+extern bool presence_there(const Presence *p, int64_t d, ReadingMode mode, int64_t max_age);
+
+/* A sum of counts, closed, either end possibly unbounded. */
+typedef struct CountRange
+{
+	int64_t		min;
+	int64_t		max;
+	bool		min_unbounded;
+	bool		max_unbounded;
+} CountRange;
+
+/*
+ * What one presence adds to the difference between the two dates, and to the inventory
+ * at an instant. Mode certain counts what certainly is so; mode possible gives the
+ * range over all that may be so.
+ */
+extern CountRange presence_net_change(const Presence *p, const Watch *w);
+extern CountRange presence_inventory(const Presence *p, int64_t d, ReadingMode mode, int64_t max_age);
 
 /* The only verdict that holds in the watch's mode, or -1: none or several, or outside the box. */
 extern int	presence_verdict(const Presence *p, const Watch *w);

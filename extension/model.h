@@ -54,12 +54,12 @@ typedef struct Presence
 } Presence;						/* 48 bytes */
 
 /* How to read the uncertainty of a presence. */
-typedef enum Mode
+typedef enum ReadingMode
 {
 	MODE_LAST_KNOWN = 0,		/* as the last look left it; the default */
 	MODE_CERTAIN = 1,			/* so in every history the evidence allows */
 	MODE_POSSIBLE = 2			/* so in at least one of them */
-} Mode;
+} ReadingMode;
 
 /* A question: what changed between two dates, inside a box. */
 typedef struct Watch
@@ -71,7 +71,7 @@ typedef struct Watch
 	int32_t		lat_min;		/* 28 */
 	int32_t		lon_max;		/* 32 */
 	int32_t		lat_max;		/* 36: >= lat_min */
-	int32_t		mode;			/* 40: a Mode */
+	int32_t		mode;			/* 40: a ReadingMode */
 	int32_t		reserved;		/* 44: zero */
 } Watch;						/* 48 bytes */
 

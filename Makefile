@@ -1,0 +1,35 @@
+# pg_sightings: builds, installs and tests as any PGXS extension does. The version
+# stands in extension/pg_sightings.control only.
+
+EXTENSION = extension/pg_sightings
+EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION).control)
+
+MODULE_big = pg_sightings
+PURE = model change geography text derive
+FMGR = value sighting presence watch change_ops presence_btree presence_agg
+OBJS = $(addprefix extension/,$(addsuffix .o,$(PURE) $(FMGR)))
+PGFILEDESC = "pg_sightings - timestamped sightings and what changed between them"
+
+# The install script is these parts, in this order.
+PARTS = sighting presence watch change_ops presence_btree presence_agg
+SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
+DATA_built = $(SCRIPT)
+EXTRA_CLEAN = $(SCRIPT) debian build
+
+# the server's own headers are not ours to warn about
+PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server)
+PG_CFLAGS = -std=gnu99 -Wall -Wextra
+SHLIB_LINK = -lm -Wl,-Bsymbolic
+
+REGRESS =
+REGRESS_OPTS = --load-extension=postgis --load-extension=ltree --load-extension=pg_sightings
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+$(OBJS): $(wildcard extension/*.h)
+
+$(SCRIPT): $(PARTS:%=extension/install/%.sql) $(EXTENSION).control Makefile
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION pg_sightings CASCADE" to load this file. \quit'; \
+	  cat $(PARTS:%=extension/install/%.sql); } > $@

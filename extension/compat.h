@@ -1,0 +1,36 @@
+/*
+ * compat.h: the only file that tests PG_VERSION_NUM. PostgreSQL 14 to 18.
+ */
+#ifndef SIGHTINGS_COMPAT_H
+#define SIGHTINGS_COMPAT_H
+
+#include "postgres.h"
+#include "fmgr.h"
+
+#if PG_VERSION_NUM < 140000
+#error "pg_sightings needs PostgreSQL 14 or later"
+#endif
+
+/* Soft input errors came with PostgreSQL 16; before it every error is hard. */
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#define input_error(fcinfo, ...) ereturn((fcinfo)->context, (Datum) 0, __VA_ARGS__)
+#else
+#define input_error(fcinfo, ...) ereport(ERROR, __VA_ARGS__)
+#endif
+
+/* The seeded hash of raw bytes moved between headers; hash_bytes exists since 13. */
+#include "common/hashfn.h"
+
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+/* make_range learned to fail softly in 16. */
+#if PG_VERSION_NUM >= 160000
+#define make_range_compat(typcache, lower, upper) make_range(typcache, lower, upper, false, NULL)
+#else
+#define make_range_compat(typcache, lower, upper) make_range(typcache, lower, upper, false)
+#endif
+
+#endif
