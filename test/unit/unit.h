@@ -1,0 +1,27 @@
+/*
+ * unit.h: the little that the unit tests of the pure files share.
+ *
+ * A case is one call of check(), or one property held against many random values; a
+ * failed one prints one line. The random numbers are the program's own, from a fixed
+ * seed: every run is the same.
+ */
+#ifndef SIGHTINGS_UNIT_H
+#define SIGHTINGS_UNIT_H
+
+#include "model.h"
+
+/* Counts one case, and prints the words if it failed. Returns ok. */
+extern bool check(bool ok, const char *words, ...) __attribute__((format(printf, 2, 3)));
+
+/* A file of the source tree, given as on the command line: where test/cases is. */
+extern const char *cases_directory;
+
+extern uint64_t random_bits(void);
+/* Both ends included. */
+extern int64_t random_between(int64_t low, int64_t high);
+/* In [0, 1). */
+extern double random_part(void);
+
+extern void test_geography(void);
+
+#endif
