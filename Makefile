@@ -21,7 +21,7 @@ PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CFLAGS = -std=gnu99 -Wall -Wextra
 SHLIB_LINK = -lm -Wl,-Bsymbolic
 
-REGRESS =
+REGRESS = sighting presence watch change_ops presence_btree presence_agg
 REGRESS_OPTS = --load-extension=postgis --load-extension=ltree --load-extension=pg_sightings
 
 PG_CONFIG ?= pg_config

@@ -623,13 +623,15 @@ sighting_parse(const char *text, Sighting *s)
 {
 	Cursor		c = cursor_on(text);
 	const char *reason = NULL;
+	Fault		found;
 
 	read_count_range(&c, &s->count_min, &s->count_max);
 	read_point(&c, &s->lon, &s->lat);
 	expect(&c, '@', "expected @ and the time after the point");
 	s->observed_at = read_time(&c);
 	expect_end(&c);
-	return close_with(&c, sighting_check(s, &reason), reason);
+	found = sighting_check(s, &reason);
+	return close_with(&c, found, reason);
 }
 
 TextFault
@@ -638,6 +640,7 @@ presence_parse(const char *text, Presence *p)
 	static const char form[] = "expected (not_seen_at, [first_seen, last_seen], gone_by)";
 	Cursor		c = cursor_on(text);
 	const char *reason = NULL;
+	Fault		found;
 
 	read_count_range(&c, &p->count_min, &p->count_max);
 	read_point(&c, &p->lon, &p->lat);
@@ -654,7 +657,8 @@ presence_parse(const char *text, Presence *p)
 	p->gone_by = read_time(&c);
 	expect(&c, ')', form);
 	expect_end(&c);
-	return close_with(&c, presence_check(p, &reason), reason);
+	found = presence_check(p, &reason);
+	return close_with(&c, found, reason);
 }
 
 static int
@@ -700,6 +704,7 @@ watch_parse(const char *text, Watch *w)
 	const Watch world = {0, 0, AGE_UNLIMITED, -LON_LIMIT, -LAT_LIMIT, LON_LIMIT, LAT_LIMIT, 0, 0};
 	Cursor		c = cursor_on(text);
 	const char *reason = NULL;
+	Fault		found;
 
 	*w = world;
 	expect(&c, '[', form);
@@ -709,7 +714,8 @@ watch_parse(const char *text, Watch *w)
 	expect(&c, ']', form);
 	read_watch_options(&c, w);
 	expect_end(&c);
-	return close_with(&c, watch_check(w, &reason), reason);
+	found = watch_check(w, &reason);
+	return close_with(&c, found, reason);
 }
 
 /*

@@ -50,8 +50,7 @@ check_value(Fault kind, const char *type, const char *reason)
 	if (kind != FAULT_NONE)
 		ereport(ERROR,
 				(errcode(fault_sqlstate(kind)),
-				 errmsg("invalid %s", type),
-				 errdetail("%c%s.", pg_toupper((unsigned char) reason[0]), reason + 1)));
+				 errmsg("invalid %s: %s", type, reason)));
 }
 
 int32_t
@@ -62,7 +61,7 @@ steps_from_degrees(double degrees, int32_t limit, const char *name)
 	if (!degrees_to_steps(degrees, limit, &steps))
 		ereport(ERROR,
 				(errcode(ERRCODE_SIGHTINGS_COORDINATE),
-				 errmsg("%s out of range: %.9g", name, degrees),
+				 errmsg("%s out of range: %.12g", name, degrees),
 				 errdetail("It must be between %d and %d degrees.",
 						   -(limit / DEGREE), limit / DEGREE)));
 	return steps;
@@ -117,7 +116,7 @@ reject_geometry(const char *what, const char *hint)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_SIGHTINGS_GEOMETRY),
-			 errmsg("geometry is %s, expected a point", what),
+			 errmsg("expected a point, but the geometry %s", what),
 			 errhint("%s", hint)));
 }
 
@@ -133,13 +132,13 @@ point_from_ewkb(const bytea *ewkb, int32_t *lon, int32_t *lat)
 	kind = (uint32_t) ewkb_read(&r, 4);
 	check_srid(kind & EWKB_SRID ? (int) ewkb_read(&r, 4) : 0);
 	if ((kind & ~(EWKB_Z | EWKB_M | EWKB_SRID)) != EWKB_POINT)
-		reject_geometry("not a point", "ST_PointOnSurface gives a point of an area.");
+		reject_geometry("is of another type", "ST_PointOnSurface gives a point of an area.");
 	if (kind & (EWKB_Z | EWKB_M))
-		reject_geometry("not two-dimensional", "ST_Force2D drops Z and M.");
+		reject_geometry("has Z or M", "ST_Force2D drops Z and M.");
 	x = ewkb_read_double(&r);
 	y = ewkb_read_double(&r);
 	if (x != x && y != y)
-		reject_geometry("empty", "Give a longitude and a latitude.");
+		reject_geometry("is empty", "Give a longitude and a latitude.");
 	*lon = steps_from_degrees(x, LON_LIMIT, "longitude");
 	*lat = steps_from_degrees(y, LAT_LIMIT, "latitude");
 }

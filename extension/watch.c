@@ -143,7 +143,9 @@ set_edges(Watch *w, ArrayType *edges)
 	double	   *e = (double *) ARR_DATA_PTR(edges);
 
 	if (ARR_NDIM(edges) != 1 || ARR_DIMS(edges)[0] != 4 || ARR_ELEMTYPE(edges) != FLOAT8OID)
-		elog(ERROR, "edges of a box must be four numbers");
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_WATCH),
+				 errmsg("edges of a box must be four numbers")));
 	if (array_contains_nulls(edges))
 		ereport(ERROR,
 				(errcode(ERRCODE_SIGHTINGS_GEOMETRY),
@@ -152,7 +154,7 @@ set_edges(Watch *w, ArrayType *edges)
 	if (!box_from_degrees(e[0], e[1], e[2], e[3], w))
 		ereport(ERROR,
 				(errcode(ERRCODE_SIGHTINGS_COORDINATE),
-				 errmsg("area out of range: %.9g %.9g, %.9g %.9g", e[0], e[1], e[2], e[3]),
+				 errmsg("area out of range: %.12g %.12g, %.12g %.12g", e[0], e[1], e[2], e[3]),
 				 errdetail("Longitudes must be between -180 and 180 degrees, latitudes between -90 and 90."),
 				 errhint("Cut an area that crosses the antimeridian into parts on either side, as RFC 7946 asks.")));
 }
