@@ -33,3 +33,19 @@ $(OBJS): $(wildcard extension/*.h)
 $(SCRIPT): $(PARTS:%=extension/install/%.sql) $(EXTENSION).control Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION pg_sightings CASCADE" to load this file. \quit'; \
 	  cat $(PARTS:%=extension/install/%.sql); } > $@
+
+# Tests: see test/README.md.
+.PHONY: test warnings
+
+test:
+	./quickstart test
+
+# No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.
+warnings:
+	@passed=0; failed=0; \
+	check() { if "$$@"; then passed=$$((passed + 1)); else failed=$$((failed + 1)); fi; }; \
+	for c in $(OBJS:.o=.c); do \
+		check $(CC) $(CPPFLAGS) $(CFLAGS) -Werror -c -o /dev/null $$c; \
+		check $(CLANG) $(CPPFLAGS) $(PG_CFLAGS) -O2 -Werror -c -o /dev/null $$c; \
+	done; \
+	echo "$$passed passed, $$failed failed"; test $$failed -eq 0
