@@ -11,7 +11,8 @@ OBJS = $(addprefix extension/,$(addsuffix .o,$(PURE) $(FMGR)))
 PGFILEDESC = "pg_sightings - timestamped sightings and what changed between them"
 
 # The install script is these parts, in this order.
-PARTS = sighting presence watch change_ops presence_btree presence_agg
+PARTS = sighting presence watch change_ops presence_btree presence_agg \
+	ledger_tables ledger
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
 EXTRA_CLEAN = $(SCRIPT) debian build

@@ -1,0 +1,69 @@
+-- Making, dropping and upgrading ledgers. Runs with the caller's rights: the ledger is
+-- the caller's.
+CREATE FUNCTION create_ledger(name text, min_confidence double precision DEFAULT 0.5)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+	ledger name := name;
+BEGIN
+	IF name IS NULL OR name = '' OR ledger::text <> name THEN
+		RAISE EXCEPTION 'invalid ledger name: %', coalesce(quote_literal(name), 'null')
+			USING ERRCODE = '22S07', DETAIL = 'A ledger''s name must have 1 to 63 bytes.';
+	END IF;
+	IF min_confidence IS NULL OR NOT min_confidence BETWEEN 0 AND 1 THEN
+		RAISE EXCEPTION 'invalid min_confidence: %', coalesce(min_confidence::text, 'null')
+			USING ERRCODE = '22S07', DETAIL = 'It must lie between 0 and 1.';
+	END IF;
+	IF EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = ledger) THEN
+		RAISE EXCEPTION 'schema % already exists', quote_ident(ledger)
+			USING ERRCODE = 'duplicate_schema',
+				HINT = 'Choose another name, or call drop_ledger() if it is a ledger.';
+	END IF;
+	EXECUTE format('CREATE SCHEMA %I', ledger);
+	PERFORM ledger_tables_create(ledger);
+	EXECUTE format('INSERT INTO %I.ledger(min_confidence, version) VALUES ($1, $2)', ledger)
+		USING min_confidence, (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_sightings');
+	PERFORM ledger_functions_create(ledger);
+END
+$$;
+COMMENT ON FUNCTION create_ledger(text, double precision) IS
+'makes a ledger: a schema of tables owned by the caller; sightings below min_confidence prove nothing';
+
+-- Everything that can be made again from the tables, in order; a new part adds its line.
+CREATE FUNCTION ledger_functions_create(ledger name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+	NULL;
+END
+$$;
+COMMENT ON FUNCTION ledger_functions_create(name) IS
+'part of create_ledger and upgrade_ledger: functions, triggers and views';
+
+CREATE FUNCTION ledger_check(name text) RETURNS name
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+	IF name IS NULL OR to_regclass(format('%I.ledger', name)) IS NULL
+		OR to_regclass(format('%I.observation', name)) IS NULL THEN
+		RAISE EXCEPTION 'no ledger is named %', coalesce(quote_literal(name), 'null')
+			USING ERRCODE = '22S07';
+	END IF;
+	RETURN name;
+END
+$$;
+COMMENT ON FUNCTION ledger_check(text) IS 'the name, or an error if no ledger has it';
+
+CREATE FUNCTION drop_ledger(name text) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+	EXECUTE format('DROP SCHEMA %I CASCADE', ledger_check(name));
+END
+$$;
+COMMENT ON FUNCTION drop_ledger(text) IS 'drops a ledger with all it holds';
