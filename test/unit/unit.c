@@ -67,7 +67,11 @@ main(int argc, char **argv)
 		return 2;
 	}
 	cases_directory = argv[1];
+	test_model();
 	test_geography();
+	test_text();
+	test_derive();
+	test_change();
 	printf("%ld passed, %ld failed\n", passed, failed);
 	return failed > 0;
 }

@@ -22,6 +22,10 @@ extern int64_t random_between(int64_t low, int64_t high);
 /* In [0, 1). */
 extern double random_part(void);
 
+extern void test_model(void);
 extern void test_geography(void);
+extern void test_text(void);
+extern void test_derive(void);
+extern void test_change(void);
 
 #endif
