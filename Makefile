@@ -5,13 +5,15 @@ EXTENSION = extension/pg_sightings
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION).control)
 
 MODULE_big = pg_sightings
-PURE = model change geography text derive
-FMGR = value sighting presence watch change_ops presence_btree presence_agg
+PURE = model change geography text derive index_key index_shape
+FMGR = value sighting presence watch change_ops presence_btree presence_agg \
+	distance index_query bounds_gist presence_gist
 OBJS = $(addprefix extension/,$(addsuffix .o,$(PURE) $(FMGR)))
 PGFILEDESC = "pg_sightings - timestamped sightings and what changed between them"
 
 # The install script is these parts, in this order.
 PARTS = sighting presence watch change_ops presence_btree presence_agg \
+	distance bounds_gist presence_gist \
 	ledger_tables ledger
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
@@ -22,7 +24,8 @@ PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server)
 PG_CFLAGS = -std=gnu99 -Wall -Wextra
 SHLIB_LINK = -lm -Wl,-Bsymbolic
 
-REGRESS = sighting presence watch change_ops presence_btree presence_agg
+REGRESS = sighting presence watch change_ops presence_btree presence_agg \
+	presence_gist
 REGRESS_OPTS = --load-extension=postgis --load-extension=ltree --load-extension=pg_sightings
 
 PG_CONFIG ?= pg_config

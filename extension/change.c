@@ -198,6 +198,31 @@ instant_limits(int64_t d, ReadingMode mode, int64_t max_age)
 	return c;
 }
 
+/*
+ * To an index a sighting is a presence all of whose four times are observed_at; so
+ * these limits on one of them and bounds_may_meet are the inner test of
+ * sighting_answers.
+ */
+ChangeLimits
+observed_limits(const Watch *w)
+{
+	ChangeLimits c;
+
+	c.n = 1;
+	c.cap = AGE_UNLIMITED;
+	c.times[0] = no_limits();
+	is_not_before(&c.times[0], FIRST_SEEN, w->from_date);
+	is_by(&c.times[0], FIRST_SEEN, w->to_date);
+	return c;
+}
+
+bool
+sighting_answers(const Sighting *s, const Watch *w)
+{
+	return s->observed_at >= w->from_date && s->observed_at <= w->to_date &&
+		box_has_point(w, s->lon, s->lat);
+}
+
 int64_t
 gone_by_capped(int64_t last_seen, int64_t gone_by, int64_t cap)
 {

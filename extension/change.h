@@ -85,6 +85,10 @@ extern ChangeLimits instant_limits(int64_t d, ReadingMode mode, int64_t max_age)
 /* gone_by as max_age lets it be read: min(gone_by, last_seen + cap). */
 extern int64_t gone_by_capped(int64_t last_seen, int64_t gone_by, int64_t cap);
 
+/* sighting && watch: observed between the dates, both included; modes do not matter. */
+extern ChangeLimits observed_limits(const Watch *w);
+extern bool sighting_answers(const Sighting *s, const Watch *w);
+
 /* Leaf and inner test, neighbours: times only, the box is geography's. */
 extern bool presence_within(const Presence *p, const ChangeLimits *limits);
 extern bool bounds_may_meet(const Bounds *b, const ChangeLimits *limits);

@@ -1,0 +1,449 @@
+/*
+ * index_key.c: packing of index keys. Pure C; see index_key.h.
+ *
+ * Most of the 48 bytes of a presence are zeros in disguise: its times lie close
+ * together and are whole seconds, its count is one small number. A leaf key is
+ *
+ *   tag | lon 4 | lat 4 | first_seen | last_seen - first_seen |
+ *   first_seen - not_seen_at | gone_by - last_seen | count
+ *
+ * with the times in the coarsest unit that is exact for all of them (second,
+ * millisecond, microsecond). The tag's low two bits name the unit; then three times two bits
+ * choose the width of each difference, the width 0 standing for what is special:
+ * last_seen = first_seen, not_seen_at = -infinity, gone_by = infinity. The count is one
+ * byte, unless it is a range: COUNT_RANGE and both ends.
+ *
+ * A sighting has the same form without the differences; inner bounds have a tag of
+ * their own.
+ */
+#include "index_key.h"
+
+#include <string.h>
+
+#define TAG_UNIT 0x03
+#define TAG_BOUNDS 0x03			/* in the place of the unit */
+#define TAG_SIGHTING 0x43		/* plus the unit, shifted by 2 */
+#define TAG_KIND 0x43
+
+#define UNITS 3
+#define COUNT_SOME 254			/* 1 or more */
+#define COUNT_RANGE 255			/* both ends follow */
+
+#define MICROS INT64_C(1000000)
+
+/* Of each unit: its length, the width of first_seen, the widths of a difference. */
+static const struct
+{
+	int64_t		micros;
+	uint8_t		start_width;
+	uint8_t		widths[4];
+}			units[UNITS] = {
+	{MICROS, 4, {0, 2, 3, 4}},
+	{1000, 6, {0, 4, 5, 6}},
+	{1, 8, {0, 5, 6, 8}}
+};
+
+/*
+ * Writers append, scribbling up to seven bytes further (KEY_MAX allows for it); readers read from a private copy of the key with zeros behind it, so
+ * that every read may fetch eight bytes.
+ */
+typedef struct KeyReader
+{
+	uint8_t		bytes[KEY_MAX + 8];
+	size_t		at;
+} KeyReader;
+
+static uint64_t
+little_endian(uint64_t v)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	return __builtin_bswap64(v);
+#else
+	return v;
+#endif
+}
+
+static void
+put(uint8_t **to, uint64_t value, unsigned width)
+{
+	value = little_endian(value);
+	memcpy(*to, &value, sizeof value);
+	*to += width;
+}
+
+static uint64_t
+get(KeyReader *r, unsigned width)
+{
+	uint64_t	value;
+
+	memcpy(&value, r->bytes + r->at, sizeof value);
+	r->at += width;
+	value = little_endian(value);
+	return width == 8 ? value : value & ((UINT64_C(1) << (8 * width)) - 1);
+}
+
+static void
+read_from(KeyReader *r, const uint8_t *key, size_t length)
+{
+	if (length > KEY_MAX)
+		length = KEY_MAX;
+	memcpy(r->bytes, key, length);
+	memset(r->bytes + length, 0, sizeof r->bytes - length);
+	r->at = 0;
+}
+
+KeyKind
+key_kind(const uint8_t *key, size_t length)
+{
+	if (length == 0 || (key[0] & TAG_UNIT) != TAG_BOUNDS)
+		return KEY_PRESENCE;
+	return (key[0] & TAG_KIND) == TAG_SIGHTING ? KEY_SIGHTING : KEY_BOUNDS;
+}
+
+/* Signed values in a width: shifted to be never negative. */
+static uint64_t
+bias(unsigned width)
+{
+	return UINT64_C(1) << (8 * width - 1);
+}
+
+static bool
+fits(uint64_t value, unsigned width)
+{
+	return width == 8 || value >> (8 * width) == 0;
+}
+
+/* A difference of times a < b that may exceed INT64_MAX. */
+static uint64_t
+span(int64_t a, int64_t b)
+{
+	return (uint64_t) b - (uint64_t) a;
+}
+
+static bool
+start_fits(int64_t start, int u)
+{
+	unsigned	width = units[u].start_width;
+
+	return width == 8 ||
+		(start % units[u].micros == 0 &&
+		 fits((uint64_t) (start / units[u].micros) + bias(width), width));
+}
+
+static bool
+span_fits(uint64_t micros, int u)
+{
+	return micros % (uint64_t) units[u].micros == 0 &&
+		fits(micros / (uint64_t) units[u].micros, units[u].widths[3]);
+}
+
+static void
+put_start(uint8_t **to, int64_t start, int u)
+{
+	unsigned	width = units[u].start_width;
+
+	put(to, (uint64_t) (start / units[u].micros) + bias(width), width);
+}
+
+static int64_t
+get_start(KeyReader *r, int u)
+{
+	unsigned	width = units[u].start_width;
+
+	return (int64_t) ((get(r, width) - bias(width)) * (uint64_t) units[u].micros);
+}
+
+/* The narrowest width that holds the difference; code 0 where `special`. */
+static int
+put_span(uint8_t **to, uint64_t micros, bool special, int u)
+{
+	uint64_t	value = micros / (uint64_t) units[u].micros;
+	int			code = 1;
+
+	if (special)
+		return 0;
+	while (!fits(value, units[u].widths[code]))
+		code++;
+	put(to, value, units[u].widths[code]);
+	return code;
+}
+
+static uint64_t
+get_span(KeyReader *r, int code, int u)
+{
+	return get(r, units[u].widths[code]) * (uint64_t) units[u].micros;
+}
+
+static void
+put_count(uint8_t **to, int32_t count_min, int32_t count_max)
+{
+	if (count_min == count_max && count_min < COUNT_SOME)
+		put(to, (uint64_t) count_min, 1);
+	else if (count_min == 1 && count_max == COUNT_UNBOUNDED)
+		put(to, COUNT_SOME, 1);
+	else
+	{
+		put(to, COUNT_RANGE, 1);
+		put(to, (uint32_t) count_min, 4);
+		put(to, (uint32_t) count_max, 4);
+	}
+}
+
+static void
+get_count(KeyReader *r, int32_t *count_min, int32_t *count_max)
+{
+	int32_t		n = (int32_t) get(r, 1);
+
+	*count_min = *count_max = n;
+	if (n == COUNT_SOME)
+	{
+		*count_min = 1;
+		*count_max = COUNT_UNBOUNDED;
+	}
+	else if (n == COUNT_RANGE)
+	{
+		*count_min = (int32_t) get(r, 4);
+		*count_max = (int32_t) get(r, 4);
+	}
+}
+
+static void
+put_point(uint8_t **to, int32_t lon, int32_t lat)
+{
+	put(to, (uint32_t) lon, 4);
+	put(to, (uint32_t) lat, 4);
+}
+
+static void
+get_point(KeyReader *r, int32_t *lon, int32_t *lat)
+{
+	*lon = (int32_t) get(r, 4);
+	*lat = (int32_t) get(r, 4);
+}
+
+/* The coarsest unit exact for all; microseconds always are. */
+static int
+presence_unit(const Presence *p)
+{
+	for (int u = 0; u < UNITS - 1; u++)
+		if (start_fits(p->first_seen, u) &&
+			span_fits(span(p->first_seen, p->last_seen), u) &&
+			(p->not_seen_at == TIME_BEGIN || span_fits(span(p->not_seen_at, p->first_seen), u)) &&
+			(p->gone_by == TIME_END || span_fits(span(p->last_seen, p->gone_by), u)))
+			return u;
+	return UNITS - 1;
+}
+
+size_t
+presence_pack(const Presence *p, uint8_t *key)
+{
+	uint8_t    *to = key + 1;
+	int			u = presence_unit(p);
+	int			stay;
+	int			before;
+	int			after;
+
+	put_point(&to, p->lon, p->lat);
+	put_start(&to, p->first_seen, u);
+	stay = put_span(&to, span(p->first_seen, p->last_seen), p->last_seen == p->first_seen, u);
+	before = put_span(&to, span(p->not_seen_at, p->first_seen), p->not_seen_at == TIME_BEGIN, u);
+	after = put_span(&to, span(p->last_seen, p->gone_by), p->gone_by == TIME_END, u);
+	put_count(&to, p->count_min, p->count_max);
+	key[0] = (uint8_t) (u | stay << 2 | before << 4 | after << 6);
+	return (size_t) (to - key);
+}
+
+/* Sums are made unsigned: those of a valid key are in range, a damaged one may wrap. */
+static int64_t
+time_plus(int64_t t, uint64_t micros)
+{
+	return (int64_t) ((uint64_t) t + micros);
+}
+
+void
+presence_unpack(const uint8_t *key, size_t length, Presence *p)
+{
+	KeyReader	r;
+	int			tag;
+	int			u;
+	uint64_t	before;
+	uint64_t	after;
+
+	read_from(&r, key, length);
+	tag = (int) get(&r, 1);
+	u = (tag & TAG_UNIT) % UNITS;
+	get_point(&r, &p->lon, &p->lat);
+	p->first_seen = get_start(&r, u);
+	p->last_seen = time_plus(p->first_seen, get_span(&r, tag >> 2 & 3, u));
+	before = get_span(&r, tag >> 4 & 3, u);
+	after = get_span(&r, tag >> 6 & 3, u);
+	p->not_seen_at = tag >> 4 & 3 ? time_plus(p->first_seen, -before) : TIME_BEGIN;
+	p->gone_by = tag >> 6 & 3 ? time_plus(p->last_seen, after) : TIME_END;
+	get_count(&r, &p->count_min, &p->count_max);
+}
+
+size_t
+sighting_pack(const Sighting *s, uint8_t *key)
+{
+	uint8_t    *to = key + 1;
+	int			u = 0;
+
+	while (!start_fits(s->observed_at, u))
+		u++;
+	key[0] = (uint8_t) (TAG_SIGHTING | u << 2);
+	put_point(&to, s->lon, s->lat);
+	put_start(&to, s->observed_at, u);
+	put_count(&to, s->count_min, s->count_max);
+	return (size_t) (to - key);
+}
+
+void
+sighting_unpack(const uint8_t *key, size_t length, Sighting *s)
+{
+	KeyReader	r;
+	int			u;
+
+	read_from(&r, key, length);
+	u = (int) (get(&r, 1) >> 2 & 3) % UNITS;
+	get_point(&r, &s->lon, &s->lat);
+	s->observed_at = get_start(&r, u);
+	get_count(&r, &s->count_min, &s->count_max);
+}
+
+/*
+ * Whole seconds in 32 bits for inner keys, 1931 to 2068. The ends of the range stand for
+ * the infinities; a finite time outside is moved outwards: a lower bound down, an upper
+ * one up.
+ */
+static int32_t
+seconds_down(int64_t t)
+{
+	int64_t		s = t / MICROS - (t % MICROS < 0);
+
+	if (t == TIME_END)
+		return INT32_MAX;
+	if (s <= INT32_MIN)
+		return INT32_MIN;
+	return s >= INT32_MAX ? INT32_MAX - 1 : (int32_t) s;
+}
+
+static int32_t
+seconds_up(int64_t t)
+{
+	int64_t		s = t / MICROS + (t % MICROS > 0);
+
+	if (t == TIME_BEGIN)
+		return INT32_MIN;
+	if (s >= INT32_MAX)
+		return INT32_MAX;
+	return s <= INT32_MIN ? INT32_MIN + 1 : (int32_t) s;
+}
+
+static int64_t
+seconds_time(int32_t s)
+{
+	if (s == INT32_MIN)
+		return TIME_BEGIN;
+	return s == INT32_MAX ? TIME_END : s * MICROS;
+}
+
+size_t
+bounds_pack(const Bounds *b, uint8_t *key)
+{
+	uint8_t    *to = key + 1;
+
+	key[0] = TAG_BOUNDS;
+	put_point(&to, b->lon_min, b->lat_min);
+	put_point(&to, b->lon_max, b->lat_max);
+	for (int t = 0; t < TIMES; t++)
+		put(&to, (uint32_t) seconds_down(b->min[t]), 4);
+	for (int t = 0; t < TIMES; t++)
+		put(&to, (uint32_t) seconds_up(b->max[t]), 4);
+	return (size_t) (to - key);
+}
+
+static void
+inner_unpack(const uint8_t *key, size_t length, Bounds *b)
+{
+	KeyReader	r;
+
+	read_from(&r, key, length);
+	r.at = 1;
+	get_point(&r, &b->lon_min, &b->lat_min);
+	get_point(&r, &b->lon_max, &b->lat_max);
+	for (int t = 0; t < TIMES; t++)
+		b->min[t] = seconds_time((int32_t) get(&r, 4));
+	for (int t = 0; t < TIMES; t++)
+		b->max[t] = seconds_time((int32_t) get(&r, 4));
+}
+
+void
+bounds_unpack(const uint8_t *key, size_t length, Bounds *b)
+{
+	Presence	p;
+	Sighting	s;
+
+	switch (key_kind(key, length))
+	{
+		case KEY_PRESENCE:
+			presence_unpack(key, length, &p);
+			*b = bounds_of_presence(&p);
+			break;
+		case KEY_SIGHTING:
+			sighting_unpack(key, length, &s);
+			*b = bounds_of_sighting(&s);
+			break;
+		case KEY_BOUNDS:
+			inner_unpack(key, length, b);
+			break;
+	}
+}
+
+Bounds
+bounds_of_presence(const Presence *p)
+{
+	Bounds		b;
+
+	b.lon_min = b.lon_max = p->lon;
+	b.lat_min = b.lat_max = p->lat;
+	b.min[NOT_SEEN_AT] = b.max[NOT_SEEN_AT] = p->not_seen_at;
+	b.min[FIRST_SEEN] = b.max[FIRST_SEEN] = p->first_seen;
+	b.min[LAST_SEEN] = b.max[LAST_SEEN] = p->last_seen;
+	b.min[GONE_BY] = b.max[GONE_BY] = p->gone_by;
+	return b;
+}
+
+Bounds
+bounds_of_sighting(const Sighting *s)
+{
+	Bounds		b;
+
+	b.lon_min = b.lon_max = s->lon;
+	b.lat_min = b.lat_max = s->lat;
+	for (int t = 0; t < TIMES; t++)
+		b.min[t] = b.max[t] = s->observed_at;
+	return b;
+}
+
+static void
+widen_steps(int32_t *min, int32_t *max, int32_t more_min, int32_t more_max)
+{
+	if (*min > more_min)
+		*min = more_min;
+	if (*max < more_max)
+		*max = more_max;
+}
+
+void
+bounds_add(Bounds *b, const Bounds *more)
+{
+	widen_steps(&b->lon_min, &b->lon_max, more->lon_min, more->lon_max);
+	widen_steps(&b->lat_min, &b->lat_max, more->lat_min, more->lat_max);
+	for (int t = 0; t < TIMES; t++)
+	{
+		if (b->min[t] > more->min[t])
+			b->min[t] = more->min[t];
+		if (b->max[t] < more->max[t])
+			b->max[t] = more->max[t];
+	}
+}

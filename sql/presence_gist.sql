@@ -1,0 +1,95 @@
+-- GiST on presence: whatever the layout, an index says what a sequential scan says
+SET timezone = 'UTC';
+SET datestyle = 'ISO';
+SET client_min_messages = warning;
+
+SELECT opcname, amvalidate(c.oid) FROM pg_opclass c JOIN pg_am a ON a.oid = opcmethod
+WHERE amname = 'gist' AND opcintype = 'presence'::regtype ORDER BY opcname;
+SELECT amopstrategy, amopopr::regoperator, amoppurpose
+FROM pg_amop JOIN pg_opfamily f ON f.oid = amopfamily JOIN pg_am a ON a.oid = opfmethod
+WHERE amname = 'gist' AND opfname = 'presence_gist_ops' ORDER BY amopstrategy;
+
+\set ECHO none
+\i test/cases/index_rows.sql
+\set ECHO all
+INSERT INTO operator VALUES ('<~>', 'q.w'), ('@+', 'q.w'), ('@-', 'q.w'), ('@=', 'q.w'), ('@~', 'q.w'), ('&&', 'q.w'), ('@>', 'q.at');
+
+CREATE TABLE p AS SELECT i, some_presence(i) AS run FROM generate_series(1, 6000) AS i;
+INSERT INTO p VALUES (0, NULL);
+
+-- sorted build
+CREATE INDEX ON p USING gist (run) INCLUDE (i);
+VACUUM ANALYZE p;
+SELECT scan_of($$SELECT i, run FROM p WHERE run <~> '[2024-05-01 00:00:00Z, 2024-05-02 00:00:00Z]'$$);
+SELECT scan_of($$SELECT run FROM p ORDER BY run <-> 'SRID=4326;POINT(36 35)' LIMIT 5$$);
+SELECT * FROM compare_index('p', 'run');
+
+-- entries come back as they went in, to the microsecond
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SELECT scan_of($$SELECT i, run FROM p WHERE run && '[4713-11-24 00:00:00Z BC, 294276-12-31 23:59:59.999999Z] possible'$$);
+SELECT count(*), count(*) FILTER (WHERE x.run = p.run) AS same
+FROM (SELECT i, run FROM p WHERE run && '[4713-11-24 00:00:00Z BC, 294276-12-31 23:59:59.999999Z] possible' OFFSET 0) AS x JOIN p USING (i);
+RESET enable_seqscan;
+RESET enable_bitmapscan;
+
+-- inserts, splits, deletes, vacuum and updates on top of it, then anew
+INSERT INTO p SELECT i, some_presence(i) FROM generate_series(6001, 9000) AS i;
+DELETE FROM p WHERE i % 3 = 0;
+VACUUM p;
+UPDATE p SET run = some_presence(i + 20000) WHERE i % 4 = 0;
+INSERT INTO p SELECT i, some_presence(i) FROM generate_series(9001, 10000) AS i;
+SELECT * FROM compare_index('p', 'run');
+REINDEX TABLE p;
+SELECT * FROM compare_index('p', 'run');
+
+-- row by row into an empty index; the time-shaped class; options
+CREATE TABLE p_inserted (run presence);
+CREATE INDEX ON p_inserted USING gist (run presence_gist_ops(degrees_per_day = 0.5));
+INSERT INTO p_inserted SELECT run FROM p;
+SELECT * FROM compare_index('p_inserted', 'run');
+CREATE TABLE p_time AS SELECT run FROM p;
+CREATE INDEX ON p_time USING gist (run presence_gist_time_ops);
+INSERT INTO p_time SELECT some_presence(i) FROM generate_series(10001, 13000) AS i;
+SELECT * FROM compare_index('p_time', 'run');
+CREATE INDEX ON p_time USING gist (run presence_gist_ops(degrees_per_day = 0));
+
+-- many times the same value
+CREATE TABLE p_same AS SELECT some_presence(42) AS run FROM generate_series(1, 3000);
+CREATE INDEX ON p_same USING gist (run);
+INSERT INTO p_same SELECT some_presence(42) FROM generate_series(1, 3000);
+SELECT * FROM compare_index('p_same', 'run') WHERE answers > 0;
+
+-- nearest first: the same distances in the same order
+CREATE TABLE centre AS SELECT ST_SetSRID(ST_MakePoint(x, y), 4326) AS g
+FROM (VALUES (36.0, 35.0), (180, 0), (-180, 10), (179.5, -5), (0, 90), (0, -90), (-144.3, 35.2), (37, 90), (36, -35)) AS c(x, y);
+CREATE FUNCTION nearest(tab text) RETURNS TABLE (g geometry, d float8[]) LANGUAGE plpgsql AS $$
+DECLARE
+    c geometry;
+BEGIN
+    FOR c IN SELECT centre.g FROM centre LOOP
+        RETURN QUERY EXECUTE format('SELECT $1, array_agg(d) FROM (SELECT $1 <-> run AS d FROM %I WHERE run IS NOT NULL ORDER BY run <-> $1) AS x', tab) USING c;
+    END LOOP;
+END
+$$;
+SET enable_seqscan = off;
+CREATE TABLE by_index AS SELECT tab, n.* FROM (VALUES ('p'), ('p_inserted'), ('p_time')) AS t(tab), nearest(tab) AS n;
+SET enable_seqscan = on;
+SET enable_indexscan = off;
+SET enable_indexonlyscan = off;
+CREATE TABLE by_scan AS SELECT tab, n.* FROM (VALUES ('p'), ('p_inserted'), ('p_time')) AS t(tab), nearest(tab) AS n;
+RESET enable_indexscan;
+RESET enable_indexonlyscan;
+SELECT count(*), count(*) FILTER (WHERE a.d = b.d) AS same FROM by_index a JOIN by_scan b USING (tab, g);
+
+-- <-> is metres, whichever way round; what is not a point is an error, with and without index
+SELECT abs((run <-> g) - ST_Distance(location(run)::geography, g::geography)) < 0.002 AS as_postgis,
+       (run <-> g) = (g <-> run) AS symmetric, count(*)
+FROM p, centre WHERE run IS NOT NULL AND i % 10 = 0 GROUP BY 1, 2;
+SELECT run FROM p ORDER BY run <-> 'SRID=4326;LINESTRING(0 0, 1 1)'::geometry LIMIT 1;
+SELECT run FROM p ORDER BY run <-> 'SRID=3857;POINT(0 0)'::geometry LIMIT 1;
+SELECT run FROM p WHERE i = 1 ORDER BY run <-> 'SRID=4326;POINT EMPTY'::geometry;
+SELECT count(*) FROM (SELECT run FROM p ORDER BY run <-> NULL LIMIT 3) AS x;
+
+DROP TABLE p, p_inserted, p_time, p_same, centre, by_index, by_scan, question, operator;
+DROP FUNCTION random_row, some_sighting, some_presence, compare_index, scan_of, nearest;
