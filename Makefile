@@ -7,13 +7,13 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION
 MODULE_big = pg_sightings
 PURE = model change geography text derive index_key index_shape
 FMGR = value sighting presence watch change_ops presence_btree presence_agg \
-	distance index_query bounds_gist presence_gist
+	distance index_query bounds_gist presence_gist sighting_gist presence_brin
 OBJS = $(addprefix extension/,$(addsuffix .o,$(PURE) $(FMGR)))
 PGFILEDESC = "pg_sightings - timestamped sightings and what changed between them"
 
 # The install script is these parts, in this order.
 PARTS = sighting presence watch change_ops presence_btree presence_agg \
-	distance bounds_gist presence_gist \
+	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
@@ -25,7 +25,7 @@ PG_CFLAGS = -std=gnu99 -Wall -Wextra
 SHLIB_LINK = -lm -Wl,-Bsymbolic
 
 REGRESS = sighting presence watch change_ops presence_btree presence_agg \
-	presence_gist
+	presence_gist sighting_gist presence_brin
 REGRESS_OPTS = --load-extension=postgis --load-extension=ltree --load-extension=pg_sightings
 
 PG_CONFIG ?= pg_config
