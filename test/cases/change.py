@@ -10,8 +10,8 @@ one, and `last_known` for the one pair (first_seen, gone_by), with max_age
 (first_seen, the earlier of gone_by and last_seen + max_age).
 
 Columns: kind, presence, watch, one truth value per question (arrived departed stayed
-passed changed present), the verdict (\\N: none or not only one), and whether it is there
-at each of the two dates, wherever the box is. Both the C unit test and pg_regress read
+passed changed present), the verdict (\\N: none or not only one), all verdicts that hold,
+and whether it is there at each of the two dates, wherever the box is. Both the C unit test and pg_regress read
 it; values are in the form in which they are printed.
 """
 from itertools import combinations
@@ -125,7 +125,7 @@ def case(kind, times, dates, mode, max_age=None, box=WORLD, point=HERE):
 	verdicts = [v for v in ('arrived', 'departed', 'stayed', 'passed', 'before', 'after') if is_so[v]]
 	print(kind, presence_text(times, point), watch_text(dates, box, mode, max_age),
 		*(truth(is_so[q]) for q in ('arrived', 'departed', 'stayed', 'passed', 'changed', 'present')),
-		verdicts[0] if len(verdicts) == 1 else '\\N',
+		verdicts[0] if len(verdicts) == 1 else '\\N', '{%s}' % ','.join(verdicts),
 		truth(answer['there_from']), truth(answer['there_to']), sep='\t')
 
 
@@ -201,7 +201,7 @@ def box_cases():
 
 
 print('kind', 'presence', 'watch', 'arrived', 'departed', 'stayed', 'passed', 'changed', 'present',
-	'verdict', 'there_from', 'there_to', sep='\t')
+	'verdict', 'verdicts', 'there_from', 'there_to', sep='\t')
 time_cases()
 max_age_cases()
 limit_cases()

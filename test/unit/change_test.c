@@ -9,13 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COLUMNS 12
+#define COLUMNS 13
 #define SAMPLES 200000
 
 /* Columns of the table; the questions stand in the order of the enum. */
 enum
 {
-	KIND, PRESENCE, WATCH, ANSWERS, VERDICT = ANSWERS + QUESTIONS, THERE_FROM, THERE_TO
+	KIND, PRESENCE, WATCH, ANSWERS, VERDICT = ANSWERS + QUESTIONS, HOLDING, THERE_FROM, THERE_TO
 };
 
 static bool
@@ -38,6 +38,24 @@ static void
 check_truth(int line, const char *what, const char *expected, bool found)
 {
 	check((expected[0] == 't') == found, "change.tsv line %d: %s should be %s", line, what, expected);
+}
+
+/* "{arrived,passed}" */
+static void
+check_verdicts(int line, const char *expected, const Presence *p, const Watch *w)
+{
+	char		found[100] = "{";
+
+	for (int v = 0; v < VERDICTS; v++)
+	{
+		if (!presence_has((Verdict) v, p, w))
+			continue;
+		if (found[1] != '\0')
+			strcat(found, ",");
+		strcat(found, verdict_names[v]);
+	}
+	strcat(found, "}");
+	check(strcmp(expected, found) == 0, "change.tsv line %d: verdicts %s should be %s", line, found, expected);
 }
 
 static void
@@ -63,6 +81,7 @@ test_line(int line, char **column)
 	verdict = presence_verdict(&p, &w);
 	check(strcmp(column[VERDICT], verdict < 0 ? "\\N" : verdict_names[verdict]) == 0,
 		  "change.tsv line %d: verdict should be %s", line, column[VERDICT]);
+	check_verdicts(line, column[HOLDING], &p, &w);
 	check_truth(line, "there_from", column[THERE_FROM],
 				presence_there(&p, w.from_date, (ReadingMode) w.mode, w.max_age));
 	check_truth(line, "there_to", column[THERE_TO],
