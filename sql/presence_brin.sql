@@ -13,16 +13,16 @@ WHERE amname = 'brin' AND opcintype IN ('presence'::regtype, 'sighting'::regtype
 DELETE FROM question WHERE id % 3 > 0;
 INSERT INTO operator VALUES ('<~>', 'q.w'), ('@+', 'q.w'), ('@-', 'q.w'), ('@=', 'q.w'), ('@~', 'q.w'), ('&&', 'q.w'), ('@>', 'q.at');
 
-CREATE TABLE p AS SELECT i, some_presence(i) AS run FROM generate_series(1, 5000) AS i ORDER BY first_seen(some_presence(i));
+CREATE TABLE p AS SELECT * FROM some_presences(1, 5000) ORDER BY first_seen(run);
 INSERT INTO p SELECT i, NULL FROM generate_series(0, -500, -1) AS i;
 CREATE INDEX p_brin ON p USING brin (run) WITH (pages_per_range = 1);
 SELECT * FROM compare_index('p', 'run');
 
 -- rows added to summarized ranges, to new ones, and summarized then
-INSERT INTO p SELECT i, some_presence(i) FROM generate_series(5001, 6000) AS i;
+INSERT INTO p SELECT * FROM some_presences(5001, 6000);
 DELETE FROM p WHERE i % 5 = 0;
 VACUUM p;
-INSERT INTO p SELECT i, some_presence(i) FROM generate_series(6001, 9000) AS i;
+INSERT INTO p SELECT * FROM some_presences(6001, 9000);
 SELECT * FROM compare_index('p', 'run');
 SELECT brin_summarize_new_values('p_brin') > 0 AS summarized;
 SELECT * FROM compare_index('p', 'run');
@@ -50,11 +50,11 @@ RESET enable_seqscan;
 -- sightings
 TRUNCATE operator;
 INSERT INTO operator VALUES ('&&', 'q.w');
-CREATE TABLE s AS SELECT i, some_sighting(i) AS seen FROM generate_series(1, 5000) AS i ORDER BY observed_at(some_sighting(i));
+CREATE TABLE s AS SELECT * FROM some_sightings(1, 5000) ORDER BY observed_at(seen);
 CREATE INDEX ON s USING brin (seen) WITH (pages_per_range = 2);
 SELECT * FROM compare_index('s', 'seen');
-INSERT INTO s SELECT i, some_sighting(i) FROM generate_series(5001, 6000) AS i;
+INSERT INTO s SELECT * FROM some_sightings(5001, 6000);
 SELECT * FROM compare_index('s', 'seen');
 
 DROP TABLE p, ordered, s, question, operator;
-DROP FUNCTION random_row, some_sighting, some_presence, compare_index, scan_of, blocks;
+DROP FUNCTION random_row, some_sightings, some_presences, compare_index, scan_of, blocks;

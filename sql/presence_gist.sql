@@ -14,7 +14,7 @@ WHERE amname = 'gist' AND opfname = 'presence_gist_ops' ORDER BY amopstrategy;
 \set ECHO all
 INSERT INTO operator VALUES ('<~>', 'q.w'), ('@+', 'q.w'), ('@-', 'q.w'), ('@=', 'q.w'), ('@~', 'q.w'), ('&&', 'q.w'), ('@>', 'q.at');
 
-CREATE TABLE p AS SELECT i, some_presence(i) AS run FROM generate_series(1, 6000) AS i;
+CREATE TABLE p AS SELECT * FROM some_presences(1, 6000);
 INSERT INTO p VALUES (0, NULL);
 
 -- sorted build
@@ -34,11 +34,11 @@ RESET enable_seqscan;
 RESET enable_bitmapscan;
 
 -- inserts, splits, deletes, vacuum and updates on top of it, then anew
-INSERT INTO p SELECT i, some_presence(i) FROM generate_series(6001, 9000) AS i;
+INSERT INTO p SELECT * FROM some_presences(6001, 9000);
 DELETE FROM p WHERE i % 3 = 0;
 VACUUM p;
-UPDATE p SET run = some_presence(i + 20000) WHERE i % 4 = 0;
-INSERT INTO p SELECT i, some_presence(i) FROM generate_series(9001, 10000) AS i;
+UPDATE p SET run = x.run FROM some_presences(20000, 30000) AS x WHERE x.i = p.i + 20000 AND p.i % 4 = 0;
+INSERT INTO p SELECT * FROM some_presences(9001, 10000);
 SELECT * FROM compare_index('p', 'run');
 REINDEX TABLE p;
 SELECT * FROM compare_index('p', 'run');
@@ -50,14 +50,14 @@ INSERT INTO p_inserted SELECT run FROM p;
 SELECT * FROM compare_index('p_inserted', 'run');
 CREATE TABLE p_time AS SELECT run FROM p;
 CREATE INDEX ON p_time USING gist (run presence_gist_time_ops);
-INSERT INTO p_time SELECT some_presence(i) FROM generate_series(10001, 13000) AS i;
+INSERT INTO p_time SELECT run FROM some_presences(10001, 13000);
 SELECT * FROM compare_index('p_time', 'run');
 CREATE INDEX ON p_time USING gist (run presence_gist_ops(degrees_per_day = 0));
 
 -- many times the same value
-CREATE TABLE p_same AS SELECT some_presence(42) AS run FROM generate_series(1, 3000);
+CREATE TABLE p_same AS SELECT run FROM some_presences(42, 42), generate_series(1, 3000);
 CREATE INDEX ON p_same USING gist (run);
-INSERT INTO p_same SELECT some_presence(42) FROM generate_series(1, 3000);
+INSERT INTO p_same SELECT run FROM some_presences(42, 42), generate_series(1, 3000);
 SELECT * FROM compare_index('p_same', 'run') WHERE answers > 0;
 
 -- nearest first: the same distances in the same order
@@ -92,4 +92,4 @@ SELECT run FROM p WHERE i = 1 ORDER BY run <-> 'SRID=4326;POINT EMPTY'::geometry
 SELECT count(*) FROM (SELECT run FROM p ORDER BY run <-> NULL LIMIT 3) AS x;
 
 DROP TABLE p, p_inserted, p_time, p_same, centre, by_index, by_scan, question, operator;
-DROP FUNCTION random_row, some_sighting, some_presence, compare_index, scan_of, nearest;
+DROP FUNCTION random_row, some_sightings, some_presences, compare_index, scan_of, nearest;

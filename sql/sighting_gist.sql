@@ -18,7 +18,7 @@ WHERE amname = 'gist' AND opcintype = 'sighting'::regtype;
 \set ECHO all
 DELETE FROM question WHERE mode(w) <> 'last_known' OR max_age(w) IS NOT NULL;
 INSERT INTO operator VALUES ('&&', 'q.w');
-CREATE TABLE s AS SELECT i, some_sighting(i) AS seen FROM generate_series(1, 6000) AS i;
+CREATE TABLE s AS SELECT * FROM some_sightings(1, 6000);
 INSERT INTO s VALUES (0, NULL);
 CREATE INDEX ON s USING gist (seen) INCLUDE (i);
 VACUUM ANALYZE s;
@@ -30,7 +30,7 @@ RESET enable_seqscan;
 SELECT * FROM compare_index('s', 'seen');
 DELETE FROM s WHERE i % 3 = 0;
 VACUUM s;
-INSERT INTO s SELECT i, some_sighting(i) FROM generate_series(6001, 9000) AS i;
+INSERT INTO s SELECT * FROM some_sightings(6001, 9000);
 SELECT * FROM compare_index('s', 'seen');
 CREATE TABLE s_inserted (seen sighting);
 CREATE INDEX ON s_inserted USING gist (seen);
@@ -48,4 +48,4 @@ CREATE TABLE by_scan AS SELECT row_number() OVER () AS n, d FROM (SELECT 'SRID=4
 SELECT count(*), count(*) FILTER (WHERE a.d = b.d) AS same FROM by_index a JOIN by_scan b USING (n);
 
 DROP TABLE s, s_inserted, by_index, by_scan, question, operator;
-DROP FUNCTION random_row, some_sighting, some_presence, compare_index, scan_of;
+DROP FUNCTION random_row, some_sightings, some_presences, compare_index, scan_of;

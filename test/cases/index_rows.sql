@@ -7,10 +7,11 @@ CREATE FUNCTION random_row(i int, n int) RETURNS float8[] LANGUAGE sql IMMUTABLE
     SELECT array_agg((hashint8extended(i, k) & 4294967295) / 4294967296.0 ORDER BY k) FROM generate_series(1, n) AS k
 $$;
 
--- one presence: times whole seconds, milliseconds or microseconds, ordinary or extreme, either
--- end open or not; places in clusters, spread out, on the antimeridian, the poles and their like
-CREATE FUNCTION some_presence(i int) RETURNS presence LANGUAGE sql IMMUTABLE AS $$
-    SELECT presence(
+-- Presences first to last: times whole seconds, milliseconds or microseconds, ordinary or extreme, either
+-- end open or not; places in clusters, spread out, on the antimeridian, the poles and their like.
+-- OFFSET 0: each subquery is evaluated once.
+CREATE FUNCTION some_presences(first int, last int) RETURNS TABLE (i int, run presence) LANGUAGE sql IMMUTABLE AS $$
+    SELECT i, presence(
         CASE WHEN r[1] < 0.2 THEN '-infinity' WHEN i % 97 = 0 THEN '4713-01-01 00:00:00Z BC'
              ELSE s - date_trunc(unit, interval '1 microsecond' + r[2] * interval '20 days') - step END,
         s, e,
@@ -23,19 +24,19 @@ CREATE FUNCTION some_presence(i int) RETURNS presence LANGUAGE sql IMMUTABLE AS 
                         WHEN 1 THEN r[6] * 180 - 90 ELSE 33 + r[6] * 4 END), 4326),
         CASE i % 5 WHEN 0 THEN int4range(0, 2 + i % 300) WHEN 1 THEN int4range(1, NULL) WHEN 2 THEN int4range(i, NULL)
                    ELSE int4range(1 + i % 600, 2 + i % 600) END)
-    FROM (SELECT r, unit, step, s, CASE WHEN i % 6 = 0 THEN s ELSE s + date_trunc(unit, r[7] * interval '60 days') END AS e
-          FROM (SELECT r, unit, step,
-                       CASE i % 101 WHEN 0 THEN '4712-01-01 00:00:00Z BC' WHEN 1 THEN '294200-01-01 00:00:00Z'
-                                    WHEN 2 THEN '1900-01-01 00:00:00Z' WHEN 3 THEN '2100-01-01 00:00:00Z'
-                                    ELSE date_trunc(unit, '2024-01-01Z'::timestamptz + r[8] * interval '300 days') END AS s
-                FROM (SELECT random_row(i, 8) AS r,
+    FROM (SELECT *, CASE WHEN i % 6 = 0 THEN s ELSE s + date_trunc(unit, r[7] * interval '60 days') END AS e
+          FROM (SELECT *, CASE i % 101 WHEN 0 THEN '4712-01-01 00:00:00Z BC' WHEN 1 THEN '294200-01-01 00:00:00Z'
+                                       WHEN 2 THEN '1900-01-01 00:00:00Z' WHEN 3 THEN '2100-01-01 00:00:00Z'
+                                       ELSE date_trunc(unit, '2024-01-01Z'::timestamptz + r[8] * interval '300 days') END AS s
+                FROM (SELECT i, random_row(i, 8) AS r,
                              (ARRAY['second', 'milliseconds', 'microseconds'])[1 + i % 3] AS unit,
-                             (ARRAY[interval '1 second', '1 millisecond', '1 microsecond'])[1 + i % 3] AS step) AS u) AS t) AS v
+                             (ARRAY[interval '1 second', '1 millisecond', '1 microsecond'])[1 + i % 3] AS step
+                      FROM generate_series(first, last) AS i OFFSET 0) AS u OFFSET 0) AS t OFFSET 0) AS v
 $$;
 
-CREATE FUNCTION some_sighting(i int) RETURNS sighting LANGUAGE sql IMMUTABLE AS $$
-    SELECT sighting(first_seen(p), location(p), CASE WHEN i % 7 = 0 THEN int4range(0, 1) ELSE count_range(p) END)
-    FROM some_presence(i) AS p
+CREATE FUNCTION some_sightings(first int, last int) RETURNS TABLE (i int, seen sighting) LANGUAGE sql IMMUTABLE AS $$
+    SELECT i, sighting(first_seen(run), location(run), CASE WHEN i % 7 = 0 THEN int4range(0, 1) ELSE count_range(run) END)
+    FROM some_presences(first, last)
 $$;
 
 -- modes x ages x dates x boxes
