@@ -7,12 +7,14 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION
 MODULE_big = pg_sightings
 PURE = model change geography text derive index_key index_shape
 FMGR = value sighting presence watch change_ops presence_btree presence_agg \
-	distance index_query bounds_gist presence_gist sighting_gist presence_brin
+	distance index_query bounds_gist presence_gist sighting_gist presence_brin \
+	postgis change_between presence_bounds change_supportfn presence_selfuncs presence_typanalyze
 OBJS = $(addprefix extension/,$(addsuffix .o,$(PURE) $(FMGR)))
 PGFILEDESC = "pg_sightings - timestamped sightings and what changed between them"
 
 # The install script is these parts, in this order.
-PARTS = sighting presence watch change_ops presence_btree presence_agg \
+PARTS = sighting presence watch presence_selfuncs change_ops presence_btree presence_agg \
+	change_between \
 	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
@@ -25,6 +27,7 @@ PG_CFLAGS = -std=gnu99 -Wall -Wextra
 SHLIB_LINK = -lm -Wl,-Bsymbolic
 
 REGRESS = sighting presence watch change_ops presence_btree presence_agg \
+	change_between change_support \
 	presence_gist sighting_gist presence_brin
 REGRESS += change_cases property
 REGRESS_OPTS = --load-extension=postgis --load-extension=ltree --load-extension=pg_sightings

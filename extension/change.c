@@ -298,6 +298,72 @@ bounds_all_within(const Bounds *b, const ChangeLimits *limits)
 	return false;
 }
 
+/* A time moved on by microseconds; the infinities stay where they are. */
+static int64_t
+moved(int64_t t, int64_t by)
+{
+	int64_t		sum;
+
+	if (t == TIME_BEGIN || t == TIME_END)
+		return t;
+	if (__builtin_add_overflow(t, by, &sum))
+		return by < 0 ? TIME_BEGIN : TIME_END;
+	return sum;
+}
+
+static void
+raise_to(int64_t *limit, int64_t t)
+{
+	if (*limit < t)
+		*limit = t;
+}
+
+static void
+lower_to(int64_t *limit, int64_t t)
+{
+	if (*limit > t)
+		*limit = t;
+}
+
+/*
+ * The limits, tightened by not_seen_at < first_seen <= last_seen < gone_by, and with
+ * gone_by as stored. With a cap, capped = min(gone_by, last_seen + cap): it still lies
+ * after last_seen, so that its upper limit bounds last_seen, but gone_by no more; its
+ * lower limit holds for gone_by and for last_seen + cap.
+ */
+static TimeLimits
+implied_limits(const TimeLimits *limits, int64_t cap)
+{
+	TimeLimits	l = *limits;
+
+	lower_to(&l.max[LAST_SEEN], moved(l.max[GONE_BY], -1));
+	lower_to(&l.max[FIRST_SEEN], l.max[LAST_SEEN]);
+	lower_to(&l.max[NOT_SEEN_AT], moved(l.max[FIRST_SEEN], -1));
+	if (cap != AGE_UNLIMITED)
+	{
+		l.max[GONE_BY] = TIME_END;
+		raise_to(&l.min[LAST_SEEN], moved(l.min[GONE_BY], -cap));
+	}
+	raise_to(&l.min[FIRST_SEEN], moved(l.min[NOT_SEEN_AT], 1));
+	raise_to(&l.min[LAST_SEEN], l.min[FIRST_SEEN]);
+	raise_to(&l.min[GONE_BY], moved(l.min[LAST_SEEN], 1));
+	return l;
+}
+
+void
+limits_span(const ChangeLimits *limits, int field, int64_t *min, int64_t *max)
+{
+	*min = TIME_END;
+	*max = TIME_BEGIN;
+	for (int i = 0; i < limits->n; i++)
+	{
+		TimeLimits	l = implied_limits(&limits->times[i], limits->cap);
+
+		lower_to(min, l.min[field]);
+		raise_to(max, l.max[field]);
+	}
+}
+
 bool
 presence_answers(Question q, const Presence *p, const Watch *w)
 {

@@ -92,6 +92,11 @@ extern bool sighting_answers(const Sighting *s, const Watch *w);
 /* Leaf and inner test, neighbours: times only, the box is geography's. */
 extern bool presence_within(const Presence *p, const ChangeLimits *limits);
 extern bool bounds_may_meet(const Bounds *b, const ChangeLimits *limits);
+/*
+ * What the limits say of one of the four times alone: a closed span outside of which no
+ * presence answers. min > max: none answers at all. (A btree range.)
+ */
+extern void limits_span(const ChangeLimits *limits, int field, int64_t *min, int64_t *max);
 /* True only if every presence within the bounds lies within the limits. */
 extern bool bounds_all_within(const Bounds *b, const ChangeLimits *limits);
 

@@ -33,4 +33,19 @@
 #define make_range_compat(typcache, lower, upper) make_range(typcache, lower, upper, false)
 #endif
 
+/*
+ * The statistics target of a column being analysed, and the delay point of ANALYZE;
+ * macros, so that only files that include commands/vacuum.h need it.
+ */
+#if PG_VERSION_NUM >= 170000
+#define attribute_target(stats) ((stats)->attstattarget)
+#else
+#define attribute_target(stats) ((stats)->attr->attstattarget)
+#endif
+#if PG_VERSION_NUM >= 180000
+#define vacuum_delay_point_compat() vacuum_delay_point(true)
+#else
+#define vacuum_delay_point_compat() vacuum_delay_point()
+#endif
+
 #endif

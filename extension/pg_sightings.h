@@ -70,6 +70,8 @@ extern void check_srid(int srid);
 /* watch.c: arguments that other functions take too */
 extern int32_t mode_from_text(text *word);
 extern int64_t age_from_interval(Interval *age);
+/* Soft: NULL, or what is wrong in words. */
+extern const char *age_of_interval(const Interval *age, int64_t *micros);
 
 /* A text that could not be parsed, softly where the server can. */
 #define PARSE_ERROR(fcinfo, type, text, fault) \
@@ -78,7 +80,8 @@ extern int64_t age_from_interval(Interval *age);
 				 errmsg("invalid input for type %s: \"%s\"", type, text), \
 				 errdetail("At byte %zu: %s.", (fault).offset + 1, (fault).reason)))
 
-/* presence_btree.c: the order by arrival */
+/* presence_btree.c: the orders by arrival and by departure */
 extern int	presence_arrival_order(const Presence *a, const Presence *b);
+extern int	presence_departure_order(const Presence *a, const Presence *b);
 
 #endif

@@ -107,22 +107,27 @@ mode_from_text(text *word)
 }
 
 /* A month counts 30 days and a day 24 hours, as where PostgreSQL compares intervals. */
+const char *
+age_of_interval(const Interval *age, int64_t *micros)
+{
+	int64_t		days = (int64_t) age->month * DAYS_PER_MONTH + age->day;
+
+	if (__builtin_mul_overflow(days, USECS_PER_DAY, micros) ||
+		__builtin_add_overflow(*micros, age->time, micros) || *micros == AGE_UNLIMITED)
+		return "max_age out of range";
+	return *micros <= 0 ? "max_age must be positive" : NULL;
+}
+
 int64_t
 age_from_interval(Interval *age)
 {
-	int64_t		days = (int64_t) age->month * DAYS_PER_MONTH + age->day;
 	int64_t		micros;
+	const char *reason = age_of_interval(age, &micros);
 
-	if (__builtin_mul_overflow(days, USECS_PER_DAY, &micros) ||
-		__builtin_add_overflow(micros, age->time, &micros) || micros == AGE_UNLIMITED)
+	if (reason != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_SIGHTINGS_WATCH),
-				 errmsg("max_age out of range"),
-				 errhint("Give NULL for no limit.")));
-	if (micros <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_SIGHTINGS_WATCH),
-				 errmsg("max_age must be positive"),
+				 errmsg("%s", reason),
 				 errhint("Give NULL for no limit.")));
 	return micros;
 }

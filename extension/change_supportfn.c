@@ -1,0 +1,407 @@
+/*
+ * change_supportfn.c: what the planner may ask of the functions that ask what changed.
+ *
+ * Theory of operation
+ *
+ * The functions are many - arrived(p, watch) behind @+, arrived_between(p, dates, area),
+ * arrived_within(p, dates, centre, metres), and so on - but each is one of six
+ * questions (change.h) asked in one of six forms. One table says which; a function is
+ * told by the address of its C code, so that neither names nor OIDs are relied upon.
+ *
+ * Asked for an index condition, a call is turned into what the index's operator family
+ * has:
+ *
+ * - GiST and BRIN have the operators themselves: `p @+ watch`. If the call has no watch,
+ *   one is made of its arguments by the watch_*() function of its form. Its box holds
+ *   the area, so that the condition is lossy unless the area is the box.
+ * - a btree has a range: `p >= arrival_floor('arrived', watch) AND p <=
+ *   arrival_ceiling('arrived', watch)` (presence_bounds.c). It is always lossy, as it
+ *   limits one of the four times only.
+ *
+ * The conditions are made of expressions, not of values, so that they are the same for
+ * constants, parameters, columns of other tables and generic plans. They are not folded
+ * when planning: what is wrong with a constant is raised by the function itself, when
+ * the query runs. Only a watch whose arguments are all constant and right is made at once.
+ *
+ * A tree over space and time touches many more pages for the world's short windows than
+ * the planner's cost model knows (it thinks that matches lie side by side), while a
+ * range of a btree costs what the planner thinks. So where the index's table has
+ * both, the R-tree is offered only for questions that it answers faster
+ * (tree_is_faster, with the measured constants). A bare operator cannot be refused: it
+ * is in the R-tree's family, and the planner does not ask.
+ */
+#include "change_supportfn.h"
+
+#include <math.h>
+
+#include "access/stratnum.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "geography.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/supportnodes.h"
+#include "optimizer/optimizer.h"
+#include "presence_bounds.h"
+#include "presence_selfuncs.h"
+#include "utils/builtins.h"
+#include "utils/syscache.h"
+
+PG_FUNCTION_INFO_V1(change_support);
+
+/* The functions, in the files of the operators and of the spelt-out questions. */
+#define DECLARE(name) extern Datum name(PG_FUNCTION_ARGS)
+DECLARE(changed);
+DECLARE(arrived);
+DECLARE(departed);
+DECLARE(stayed);
+DECLARE(passed);
+DECLARE(present_during);
+DECLARE(presence_contains);
+DECLARE(watch_changed);
+DECLARE(watch_present_during);
+DECLARE(contained_by_presence);
+DECLARE(changed_between);
+DECLARE(arrived_between);
+DECLARE(departed_between);
+DECLARE(stayed_between);
+DECLARE(passed_between);
+DECLARE(present_at);
+DECLARE(changed_within);
+DECLARE(arrived_within);
+DECLARE(departed_within);
+DECLARE(stayed_within);
+DECLARE(passed_within);
+DECLARE(present_within);
+DECLARE(presence_cmp);
+DECLARE(presence_departure_cmp);
+DECLARE(watch_over);
+DECLARE(watch_within);
+DECLARE(watch_at);
+DECLARE(watch_at_within);
+
+static const IndexedFunction functions[] = {
+	{changed, ASK_CHANGED, FORM_WATCH, 0, STRATEGY_CHANGED},
+	{arrived, ASK_ARRIVED, FORM_WATCH, 0, STRATEGY_ARRIVED},
+	{departed, ASK_DEPARTED, FORM_WATCH, 0, STRATEGY_DEPARTED},
+	{stayed, ASK_STAYED, FORM_WATCH, 0, STRATEGY_STAYED},
+	{passed, ASK_PASSED, FORM_WATCH, 0, STRATEGY_PASSED},
+	{present_during, ASK_PRESENT, FORM_WATCH, 0, STRATEGY_PRESENT},
+	{watch_changed, ASK_CHANGED, FORM_WATCH, 1, STRATEGY_CHANGED},
+	{watch_present_during, ASK_PRESENT, FORM_WATCH, 1, STRATEGY_PRESENT},
+	{presence_contains, ASK_PRESENT, FORM_AT, 0, STRATEGY_THERE},
+	{contained_by_presence, ASK_PRESENT, FORM_AT, 1, STRATEGY_THERE},
+	{changed_between, ASK_CHANGED, FORM_AREA, 0, STRATEGY_CHANGED},
+	{arrived_between, ASK_ARRIVED, FORM_AREA, 0, STRATEGY_ARRIVED},
+	{departed_between, ASK_DEPARTED, FORM_AREA, 0, STRATEGY_DEPARTED},
+	{stayed_between, ASK_STAYED, FORM_AREA, 0, STRATEGY_STAYED},
+	{passed_between, ASK_PASSED, FORM_AREA, 0, STRATEGY_PASSED},
+	{present_at, ASK_PRESENT, FORM_AT_AREA, 0, STRATEGY_PRESENT},
+	{changed_within, ASK_CHANGED, FORM_RADIUS, 0, STRATEGY_CHANGED},
+	{arrived_within, ASK_ARRIVED, FORM_RADIUS, 0, STRATEGY_ARRIVED},
+	{departed_within, ASK_DEPARTED, FORM_RADIUS, 0, STRATEGY_DEPARTED},
+	{stayed_within, ASK_STAYED, FORM_RADIUS, 0, STRATEGY_STAYED},
+	{passed_within, ASK_PASSED, FORM_RADIUS, 0, STRATEGY_PASSED},
+	{present_within, ASK_PRESENT, FORM_AT_RADIUS, 0, STRATEGY_PRESENT},
+};
+
+static const PGFunction watch_functions[] = {
+	[FORM_AREA] = watch_over,
+	[FORM_RADIUS] = watch_within,
+	[FORM_AT_AREA] = watch_at,
+	[FORM_AT_RADIUS] = watch_at_within,
+};
+
+/* ---- telling functions apart ---- */
+
+PGFunction
+function_address(Oid function)
+{
+	FmgrInfo	info;
+
+	if (!OidIsValid(function))
+		return NULL;
+	fmgr_info(function, &info);
+	return info.fn_addr;
+}
+
+const IndexedFunction *
+indexed_function(Oid function)
+{
+	PGFunction	address = function_address(function);
+
+	for (int i = 0; i < (int) lengthof(functions); i++)
+		if (address != NULL && functions[i].function == address)
+			return &functions[i];
+	return NULL;
+}
+
+int
+watch_function_form(Oid function)
+{
+	PGFunction	address = function_address(function);
+
+	for (int i = 0; i < (int) lengthof(watch_functions); i++)
+		if (address != NULL && watch_functions[i] == address)
+			return i;
+	return -1;
+}
+
+List *
+question_args(const IndexedFunction *f, List *args)
+{
+	return list_delete_nth_cell(list_copy(args), f->presence_arg);
+}
+
+/* ---- expressions ---- */
+
+static Oid
+function_named(const char *name, Oid schema, int n, const Oid *types)
+{
+	return GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum(name),
+						   PointerGetDatum(buildoidvector(types, n)),
+						   ObjectIdGetDatum(schema));
+}
+
+/* A call of a function of ours that returns a type; NULL if it is not there. */
+static Expr *
+make_call(const char *name, Oid schema, Oid result, List *args)
+{
+	Oid			types[QUESTION_ARGS];
+	ListCell   *lc;
+	int			n = 0;
+	Oid			function;
+
+	foreach(lc, args)
+		types[n++] = exprType(lfirst(lc));
+	function = function_named(name, schema, n, types);
+	if (!OidIsValid(function))
+		return NULL;
+	return (Expr *) makeFuncExpr(function, result, args, InvalidOid, DEFAULT_COLLATION_OID,
+								 COERCE_EXPLICIT_CALL);
+}
+
+static Expr *
+make_word(const char *word)
+{
+	return (Expr *) makeConst(TEXTOID, -1, DEFAULT_COLLATION_OID, -1,
+							  CStringGetTextDatum(word), false, false);
+}
+
+/* The values of the arguments if all are constants. */
+static bool
+constant_values(List *args, NullableDatum *values)
+{
+	ListCell   *lc;
+	int			n = 0;
+
+	foreach(lc, args)
+	{
+		Const	   *c = lfirst(lc);
+
+		if (!IsA(c, Const))
+			return false;
+		values[n].value = c->constvalue;
+		values[n++].isnull = c->constisnull;
+	}
+	return true;
+}
+
+/*
+ * What the watch of the arguments would be, made at once; NULL if it cannot be made or
+ * has no answers, which is for the running query to find out.
+ */
+static Watch *
+constant_watch(QuestionForm form, List *args, bool *box_is_answer)
+{
+	const FormLayout *layout = &form_layouts[form];
+	NullableDatum values[QUESTION_ARGS];
+	Watch	   *w = palloc0(sizeof(Watch));
+	Area		area;
+	Postgis		gis;
+	const char *reason;
+
+	if (!constant_values(args, values) || question_is_null(form, values) ||
+		instant_is_infinite(form, values) || read_times(form, values, w, &reason) != 0)
+		return NULL;
+	if (layout->area >= 0)
+		postgis_init(&gis, exprType(list_nth(args, layout->area)), CurrentMemoryContext);
+	if (read_space(form, values, &gis, &area, &reason) != 0)
+		return NULL;
+	copy_box(w, &area.box);
+	*box_is_answer = area.is_box && layout->to_date >= 0;
+	return w;
+}
+
+/*
+ * The watch that a call is about, as an expression. `exact`: the operator with that
+ * watch says the same as the call.
+ */
+static Expr *
+watch_expression(const IndexedFunction *f, List *args, Oid schema, bool *exact)
+{
+	const char *name;
+	Oid			type;
+	Expr	   *call;
+	Watch	   *constant;
+
+	*exact = f->form == FORM_WATCH;
+	if (f->form == FORM_WATCH)
+		return linitial(args);
+	name = form_layouts[f->form].watch_function;
+	type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("watch"),
+						   ObjectIdGetDatum(schema));
+	call = make_call(name, schema, type, args);
+	constant = constant_watch(f->form, args, exact);
+	if (call == NULL || constant == NULL)
+		return call;
+	return (Expr *) makeConst(type, -1, InvalidOid, sizeof(Watch), PointerGetDatum(constant),
+							  false, false);
+}
+
+static Expr *
+compare(SupportRequestIndexCondition *req, int strategy, Node *presence, Expr *other)
+{
+	Oid			type = req->index->opcintype[req->indexcol];
+	Oid			op = get_opfamily_member(req->opfamily, type, exprType((Node *) other), strategy);
+
+	if (!OidIsValid(op))
+		return NULL;
+	return make_opclause(op, BOOLOID, false, (Expr *) presence, other, InvalidOid, InvalidOid);
+}
+
+/* ---- index conditions ---- */
+
+/* Of the two btree orders, the leading field; -1 for any other family. */
+static int
+btree_field(Oid opfamily, Oid type)
+{
+	PGFunction	order = function_address(get_opfamily_proc(opfamily, type, type, 1));
+
+	if (order == NULL)
+		return -1;
+	return order == presence_cmp ? FIRST_SEEN : order == presence_departure_cmp ? GONE_BY : -1;
+}
+
+static Expr *
+make_bound(const IndexedFunction *f, int field, bool ceiling, Expr *watch, Oid schema, Oid type)
+{
+	const char *name = NULL;
+
+	for (int i = 0; i < (int) lengthof(bound_functions); i++)
+		if (bound_functions[i].field == field && bound_functions[i].ceiling == ceiling)
+			name = bound_functions[i].name;
+	return make_call(name, schema, type, list_make2(make_word(question_word(f->question)), watch));
+}
+
+static List *
+btree_condition(SupportRequestIndexCondition *req, const IndexedFunction *f, Node *presence,
+				List *args)
+{
+	Oid			type = req->index->opcintype[req->indexcol];
+	Oid			schema = get_func_namespace(req->funcid);
+	int			field = btree_field(req->opfamily, type);
+	bool		exact;
+	Expr	   *watch,
+			   *floor,
+			   *ceiling;
+
+	if (field < 0)
+		return NIL;
+	watch = watch_expression(f, args, schema, &exact);
+	floor = watch ? make_bound(f, field, false, watch, schema, type) : NULL;
+	ceiling = watch ? make_bound(f, field, true, watch, schema, type) : NULL;
+	if (floor == NULL || ceiling == NULL)
+		return NIL;
+	floor = compare(req, BTGreaterEqualStrategyNumber, presence, floor);
+	ceiling = compare(req, BTLessEqualStrategyNumber, presence, ceiling);
+	if (floor == NULL || ceiling == NULL)
+		return NIL;
+	req->lossy = true;
+	return list_make2(floor, ceiling);
+}
+
+static List *
+tree_condition(SupportRequestIndexCondition *req, const IndexedFunction *f, Node *presence,
+			   List *args)
+{
+	bool		exact = true;
+	Expr	   *other,
+			   *condition;
+
+	if (f->form == FORM_AT)
+		other = linitial(args);
+	else
+		other = watch_expression(f, args, get_func_namespace(req->funcid), &exact);
+	condition = other ? compare(req, f->strategy, presence, other) : NULL;
+	if (condition == NULL)
+		return NIL;
+	req->lossy = !exact;
+	return list_make1(condition);
+}
+
+/* Values that do not change while the index is scanned. */
+static bool
+are_index_constants(SupportRequestIndexCondition *req, List *args)
+{
+	ListCell   *lc;
+
+	foreach(lc, args)
+		if (!is_pseudo_constant_for_index(req->root, lfirst(lc), req->index))
+			return false;
+	return true;
+}
+
+static List *
+call_args(Node *call)
+{
+	if (IsA(call, FuncExpr))
+		return ((FuncExpr *) call)->args;
+	if (IsA(call, OpExpr))
+		return ((OpExpr *) call)->args;
+	return NIL;
+}
+
+static List *
+index_condition(SupportRequestIndexCondition *req)
+{
+	const IndexedFunction *f = indexed_function(req->funcid);
+	List	   *all = call_args(req->node);
+	List	   *args;
+	Node	   *presence;
+
+	if (f == NULL || req->indexarg != f->presence_arg || list_length(all) <= req->indexarg)
+		return NIL;
+	presence = list_nth(all, f->presence_arg);
+	args = question_args(f, all);
+	if (!are_index_constants(req, args))
+		return NIL;
+	if (req->index->relam == BTREE_AM_OID)
+		return btree_condition(req, f, presence, args);
+	return tree_condition(req, f, presence, args);
+}
+
+/* ---- the support function ---- */
+
+Datum
+change_support(PG_FUNCTION_ARGS)
+{
+	Node	   *request = (Node *) PG_GETARG_POINTER(0);
+
+	if (IsA(request, SupportRequestIndexCondition))
+		PG_RETURN_POINTER(index_condition((SupportRequestIndexCondition *) request));
+	if (IsA(request, SupportRequestSelectivity))
+	{
+		SupportRequestSelectivity *req = (SupportRequestSelectivity *) request;
+		const IndexedFunction *f = indexed_function(req->funcid);
+
+		if (f == NULL)
+			PG_RETURN_POINTER(NULL);
+		req->selectivity = question_selectivity(req->root, f, req->args, req->varRelid);
+		PG_RETURN_POINTER(request);
+	}
+	PG_RETURN_POINTER(NULL);
+}

@@ -1,0 +1,25 @@
+
+-- what the planner asks about presences; before the operators, which name these functions
+
+CREATE FUNCTION presence_typanalyze(internal) RETURNS bool
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION presence_typanalyze(internal) IS 'what ANALYZE keeps of a column of presences: a sample of whole values';
+ALTER TYPE presence SET (ANALYZE = presence_typanalyze);
+
+CREATE FUNCTION presence_sel(internal, oid, internal, int) RETURNS float8
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION presence_sel(internal, oid, internal, int) IS
+    'share of the presences that answer a watch';
+CREATE FUNCTION presence_joinsel(internal, oid, internal, smallint, internal) RETURNS float8
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION presence_joinsel(internal, oid, internal, smallint, internal) IS
+    'share of the pairs in which the presence answers the watch';
+CREATE FUNCTION presence_order_sel(internal, oid, internal, int) RETURNS float8
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION presence_order_sel(internal, oid, internal, int) IS
+    'share of the presences before or after a value in one of the btree orders';
+
+CREATE FUNCTION change_support(internal) RETURNS internal
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION change_support(internal) IS
+    'planner support of the functions that ask what changed: index conditions and selectivity';

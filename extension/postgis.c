@@ -1,0 +1,274 @@
+/*
+ * postgis.c: the few PostGIS functions that are called from C.
+ *
+ * PostGIS has no C interface that other extensions may link against, so that its SQL
+ * functions are called, found by name in the schema of the type geometry. Points go in
+ * and come out as EWKB, whose form is published, not as PostGIS's internal one.
+ *
+ * Functions are looked up through the syscache when first called and kept for the life
+ * of a Postgis (one expression's state, or one planner call), so that a dropped or
+ * moved PostGIS is noticed by the next query.
+ */
+#include "postgis.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "geography.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#define MAX_ARGS 4
+
+static const struct
+{
+	const char *name;
+	const char *args[MAX_ARGS];
+}			functions[POSTPOSTGIS_CALLS] = {
+	[GIS_INTERSECTS] = {"st_intersects", {"geometry", "geometry"}},
+	[CALL_FROM_BYTES] = {"geometry", {"bytea"}},
+	[CALL_AS_BYTES] = {"st_asewkb", {"geometry"}},
+	[GIS_SRID] = {"st_srid", {"geometry"}},
+	[GIS_BOX] = {"box3d", {"geometry"}},
+	[GIS_XMIN] = {"st_xmin", {"box3d"}},
+	[GIS_YMIN] = {"st_ymin", {"box3d"}},
+	[GIS_XMAX] = {"st_xmax", {"box3d"}},
+	[GIS_YMAX] = {"st_ymax", {"box3d"}},
+	[GIS_AREA] = {"st_area", {"geometry"}},
+	[GIS_GEOGRAPHY] = {"geography", {"geometry"}},
+	[GIS_DWITHIN] = {"st_dwithin", {"geography", "geography", "float8", "bool"}},
+};
+
+/* EWKB in this machine's byte order. */
+#define EWKB_SRID_FLAG 0x20000000
+#define WKB_POINT 1
+#define WKB_POLYGON 3
+#define WGS84 4326
+#define EWKB_HEAD (1 + 4 + 4)	/* order, type, SRID */
+#define EWKB_POINT_SIZE (EWKB_HEAD + 2 * 8)
+#define EWKB_BOX_SIZE (EWKB_HEAD + 4 + 4 + 5 * 2 * 8)
+
+#ifdef WORDS_BIGENDIAN
+#define EWKB_ORDER 0
+#else
+#define EWKB_ORDER 1
+#endif
+
+void
+postgis_init(Postgis *gis, Oid geometry_type, MemoryContext context)
+{
+	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(geometry_type));
+
+	MemSet(gis, 0, sizeof(Postgis));
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for type %u", geometry_type);
+	gis->schema = ((Form_pg_type) GETSTRUCT(tuple))->typnamespace;
+	gis->context = context;
+	ReleaseSysCache(tuple);
+}
+
+static Oid
+type_named(Oid schema, const char *name)
+{
+	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+									   CStringGetDatum(name), ObjectIdGetDatum(schema));
+
+	if (!OidIsValid(type))
+		type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+							   CStringGetDatum(name), ObjectIdGetDatum(PG_CATALOG_NAMESPACE));
+	return type;
+}
+
+static void
+find_function(Postgis *gis, PostgisCall call)
+{
+	Oid			types[MAX_ARGS];
+	int			n = 0;
+	Oid			found;
+
+	for (; n < MAX_ARGS && functions[call].args[n] != NULL; n++)
+		types[n] = type_named(gis->schema, functions[call].args[n]);
+	found = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+							CStringGetDatum(functions[call].name),
+							PointerGetDatum(buildoidvector(types, n)),
+							ObjectIdGetDatum(gis->schema));
+	if (!OidIsValid(found))
+		elog(ERROR, "PostGIS function %s not found", functions[call].name);
+	fmgr_info_cxt(found, &gis->calls[call], gis->context);
+}
+
+Datum
+postgis_call(Postgis *gis, PostgisCall call, int n, const Datum *args, bool *isnull)
+{
+	LOCAL_FCINFO(fcinfo, MAX_ARGS);
+	Datum		result;
+
+	if (!OidIsValid(gis->calls[call].fn_oid))
+		find_function(gis, call);
+	InitFunctionCallInfoData(*fcinfo, &gis->calls[call], n, InvalidOid, NULL, NULL);
+	for (int i = 0; i < n; i++)
+	{
+		fcinfo->args[i].value = args[i];
+		fcinfo->args[i].isnull = false;
+	}
+	result = FunctionCallInvoke(fcinfo);
+	*isnull = fcinfo->isnull;
+	return result;
+}
+
+static double
+edge(Postgis *gis, PostgisCall call, Datum box)
+{
+	bool		isnull;
+
+	return DatumGetFloat8(postgis_call(gis, call, 1, &box, &isnull));
+}
+
+static bool
+srid_is_wgs84(Postgis *gis, Datum geometry)
+{
+	bool		isnull;
+
+	return DatumGetInt32(postgis_call(gis, GIS_SRID, 1, &geometry, &isnull)) == WGS84;
+}
+
+/* Are the bytes a polygon of one ring around the four edges, corner by corner? */
+static bool
+polygon_is_box(const bytea *ewkb, const double *edges)
+{
+	const char *bytes = VARDATA_ANY(ewkb);
+	uint32_t	head[4];
+	double		ring[5][2];
+
+	if (VARSIZE_ANY_EXHDR(ewkb) != EWKB_BOX_SIZE || bytes[0] != EWKB_ORDER)
+		return false;
+	memcpy(head, bytes + 1, sizeof(head));
+	memcpy(ring, bytes + EWKB_HEAD + 8, sizeof(ring));
+	if (head[0] != (EWKB_SRID_FLAG | WKB_POLYGON) || head[2] != 1 || head[3] != 5)
+		return false;
+	for (int i = 0; i < 5; i++)
+	{
+		bool		on_x = ring[i][0] == edges[0] || ring[i][0] == edges[2];
+		bool		on_y = ring[i][1] == edges[1] || ring[i][1] == edges[3];
+
+		/* one coordinate changes at a time, x and y in turn */
+		if (!on_x || !on_y ||
+			(i > 0 && (ring[i][0] == ring[i - 1][0]) == (ring[i][1] == ring[i - 1][1])) ||
+			(i > 1 && ring[i][0] == ring[i - 2][0]) ||
+			(i > 1 && ring[i][1] == ring[i - 2][1]))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The box of steps answers for the area only where no edge was rounded, and where the
+ * antimeridian's two names are both inside or both outside.
+ */
+static bool
+box_is_exact(const Watch *box, const double *edges)
+{
+	return steps_to_degrees(box->lon_min) == edges[0] &&
+		steps_to_degrees(box->lat_min) == edges[1] &&
+		steps_to_degrees(box->lon_max) == edges[2] &&
+		steps_to_degrees(box->lat_max) == edges[3] &&
+		(box->lon_min == -LON_LIMIT) == (box->lon_max == LON_LIMIT);
+}
+
+int
+postgis_area(Postgis *gis, Datum geometry, Area *area, const char **reason)
+{
+	bool		isnull;
+	double		e[4];
+	Datum		box,
+				bytes;
+
+	if (!srid_is_wgs84(gis, geometry))
+	{
+		*reason = "area must have SRID 4326";
+		return ERRCODE_SIGHTINGS_SRID;
+	}
+	box = postgis_call(gis, GIS_BOX, 1, &geometry, &isnull);
+	if (isnull)
+	{
+		*reason = "area must not be empty";
+		return ERRCODE_SIGHTINGS_GEOMETRY;
+	}
+	e[0] = edge(gis, GIS_XMIN, box);
+	e[1] = edge(gis, GIS_YMIN, box);
+	e[2] = edge(gis, GIS_XMAX, box);
+	e[3] = edge(gis, GIS_YMAX, box);
+	if (!box_from_degrees(e[0], e[1], e[2], e[3], &area->box))
+	{
+		*reason = "area must lie within -180 to 180 and -90 to 90 degrees";
+		return ERRCODE_SIGHTINGS_COORDINATE;
+	}
+	bytes = postgis_call(gis, CALL_AS_BYTES, 1, &geometry, &isnull);
+	area->is_box = !isnull && box_is_exact(&area->box, e) &&
+		polygon_is_box(DatumGetByteaPP(bytes), e);
+	return 0;
+}
+
+double
+postgis_fullness(Postgis *gis, Datum geometry, const Watch *box)
+{
+	bool		isnull;
+	double		area = DatumGetFloat8(postgis_call(gis, GIS_AREA, 1, &geometry, &isnull));
+	double		width = steps_to_degrees(box->lon_max) - steps_to_degrees(box->lon_min);
+	double		height = steps_to_degrees(box->lat_max) - steps_to_degrees(box->lat_min);
+
+	if (!(area > 0) || !(width > 0) || !(height > 0))
+		return 1.0;
+	return Min(area / (width * height), 1.0);
+}
+
+int
+postgis_point(Postgis *gis, Datum geometry, double *lon, double *lat, const char **reason)
+{
+	bool		isnull;
+	bytea	   *ewkb;
+	uint32_t	type;
+	double		xy[2];
+
+	if (!srid_is_wgs84(gis, geometry))
+	{
+		*reason = "centre must have SRID 4326";
+		return ERRCODE_SIGHTINGS_SRID;
+	}
+	ewkb = DatumGetByteaPP(postgis_call(gis, CALL_AS_BYTES, 1, &geometry, &isnull));
+	memcpy(&type, VARDATA_ANY(ewkb) + 1, sizeof(type));
+	if (VARSIZE_ANY_EXHDR(ewkb) != EWKB_POINT_SIZE || type != (EWKB_SRID_FLAG | WKB_POINT))
+	{
+		*reason = "centre must be a two-dimensional point";
+		return ERRCODE_SIGHTINGS_GEOMETRY;
+	}
+	memcpy(xy, VARDATA_ANY(ewkb) + EWKB_HEAD, sizeof(xy));
+	*lon = xy[0];
+	*lat = xy[1];
+	if (fabs(*lon) <= 180 && fabs(*lat) <= 90)
+		return 0;
+	*reason = isnan(*lon) ? "centre must not be empty" :
+		"centre must lie within -180 to 180 and -90 to 90 degrees";
+	return isnan(*lon) ? ERRCODE_SIGHTINGS_GEOMETRY : ERRCODE_SIGHTINGS_COORDINATE;
+}
+
+Datum
+postgis_location(Postgis *gis, const Presence *p)
+{
+	bytea	   *ewkb = palloc(VARHDRSZ + EWKB_POINT_SIZE);
+	char	   *bytes = VARDATA(ewkb);
+	uint32_t	head[2] = {EWKB_SRID_FLAG | WKB_POINT, WGS84};
+	double		xy[2] = {steps_to_degrees(p->lon), steps_to_degrees(p->lat)};
+	Datum		arg = PointerGetDatum(ewkb);
+	bool		isnull;
+
+	SET_VARSIZE(ewkb, VARHDRSZ + EWKB_POINT_SIZE);
+	bytes[0] = EWKB_ORDER;
+	memcpy(bytes + 1, head, sizeof(head));
+	memcpy(bytes + EWKB_HEAD, xy, sizeof(xy));
+	return postgis_call(gis, CALL_FROM_BYTES, 1, &arg, &isnull);
+}

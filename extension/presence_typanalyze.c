@@ -1,0 +1,192 @@
+/*
+ * presence_typanalyze.c: what ANALYZE keeps of a column of presences.
+ *
+ * One slot holds a random sample of the values themselves, for the estimators
+ * (presence_selfuncs.c says why), and the number of distinct locations in the table.
+ * Two more hold how well the table's order follows each of the two btree orders, which
+ * the cost of an index scan depends on.
+ */
+#include "presence_selfuncs.h"
+
+#include "catalog/pg_operator.h"
+#include "commands/vacuum.h"
+#include "utils/syscache.h"
+
+PG_FUNCTION_INFO_V1(presence_typanalyze);
+
+#define ROWS_PER_TARGET 300		/* as for any other type */
+
+typedef struct SampledRow
+{
+	const Presence *presence;
+	int			row;			/* its place in the table, among the rows sampled */
+} SampledRow;
+
+static int
+by_place(const void *a, const void *b)
+{
+	const Presence *p = ((const SampledRow *) a)->presence;
+	const Presence *q = ((const SampledRow *) b)->presence;
+
+	if (p->lon != q->lon)
+		return p->lon < q->lon ? -1 : 1;
+	return p->lat < q->lat ? -1 : p->lat > q->lat;
+}
+
+static int
+by_arrival(const void *a, const void *b)
+{
+	return presence_arrival_order(((const SampledRow *) a)->presence,
+								  ((const SampledRow *) b)->presence);
+}
+
+static int
+by_departure(const void *a, const void *b)
+{
+	return presence_departure_order(((const SampledRow *) a)->presence,
+									((const SampledRow *) b)->presence);
+}
+
+/*
+ * Distinct locations in the table by the estimator of Haas and Stokes that ANALYZE uses
+ * for distinct values: n d / (n - f1 + f1 n / N), f1 the locations seen once.
+ */
+static double
+count_locations(SampledRow *rows, int n, double total)
+{
+	double		d = 0,
+				once = 0;
+
+	qsort(rows, n, sizeof(SampledRow), by_place);
+	for (int i = 0; i < n;)
+	{
+		int			same = 1;
+
+		while (i + same < n && by_place(&rows[i], &rows[i + same]) == 0)
+			same++;
+		d++;
+		once += same == 1;
+		i += same;
+	}
+	return n * d / (n - once + once * n / Max(total, n));
+}
+
+/* Correlation of the order `compare` with the place in the table; sorts the rows. */
+static float4
+correlation(SampledRow *rows, int n, int (*compare) (const void *, const void *))
+{
+	double		sum = n * (n - 1.0) / 2;
+	double		squares = n * (n - 1.0) * (2.0 * n - 1) / 6;
+	double		products = 0;
+
+	qsort(rows, n, sizeof(SampledRow), compare);
+	for (int i = 0; i < n; i++)
+		products += (double) i * rows[i].row;
+	return (n * products - sum * sum) / (n * squares - sum * sum);
+}
+
+static void
+keep_correlation(VacAttrStats *stats, int slot, Oid less, float4 value)
+{
+	float4	   *number = MemoryContextAlloc(stats->anl_context, sizeof(float4));
+
+	*number = value;
+	stats->stakind[slot] = STATISTIC_KIND_CORRELATION;
+	stats->staop[slot] = less;
+	stats->stanumbers[slot] = number;
+	stats->numnumbers[slot] = 1;
+}
+
+/* Every k-th of the sampled rows, which are in the table's order. */
+static void
+keep_sample(VacAttrStats *stats, const SampledRow *rows, int n, int keep, double locations)
+{
+	Datum	   *values = MemoryContextAlloc(stats->anl_context, keep * sizeof(Datum));
+	float4	   *number = MemoryContextAlloc(stats->anl_context, sizeof(float4));
+
+	for (int i = 0; i < keep; i++)
+	{
+		Presence   *copy = MemoryContextAlloc(stats->anl_context, sizeof(Presence));
+
+		*copy = *rows[(int64_t) i * n / keep].presence;
+		values[i] = PointerGetDatum(copy);
+	}
+	*number = locations;
+	stats->stakind[0] = STATISTIC_KIND_PRESENCE_SAMPLE;
+	stats->stavalues[0] = values;
+	stats->numvalues[0] = keep;
+	stats->stanumbers[0] = number;
+	stats->numnumbers[0] = 1;
+}
+
+static int
+fetch_rows(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, SampledRow *rows)
+{
+	int			found = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		bool		isnull;
+		Datum		value = fetch(stats, i, &isnull);
+
+		vacuum_delay_point_compat();
+		if (isnull)
+			continue;
+		rows[found].presence = DatumGetPresenceP(value);
+		rows[found].row = found;
+		found++;
+	}
+	return found;
+}
+
+static Oid
+operator_named(const char *name, const VacAttrStats *stats)
+{
+	Oid			type = stats->attrtypid;
+
+	return GetSysCacheOid4(OPERNAMENSP, Anum_pg_operator_oid, CStringGetDatum(name),
+						   ObjectIdGetDatum(type), ObjectIdGetDatum(type),
+						   ObjectIdGetDatum(stats->attrtype->typnamespace));
+}
+
+static void
+keep_everything(VacAttrStats *stats, const SampledRow *rows, int n, double total)
+{
+	int			keep = Min(n, SAMPLE_PER_TARGET * attribute_target(stats));
+	SampledRow *sorted = palloc(n * sizeof(SampledRow));
+
+	memcpy(sorted, rows, n * sizeof(SampledRow));
+	keep_sample(stats, rows, n, keep, count_locations(sorted, n, total));
+	keep_correlation(stats, 1, operator_named("<", stats), correlation(sorted, n, by_arrival));
+	keep_correlation(stats, 2, operator_named("#<", stats), correlation(sorted, n, by_departure));
+}
+
+static void
+compute_presence_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, double total)
+{
+	SampledRow *rows;
+	int			found;
+
+	if (n == 0)
+		return;
+	rows = palloc(n * sizeof(SampledRow));
+	found = fetch_rows(stats, fetch, n, rows);
+	stats->stats_valid = true;
+	stats->stanullfrac = (n - found) / (double) n;
+	stats->stawidth = sizeof(Presence);
+	stats->stadistinct = -(1.0 - stats->stanullfrac);	/* no two are alike */
+	if (found > 1)
+		keep_everything(stats, rows, found, total * (1.0 - stats->stanullfrac));
+}
+
+Datum
+presence_typanalyze(PG_FUNCTION_ARGS)
+{
+	VacAttrStats *stats = (VacAttrStats *) PG_GETARG_POINTER(0);
+
+	if (attribute_target(stats) < 0)
+		attribute_target(stats) = default_statistics_target;
+	stats->compute_stats = compute_presence_stats;
+	stats->minrows = ROWS_PER_TARGET * attribute_target(stats);
+	PG_RETURN_BOOL(true);
+}

@@ -1,0 +1,179 @@
+-- whichever index is there, in whatever shape the question comes: the answers of a sequential scan
+SELECT FROM setseed(0.5);
+CREATE TABLE p AS
+SELECT i AS id, presence(
+	CASE WHEN i % 60 < 3 THEN '-infinity' ELSE t - (1 + random() * 100)::int * interval '1 hour' END, t,
+	t + d * interval '1 hour',
+	CASE WHEN i % 11 = 0 THEN 'infinity' ELSE t + d * interval '1 hour' + (1 + random() * 90)::int * interval '1 hour' END,
+	ST_SetSRID(ST_MakePoint(CASE s WHEN 0 THEN 180 WHEN 1 THEN -180 ELSE -170 + s * 67 % 340 END, -80 + s * 41 % 160), 4326), 1 + i % 4) AS run
+FROM (SELECT i, i % 100 AS s, '2024-01-01Z'::timestamptz + (random() * 8000)::int * interval '1 hour' AS t, (random() * 700)::int AS d
+	FROM generate_series(1, 3000) AS i) AS x;
+INSERT INTO p VALUES (0, NULL);
+CREATE INDEX p_arrival ON p (run) INCLUDE (id);
+CREATE INDEX p_departure ON p (run presence_departure_ops) INCLUDE (id);
+CREATE INDEX p_gist ON p USING gist (run) INCLUDE (id);
+VACUUM ANALYZE p;
+
+-- the node types and indexes of a plan, without its figures
+CREATE FUNCTION plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	line text;
+BEGIN
+	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+		IF line ~ '(Filter|Scan|Join|Nested Loop|Append|BitmapOr|BitmapAnd)' THEN
+			RETURN NEXT regexp_replace(line, 'Filter: .*', 'Filter');
+		END IF;
+	END LOOP;
+END $$;
+
+-- one row per plan in which the index and the sequential scan differ
+CREATE FUNCTION differs(query text, indexes text[] DEFAULT '{p_arrival,p_departure,p_gist}') RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	index text;
+	other text;
+	wrong bigint;
+	plan text;
+BEGIN
+	PERFORM set_config('enable_indexscan', 'off', false), set_config('enable_indexonlyscan', 'off', false),
+		set_config('enable_bitmapscan', 'off', false), set_config('enable_seqscan', 'on', false);
+	EXECUTE 'CREATE TEMP TABLE expected ON COMMIT DROP AS ' || query;
+	FOREACH index IN ARRAY indexes LOOP
+		BEGIN
+			FOREACH other IN ARRAY indexes LOOP
+				IF other <> index THEN
+					EXECUTE 'DROP INDEX ' || other;
+				END IF;
+			END LOOP;
+			PERFORM set_config('enable_indexscan', 'on', false), set_config('enable_indexonlyscan', 'on', false),
+				set_config('enable_bitmapscan', 'on', false), set_config('enable_seqscan', 'off', false);
+			plan := (SELECT string_agg(x, ' ') FROM plan(query) AS x);
+			IF plan !~ index THEN
+				RETURN NEXT index || ' not used: ' || query || ' ' || plan;
+			END IF;
+			EXECUTE format('SELECT count(*) FROM ((TABLE expected EXCEPT ALL (%1$s)) UNION ALL ((%1$s) EXCEPT ALL TABLE expected)) AS x', query) INTO wrong;
+			IF wrong > 0 THEN
+				RETURN NEXT index || ': ' || wrong || ' rows: ' || query;
+			END IF;
+			RAISE SQLSTATE 'UNDO0';
+		EXCEPTION WHEN SQLSTATE 'UNDO0' THEN NULL;
+		END;
+	END LOOP;
+	DROP TABLE expected;
+END $$;
+
+-- constants: each question, mode, age and area
+SELECT count(*) AS questions, count(d) AS wrong, min(d)
+FROM unnest(ARRAY['changed', 'arrived', 'departed', 'stayed', 'passed']) AS q,
+	(VALUES ('''2024-05-05Z'', ''2024-05-07Z'''), ('''2024-03-05Z'', ''2024-08-06Z''')) AS dates(dates),
+	unnest(ARRAY['NULL', 'ST_MakeEnvelope(-50, -50, 60, 70.25, 4326)', 'ST_Buffer(ST_SetSRID(ST_MakePoint(150, 0), 4326), 29)',
+		'ST_GeomFromText(''MULTIPOLYGON(((150 -60, 180 -60, 180 60, 150 60, 150 -60)), ((-180 -60, -150 -60, -150 60, -180 60, -180 -60)))'', 4326)']) AS area,
+	unnest(ARRAY['', ', ''last_known'', ''1 day''', ', ''certain''', ', ''possible''', ', ''possible'', ''1 day''']) AS mode
+	LEFT JOIN LATERAL differs(format('SELECT id FROM p WHERE %s_between(run, %s, %s%s)', q, dates, area, mode)) AS d ON true;
+SELECT count(*) AS questions, count(d) AS wrong, min(d)
+FROM unnest(ARRAY['changed_within(run, ''2024-05-05Z'', ''2024-05-16Z''', 'arrived_within(run, ''2024-05-05Z'', ''2024-05-16Z''',
+		'departed_within(run, ''2024-05-05Z'', ''2024-05-16Z''', 'stayed_within(run, ''2024-05-05Z'', ''2024-05-16Z''',
+		'passed_within(run, ''2024-05-05Z'', ''2024-05-16Z''', 'present_within(run, ''2024-05-05Z''']) AS q,
+	unnest(ARRAY['179 0', '0 85', '20 20']) AS centre, unnest(ARRAY['3e5', '5e6', '3e7']) AS metres,
+	unnest(ARRAY['', ', max_age => ''2 days''', ', ''possible''', ', ''certain''']) AS mode
+	LEFT JOIN LATERAL differs(format('SELECT id FROM p WHERE %s, ''SRID=4326;POINT(%s)'', %s%s)', q, centre, metres, mode)) AS d ON true;
+SELECT count(*) AS questions, count(d) AS wrong, min(d)
+FROM unnest(ARRAY['2024-05-05Z', '2023-01-01Z', '2025-07-01Z', 'infinity', '-infinity', '294276-12-31 23:59:59.999999Z', '4714-11-24 00:00:00Z BC']) AS at,
+	unnest(ARRAY['present_at(run, %L)', 'present_at(run, %L, ST_MakeEnvelope(-50, -50, 60, 70, 4326))', 'present_at(run, %L, NULL, ''possible'')',
+		'present_at(run, %L, NULL, ''certain'')', 'present_at(run, %L, max_age => ''3 days'')', 'run @> %L::timestamptz', '%L::timestamptz <@ run', 'presence_contains(run, %L)']) AS q
+	LEFT JOIN LATERAL differs(format('SELECT id FROM p WHERE ' || q, at)) AS d ON true;
+-- operators and their functions, with a watch
+SELECT count(*) AS questions, count(d) AS wrong, min(d)
+FROM unnest(ARRAY['run <~> %L::watch', 'run @+ %L', 'run @- %L', 'run @= %L', 'run @~ %L', 'run && %L::watch', '%L::watch <~> run', '%L::watch && run',
+		'changed(run, %L)', 'arrived(run, %L)', 'departed(run, %L)', 'stayed(run, %L)', 'passed(run, %L)', 'present_during(run, %L)']) AS q,
+	unnest(ARRAY['[2024-05-05 00:00:00+00, 2024-05-16 00:00:00+00]', '[2024-05-05 00:00:00+00, 2024-05-16 00:00:00+00] BOX(150 -80, -130 85)',
+		'[2024-05-05 00:00:00+00, 2024-05-16 00:00:00+00] max_age P2D', '[2024-05-05 00:00:00+00, 2024-09-16 00:00:00+00] certain',
+		'[2024-05-05 00:00:00+00, 2024-05-06 00:00:00+00] BOX(0 0, 90 85) possible']) AS w
+	LEFT JOIN LATERAL differs(format('SELECT id FROM p WHERE ' || q, w)) AS d ON true;
+
+-- other sources of the dates and areas: prepared statements with generic plans, PL/pgSQL, joins, stable functions
+CREATE TABLE question AS
+SELECT q, '2024-02-01Z'::timestamptz + q * interval '11 days' AS d1, '2024-02-01Z'::timestamptz + q * interval '11 days' + (1 + q % 5 * 9) * interval '1 day' AS d2,
+	CASE q % 3 WHEN 0 THEN NULL WHEN 1 THEN ST_MakeEnvelope(-60 + q, -50, 60, 50, 4326) ELSE ST_Buffer(ST_SetSRID(ST_MakePoint(q, 0), 4326), 40 + q) END AS area,
+	CASE q % 4 WHEN 0 THEN 'possible' WHEN 1 THEN 'certain' ELSE 'last_known' END AS mode,
+	CASE WHEN q % 7 = 0 THEN interval '2 days' END AS max_age
+FROM generate_series(1, 24) AS q;
+INSERT INTO question VALUES (25, NULL, '2024-03-01Z'), (26, '2024-03-01Z', NULL);
+SELECT count(*) AS questions, count(d) AS wrong, min(d)
+FROM unnest(ARRAY['changed', 'arrived', 'departed', 'stayed', 'passed']) AS q
+	LEFT JOIN LATERAL differs(format('SELECT q, id FROM question, LATERAL (SELECT id FROM p WHERE %s_between(run, d1, d2, area, mode, max_age)) AS x', q)) AS d ON true;
+SELECT * FROM differs('SELECT q, id FROM question, p WHERE present_at(run, d1, area, mode, max_age)');
+SELECT * FROM differs('SELECT q, id FROM question, p WHERE run @> d1');
+SELECT * FROM differs('SELECT q, id FROM question, p WHERE run @+ watch(d1, d2, area, mode, max_age)');
+SELECT * FROM differs('SELECT q, id FROM question, p WHERE departed(run, watch(d1, d2, area, mode, max_age))');
+SELECT * FROM differs('SELECT q, id FROM question, p WHERE q < 25 AND arrived_within(run, d1, d2, ''SRID=4326;POINT(0 0)'', q * 4e5, mode)');
+SELECT * FROM differs('SELECT id FROM p WHERE arrived(run, watch_days(''2024-05-05'', ''2024-05-09''))');
+SELECT * FROM differs('SELECT id FROM p WHERE departed_between(run, ''2024-05-09''::timestamptz - interval ''3 days'', (SELECT max(d2) FROM question))');
+
+SET plan_cache_mode = force_generic_plan;
+PREPARE spelt(timestamptz, timestamptz, geometry, text, interval) AS
+	SELECT count(*), sum(id) FROM p WHERE arrived_between(run, $1, $2, $3, $4, $5);
+PREPARE watched(watch) AS SELECT count(*), sum(id) FROM p WHERE run @- $1;
+CREATE FUNCTION passed_in(from_date timestamptz, to_date timestamptz, area geometry, mode text, max_age interval) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT count(*) || ' ' || coalesce(sum(id), 0) FROM p WHERE passed_between(run, from_date, to_date, area, mode, max_age));
+END $$;
+CREATE FUNCTION generic(OUT index text, OUT kind text, OUT answers text) RETURNS SETOF record LANGUAGE plpgsql AS $$
+DECLARE
+	q record;
+	n bigint;
+	s bigint;
+	other text;
+BEGIN
+	FOREACH index IN ARRAY ARRAY['', 'p_arrival', 'p_departure', 'p_gist'] LOOP
+		BEGIN
+			FOREACH other IN ARRAY ARRAY['p_arrival', 'p_departure', 'p_gist'] LOOP
+				IF other <> index THEN
+					EXECUTE 'DROP INDEX ' || other;
+				END IF;
+			END LOOP;
+			PERFORM set_config('enable_seqscan', (index = '')::text, false);
+			FOREACH kind IN ARRAY ARRAY['spelt', 'watched', 'PL/pgSQL'] LOOP
+				answers := '';
+				FOR q IN SELECT * FROM question ORDER BY q LOOP
+					IF kind = 'PL/pgSQL' THEN
+						answers := answers || ' ' || passed_in(q.d1, q.d2, q.area, q.mode, q.max_age);
+					ELSE
+						IF kind = 'spelt' THEN
+							EXECUTE format('EXECUTE spelt(%L, %L, %L, %L, %L)', q.d1, q.d2, q.area, q.mode, q.max_age) INTO n, s;
+						ELSE
+							EXECUTE format('EXECUTE watched(%L)', watch(q.d1, q.d2, q.area, q.mode, q.max_age)) INTO n, s;
+						END IF;
+						answers := answers || ' ' || n || ' ' || coalesce(s, 0);
+					END IF;
+				END LOOP;
+				answers := md5(answers);
+				RETURN NEXT;
+			END LOOP;
+			RAISE SQLSTATE 'UNDO0';
+		EXCEPTION WHEN SQLSTATE 'UNDO0' THEN NULL;
+		END;
+	END LOOP;
+END $$;
+SELECT kind, count(*) AS indexes, count(DISTINCT answers) AS answers FROM generic() GROUP BY 1 ORDER BY 1;
+SET enable_seqscan = off;
+SELECT plan('EXECUTE spelt(''2024-05-05Z'', ''2024-05-06Z'', NULL, ''last_known'', NULL)') AS generic_plan;
+RESET plan_cache_mode;
+RESET enable_seqscan;
+RESET enable_indexscan;
+RESET enable_indexonlyscan;
+RESET enable_bitmapscan;
+
+-- the shapes of plans where one is much the best
+SELECT q, plan('SELECT id FROM p WHERE ' || q)
+FROM unnest(ARRAY[
+	'arrived_between(run, ''2024-05-05Z'', ''2024-07-06Z'', ST_MakeEnvelope(10, 10, 12, 12, 4326))',
+	'changed_between(run, ''2024-05-05Z'', ''2024-07-06Z'', ST_MakeEnvelope(10, 10, 12, 12, 4326))',
+	'run @+ ''[2024-05-05 00:00:00+00, 2024-07-16 00:00:00+00] BOX(10 10, 12 12)''']) AS q;
+-- a box needs no look at the row, another area does
+SELECT area, string_agg(plan, ',') LIKE '%Filter%' AS filtered
+FROM unnest(ARRAY['ST_MakeEnvelope(10, 10, 12, 12, 4326)', 'ST_Buffer(ST_SetSRID(ST_MakePoint(11, 11), 4326), 1)']) AS area,
+	plan(format('SELECT id FROM p WHERE changed_between(run, ''2024-05-05Z'', ''2024-05-06Z'', %s)', area))
+GROUP BY area ORDER BY area;
+
+DROP TABLE p, question;
+DROP FUNCTION plan, differs, generic, passed_in;
