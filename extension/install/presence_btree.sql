@@ -32,6 +32,13 @@ CREATE OPERATOR > (LEFTARG = presence, RIGHTARG = presence, FUNCTION = presence_
 CREATE FUNCTION presence_sortsupport(internal) RETURNS void
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 
+COMMENT ON OPERATOR < (presence, presence) IS 'before, in order of first_seen, then gone_by, last_seen, not_seen_at, place and count';
+COMMENT ON OPERATOR <= (presence, presence) IS 'before or the same, in order of first_seen, then gone_by, last_seen, not_seen_at, place and count';
+COMMENT ON OPERATOR = (presence, presence) IS 'the same in every field';
+COMMENT ON OPERATOR <> (presence, presence) IS 'not the same in every field';
+COMMENT ON OPERATOR >= (presence, presence) IS 'after or the same, in order of first_seen, then gone_by, last_seen, not_seen_at, place and count';
+COMMENT ON OPERATOR > (presence, presence) IS 'after, in order of first_seen, then gone_by, last_seen, not_seen_at, place and count';
+
 CREATE OPERATOR CLASS presence_arrival_ops DEFAULT FOR TYPE presence USING btree AS
     OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
     FUNCTION 1 presence_cmp(presence, presence),

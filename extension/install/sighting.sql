@@ -115,6 +115,13 @@ CREATE OPERATOR >= (LEFTARG = sighting, RIGHTARG = sighting, FUNCTION = sighting
 CREATE OPERATOR > (LEFTARG = sighting, RIGHTARG = sighting, FUNCTION = sighting_gt,
     COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
 
+COMMENT ON OPERATOR < (sighting, sighting) IS 'before, in order of time, then place, then count';
+COMMENT ON OPERATOR <= (sighting, sighting) IS 'before or the same, in order of time, then place, then count';
+COMMENT ON OPERATOR = (sighting, sighting) IS 'the same in every field';
+COMMENT ON OPERATOR <> (sighting, sighting) IS 'not the same in every field';
+COMMENT ON OPERATOR >= (sighting, sighting) IS 'after or the same, in order of time, then place, then count';
+COMMENT ON OPERATOR > (sighting, sighting) IS 'after, in order of time, then place, then count';
+
 CREATE OPERATOR CLASS sighting_ops DEFAULT FOR TYPE sighting USING btree AS
     OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
     FUNCTION 1 sighting_cmp(sighting, sighting);
