@@ -1,0 +1,279 @@
+
+/*
+ * reports of a ledger: changes
+ *
+ * What stands in `presence` is one row per run: 2 seen, then 3 seen, is a departed run
+ * of 2 and an arrived run of 3. What an analyst reads is one row per thing counted, its
+ * key: (installation, class, status), or (installation, class, designation) for
+ * individuals. So a row of changes() compares the count of one key at the earlier date
+ * with that at the later one:
+ *
+ *   1. two arms, arrived and departed, find the runs that changed, each by its own index;
+ *   2. the runs of one key are put together;
+ *   3. the side on which no run was found is none, or not known (NULL), never guessed;
+ *   4. the two counts give the verdict.
+ *
+ * Step 3 reads as last known. A side is NULL if nobody had looked, or if the evidence is
+ * older than max_age; it is zero if the run's own evidence reaches that date
+ * (not_seen_at <= from_time, gone_by <= to_time). Otherwise count_at() looks at the key's
+ * other runs and at the observations: 2 first seen on the 6th and 3 on the 10th does not
+ * mean that there were none on the 5th.
+ *
+ * A row is certain if its verdict holds in every simplest explanation of the evidence,
+ * that is, if the ranges of what was possible at either date are apart. This is a little
+ * stricter than the certain reading of one run, which it contains: where 0 was seen,
+ * then 2, then 3, the run of 3 certainly arrived, but "0 before" need not be.
+ *
+ * It is one statement without SET, so that it is inlined into the query around it.
+ * OFFSET 0 keeps what a step has computed from being computed again by the next, and
+ * columns that nobody asks for are still left out.
+ */
+CREATE FUNCTION report_changes_create(ledger name) RETURNS void
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $create$
+DECLARE
+    result CONSTANT text := $columns$
+        installation text, asset_class text, class_path text, designation text, status text,
+        count_before_min int, count_before_max int, count_after_min int, count_after_max int,
+        change_min int, change_max int, verdict text, certain boolean,
+        not_seen_at timestamptz, first_seen timestamptz, last_seen timestamptz, gone_by timestamptz,
+        sources text, what_is_not_known text,
+        lon double precision, lat double precision, geom geometry(Point, 4326) $columns$;
+BEGIN
+    EXECUTE format($sql$
+CREATE FUNCTION %1$I.change_verdict(installation_id bigint, asset_class_id int, status text, designation text,
+                                    from_time timestamptz, to_time timestamptz, mode text,
+                                    before int4range, after int4range, departed presence, arrived presence)
+    RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE COST 20
+BEGIN ATOMIC
+    SELECT CASE
+        WHEN count_verdict(before, after) IS NOT NULL THEN count_verdict(before, after)
+        WHEN before IS NOT NULL AND after IS NOT NULL THEN
+            CASE mode WHEN 'last_known' THEN 'varied' ELSE 'undecided' END
+        -- nobody knows the count at the earlier date, but none were there at some time between
+        WHEN before IS NULL AND arrived(arrived, watch(from_time, to_time, mode =>
+                CASE mode WHEN 'last_known' THEN mode ELSE 'certain' END))
+            AND not_seen_at(arrived) > from_time
+            AND coalesce(upper(%1$I.count_at(installation_id, asset_class_id, status, designation,
+                                             not_seen_at(arrived), 'last_known', NULL)), 1) = 1 THEN
+            'arrived'
+        WHEN before IS NULL AND arrived IS NOT NULL AND after IS NOT NULL
+            AND (not_seen_at(arrived) = '-infinity'
+                 OR %1$I.count_at(installation_id, asset_class_id, status, designation,
+                                  from_time, 'last_known', NULL) IS NULL) THEN
+            'first look'
+        WHEN before IS NOT NULL AND gone_by(departed) <= to_time
+            AND coalesce(upper(%1$I.count_at(installation_id, asset_class_id, status, designation,
+                                             gone_by(departed), 'last_known', NULL)), 1) = 1 THEN
+            'departed'
+        WHEN before IS NOT NULL THEN 'expired'
+        ELSE 'undecided'
+    END;
+END;
+COMMENT ON FUNCTION %1$I.change_verdict(bigint, int, text, text, timestamptz, timestamptz, text, int4range, int4range,
+                                        presence, presence) IS
+    'the word for a change from one count to another, as changes() reports it';
+
+CREATE FUNCTION %1$I.change_is_certain(installation_id bigint, asset_class_id int, status text, designation text,
+                                       from_time timestamptz, to_time timestamptz, mode text, verdict text,
+                                       before int4range, departed presence, arrived presence)
+    RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE COST 20
+BEGIN ATOMIC
+    SELECT CASE
+        WHEN verdict NOT IN ('arrived', 'departed', 'increased', 'decreased') THEN false
+        WHEN mode <> 'last_known' THEN true
+        WHEN before IS NULL THEN arrived(arrived, watch(from_time, to_time, mode => 'certain'))
+        WHEN last_seen(arrived) < to_time AND gone_by(arrived) = 'infinity' THEN false
+        ELSE coalesce(verdict = count_verdict(
+                %1$I.count_at(installation_id, asset_class_id, status, designation, from_time, 'possible', NULL),
+                %1$I.count_at(installation_id, asset_class_id, status, designation, to_time, 'possible', NULL)),
+            false)
+    END;
+END;
+COMMENT ON FUNCTION %1$I.change_is_certain(bigint, int, text, text, timestamptz, timestamptz, text, text, int4range,
+                                           presence, presence) IS
+    'does the verdict of a change hold in every simplest explanation of the evidence?';
+
+CREATE FUNCTION %1$I.change_not_known(installation_id bigint, asset_class_id int, status text, designation text,
+                                      from_time timestamptz, to_time timestamptz, max_age interval,
+                                      before int4range, after int4range, departed presence, arrived presence)
+    RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+    SELECT nullif(concat_ws('; ',
+        -- the earlier date
+        CASE
+            WHEN before IS NULL AND not_seen_at(coalesce(arrived, departed)) = '-infinity' THEN
+                'no complete observation of this class before ' || instant_text(first_seen(coalesce(arrived, departed)))
+            WHEN before IS NULL AND max_age IS NOT NULL
+                AND %1$I.count_at(installation_id, asset_class_id, status, designation,
+                                  from_time, 'last_known', NULL) IS NOT NULL THEN
+                'the evidence at ' || instant_text(from_time) || ' is older than ' || max_age
+            WHEN before IS NULL THEN
+                'no complete observation of this class by ' || instant_text(from_time)
+        END,
+        CASE
+            WHEN last_seen(departed) < from_time AND from_time < gone_by(departed) AND isfinite(gone_by(departed)) THEN
+                'may have changed before ' || instant_text(from_time) || ': ' || count_text(count_min(departed), count_max(departed))
+                || ' last seen ' || instant_text(last_seen(departed)) || ', no longer so ' || instant_text(gone_by(departed))
+            WHEN before IS NOT NULL AND isfinite(not_seen_at(arrived))
+                AND not_seen_at(arrived) < from_time AND from_time < first_seen(arrived) THEN
+                'may have come before ' || instant_text(from_time) || ': not seen ' || instant_text(not_seen_at(arrived))
+                || ', first seen ' || instant_text(first_seen(arrived))
+        END,
+        -- the later date
+        CASE
+            WHEN after IS NULL AND max_age IS NOT NULL THEN
+                'the evidence at ' || instant_text(to_time) || ' is older than ' || max_age
+                || ': last seen ' || instant_text(last_seen(departed))
+            WHEN after IS NULL THEN
+                'no complete observation of this class by ' || instant_text(to_time)
+            WHEN last_seen(coalesce(arrived, departed)) < to_time AND gone_by(coalesce(arrived, departed)) = 'infinity' THEN
+                'no observation after ' || instant_text(last_seen(coalesce(arrived, departed))) || ' tells whether still there'
+            WHEN last_seen(coalesce(arrived, departed)) < to_time AND to_time < gone_by(coalesce(arrived, departed)) THEN
+                'may have changed before ' || instant_text(to_time) || ': last seen so '
+                || instant_text(last_seen(coalesce(arrived, departed))) || ', no longer so '
+                || instant_text(gone_by(coalesce(arrived, departed)))
+            WHEN to_time < first_seen(coalesce(arrived, departed)) THEN
+                'may have come before ' || instant_text(to_time) || ': not seen '
+                || instant_text(not_seen_at(coalesce(arrived, departed))) || ', first seen '
+                || instant_text(first_seen(coalesce(arrived, departed)))
+        END,
+        CASE
+            WHEN upper_inf(before) THEN 'the count before is a minimum'
+            WHEN count_min(before) < count_max(before) THEN 'the count before is a range'
+        END,
+        CASE
+            WHEN upper_inf(after) THEN 'the count after is a minimum'
+            WHEN count_min(after) < count_max(after) THEN 'the count after is a range'
+        END), '');
+END;
+COMMENT ON FUNCTION %1$I.change_not_known(bigint, int, text, text, timestamptz, timestamptz, interval,
+                                          int4range, int4range, presence, presence) IS
+    'in words, what the evidence leaves open about a change; NULL: nothing';
+$sql$, ledger);
+
+    EXECUTE format($sql$
+CREATE FUNCTION %1$I.changes_between(
+        from_time timestamptz, to_time timestamptz, area geometry DEFAULT NULL,
+        installation text DEFAULT NULL, asset text DEFAULT NULL,
+        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false)
+    RETURNS TABLE (%2$s)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+BEGIN ATOMIC
+    SELECT site.name, class.name, class.path::text, line.designation, line.status,
+           count_min(line.before), count_max(line.before), count_min(line.after), count_max(line.after),
+           count_min(line.after) - count_max(line.before), count_max(line.after) - count_min(line.before),
+           line.verdict,
+           changes_between.mode = 'certain'
+               OR %1$I.change_is_certain(line.installation_id, line.asset_class_id, line.status, line.designation,
+                      from_time, to_time, changes_between.mode, line.verdict, line.before, line.departed, line.arrived),
+           finite(not_seen_at(line.arrived)), first_seen(line.arrived),
+           last_seen(line.departed), finite(gone_by(line.departed)),
+           %1$I.evidence_sources(line.installation_id, line.asset_class_id,
+               not_seen_at(line.arrived), first_seen(line.arrived), last_seen(line.departed), gone_by(line.departed)),
+           %1$I.change_not_known(line.installation_id, line.asset_class_id, line.status, line.designation,
+               from_time, to_time, changes_between.max_age, line.before, line.after, line.departed, line.arrived),
+           lon(coalesce(line.arrived, line.departed)), lat(coalesce(line.arrived, line.departed)),
+           location(coalesce(line.arrived, line.departed))::geometry(Point, 4326)
+    FROM (
+        SELECT side.*,
+               %1$I.change_verdict(side.installation_id, side.asset_class_id, side.status, side.designation,
+                   from_time, to_time, changes_between.mode, side.before, side.after, side.departed, side.arrived)
+                   AS verdict
+        FROM (
+            SELECT key.*,
+                   CASE
+                       WHEN changes_between.mode <> 'last_known' THEN
+                           %1$I.count_at(key.installation_id, key.asset_class_id, key.status, key.designation,
+                                         from_time, 'possible', NULL)
+                       WHEN key.departed IS NOT NULL THEN count_range(key.departed)
+                       WHEN not_seen_at(key.arrived) = '-infinity' THEN NULL
+                       WHEN not_seen_at(key.arrived) <= from_time AND changes_between.max_age IS NULL THEN
+                           int4range(0, 0, '[]')
+                       ELSE
+                           %1$I.count_at(key.installation_id, key.asset_class_id, key.status, key.designation,
+                                         from_time, 'last_known', changes_between.max_age)
+                   END AS before,
+                   CASE
+                       WHEN changes_between.mode <> 'last_known' THEN
+                           %1$I.count_at(key.installation_id, key.asset_class_id, key.status, key.designation,
+                                         to_time, 'possible', NULL)
+                       WHEN key.arrived IS NOT NULL THEN count_range(key.arrived)
+                       WHEN gone_by(key.departed) > to_time THEN NULL
+                       WHEN changes_between.max_age IS NULL THEN int4range(0, 0, '[]')
+                       ELSE
+                           %1$I.count_at(key.installation_id, key.asset_class_id, key.status, key.designation,
+                                         to_time, 'last_known', changes_between.max_age)
+                   END AS after
+            FROM (
+                SELECT arm.installation_id, arm.asset_class_id, arm.status, arm.designation,
+                       -- only in mode possible may an arm have several runs of a key
+                       CASE changes_between.mode WHEN 'possible'
+                           THEN (array_agg(arm.run ORDER BY arm.run) FILTER (WHERE NOT arm.arrives))[1]
+                           ELSE (array_agg(arm.run) FILTER (WHERE NOT arm.arrives))[1] END AS departed,
+                       CASE changes_between.mode WHEN 'possible'
+                           THEN (array_agg(arm.run ORDER BY arm.run) FILTER (WHERE arm.arrives))[1]
+                           ELSE (array_agg(arm.run) FILTER (WHERE arm.arrives))[1] END AS arrived
+                FROM (
+                    SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run, true AS arrives
+                    FROM %1$I.presence AS p
+                    WHERE p.run @+ watch(from_time, to_time, changes_between.area,
+                              CASE changes_between.mode WHEN 'certain' THEN 'last_known' ELSE changes_between.mode END,
+                              CASE changes_between.mode WHEN 'last_known' THEN changes_between.max_age END)
+                        AND (changes_between.area IS NULL OR ST_Intersects(changes_between.area, location(p.run)))
+                        AND (changes_between.installation IS NULL
+                             OR p.installation_id = (SELECT %1$I.installation_named(changes_between.installation)))
+                        AND (changes_between.asset IS NULL
+                             OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(changes_between.asset))::int[]))
+                        AND (p.designation IS NOT NULL) = changes_between.individuals
+                    UNION ALL
+                    SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run, false
+                    FROM %1$I.presence AS p
+                    WHERE p.run @- watch(from_time, to_time, changes_between.area,
+                              CASE changes_between.mode WHEN 'certain' THEN 'last_known' ELSE changes_between.mode END,
+                              CASE changes_between.mode WHEN 'last_known' THEN changes_between.max_age END)
+                        AND (changes_between.area IS NULL OR ST_Intersects(changes_between.area, location(p.run)))
+                        AND (changes_between.installation IS NULL
+                             OR p.installation_id = (SELECT %1$I.installation_named(changes_between.installation)))
+                        AND (changes_between.asset IS NULL
+                             OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(changes_between.asset))::int[]))
+                        AND (p.designation IS NOT NULL) = changes_between.individuals
+                ) AS arm
+                GROUP BY arm.installation_id, arm.asset_class_id, arm.status, arm.designation
+            ) AS key
+            OFFSET 0
+        ) AS side
+        OFFSET 0
+    ) AS line
+    JOIN %1$I.installation AS site ON site.installation_id = line.installation_id
+    JOIN %1$I.asset_class AS class ON class.asset_class_id = line.asset_class_id
+    WHERE (changes_between.mode <> 'certain'
+           OR line.verdict IN ('arrived', 'departed', 'increased', 'decreased'))
+        AND %1$I.arguments_are_known(from_time, to_time, changes_between.installation, changes_between.asset,
+                                     changes_between.mode, changes_between.max_age);
+END;
+COMMENT ON FUNCTION %1$I.changes_between(timestamptz, timestamptz, geometry, text, text, text, interval, boolean) IS
+    'what changed between two instants: one row per installation, class and status (individuals => true: per designation), count before and after; NULL counts are not known. Verdicts: arrived, departed, increased, decreased, varied (the counts differed in between), first look (nobody had looked before), expired (evidence older than max_age), undecided. No row: as last known nothing changed; mode => ''possible'' lists what may have changed, ''certain'' what surely did. Errors 22S01, 22S05, 22S06, 22S07';
+
+CREATE FUNCTION %1$I.changes(
+        from_date date, to_date date, area geometry DEFAULT NULL,
+        installation text DEFAULT NULL, asset text DEFAULT NULL,
+        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false)
+    RETURNS TABLE (%2$s)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+BEGIN ATOMIC
+    SELECT *
+    FROM %1$I.changes_between(end_of_day(from_date), end_of_day(to_date), changes.area, changes.installation,
+                              changes.asset, changes.mode, changes.max_age, changes.individuals);
+END;
+COMMENT ON FUNCTION %1$I.changes(date, date, geometry, text, text, text, interval, boolean) IS
+    'what changed between the end of one day and the end of another in the time zone of the session; otherwise as changes_between()';
+$sql$, ledger, result);
+END;
+$create$;
+COMMENT ON FUNCTION report_changes_create(name) IS
+    'part of create_ledger: the reports changes() and changes_between()';

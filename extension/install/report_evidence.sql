@@ -1,0 +1,176 @@
+
+/*
+ * reports of a ledger: the questions that every report asks of the evidence - which
+ * installation and which classes a name means, when a class was last looked for, how
+ * many there were at an instant and who says so.
+ */
+CREATE FUNCTION report_evidence_create(ledger name) RETURNS void
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $create$
+BEGIN
+    EXECUTE format($sql$
+CREATE FUNCTION %1$I.installation_named(installation text) RETURNS bigint
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 50
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+    found bigint;
+BEGIN
+    SELECT i.installation_id INTO found
+    FROM %1$I.installation AS i
+    WHERE i.name = installation_named.installation;
+    IF found IS NULL AND installation IS NOT NULL THEN
+        RAISE EXCEPTION 'unknown installation "%%"', installation
+            USING ERRCODE = '22S07',
+                  DETAIL = format('No row of %%I.installation has this name.', %1$L);
+    END IF;
+    RETURN found;
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.installation_named(text) IS
+    'key of the installation with a name; NULL for NULL; error 22S07 if there is none';
+
+CREATE FUNCTION %1$I.classes_named(asset text) RETURNS int[]
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+    SET search_path FROM CURRENT
+AS $body$
+DECLARE
+    found int[];
+BEGIN
+    SELECT array_agg(c.asset_class_id ORDER BY c.asset_class_id) INTO found
+    FROM %1$I.asset_class AS c
+    WHERE EXISTS (
+        SELECT FROM %1$I.asset_class AS named
+        WHERE named.path @> c.path
+            AND (lower(named.name) = lower(asset) OR asset = ANY (named.aliases)))
+        OR ltree2text(c.path) = asset
+        OR starts_with(ltree2text(c.path), asset || '.');
+    IF found IS NULL AND asset IS NOT NULL THEN
+        RAISE EXCEPTION 'unknown asset class "%%"', asset
+            USING ERRCODE = '22S07',
+                  DETAIL = format('No row of %%I.asset_class has this name, alias or path.', %1$L);
+    END IF;
+    RETURN found;
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.classes_named(text) IS
+    'keys of the asset class with a name, an alias or a path (An-124, aircraft.transport) and of all below it; NULL for NULL; error 22S07 if there is none';
+
+CREATE FUNCTION %1$I.arguments_are_known(from_time timestamptz, to_time timestamptz, installation text, asset text,
+                                         mode text, max_age interval) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1
+    SET search_path FROM CURRENT
+AS $body$
+BEGIN
+    IF from_time IS NULL OR to_time IS NULL THEN
+        RAISE EXCEPTION 'a report needs its dates'
+            USING ERRCODE = '22S07', DETAIL = 'A date of the question is null.';
+    END IF;
+    PERFORM watch(from_time, to_time, NULL, mode, max_age);
+    PERFORM %1$I.installation_named(installation), %1$I.classes_named(asset);
+    RETURN true;
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.arguments_are_known(timestamptz, timestamptz, text, text, text, interval) IS
+    'true, or the error that says which argument of a report is unknown (22S07), out of order (22S05) or out of range (22S06): a report never answers a wrong question with no rows';
+
+CREATE FUNCTION %1$I.last_look(installation_id bigint, asset_class_id int, designation text, at timestamptz)
+    RETURNS timestamptz
+    LANGUAGE sql STABLE PARALLEL SAFE COST 50
+BEGIN ATOMIC
+    SELECT max(o.observed_at)
+    FROM %1$I.asset_class AS c, %1$I.observation AS o
+    WHERE c.asset_class_id = last_look.asset_class_id
+        AND o.installation_id = last_look.installation_id
+        AND o.observed_at <= at
+        AND o.retracted_at IS NULL
+        AND o.completeness = 'complete'
+        AND o.scope @> c.path
+        AND (c.max_gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m)
+        -- an individual may hide among those whose number could not be read
+        AND (last_look.designation IS NULL OR NOT EXISTS (
+            SELECT FROM %1$I.sighting AS s
+            WHERE s.installation_id = o.installation_id
+                AND s.observation_id = o.observation_id
+                AND s.asset_class_id = c.asset_class_id
+                AND s.designation IS NULL
+                AND s.retracted_at IS NULL));
+END;
+COMMENT ON FUNCTION %1$I.last_look(bigint, int, text, timestamptz) IS
+    'the last observation of an installation, not after an instant, that would have shown a class if it had been there';
+
+CREATE FUNCTION %1$I.evidence_sources(installation_id bigint, asset_class_id int, VARIADIC at timestamptz[])
+    RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE COST 100
+BEGIN ATOMIC
+    SELECT string_agg(day.seen, ', ' ORDER BY day.observed_at, day.seen)
+    FROM (
+        SELECT source.name || ' ' || to_char(o.observed_at, 'YYYY-MM-DD') AS seen,
+               min(o.observed_at) AS observed_at
+        FROM %1$I.observation AS o
+        JOIN %1$I.source USING (source_id)
+        JOIN %1$I.asset_class AS c ON c.asset_class_id = evidence_sources.asset_class_id
+        WHERE o.installation_id = evidence_sources.installation_id
+            AND o.observed_at = ANY (at)
+            AND o.retracted_at IS NULL
+            AND ((o.completeness = 'complete' AND o.scope @> c.path
+                  AND (c.max_gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m))
+                 OR EXISTS (
+                     SELECT FROM %1$I.sighting AS s
+                     WHERE s.installation_id = o.installation_id
+                         AND s.observation_id = o.observation_id
+                         AND s.asset_class_id = c.asset_class_id
+                         AND s.retracted_at IS NULL))
+        GROUP BY 1
+    ) AS day;
+END;
+COMMENT ON FUNCTION %1$I.evidence_sources(bigint, int, timestamptz[]) IS
+    'who observed the installation at these instants, with the day, as far as the observation says something of the class';
+$sql$, ledger);
+    EXECUTE format($sql$
+CREATE FUNCTION %1$I.count_at(installation_id bigint, asset_class_id int, status text, designation text,
+                              at timestamptz, mode text, max_age interval) RETURNS int4range
+    LANGUAGE sql STABLE PARALLEL SAFE COST 200
+BEGIN ATOMIC
+    SELECT CASE
+        WHEN count_at.mode = 'last_known' AND key.known IS NOT NULL THEN
+            CASE WHEN (at - key.known_at >= count_at.max_age) IS NOT TRUE THEN key.known END
+        WHEN count_at.mode = 'possible' AND key.seen IS NOT NULL THEN
+            key.seen
+        WHEN count_at.mode = 'possible' AND key.possible_runs > 1 THEN
+            key.possible            -- one run follows the other, without none between
+        WHEN count_at.mode = 'possible' AND key.possible_runs = 1 THEN
+            CASE WHEN key.looked THEN range_merge(key.possible, int4range(0, 0, '[]')) END
+        ELSE
+            (SELECT int4range(0, 0, '[]')
+             FROM greatest(key.gone_at, %1$I.last_look(count_at.installation_id, count_at.asset_class_id,
+                                                       count_at.designation, at)) AS looked_at
+             WHERE looked_at IS NOT NULL
+                 AND (count_at.mode <> 'last_known' OR (at - looked_at >= count_at.max_age) IS NOT TRUE))
+    END
+    FROM (
+        SELECT range_merge(range_agg(count_range(p.run)) FILTER (WHERE p.run @> at)) AS known,
+               max(last_seen(p.run)) FILTER (WHERE p.run @> at) AS known_at,
+               range_merge(range_agg(count_range(p.run))
+                           FILTER (WHERE at BETWEEN first_seen(p.run) AND last_seen(p.run))) AS seen,
+               count(*) FILTER (WHERE not_seen_at(p.run) < at AND at < gone_by(p.run)) AS possible_runs,
+               range_merge(range_agg(count_range(p.run))
+                           FILTER (WHERE not_seen_at(p.run) < at AND at < gone_by(p.run))) AS possible,
+               bool_or(first_seen(p.run) <= at OR isfinite(not_seen_at(p.run)))
+                   FILTER (WHERE not_seen_at(p.run) < at AND at < gone_by(p.run)) AS looked,
+               max(gone_by(p.run)) FILTER (WHERE gone_by(p.run) <= at) AS gone_at
+        FROM %1$I.presence AS p
+        WHERE p.installation_id = count_at.installation_id
+            AND p.asset_class_id = count_at.asset_class_id
+            AND p.status IS NOT DISTINCT FROM count_at.status
+            AND p.designation IS NOT DISTINCT FROM count_at.designation
+    ) AS key;
+END;
+COMMENT ON FUNCTION %1$I.count_at(bigint, int, text, text, timestamptz, text, interval) IS
+    'how many of one key were there at an instant: as last known (not on evidence older than max_age), or the range of all that was possible; 0 only where a look says so; NULL: not known';
+$sql$, ledger);
+END;
+$create$;
+COMMENT ON FUNCTION report_evidence_create(name) IS
+    'part of create_ledger: what every report asks of the evidence';
