@@ -16,7 +16,8 @@ PGFILEDESC = "pg_sightings - timestamped sightings and what changed between them
 PARTS = sighting presence watch presence_selfuncs change_ops presence_btree presence_agg \
 	change_between \
 	distance bounds_gist presence_gist sighting_gist presence_brin \
-	ledger_tables ledger
+	ledger_tables ledger \
+	report_words report_evidence report_changes report_inventory
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
 EXTRA_CLEAN = $(SCRIPT) debian build

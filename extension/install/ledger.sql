@@ -37,7 +37,9 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
 AS $$
 BEGIN
-	NULL;
+	PERFORM report_evidence_create(ledger);
+	PERFORM report_changes_create(ledger);
+	PERFORM report_inventory_create(ledger);
 END
 $$;
 COMMENT ON FUNCTION ledger_functions_create(name) IS

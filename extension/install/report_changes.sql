@@ -51,7 +51,12 @@ BEGIN ATOMIC
     SELECT CASE
         WHEN count_verdict(before, after) IS NOT NULL THEN count_verdict(before, after)
         WHEN before IS NOT NULL AND after IS NOT NULL THEN
-            CASE mode WHEN 'last_known' THEN 'varied' ELSE 'undecided' END
+            CASE
+                WHEN mode = 'last_known' THEN 'varied'
+                WHEN departed(departed, watch(from_time, to_time, mode => 'certain'))
+                    AND arrived(arrived, watch(from_time, to_time, mode => 'certain')) THEN 'varied'
+                ELSE 'undecided'
+            END
         -- nobody knows the count at the earlier date, but none were there at some time between
         WHEN before IS NULL AND arrived(arrived, watch(from_time, to_time, mode =>
                 CASE mode WHEN 'last_known' THEN mode ELSE 'certain' END))
@@ -83,8 +88,11 @@ CREATE FUNCTION %1$I.change_is_certain(installation_id bigint, asset_class_id in
     LANGUAGE sql STABLE PARALLEL SAFE COST 20
 BEGIN ATOMIC
     SELECT CASE
-        WHEN verdict NOT IN ('arrived', 'departed', 'increased', 'decreased') THEN false
+        WHEN verdict NOT IN ('arrived', 'departed', 'increased', 'decreased', 'varied') THEN false
         WHEN mode <> 'last_known' THEN true
+        WHEN verdict = 'varied' THEN
+            departed(departed, watch(from_time, to_time, mode => 'certain'))
+            AND arrived(arrived, watch(from_time, to_time, mode => 'certain'))
         WHEN before IS NULL THEN arrived(arrived, watch(from_time, to_time, mode => 'certain'))
         WHEN last_seen(arrived) < to_time AND gone_by(arrived) = 'infinity' THEN false
         ELSE coalesce(verdict = count_verdict(
@@ -118,11 +126,12 @@ BEGIN ATOMIC
         CASE
             WHEN last_seen(departed) < from_time AND from_time < gone_by(departed) AND isfinite(gone_by(departed)) THEN
                 'may have changed before ' || instant_text(from_time) || ': ' || count_text(count_min(departed), count_max(departed))
-                || ' last seen ' || instant_text(last_seen(departed)) || ', no longer so ' || instant_text(gone_by(departed))
+                || ' last seen ' || instant_text(last_seen(departed)) || ', no longer ' || instant_text(gone_by(departed))
             WHEN before IS NOT NULL AND isfinite(not_seen_at(arrived))
                 AND not_seen_at(arrived) < from_time AND from_time < first_seen(arrived) THEN
-                'may have come before ' || instant_text(from_time) || ': not seen ' || instant_text(not_seen_at(arrived))
-                || ', first seen ' || instant_text(first_seen(arrived))
+                'may have ' || CASE upper(before) WHEN 1 THEN 'come' ELSE 'changed' END || ' before '
+                || instant_text(from_time) || ': not so ' || instant_text(not_seen_at(arrived))
+                || ', first seen so ' || instant_text(first_seen(arrived))
         END,
         -- the later date
         CASE
@@ -138,9 +147,9 @@ BEGIN ATOMIC
                 || instant_text(last_seen(coalesce(arrived, departed))) || ', no longer so '
                 || instant_text(gone_by(coalesce(arrived, departed)))
             WHEN to_time < first_seen(coalesce(arrived, departed)) THEN
-                'may have come before ' || instant_text(to_time) || ': not seen '
-                || instant_text(not_seen_at(coalesce(arrived, departed))) || ', first seen '
-                || instant_text(first_seen(coalesce(arrived, departed)))
+                'may have ' || CASE upper(before) WHEN 1 THEN 'come' ELSE 'changed' END || ' before '
+                || instant_text(to_time) || ': not so ' || instant_text(not_seen_at(coalesce(arrived, departed)))
+                || ', first seen so ' || instant_text(first_seen(coalesce(arrived, departed)))
         END,
         CASE
             WHEN upper_inf(before) THEN 'the count before is a minimum'
@@ -252,7 +261,7 @@ BEGIN ATOMIC
     JOIN %1$I.installation AS site ON site.installation_id = line.installation_id
     JOIN %1$I.asset_class AS class ON class.asset_class_id = line.asset_class_id
     WHERE (changes_between.mode <> 'certain'
-           OR line.verdict IN ('arrived', 'departed', 'increased', 'decreased'))
+           OR line.verdict IN ('arrived', 'departed', 'increased', 'decreased', 'varied'))
         AND %1$I.arguments_are_known(from_time, to_time, changes_between.installation, changes_between.asset,
                                      changes_between.mode, changes_between.max_age);
 END;

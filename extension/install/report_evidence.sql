@@ -43,7 +43,7 @@ BEGIN
     WHERE EXISTS (
         SELECT FROM %1$I.asset_class AS named
         WHERE named.path @> c.path
-            AND (lower(named.name) = lower(asset) OR asset = ANY (named.aliases)))
+            AND lower(asset) IN (SELECT lower(known) FROM unnest(named.name || named.aliases) AS known))
         OR ltree2text(c.path) = asset
         OR starts_with(ltree2text(c.path), asset || '.');
     IF found IS NULL AND asset IS NOT NULL THEN

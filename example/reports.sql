@@ -1,0 +1,105 @@
+-- The reports of the example; load khmeimim.sql first.
+
+\set QUIET on
+\pset footer off
+\pset null ''
+SET TimeZone = 'UTC';
+
+\echo
+\echo 'How to read counts: 2 is two, "2.." at least two, "0..1" none or one, "?" not known.'
+\echo
+\echo '==================== Part one: what the press reported ===================='
+\echo
+\echo '1. What changed between 5 and 13 December 2024?'
+\echo '   The ledger holds no look before the 13th: all is seen for the first time, and'
+\echo '   nothing is said to have arrived.'
+\echo
+SELECT installation, asset_class AS class, status,
+       count_text(count_before_min, count_before_max) AS before,
+       count_text(count_after_min, count_after_max) AS after,
+       verdict, CASE WHEN certain THEN 'yes' ELSE 'no' END AS certain
+FROM syria.changes('2024-12-05', '2024-12-13')
+ORDER BY installation, class_path, status;
+
+\echo '   What is not known about these rows:'
+\echo
+SELECT unknown AS what_is_not_known, count(*) AS rows
+FROM syria.changes('2024-12-05', '2024-12-13'), string_to_table(what_is_not_known, '; ') AS unknown
+GROUP BY unknown
+ORDER BY unknown;
+
+\echo '2. What was there at the end of 13 December, and who says so?'
+\echo
+SELECT installation, asset_class AS class, status, count_text(count_min, count_max) AS count, state, sources
+FROM syria.inventory('2024-12-13')
+ORDER BY installation, class_path, status;
+
+\echo '3. How many tonnes could the transports seen there lift together?'
+\echo
+SELECT installation, on_date, payload_min_t AS at_least,
+       coalesce(payload_max_t::text, 'not known') AS at_most, carriers
+FROM syria.airlift('2024-12-13');
+
+\echo
+\echo '====== Part two: ILLUSTRATIVE looks are added; none of them took place ======'
+\echo
+\echo '4. From the complete look of 5 December to the images of 13 December: now that'
+\echo '   somebody had looked before, they arrived.'
+\echo
+SELECT asset_class AS class, status,
+       count_text(count_before_min, count_before_max) AS before,
+       count_text(count_after_min, count_after_max) AS after,
+       verdict, CASE WHEN certain THEN 'yes' ELSE 'no' END AS certain, what_is_not_known
+FROM syria_illustrated.changes_between('2024-12-05 09:00+00', '2024-12-13 12:00+00', installation => 'Khmeimim')
+ORDER BY class_path, status;
+
+\echo '5. From the images of 13 December to the complete look of 20 December: the heavy'
+\echo '   transports left.'
+\echo
+SELECT asset_class AS class, status,
+       count_text(count_before_min, count_before_max) AS before,
+       count_text(count_after_min, count_after_max) AS after,
+       verdict, CASE WHEN certain THEN 'yes' ELSE 'no' END AS certain
+FROM syria_illustrated.changes_between('2024-12-13 12:00+00', '2024-12-20 09:00+00', installation => 'Khmeimim')
+ORDER BY class_path, status;
+
+\echo '   Why one row is not certain: the images of the 13th need not have shown all.'
+\echo
+SELECT asset_class AS class, status, what_is_not_known
+FROM syria_illustrated.changes_between('2024-12-13 12:00+00', '2024-12-20 09:00+00', installation => 'Khmeimim')
+WHERE NOT certain;
+
+\echo '6. From one complete look to the other, 5 to 20 December: the Ka-52 is no longer'
+\echo '   operational but dismantled. What came and went in between is in neither picture;'
+\echo '   "varied" says that there was another number of An-32 in between.'
+\echo
+SELECT asset_class AS class, status,
+       count_text(count_before_min, count_before_max) AS before,
+       count_text(count_after_min, count_after_max) AS after,
+       verdict, CASE WHEN certain THEN 'yes' ELSE 'no' END AS certain
+FROM syria_illustrated.changes_between('2024-12-05 09:00+00', '2024-12-20 09:00+00', installation => 'Khmeimim')
+ORDER BY class_path, status;
+
+\echo '7. Two looks that showed less and prove nothing: clouds on 10 December, a 3 m pixel'
+\echo '   on 16 December. Changes that the ledger reports from the look before to them:'
+\echo
+SELECT look, (SELECT count(*) FROM syria_illustrated.changes(look - days, look)) AS changes
+FROM (VALUES (date '2024-12-10', 5), ('2024-12-16', 3)) AS looks (look, days);
+
+\echo '8. What may have changed from the 5th to the 10th without anybody seeing it?'
+\echo
+SELECT asset_class AS class, status,
+       count_text(count_before_min, count_before_max) AS before,
+       count_text(count_after_min, count_after_max) AS after,
+       verdict, first_seen::date
+FROM syria_illustrated.changes_between('2024-12-05 09:00+00', '2024-12-10 09:00+00', installation => 'Khmeimim',
+                                       mode => 'possible')
+ORDER BY class_path, status;
+
+\echo '9. Tonnes that the transports present at the end of each of these days could lift:'
+\echo
+SELECT on_date, lift.installation, payload_min_t AS at_least,
+       coalesce(payload_max_t::text, 'not known') AS at_most, carriers
+FROM (VALUES (date '2024-12-05'), ('2024-12-13'), ('2024-12-20')) AS days (day)
+CROSS JOIN LATERAL syria_illustrated.airlift(day) AS lift
+ORDER BY on_date;
