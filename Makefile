@@ -8,7 +8,8 @@ MODULE_big = pg_sightings
 PURE = model change geography text derive index_key index_shape
 FMGR = value sighting presence watch change_ops presence_btree presence_agg \
 	distance index_query bounds_gist presence_gist sighting_gist presence_brin \
-	postgis change_between presence_bounds change_supportfn presence_selfuncs presence_typanalyze
+	postgis change_between presence_bounds change_supportfn index_choice \
+	presence_selfuncs presence_typanalyze
 OBJS = $(addprefix extension/,$(addsuffix .o,$(PURE) $(FMGR)))
 PGFILEDESC = "pg_sightings - timestamped sightings and what changed between them"
 

@@ -23,16 +23,11 @@
  * when planning: what is wrong with a constant is raised by the function itself, when
  * the query runs. Only a watch whose arguments are all constant and right is made at once.
  *
- * A tree over space and time touches many more pages for the world's short windows than
- * the planner's cost model knows (it thinks that matches lie side by side), while a
- * range of a btree costs what the planner thinks. So where the index's table has
- * both, the R-tree is offered only for questions that it answers faster
- * (tree_is_faster, with the measured constants). A bare operator cannot be refused: it
- * is in the R-tree's family, and the planner does not ask.
+ * Where a table has several indexes of ours, only those are offered that are best for
+ * the question (index_choice.c). A bare operator in a GiST index's own family cannot be
+ * withheld: the planner does not ask.
  */
 #include "change_supportfn.h"
-
-#include <math.h>
 
 #include "access/stratnum.h"
 #include "catalog/pg_am.h"
@@ -41,6 +36,7 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "geography.h"
+#include "index_choice.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
@@ -76,8 +72,6 @@ DECLARE(departed_within);
 DECLARE(stayed_within);
 DECLARE(passed_within);
 DECLARE(present_within);
-DECLARE(presence_cmp);
-DECLARE(presence_departure_cmp);
 DECLARE(watch_over);
 DECLARE(watch_within);
 DECLARE(watch_at);
@@ -275,17 +269,6 @@ compare(SupportRequestIndexCondition *req, int strategy, Node *presence, Expr *o
 
 /* ---- index conditions ---- */
 
-/* Of the two btree orders, the leading field; -1 for any other family. */
-static int
-btree_field(Oid opfamily, Oid type)
-{
-	PGFunction	order = function_address(get_opfamily_proc(opfamily, type, type, 1));
-
-	if (order == NULL)
-		return -1;
-	return order == presence_cmp ? FIRST_SEEN : order == presence_departure_cmp ? GONE_BY : -1;
-}
-
 static Expr *
 make_bound(const IndexedFunction *f, int field, bool ceiling, Expr *watch, Oid schema, Oid type)
 {
@@ -377,7 +360,8 @@ index_condition(SupportRequestIndexCondition *req)
 		return NIL;
 	presence = list_nth(all, f->presence_arg);
 	args = question_args(f, all);
-	if (!are_index_constants(req, args))
+	if (!are_index_constants(req, args) ||
+		!index_is_best(req->root, req->index, req->indexcol, f, presence, args))
 		return NIL;
 	if (req->index->relam == BTREE_AM_OID)
 		return btree_condition(req, f, presence, args);

@@ -166,17 +166,24 @@ polygon_is_box(const bytea *ewkb, const double *edges)
 }
 
 /*
- * The box of steps answers for the area only where no edge was rounded, and where the
- * antimeridian's two names are both inside or both outside.
+ * The steps on and inside the four edges, which locations in the rectangle have and no
+ * others; false if there are none, or if the antimeridian's two names are not both
+ * inside or both outside. (Edges were rounded outwards by a step at most.)
  */
 static bool
-box_is_exact(const Watch *box, const double *edges)
+inner_box(Watch *box, const double *edges)
 {
-	return steps_to_degrees(box->lon_min) == edges[0] &&
-		steps_to_degrees(box->lat_min) == edges[1] &&
-		steps_to_degrees(box->lon_max) == edges[2] &&
-		steps_to_degrees(box->lat_max) == edges[3] &&
-		(box->lon_min == -LON_LIMIT) == (box->lon_max == LON_LIMIT);
+	Watch		in = *box;
+
+	in.lon_min += steps_to_degrees(in.lon_min) < edges[0];
+	in.lat_min += steps_to_degrees(in.lat_min) < edges[1];
+	in.lon_max -= steps_to_degrees(in.lon_max) > edges[2];
+	in.lat_max -= steps_to_degrees(in.lat_max) > edges[3];
+	if (in.lon_min > in.lon_max || in.lat_min > in.lat_max ||
+		(in.lon_min == -LON_LIMIT) != (in.lon_max == LON_LIMIT))
+		return false;
+	*box = in;
+	return true;
 }
 
 int
@@ -208,8 +215,7 @@ postgis_area(Postgis *gis, Datum geometry, Area *area, const char **reason)
 		return ERRCODE_SIGHTINGS_COORDINATE;
 	}
 	bytes = postgis_call(gis, CALL_AS_BYTES, 1, &geometry, &isnull);
-	area->is_box = !isnull && box_is_exact(&area->box, e) &&
-		polygon_is_box(DatumGetByteaPP(bytes), e);
+	area->is_box = polygon_is_box(DatumGetByteaPP(bytes), e) && inner_box(&area->box, e);
 	return 0;
 }
 

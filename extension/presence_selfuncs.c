@@ -51,14 +51,14 @@ PG_FUNCTION_INFO_V1(presence_sel);
 PG_FUNCTION_INFO_V1(presence_joinsel);
 PG_FUNCTION_INFO_V1(presence_order_sel);
 
-#define ENOUGH_HITS 40			/* sample presences that make an estimate */
+#define ENOUGH_HITS 30			/* sample presences that make an estimate */
 #define ENOUGH_POINTS 8
 #define LOCAL_PRIOR 15.0
-#define FIRST_MOVE_PARTS 4096	/* first h = span of the data / this */
+#define FIRST_MOVE_PARTS 2048	/* first h = span of the data / this */
 #define LAST_MOVE_PARTS 8
 #define TYPICAL_DAYS 30
 #define TYPICAL_SHARE 0.05		/* of presences in an area that is not known */
-#define UNSEEN 0.05				/* presences of the sample, if none of it answers */
+#define UNSEEN 0.005				/* presences of the sample, if none of it answers */
 
 /* Without statistics, by question: arrived, departed, stayed, passed, changed, present. */
 static const double default_shares[QUESTIONS] = {0.01, 0.01, 0.05, 0.01, 0.02, 0.1};
@@ -280,7 +280,7 @@ tally_smoothly(const Sample *sample, const ChangeLimits *limits, const Watch *w)
 	Tally		sum = tally(sample, limits, w, 0, 0);
 
 	for (double h = span / FIRST_MOVE_PARTS;
-		 sum.hits < ENOUGH_HITS && h > 0 && h <= span / LAST_MOVE_PARTS; h *= 2)
+		 sum.hits < ENOUGH_HITS && h > 0 && h <= span / LAST_MOVE_PARTS; h *= 4)
 	{
 		double		from = Min(0, Max(-h, (double) sample->begin - (double) w->from_date));
 		double		to = Max(0, Min(h, (double) sample->end - (double) w->to_date));
@@ -519,7 +519,7 @@ bound_function(Node *node)
 	return NULL;
 }
 
-static ChangeLimits
+ChangeLimits
 span_limits(const ChangeLimits *limits, int field)
 {
 	ChangeLimits span;

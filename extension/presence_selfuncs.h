@@ -18,7 +18,7 @@
 #define STATISTIC_KIND_PRESENCE_SAMPLE 17301
 
 /* Presences kept per unit of statistics target (100 by default). */
-#define SAMPLE_PER_TARGET 20
+#define SAMPLE_PER_TARGET 10
 
 typedef struct Sample
 {
@@ -45,6 +45,8 @@ extern void sample_free(Sample *sample);
 extern double sample_space(const Sample *sample, const Believed *b);
 extern double sample_time(const Sample *sample, const ChangeLimits *limits, const Believed *b,
 						  bool in_box);
+/* What the limits say of one time, as limits of their own. */
+extern ChangeLimits span_limits(const ChangeLimits *limits, int field);
 extern void believe(Believed *b, PlannerInfo *root, QuestionForm form, List *args);
 extern void believe_typical(Believed *b, const Sample *sample, Question q);
 extern Selectivity question_selectivity(PlannerInfo *root, const IndexedFunction *f,

@@ -61,12 +61,16 @@ CREATE FUNCTION presence_departure_sortsupport(internal) RETURNS void
 
 CREATE OPERATOR #< (LEFTARG = presence, RIGHTARG = presence, FUNCTION = presence_departure_lt,
     COMMUTATOR = #>, NEGATOR = #>=, RESTRICT = presence_order_sel, JOIN = scalarltjoinsel);
+COMMENT ON OPERATOR #< (presence, presence) IS 'goes earlier: gone_by first, then as presence_departure_ops says';
 CREATE OPERATOR #<= (LEFTARG = presence, RIGHTARG = presence, FUNCTION = presence_departure_le,
     COMMUTATOR = #>=, NEGATOR = #>, RESTRICT = presence_order_sel, JOIN = scalarlejoinsel);
+COMMENT ON OPERATOR #<= (presence, presence) IS 'goes earlier, or the same';
 CREATE OPERATOR #>= (LEFTARG = presence, RIGHTARG = presence, FUNCTION = presence_departure_ge,
     COMMUTATOR = #<=, NEGATOR = #<, RESTRICT = presence_order_sel, JOIN = scalargejoinsel);
+COMMENT ON OPERATOR #>= (presence, presence) IS 'goes later, or the same';
 CREATE OPERATOR #> (LEFTARG = presence, RIGHTARG = presence, FUNCTION = presence_departure_gt,
     COMMUTATOR = #<, NEGATOR = #<=, RESTRICT = presence_order_sel, JOIN = scalargtjoinsel);
+COMMENT ON OPERATOR #> (presence, presence) IS 'goes later: gone_by first, then as presence_departure_ops says';
 
 CREATE OPERATOR CLASS presence_departure_ops FOR TYPE presence USING btree AS
     OPERATOR 1 #<, OPERATOR 2 #<=, OPERATOR 3 =, OPERATOR 4 #>=, OPERATOR 5 #>,

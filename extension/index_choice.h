@@ -1,0 +1,21 @@
+/*
+ * index_choice.h: which of a table's indexes is offered for a question.
+ */
+#ifndef SIGHTINGS_INDEX_CHOICE_H
+#define SIGHTINGS_INDEX_CHOICE_H
+
+#include "change_supportfn.h"
+
+#include "nodes/pathnodes.h"
+
+/* The field that leads a btree order of ours, or -1. */
+extern int	btree_field(Oid opfamily, Oid type);
+
+/*
+ * Is the column of the index as good for the question as that of any other index of the
+ * table, which could be used in its stead? args: those beside the presence.
+ */
+extern bool index_is_best(PlannerInfo *root, IndexOptInfo *index, int column,
+						  const IndexedFunction *f, Node *presence, List *args);
+
+#endif
