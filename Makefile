@@ -45,10 +45,25 @@ $(SCRIPT): $(PARTS:%=extension/install/%.sql) $(EXTENSION).control Makefile
 	  cat $(PARTS:%=extension/install/%.sql); } > $@
 
 # Tests: see test/README.md.
-.PHONY: test warnings
+.PHONY: test count bare majors valgrind sanitize warnings print-regress
 
 test:
 	./quickstart test
+
+count:
+	@test/count
+
+# The heavy ones: a bare Debian 12, other majors, memory.
+bare:
+	test/bare/run bookworm
+majors:
+	test/bare/run trixie test
+	test/bare/run forky test
+valgrind sanitize:
+	test/memory/run $@
+
+print-regress:
+	@echo $(REGRESS)
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.
 warnings:
