@@ -18,7 +18,8 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	change_between \
 	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger \
-	report_words report_evidence report_changes report_inventory
+	report_words report_evidence report_changes report_inventory \
+	report_coverage report_views report_movements report_export
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
 EXTRA_CLEAN = $(SCRIPT) debian build

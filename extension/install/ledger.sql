@@ -40,6 +40,10 @@ BEGIN
 	PERFORM report_evidence_create(ledger);
 	PERFORM report_changes_create(ledger);
 	PERFORM report_inventory_create(ledger);
+	PERFORM report_coverage_create(ledger);
+	PERFORM report_views_create(ledger);
+	PERFORM report_movements_create(ledger);
+	PERFORM report_export_create(ledger);
 END
 $$;
 COMMENT ON FUNCTION ledger_functions_create(name) IS

@@ -42,7 +42,7 @@ DECLARE
         lon double precision, lat double precision, geom geometry(Point, 4326) $columns$;
 BEGIN
     EXECUTE format($sql$
-CREATE FUNCTION %1$I.change_verdict(installation_id bigint, asset_class_id int, status text, designation text,
+CREATE OR REPLACE FUNCTION %1$I.change_verdict(installation_id bigint, asset_class_id int, status text, designation text,
                                     from_time timestamptz, to_time timestamptz, mode text,
                                     before int4range, after int4range, departed presence, arrived presence)
     RETURNS text
@@ -81,7 +81,7 @@ COMMENT ON FUNCTION %1$I.change_verdict(bigint, int, text, text, timestamptz, ti
                                         presence, presence) IS
     'the word for a change from one count to another, as changes() reports it';
 
-CREATE FUNCTION %1$I.change_is_certain(installation_id bigint, asset_class_id int, status text, designation text,
+CREATE OR REPLACE FUNCTION %1$I.change_is_certain(installation_id bigint, asset_class_id int, status text, designation text,
                                        from_time timestamptz, to_time timestamptz, mode text, verdict text,
                                        before int4range, departed presence, arrived presence)
     RETURNS boolean
@@ -105,7 +105,7 @@ COMMENT ON FUNCTION %1$I.change_is_certain(bigint, int, text, text, timestamptz,
                                            presence, presence) IS
     'does the verdict of a change hold in every simplest explanation of the evidence?';
 
-CREATE FUNCTION %1$I.change_not_known(installation_id bigint, asset_class_id int, status text, designation text,
+CREATE OR REPLACE FUNCTION %1$I.change_not_known(installation_id bigint, asset_class_id int, status text, designation text,
                                       from_time timestamptz, to_time timestamptz, max_age interval,
                                       before int4range, after int4range, departed presence, arrived presence)
     RETURNS text
@@ -130,8 +130,8 @@ BEGIN ATOMIC
             WHEN before IS NOT NULL AND isfinite(not_seen_at(arrived))
                 AND not_seen_at(arrived) < from_time AND from_time < first_seen(arrived) THEN
                 'may have ' || CASE upper(before) WHEN 1 THEN 'come' ELSE 'changed' END || ' before '
-                || instant_text(from_time) || ': not so ' || instant_text(not_seen_at(arrived))
-                || ', first seen so ' || instant_text(first_seen(arrived))
+                || instant_text(from_time) || ': not seen ' || instant_text(not_seen_at(arrived))
+                || ', first seen ' || instant_text(first_seen(arrived))
         END,
         -- the later date
         CASE
@@ -148,8 +148,8 @@ BEGIN ATOMIC
                 || instant_text(gone_by(coalesce(arrived, departed)))
             WHEN to_time < first_seen(coalesce(arrived, departed)) THEN
                 'may have ' || CASE upper(before) WHEN 1 THEN 'come' ELSE 'changed' END || ' before '
-                || instant_text(to_time) || ': not so ' || instant_text(not_seen_at(coalesce(arrived, departed)))
-                || ', first seen so ' || instant_text(first_seen(coalesce(arrived, departed)))
+                || instant_text(to_time) || ': not seen ' || instant_text(not_seen_at(coalesce(arrived, departed)))
+                || ', first seen ' || instant_text(first_seen(coalesce(arrived, departed)))
         END,
         CASE
             WHEN upper_inf(before) THEN 'the count before is a minimum'
@@ -166,7 +166,7 @@ COMMENT ON FUNCTION %1$I.change_not_known(bigint, int, text, text, timestamptz, 
 $sql$, ledger);
 
     EXECUTE format($sql$
-CREATE FUNCTION %1$I.changes_between(
+CREATE OR REPLACE FUNCTION %1$I.changes_between(
         from_time timestamptz, to_time timestamptz, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false)
@@ -268,7 +268,7 @@ END;
 COMMENT ON FUNCTION %1$I.changes_between(timestamptz, timestamptz, geometry, text, text, text, interval, boolean) IS
     'what changed between two instants: one row per installation, class and status (individuals => true: per designation), count before and after; NULL counts are not known. Verdicts: arrived, departed, increased, decreased, varied (the counts differed in between), first look (nobody had looked before), expired (evidence older than max_age), undecided. No row: as last known nothing changed; mode => ''possible'' lists what may have changed, ''certain'' what surely did. Errors 22S01, 22S05, 22S06, 22S07';
 
-CREATE FUNCTION %1$I.changes(
+CREATE OR REPLACE FUNCTION %1$I.changes(
         from_date date, to_date date, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false)

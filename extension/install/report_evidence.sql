@@ -10,7 +10,7 @@ CREATE FUNCTION report_evidence_create(ledger name) RETURNS void
 AS $create$
 BEGIN
     EXECUTE format($sql$
-CREATE FUNCTION %1$I.installation_named(installation text) RETURNS bigint
+CREATE OR REPLACE FUNCTION %1$I.installation_named(installation text) RETURNS bigint
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 50
     SET search_path = pg_catalog, pg_temp
 AS $body$
@@ -31,7 +31,7 @@ $body$;
 COMMENT ON FUNCTION %1$I.installation_named(text) IS
     'key of the installation with a name; NULL for NULL; error 22S07 if there is none';
 
-CREATE FUNCTION %1$I.classes_named(asset text) RETURNS int[]
+CREATE OR REPLACE FUNCTION %1$I.classes_named(asset text) RETURNS int[]
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
     SET search_path FROM CURRENT
 AS $body$
@@ -57,7 +57,7 @@ $body$;
 COMMENT ON FUNCTION %1$I.classes_named(text) IS
     'keys of the asset class with a name, an alias or a path (An-124, aircraft.transport) and of all below it; NULL for NULL; error 22S07 if there is none';
 
-CREATE FUNCTION %1$I.arguments_are_known(from_time timestamptz, to_time timestamptz, installation text, asset text,
+CREATE OR REPLACE FUNCTION %1$I.arguments_are_known(from_time timestamptz, to_time timestamptz, installation text, asset text,
                                          mode text, max_age interval) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1
     SET search_path FROM CURRENT
@@ -75,32 +75,47 @@ $body$;
 COMMENT ON FUNCTION %1$I.arguments_are_known(timestamptz, timestamptz, text, text, text, interval) IS
     'true, or the error that says which argument of a report is unknown (22S07), out of order (22S05) or out of range (22S06): a report never answers a wrong question with no rows';
 
-CREATE FUNCTION %1$I.last_look(installation_id bigint, asset_class_id int, designation text, at timestamptz)
+CREATE OR REPLACE FUNCTION %1$I.last_look(installation_id bigint, asset_class_id int, designation text, at timestamptz)
     RETURNS timestamptz
     LANGUAGE sql STABLE PARALLEL SAFE COST 50
 BEGIN ATOMIC
-    SELECT max(o.observed_at)
-    FROM %1$I.asset_class AS c, %1$I.observation AS o
-    WHERE c.asset_class_id = last_look.asset_class_id
-        AND o.installation_id = last_look.installation_id
-        AND o.observed_at <= at
-        AND o.retracted_at IS NULL
-        AND o.completeness = 'complete'
-        AND o.scope @> c.path
-        AND (c.max_gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m)
-        -- an individual may hide among those whose number could not be read
-        AND (last_look.designation IS NULL OR NOT EXISTS (
-            SELECT FROM %1$I.sighting AS s
-            WHERE s.installation_id = o.installation_id
-                AND s.observation_id = o.observation_id
-                AND s.asset_class_id = c.asset_class_id
-                AND s.designation IS NULL
-                AND s.retracted_at IS NULL));
+    SELECT max(looked.observed_at)
+    FROM (
+        SELECT o.observed_at
+        FROM %1$I.asset_class AS c, %1$I.observation AS o
+        WHERE c.asset_class_id = last_look.asset_class_id
+            AND o.installation_id = last_look.installation_id
+            AND o.observed_at <= at
+            AND o.retracted_at IS NULL
+            AND o.completeness = 'complete'
+            AND o.scope @> c.path
+            AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m)
+            -- an individual may hide among those whose number could not be read
+            AND (last_look.designation IS NULL OR NOT EXISTS (
+                SELECT FROM %1$I.sighting AS s
+                WHERE s.installation_id = o.installation_id
+                    AND s.observation_id = o.observation_id
+                    AND s.asset_class_id = c.asset_class_id
+                    AND s.designation IS NULL
+                    AND upper(s.count) IS DISTINCT FROM 1
+                    AND s.retracted_at IS NULL))
+        UNION ALL
+        -- an individual seen elsewhere was not here
+        SELECT o.observed_at
+        FROM %1$I.sighting AS s
+        JOIN %1$I.observation AS o USING (installation_id, observation_id)
+        WHERE s.designation = last_look.designation
+            AND s.asset_class_id = last_look.asset_class_id
+            AND s.installation_id <> last_look.installation_id
+            AND s.confidence >= (SELECT l.min_confidence FROM %1$I.ledger AS l)
+            AND lower(s.count) > 0
+            AND o.observed_at <= at
+            AND o.retracted_at IS NULL AND s.retracted_at IS NULL) AS looked;
 END;
 COMMENT ON FUNCTION %1$I.last_look(bigint, int, text, timestamptz) IS
     'the last observation of an installation, not after an instant, that would have shown a class if it had been there';
 
-CREATE FUNCTION %1$I.evidence_sources(installation_id bigint, asset_class_id int, VARIADIC at timestamptz[])
+CREATE OR REPLACE FUNCTION %1$I.evidence_sources(installation_id bigint, asset_class_id int, VARIADIC at timestamptz[])
     RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE COST 100
 BEGIN ATOMIC
@@ -115,7 +130,7 @@ BEGIN ATOMIC
             AND o.observed_at = ANY (at)
             AND o.retracted_at IS NULL
             AND ((o.completeness = 'complete' AND o.scope @> c.path
-                  AND (c.max_gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m))
+                  AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m))
                  OR EXISTS (
                      SELECT FROM %1$I.sighting AS s
                      WHERE s.installation_id = o.installation_id
@@ -129,7 +144,7 @@ COMMENT ON FUNCTION %1$I.evidence_sources(bigint, int, timestamptz[]) IS
     'who observed the installation at these instants, with the day, as far as the observation says something of the class';
 $sql$, ledger);
     EXECUTE format($sql$
-CREATE FUNCTION %1$I.count_at(installation_id bigint, asset_class_id int, status text, designation text,
+CREATE OR REPLACE FUNCTION %1$I.count_at(installation_id bigint, asset_class_id int, status text, designation text,
                               at timestamptz, mode text, max_age interval) RETURNS int4range
     LANGUAGE sql STABLE PARALLEL SAFE COST 200
 BEGIN ATOMIC

@@ -19,7 +19,7 @@ DECLARE
         lon double precision, lat double precision, geom geometry(Point, 4326) $columns$;
 BEGIN
     EXECUTE format($sql$
-CREATE FUNCTION %1$I.inventory_at(
+CREATE OR REPLACE FUNCTION %1$I.inventory_at(
         at timestamptz, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false)
@@ -27,8 +27,9 @@ CREATE FUNCTION %1$I.inventory_at(
     LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 1000
 BEGIN ATOMIC
     SELECT site.name, class.name, class.path::text, p.designation, p.status,
-           CASE WHEN read.state = 'possible' THEN 0 WHEN read.state <> 'expired' THEN count_min(p.run) END,
-           CASE WHEN read.state <> 'expired' THEN count_max(p.run) END,
+           CASE WHEN read.state = 'possible' THEN 0
+                WHEN read.state NOT IN ('expired', 'not known') THEN count_min(p.run) END,
+           CASE WHEN read.state NOT IN ('expired', 'not known') THEN count_max(p.run) END,
            read.state, read.state = 'seen',
            finite(not_seen_at(p.run)), first_seen(p.run), last_seen(p.run), finite(gone_by(p.run)),
            %1$I.evidence_sources(p.installation_id, p.asset_class_id, first_seen(p.run), last_seen(p.run)),
@@ -46,7 +47,7 @@ BEGIN ATOMIC
                        'no observation after ' || instant_text(last_seen(p.run)) || ' tells whether still there'
                END,
                CASE
-                   WHEN read.state = 'expired' THEN NULL
+                   WHEN read.state IN ('expired', 'not known') THEN NULL
                    WHEN count_max(p.run) IS NULL THEN 'the count is a minimum'
                    WHEN count_min(p.run) < count_max(p.run) THEN 'the count is a range'
                END), ''),
@@ -59,6 +60,7 @@ BEGIN ATOMIC
             WHEN at BETWEEN first_seen(p.run) AND last_seen(p.run) THEN 'seen'
             WHEN inventory_at.mode = 'last_known' AND at - last_seen(p.run) >= inventory_at.max_age THEN 'expired'
             WHEN inventory_at.mode = 'last_known' THEN 'last known'
+            WHEN at < first_seen(p.run) AND not_seen_at(p.run) = '-infinity' THEN 'not known'
             ELSE 'possible'
         END AS state) AS read
     -- the operator reads the moment after, for which an index exists; then the exact instant
@@ -71,12 +73,19 @@ BEGIN ATOMIC
              OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(inventory_at.asset))::int[]))
         AND (p.designation IS NOT NULL) = inventory_at.individuals
         AND %1$I.arguments_are_known(at, at + interval '1 microsecond', inventory_at.installation, inventory_at.asset,
-                                     inventory_at.mode, inventory_at.max_age);
+                                     inventory_at.mode, inventory_at.max_age)
+    UNION ALL
+    -- without an instant the conditions above are never true; this says why
+    SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           NULL::geometry(Point, 4326)
+    WHERE at IS NULL
+        AND %1$I.arguments_are_known(at, at, inventory_at.installation, inventory_at.asset, inventory_at.mode,
+                                     inventory_at.max_age);
 END;
 COMMENT ON FUNCTION %1$I.inventory_at(timestamptz, geometry, text, text, text, interval, boolean) IS
-    'what was there at an instant: one row per installation, class and status (individuals => true: per designation). State: seen (looks before and after agree), last known, possible (mode possible: perhaps none), expired (evidence older than max_age, count not known). A class without a row was not seen, or not looked for: see coverage(). Errors 22S01, 22S05, 22S06, 22S07';
+    'what was there at an instant: one row per installation, class and status (individuals => true: per designation). State: seen (looks before and after agree), last known, possible (mode possible: perhaps none), not known (mode possible: nobody had looked yet), expired (evidence older than max_age, count not known). A class without a row was not seen, or not looked for: see coverage(). Errors 22S01, 22S05, 22S06, 22S07';
 
-CREATE FUNCTION %1$I.inventory(
+CREATE OR REPLACE FUNCTION %1$I.inventory(
         on_date date, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false)
@@ -90,7 +99,7 @@ END;
 COMMENT ON FUNCTION %1$I.inventory(date, geometry, text, text, text, interval, boolean) IS
     'what was there at the end of a day in the time zone of the session; otherwise as inventory_at()';
 
-CREATE FUNCTION %1$I.airlift(
+CREATE OR REPLACE FUNCTION %1$I.airlift(
         on_date date, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL,

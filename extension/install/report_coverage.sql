@@ -1,0 +1,172 @@
+
+/*
+ * reports of a ledger: when somebody looked, and what our picture rests on
+ *
+ * timeline() is count_at() at the end of every step; a step is `observed` only if in it
+ * an observation said something of that key, so that no gap is painted over and what was
+ * never looked for is not zero. coverage() and stale() are about the looks themselves.
+ */
+CREATE FUNCTION report_coverage_create(ledger name) RETURNS void
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $create$
+BEGIN
+    EXECUTE format($sql$
+CREATE OR REPLACE FUNCTION %1$I.was_looked_for(installation_id bigint, asset_class_id int, status text,
+                                               after timestamptz, until timestamptz)
+    RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE COST 50
+BEGIN ATOMIC
+    SELECT EXISTS (
+        SELECT FROM %1$I.observation AS o, %1$I.asset_class AS c
+        WHERE c.asset_class_id = was_looked_for.asset_class_id
+            AND o.installation_id = was_looked_for.installation_id
+            AND o.observed_at > after AND o.observed_at <= until
+            AND o.retracted_at IS NULL
+            AND ((o.completeness = 'complete' AND o.scope @> c.path
+                  AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m))
+                 OR EXISTS (
+                     SELECT FROM %1$I.sighting AS s
+                     WHERE s.installation_id = o.installation_id
+                         AND s.observation_id = o.observation_id
+                         AND s.asset_class_id = c.asset_class_id
+                         AND s.status = was_looked_for.status
+                         AND lower(s.count) > 0
+                         AND s.confidence >= (SELECT l.min_confidence FROM %1$I.ledger AS l)
+                         AND s.retracted_at IS NULL)));
+END;
+COMMENT ON FUNCTION %1$I.was_looked_for(bigint, int, text, timestamptz, timestamptz) IS
+    'did an observation after one instant and not after another say how many of a class and status were there?';
+
+CREATE OR REPLACE FUNCTION %1$I.timeline(
+        from_date date, to_date date, step interval DEFAULT '1 day',
+        installation text DEFAULT NULL, asset text DEFAULT NULL, max_age interval DEFAULT NULL)
+    RETURNS TABLE (at timestamptz, installation text, asset_class text, class_path text, status text,
+                   count_min int, count_max int, state text,
+                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 1000
+BEGIN ATOMIC
+    SELECT step_end.at, site.name, class.name, class.path::text, point.status,
+           count_min(point.count), count_max(point.count),
+           CASE
+               WHEN point.count IS NULL THEN 'unobserved'
+               WHEN %1$I.was_looked_for(point.installation_id, point.asset_class_id, point.status,
+                                        step_end.at - timeline.step, step_end.at) THEN 'observed'
+               ELSE 'last known'
+           END,
+           ST_X(site.location), ST_Y(site.location), site.location
+    FROM (
+        SELECT begun + timeline.step - interval '1 microsecond' AS at
+        FROM generate_series(from_date::timestamptz, end_of_day(to_date), timeline.step) AS begun
+        WHERE begun + timeline.step - interval '1 microsecond' <= end_of_day(to_date)
+    ) AS step_end
+    CROSS JOIN LATERAL (
+        SELECT key.*,
+               %1$I.count_at(key.installation_id, key.asset_class_id, key.status, NULL, step_end.at,
+                             'last_known', timeline.max_age) AS count
+        FROM (
+            SELECT DISTINCT p.installation_id, p.asset_class_id, p.status
+            FROM %1$I.presence AS p
+            WHERE p.designation IS NULL
+                AND (timeline.installation IS NULL
+                     OR p.installation_id = (SELECT %1$I.installation_named(timeline.installation)))
+                AND (timeline.asset IS NULL
+                     OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(timeline.asset))::int[]))
+        ) AS key
+        OFFSET 0
+    ) AS point
+    JOIN %1$I.installation AS site ON site.installation_id = point.installation_id
+    JOIN %1$I.asset_class AS class ON class.asset_class_id = point.asset_class_id
+    WHERE %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), timeline.installation, timeline.asset,
+                                   'last_known', timeline.max_age)
+    ORDER BY site.name, class.path, point.status, step_end.at;
+END;
+COMMENT ON FUNCTION %1$I.timeline(date, date, interval, text, text, interval) IS
+    'how many were there at the end of every step from the beginning of one day to the end of another: one row per step and per installation, class and status ever seen. State: observed (somebody looked in this step), last known (an earlier look, not older than max_age), unobserved (counts NULL: nobody had looked, or too long ago)';
+
+CREATE OR REPLACE FUNCTION %1$I.coverage(from_date date, to_date date, area geometry DEFAULT NULL,
+                                         installation text DEFAULT NULL)
+    RETURNS TABLE (installation text, kind text, looks bigint, complete_looks bigint, partial_looks bigint,
+                   sources text, first_look timestamptz, last_look timestamptz,
+                   longest_blind_hours numeric, blind_from timestamptz, blind_to timestamptz,
+                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+BEGIN ATOMIC
+    SELECT site.name, site.kind, looked.looks, looked.complete_looks, looked.looks - looked.complete_looks,
+           looked.sources, looked.first_look, looked.last_look,
+           round(extract(epoch FROM blind.until - blind.since) / 3600, 1), blind.since, blind.until,
+           ST_X(site.location), ST_Y(site.location), site.location
+    FROM %1$I.installation AS site
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS looks, count(*) FILTER (WHERE o.completeness = 'complete') AS complete_looks,
+               string_agg(DISTINCT source.name, ', ' ORDER BY source.name) AS sources,
+               min(o.observed_at) AS first_look, max(o.observed_at) AS last_look
+        FROM %1$I.observation AS o
+        JOIN %1$I.source USING (source_id)
+        WHERE o.installation_id = site.installation_id
+            AND o.observed_at BETWEEN from_date::timestamptz AND end_of_day(to_date)
+            AND o.retracted_at IS NULL
+    ) AS looked
+    CROSS JOIN LATERAL (
+        -- between looks, and from the first day and to the last
+        SELECT edge.since, edge.until
+        FROM (
+            SELECT mark.at AS since, lead(mark.at) OVER (ORDER BY mark.at) AS until
+            FROM (
+                SELECT from_date::timestamptz AS at
+                UNION ALL
+                SELECT end_of_day(to_date)
+                UNION ALL
+                SELECT o.observed_at
+                FROM %1$I.observation AS o
+                WHERE o.installation_id = site.installation_id
+                    AND o.observed_at BETWEEN from_date::timestamptz AND end_of_day(to_date)
+                    AND o.retracted_at IS NULL
+            ) AS mark
+        ) AS edge
+        WHERE edge.until IS NOT NULL
+        ORDER BY edge.until - edge.since DESC, edge.since
+        LIMIT 1
+    ) AS blind
+    WHERE (coverage.area IS NULL OR ST_Intersects(coverage.area, site.location))
+        AND (coverage.installation IS NULL
+             OR site.installation_id = (SELECT %1$I.installation_named(coverage.installation)))
+        AND %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), coverage.installation, NULL,
+                                     'last_known', NULL)
+    ORDER BY site.name;
+END;
+COMMENT ON FUNCTION %1$I.coverage(date, date, geometry, text) IS
+    'how each installation was looked at from the beginning of one day to the end of another: looks, complete and partial, by whom, and the longest stretch without any; an installation that nobody looked at has 0 looks and is blind all the time';
+
+CREATE OR REPLACE FUNCTION %1$I.stale_at(at timestamptz, max_age interval, area geometry DEFAULT NULL,
+                                         installation text DEFAULT NULL, asset text DEFAULT NULL)
+    RETURNS TABLE (installation text, asset_class text, class_path text, status text, count_min int, count_max int,
+                   last_seen timestamptz, days_since_seen numeric, sources text,
+                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+BEGIN ATOMIC
+    SELECT there.installation, there.asset_class, there.class_path, there.status, there.count_min, there.count_max,
+           there.last_seen, round(extract(epoch FROM at - there.last_seen) / 86400, 1), there.sources,
+           there.lon, there.lat, there.geom
+    FROM %1$I.inventory_at(at, stale_at.area, stale_at.installation, stale_at.asset) AS there
+    WHERE at - there.last_seen >= stale_at.max_age;
+END;
+COMMENT ON FUNCTION %1$I.stale_at(timestamptz, interval, geometry, text, text) IS
+    'what is believed to be there at an instant on evidence at least max_age old: what max_age would let expire';
+
+CREATE OR REPLACE FUNCTION %1$I.stale(on_date date, max_age interval, area geometry DEFAULT NULL,
+                                      installation text DEFAULT NULL, asset text DEFAULT NULL)
+    RETURNS TABLE (installation text, asset_class text, class_path text, status text, count_min int, count_max int,
+                   last_seen timestamptz, days_since_seen numeric, sources text,
+                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+BEGIN ATOMIC
+    SELECT * FROM %1$I.stale_at(end_of_day(on_date), stale.max_age, stale.area, stale.installation, stale.asset);
+END;
+COMMENT ON FUNCTION %1$I.stale(date, interval, geometry, text, text) IS
+    'what is believed to be there at the end of a day on evidence at least max_age old';
+$sql$, ledger);
+END;
+$create$;
+COMMENT ON FUNCTION report_coverage_create(name) IS
+    'part of create_ledger: the reports timeline(), coverage() and stale()';

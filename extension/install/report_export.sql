@@ -1,0 +1,126 @@
+
+/*
+ * exports of a ledger: changes as GeoJSON and as vector tiles, stays as interval-censored
+ * data, looks and sightings in the terms of Darwin Core
+ */
+CREATE FUNCTION report_export_create(ledger name) RETURNS void
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $create$
+BEGIN
+    EXECUTE format($sql$
+CREATE OR REPLACE FUNCTION %1$I.changes_geojson(
+        from_date date, to_date date, area geometry DEFAULT NULL,
+        installation text DEFAULT NULL, asset text DEFAULT NULL,
+        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false)
+    RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE COST 10000
+BEGIN ATOMIC
+    SELECT jsonb_build_object(
+        'type', 'FeatureCollection',
+        'features', coalesce(jsonb_agg(jsonb_build_object(
+            'type', 'Feature',
+            'geometry', ST_AsGeoJSON(change.geom, 7)::jsonb,
+            'properties', to_jsonb(change) - 'geom' - 'lon' - 'lat')
+            ORDER BY change.installation, change.class_path, change.status, change.designation), '[]'))
+    FROM %1$I.changes(from_date, to_date, changes_geojson.area, changes_geojson.installation, changes_geojson.asset,
+                      changes_geojson.mode, changes_geojson.max_age, changes_geojson.individuals) AS change;
+END;
+COMMENT ON FUNCTION %1$I.changes_geojson(date, date, geometry, text, text, text, interval, boolean) IS
+    'changes() as a GeoJSON FeatureCollection (RFC 7946): a point per row, the other columns as properties';
+
+CREATE OR REPLACE FUNCTION %1$I.changes_tile(
+        z int, x int, y int, from_date date DEFAULT current_date - 7, to_date date DEFAULT current_date,
+        asset text DEFAULT NULL, mode text DEFAULT 'last_known')
+    RETURNS bytea
+    LANGUAGE sql STABLE PARALLEL SAFE COST 10000
+BEGIN ATOMIC
+    SELECT ST_AsMVT(feature.*, 'changes')
+    FROM (
+        SELECT ST_AsMVTGeom(ST_Transform(change.geom, 3857), ST_TileEnvelope(z, x, y)) AS geom,
+               change.installation, change.asset_class, change.status, change.verdict, change.certain,
+               change.count_before_min, change.count_before_max, change.count_after_min, change.count_after_max,
+               change.what_is_not_known
+        FROM %1$I.changes(from_date, to_date, ST_Transform(ST_TileEnvelope(z, x, y), 4326),
+                          asset => changes_tile.asset, mode => changes_tile.mode) AS change
+        ORDER BY change.installation, change.class_path, change.status
+    ) AS feature;
+END;
+COMMENT ON FUNCTION %1$I.changes_tile(int, int, int, date, date, text, text) IS
+    'changes() as a Mapbox vector tile with one layer, changes, as pg_tileserv and Martin call it; by default the last seven days';
+
+CREATE OR REPLACE VIEW %1$I.stay_interval2 AS
+SELECT p.presence_id, site.name AS installation, class.name AS asset_class, class.path::text AS class_path,
+       p.designation, p.status, p.designation IS NOT NULL AS individual,
+       round(extract(epoch FROM last_seen(p.run) - first_seen(p.run)) / 86400, 6) AS days_left,
+       CASE WHEN isfinite(not_seen_at(p.run)) AND isfinite(gone_by(p.run)) THEN
+           round(extract(epoch FROM gone_by(p.run) - not_seen_at(p.run)) / 86400, 6) END AS days_right,
+       finite(not_seen_at(p.run)) AS start_left, first_seen(p.run) AS start_right,
+       last_seen(p.run) AS end_left, finite(gone_by(p.run)) AS end_right,
+       lon(p.run) AS lon, lat(p.run) AS lat, location(p.run)::geometry(Point, 4326) AS geom
+FROM %1$I.presence AS p
+JOIN %1$I.installation AS site USING (installation_id)
+JOIN %1$I.asset_class AS class USING (asset_class_id);
+COMMENT ON VIEW %1$I.stay_interval2 IS
+    'how long each run lasted, as R reads it: Surv(days_left, days_right, type = "interval2"); a NULL on the right (NA) is right-censored; start and end as intervals (left, right] beside it; key: presence_id';
+
+CREATE OR REPLACE VIEW %1$I.dwc_event AS
+SELECT o.observation_id, 'observation:' || o.observation_id AS "eventID",
+       to_char(o.observed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "eventDate",
+       site.name AS "locality", source.name AS "recordedBy",
+       concat_ws('; ', o.completeness, 'ground sample distance ' || o.gsd_m || ' m',
+                 'cloud cover ' || o.cloud_cover || ' percent') AS "samplingEffort",
+       ST_AsText(o.footprint) AS "footprintWKT",
+       ST_Y(site.location) AS "decimalLatitude", ST_X(site.location) AS "decimalLongitude",
+       'EPSG:4326'::text AS "geodeticDatum",
+       array_to_string(o.scope, ' | ') AS "targetTaxonomicScope",
+       o.completeness = 'complete' AND o.scope <> '{}' AS "isTaxonomicScopeFullyReported",
+       o.completeness = 'complete' AND o.scope <> '{}' AS "isAbsenceReported",
+       site.location::geometry(Point, 4326) AS geom
+FROM %1$I.observation AS o
+JOIN %1$I.installation AS site USING (installation_id)
+JOIN %1$I.source USING (source_id)
+WHERE o.retracted_at IS NULL;
+COMMENT ON VIEW %1$I.dwc_event IS
+    'observations as Darwin Core events with the terms of the Humboldt extension; key: observation_id';
+
+CREATE OR REPLACE VIEW %1$I.dwc_occurrence AS
+SELECT s.sighting_id AS occurrence_id, 'sighting:' || s.sighting_id AS "occurrenceID",
+       'observation:' || s.observation_id AS "eventID",
+       CASE WHEN o.gsd_m IS NULL THEN 'HumanObservation' ELSE 'MachineObservation' END AS "basisOfRecord",
+       class.name AS "verbatimIdentification", class.path::text AS "higherClassification",
+       CASE WHEN upper(s.count) = 1 THEN 'notDetected' ELSE 'detected' END AS "occurrenceStatus",
+       CASE WHEN upper(s.count) - lower(s.count) = 1 THEN lower(s.count) END AS "individualCount",
+       count_text(lower(s.count), upper(s.count) - 1) AS "organismQuantity",
+       'individuals'::text AS "organismQuantityType", s.designation AS "organismID", s.status AS "occurrenceRemarks",
+       ST_Y(coalesce(s.location, site.location)) AS "decimalLatitude",
+       ST_X(coalesce(s.location, site.location)) AS "decimalLongitude",
+       coalesce(s.location, site.location)::geometry(Point, 4326) AS geom
+FROM %1$I.sighting AS s
+JOIN %1$I.observation AS o USING (installation_id, observation_id)
+JOIN %1$I.installation AS site USING (installation_id)
+JOIN %1$I.asset_class AS class USING (asset_class_id)
+WHERE s.retracted_at IS NULL AND o.retracted_at IS NULL
+UNION ALL
+-- what an exhaustive look would have shown of the classes ever seen there
+SELECT -(o.observation_id * 1000000 + class.asset_class_id),
+       'observation:' || o.observation_id || ':' || class.path::text, 'observation:' || o.observation_id,
+       CASE WHEN o.gsd_m IS NULL THEN 'HumanObservation' ELSE 'MachineObservation' END, class.name, class.path::text, 'notDetected', 0, '0', 'individuals', NULL, NULL,
+       ST_Y(site.location), ST_X(site.location), site.location
+FROM %1$I.observation AS o
+JOIN %1$I.installation AS site USING (installation_id)
+JOIN (SELECT DISTINCT s.installation_id, s.asset_class_id FROM %1$I.sighting AS s) AS known USING (installation_id)
+JOIN %1$I.asset_class AS class USING (asset_class_id)
+WHERE o.retracted_at IS NULL AND o.completeness = 'complete' AND o.scope @> class.path
+    AND (class.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= class.max_gsd_m)
+    AND NOT EXISTS (
+        SELECT FROM %1$I.sighting AS s
+        WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id
+            AND s.asset_class_id = class.asset_class_id AND s.retracted_at IS NULL);
+COMMENT ON VIEW %1$I.dwc_occurrence IS
+    'sightings as Darwin Core occurrences; notDetected only where an observation declared to have reported all of a scope at a pixel that could show the class; key: occurrence_id (negative for what was not detected)';
+$sql$, ledger);
+END;
+$create$;
+COMMENT ON FUNCTION report_export_create(name) IS
+    'part of create_ledger: the exports changes_geojson(), changes_tile(), stay_interval2, dwc_event and dwc_occurrence';

@@ -1,0 +1,156 @@
+
+/*
+ * reports of a ledger: what may have moved from one installation to another, where one
+ * individual was, and how many are to be expected in a gap
+ *
+ * A departure and an arrival of the same class elsewhere are a pair if the way between
+ * them could be gone in time, at best: leaving just after left_after and coming at
+ * came_by. A pair is a candidate, not a fact, unless the individual is the same; so
+ * every row says how many other pairs its departure or its arrival takes part in.
+ */
+CREATE FUNCTION report_movements_create(ledger name) RETURNS void
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $create$
+BEGIN
+    EXECUTE format($sql$
+CREATE OR REPLACE FUNCTION %1$I.movements(
+        from_date date, to_date date, max_speed_kmh double precision DEFAULT 900,
+        asset text DEFAULT NULL, individuals boolean DEFAULT false)
+    RETURNS TABLE (asset_class text, class_path text, designation text,
+                   from_installation text, to_installation text,
+                   left_after timestamptz, left_by timestamptz, came_after timestamptz, came_by timestamptz,
+                   distance_km numeric, least_speed_kmh numeric, count_max int, certainty text,
+                   from_lon double precision, from_lat double precision,
+                   to_lon double precision, to_lat double precision, geom geometry(LineString, 4326))
+    LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 100
+BEGIN ATOMIC
+    SELECT pair.asset_class, pair.class_path, pair.designation, pair.from_installation, pair.to_installation,
+           pair.left_after, pair.left_by, pair.came_after, pair.came_by,
+           round(pair.km::numeric, 1), round((pair.km / pair.hours)::numeric, 1), pair.count_max,
+           CASE
+               WHEN pair.designation IS NOT NULL THEN 'same designation'
+               WHEN pair.ways_out = 1 AND pair.ways_in = 1 THEN 'only candidate'
+               ELSE 'one of ' || pair.ways_out + pair.ways_in - 1 || ' candidates'
+           END,
+           pair.from_lon, pair.from_lat, pair.to_lon, pair.to_lat,
+           ST_SetSRID(ST_MakeLine(ST_MakePoint(pair.from_lon, pair.from_lat),
+                                  ST_MakePoint(pair.to_lon, pair.to_lat)), 4326)::geometry(LineString, 4326)
+    FROM (
+        SELECT gone.asset_class, gone.class_path, gone.designation,
+               gone.installation AS from_installation, come.installation AS to_installation,
+               gone.happened_after AS left_after, gone.happened_by AS left_by,
+               come.happened_after AS came_after, come.happened_by AS came_by,
+               way.km, way.hours,
+               least(gone.count_before_max - gone.count_after_min,
+                     come.count_after_max - coalesce(come.count_before_min, 0)) AS count_max,
+               count(*) OVER (PARTITION BY gone.change_id) AS ways_out,
+               count(*) OVER (PARTITION BY come.change_id) AS ways_in,
+               gone.lon AS from_lon, gone.lat AS from_lat, come.lon AS to_lon, come.lat AS to_lat
+        FROM %1$I.change_log AS gone
+        JOIN %1$I.change_log AS come
+            ON come.class_path = gone.class_path
+            AND come.installation <> gone.installation
+            AND come.designation IS NOT DISTINCT FROM gone.designation
+        CROSS JOIN LATERAL (
+            SELECT ST_Distance(gone.geom::geography, come.geom::geography) / 1000 AS km,
+                   extract(epoch FROM come.happened_by - gone.happened_after)::double precision / 3600 AS hours
+            OFFSET 0
+        ) AS way
+        WHERE gone.verdict IN ('departed', 'decreased')
+            AND come.verdict IN ('arrived', 'increased', 'first look')
+            AND gone.individual = movements.individuals
+            AND come.individual = movements.individuals
+            AND gone.happened_by > from_date::timestamptz AND gone.happened_after <= end_of_day(to_date)
+            AND come.happened_by > from_date::timestamptz AND come.happened_by <= end_of_day(to_date)
+            AND come.happened_by > gone.happened_after
+            AND way.km < way.hours * movements.max_speed_kmh
+            AND (movements.asset IS NULL OR gone.class_path IN (
+                SELECT class.path::text
+                FROM %1$I.asset_class AS class
+                WHERE class.asset_class_id = ANY ((SELECT %1$I.classes_named(movements.asset))::int[])))
+    ) AS pair
+    WHERE %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), NULL, movements.asset, 'last_known', NULL)
+    ORDER BY pair.class_path, pair.came_by, pair.left_by, pair.from_installation, pair.to_installation;
+END;
+COMMENT ON FUNCTION %1$I.movements(date, date, double precision, text, boolean) IS
+    'departures from one installation that may be arrivals at another between the beginning of one day and the end of another: same class (individuals => true: same designation), reachable at max_speed_kmh along a great circle at the best times that the evidence allows. certainty: same designation, only candidate, one of n candidates; count_max: at most so many can have moved (NULL: no limit known)';
+
+CREATE OR REPLACE FUNCTION %1$I.track(designation text, asset text DEFAULT NULL)
+    RETURNS TABLE (stop int, installation text, asset_class text, not_seen_at timestamptz, first_seen timestamptz,
+                   last_seen timestamptz, gone_by timestamptz, km_from_last_stop numeric,
+                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 20
+BEGIN ATOMIC
+    SELECT (row_number() OVER way)::int, flat.installation, flat.asset_class, flat.not_seen_at, flat.first_seen,
+           flat.last_seen, flat.gone_by,
+           round((ST_Distance(flat.geom::geography, (lag(flat.geom) OVER way)::geography) / 1000)::numeric, 1),
+           flat.lon, flat.lat, flat.geom
+    FROM %1$I.presence_flat AS flat
+    JOIN %1$I.asset_class AS class ON class.name = flat.asset_class
+    WHERE flat.designation = track.designation
+        AND (track.asset IS NULL OR class.asset_class_id = ANY ((SELECT %1$I.classes_named(track.asset))::int[]))
+    WINDOW way AS (PARTITION BY flat.class_path ORDER BY flat.first_seen)
+    ORDER BY flat.class_path, flat.first_seen;
+END;
+COMMENT ON FUNCTION %1$I.track(text, text) IS
+    'where an individual was seen, stop by stop, with the evidence of each stay';
+
+CREATE OR REPLACE FUNCTION %1$I.expected_count_at(at timestamptz, area geometry DEFAULT NULL,
+                                                  installation text DEFAULT NULL, asset text DEFAULT NULL)
+    RETURNS TABLE (installation text, asset_class text, class_path text, status text,
+                   count_min int, count_max int, expected_min numeric, expected_max numeric, rests_on text,
+                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+BEGIN ATOMIC
+    SELECT there.installation, there.asset_class, there.class_path, there.status,
+           CASE WHEN count(*) > 1 THEN min(there.run_min) ELSE min(there.count_min) END,
+           CASE WHEN bool_and(there.count_max IS NOT NULL) THEN max(there.count_max) END,
+           CASE WHEN bool_and(there.share IS NOT NULL) THEN round(sum(there.share * there.run_min)::numeric, 3) END,
+           CASE WHEN bool_and(there.share * there.count_max IS NOT NULL) THEN round(sum(there.share * there.count_max)::numeric, 3) END,
+           min(there.rests_on), min(there.lon), min(there.lat),
+           ST_SetSRID(ST_MakePoint(min(there.lon), min(there.lat)), 4326)::geometry(Point, 4326)
+    FROM (
+        SELECT p.installation, p.asset_class, p.class_path, p.status, p.count_min, p.count_max,
+               flat.count_min AS run_min, p.lon, p.lat,
+               CASE
+                   WHEN at BETWEEN p.first_seen AND p.last_seen THEN 1
+                   WHEN at < p.first_seen THEN
+                       extract(epoch FROM at - p.not_seen_at) / extract(epoch FROM p.first_seen - p.not_seen_at)
+                   WHEN p.gone_by IS NULL THEN 1
+                   ELSE extract(epoch FROM p.gone_by - at) / extract(epoch FROM p.gone_by - p.last_seen)
+               END AS share,
+               CASE
+                   WHEN at BETWEEN p.first_seen AND p.last_seen THEN 'seen before and after'
+                   WHEN at < p.first_seen AND p.not_seen_at IS NULL THEN 'nobody had looked'
+                   WHEN at > p.last_seen AND p.gone_by IS NULL THEN 'last known, no look since'
+                   ELSE 'changes spread evenly between looks'
+               END AS rests_on
+        FROM %1$I.inventory_at(at, expected_count_at.area, expected_count_at.installation, expected_count_at.asset,
+                               'possible') AS p
+        JOIN %1$I.presence_flat AS flat
+            ON flat.installation = p.installation AND flat.class_path = p.class_path AND flat.status = p.status
+            AND flat.first_seen = p.first_seen
+    ) AS there
+    GROUP BY there.installation, there.asset_class, there.class_path, there.status;
+END;
+COMMENT ON FUNCTION %1$I.expected_count_at(timestamptz, geometry, text, text) IS
+    'the number to be expected at an instant if each arrival and departure is equally likely at any time between the looks that enclose it, beside the least and the greatest possible number; where no later look encloses it, it is taken to be still there; where no earlier one does, the expectation is NULL';
+
+CREATE OR REPLACE FUNCTION %1$I.expected_count(on_date date, area geometry DEFAULT NULL,
+                                               installation text DEFAULT NULL, asset text DEFAULT NULL)
+    RETURNS TABLE (installation text, asset_class text, class_path text, status text,
+                   count_min int, count_max int, expected_min numeric, expected_max numeric, rests_on text,
+                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+BEGIN ATOMIC
+    SELECT * FROM %1$I.expected_count_at(end_of_day(on_date), expected_count.area, expected_count.installation,
+                                         expected_count.asset);
+END;
+COMMENT ON FUNCTION %1$I.expected_count(date, geometry, text, text) IS
+    'the number to be expected at the end of a day; otherwise as expected_count_at()';
+$sql$, ledger);
+END;
+$create$;
+COMMENT ON FUNCTION report_movements_create(name) IS
+    'part of create_ledger: the reports movements(), track() and expected_count()';

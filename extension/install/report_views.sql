@@ -1,0 +1,99 @@
+
+/*
+ * views of a ledger, for tools that only see tables: each has a unique integer key, a
+ * typed geometry and lon and lat beside it, and no column that such a tool would drop.
+ *
+ * change_log has one row per change of a count, whichever two dates one may ask about:
+ * where one run ends in the look in which the next begins, the change is told once, by
+ * the later run.
+ */
+CREATE FUNCTION report_views_create(ledger name) RETURNS void
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $create$
+BEGIN
+    EXECUTE format($sql$
+CREATE OR REPLACE VIEW %1$I.presence_flat AS
+SELECT p.presence_id, site.name AS installation, class.name AS asset_class, class.path::text AS class_path,
+       p.designation, p.status, p.designation IS NOT NULL AS individual,
+       count_min(p.run) AS count_min, count_max(p.run) AS count_max,
+       finite(not_seen_at(p.run)) AS not_seen_at, first_seen(p.run) AS first_seen,
+       last_seen(p.run) AS last_seen, finite(gone_by(p.run)) AS gone_by,
+       lon(p.run) AS lon, lat(p.run) AS lat, location(p.run)::geometry(Point, 4326) AS geom
+FROM %1$I.presence AS p
+JOIN %1$I.installation AS site USING (installation_id)
+JOIN %1$I.asset_class AS class USING (asset_class_id);
+COMMENT ON VIEW %1$I.presence_flat IS
+    'every run with plain columns; key: presence_id; counts (individual false) and individuals are never added';
+
+CREATE OR REPLACE VIEW %1$I.current_inventory AS
+SELECT p.presence_id, site.name AS installation, class.name AS asset_class, class.path::text AS class_path,
+       p.designation, p.status, p.designation IS NOT NULL AS individual,
+       count_min(p.run) AS count_min, count_max(p.run) AS count_max,
+       finite(not_seen_at(p.run)) AS not_seen_at, first_seen(p.run) AS first_seen, last_seen(p.run) AS last_seen,
+       lon(p.run) AS lon, lat(p.run) AS lat, location(p.run)::geometry(Point, 4326) AS geom
+FROM %1$I.presence AS p
+JOIN %1$I.installation AS site USING (installation_id)
+JOIN %1$I.asset_class AS class USING (asset_class_id)
+WHERE gone_by(p.run) = 'infinity';
+COMMENT ON VIEW %1$I.current_inventory IS
+    'what no look has shown to be gone, however old the evidence (last_seen); key: presence_id';
+
+CREATE OR REPLACE VIEW %1$I.latest_observation AS
+SELECT o.observation_id, site.name AS installation, site.kind, source.name AS source, o.observed_at, o.completeness,
+       array_to_string(o.scope, ', ') AS scope, o.gsd_m, o.cloud_cover, o.url, o.note,
+       ST_X(site.location) AS lon, ST_Y(site.location) AS lat, site.location::geometry(Point, 4326) AS geom
+FROM %1$I.installation AS site
+CROSS JOIN LATERAL (
+    SELECT *
+    FROM %1$I.observation AS o
+    WHERE o.installation_id = site.installation_id AND o.retracted_at IS NULL
+    ORDER BY o.observed_at DESC, o.observation_id DESC
+    LIMIT 1) AS o
+JOIN %1$I.source ON source.source_id = o.source_id;
+COMMENT ON VIEW %1$I.latest_observation IS
+    'the latest look at each installation; key: observation_id; an installation without a row was never looked at';
+
+CREATE OR REPLACE VIEW %1$I.change_log AS
+SELECT event.change_id, site.name AS installation, class.name AS asset_class, class.path::text AS class_path,
+       event.designation, event.status, event.designation IS NOT NULL AS individual,
+       CASE
+           WHEN event.happened_after = '-infinity' THEN 'first look'
+           ELSE coalesce(count_verdict(event.before, event.after), 'varied')
+       END AS verdict,
+       count_min(event.before) AS count_before_min, count_max(event.before) AS count_before_max,
+       count_min(event.after) AS count_after_min, count_max(event.after) AS count_after_max,
+       finite(event.happened_after) AS happened_after, event.happened_by,
+       event.lon, event.lat, ST_SetSRID(ST_MakePoint(event.lon, event.lat), 4326)::geometry(Point, 4326) AS geom
+FROM (
+    SELECT 2 * p.presence_id AS change_id, p.installation_id, p.asset_class_id, p.designation, p.status,
+           CASE WHEN isfinite(not_seen_at(p.run)) THEN coalesce(count_range(earlier.run), int4range(0, 0, '[]')) END
+               AS before,
+           count_range(p.run) AS after, not_seen_at(p.run) AS happened_after, first_seen(p.run) AS happened_by,
+           lon(p.run) AS lon, lat(p.run) AS lat
+    FROM %1$I.presence AS p
+    LEFT JOIN %1$I.presence AS earlier
+        ON earlier.installation_id = p.installation_id AND earlier.asset_class_id = p.asset_class_id
+        AND gone_by(earlier.run) = first_seen(p.run)
+        AND coalesce(earlier.status, '') = coalesce(p.status, '')
+        AND coalesce(earlier.designation, '') = coalesce(p.designation, '')
+    UNION ALL
+    SELECT 2 * p.presence_id + 1, p.installation_id, p.asset_class_id, p.designation, p.status,
+           count_range(p.run), int4range(0, 0, '[]'), last_seen(p.run), gone_by(p.run), lon(p.run), lat(p.run)
+    FROM %1$I.presence AS p
+    LEFT JOIN %1$I.presence AS later
+        ON later.installation_id = p.installation_id AND later.asset_class_id = p.asset_class_id
+        AND first_seen(later.run) = gone_by(p.run)
+        AND coalesce(later.status, '') = coalesce(p.status, '')
+        AND coalesce(later.designation, '') = coalesce(p.designation, '')
+    WHERE isfinite(gone_by(p.run)) AND later.installation_id IS NULL
+) AS event
+JOIN %1$I.installation AS site USING (installation_id)
+JOIN %1$I.asset_class AS class USING (asset_class_id);
+COMMENT ON VIEW %1$I.change_log IS
+    'every change of a count: it happened after happened_after (NULL: nobody had looked before, the verdict is first look and the count before not known) and by happened_by; key: change_id, as long as the evidence is the same';
+$sql$, ledger);
+END;
+$create$;
+COMMENT ON FUNCTION report_views_create(name) IS
+    'part of create_ledger: the views presence_flat, current_inventory, latest_observation and change_log';

@@ -1,0 +1,59 @@
+-- timeline(), coverage(), stale(): gaps stay gaps, and never zero.
+\set QUIET on
+SET client_min_messages = warning;
+SET TimeZone = 'UTC';
+BEGIN;
+SELECT plan(11);
+
+SELECT create_ledger('report');
+INSERT INTO report.installation (name, location) VALUES
+    ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326)), ('Never', ST_SetSRID(ST_MakePoint(36, 36), 4326));
+INSERT INTO report.source (name) VALUES ('Eye'), ('Ear');
+INSERT INTO report.asset_class (path, name) VALUES ('air.big', 'Big'), ('air.small', 'Small');
+INSERT INTO report.observation (installation_id, observation_id, source_id, observed_at, completeness, scope) VALUES
+    (1, 103, 1, '2024-12-03 12:00', 'complete', '{air}'),
+    (1, 105, 2, '2024-12-05 12:00', 'partial', '{}'),
+    (1, 109, 1, '2024-12-09 12:00', 'complete', '{air}');
+INSERT INTO report.sighting (installation_id, observation_id, asset_class_id, count) VALUES
+    (1, 103, 1, '[2,2]'), (1, 105, 2, '[1,1]'), (1, 109, 2, '[3,3]');
+SET CONSTRAINTS ALL IMMEDIATE;
+
+CREATE FUNCTION pg_temp.told(asset text, max_age interval DEFAULT NULL) RETURNS SETOF text LANGUAGE sql AS $$
+    SELECT format('%s %s %s', extract(day FROM at), count_text(count_min, count_max), state)
+    FROM report.timeline('2024-12-01', '2024-12-10', asset => asset, max_age => max_age)
+$$;
+SELECT results_eq($$SELECT pg_temp.told('Big')$$, ARRAY[
+    '1 ? unobserved', '2 ? unobserved', '3 2 observed', '4 2 last known', '5 2 last known', '6 2 last known',
+    '7 2 last known', '8 2 last known', '9 0 observed', '10 0 last known'],
+    'a partial look that does not mention a class is no look at it; before the first look it is not zero');
+SELECT results_eq($$SELECT pg_temp.told('Small')$$, ARRAY[
+    '1 ? unobserved', '2 ? unobserved', '3 0 observed', '4 0 last known', '5 3 observed', '6 3 last known',
+    '7 3 last known', '8 3 last known', '9 3 observed', '10 3 last known'],
+    'one that does, is: at least 1, then 3, are explained by 3 all the time');
+SELECT results_eq($$SELECT pg_temp.told('Big', '2 days')$$, ARRAY[
+    '1 ? unobserved', '2 ? unobserved', '3 2 observed', '4 2 last known', '5 ? unobserved', '6 ? unobserved',
+    '7 ? unobserved', '8 ? unobserved', '9 0 observed', '10 0 last known'],
+    'with max_age a gap becomes unobserved, whether something or nothing was there');
+SELECT is((SELECT count(*) FROM report.timeline('2024-12-03', '2024-12-03', '1 hour', asset => 'Big')), 24::bigint,
+    'a day has 24 steps of an hour');
+SELECT is((SELECT count(*) FROM report.timeline('2024-12-03', '2024-12-03', '1 hour', asset => 'Big')
+           WHERE state = 'observed'), 1::bigint, 'one of which is observed');
+SELECT throws_ok($$SELECT * FROM report.timeline('2024-12-03', '2024-12-04', asset => 'Zeppelin')$$, '22S07', NULL,
+    'unknown class');
+
+SELECT results_eq($$SELECT installation, looks, complete_looks, partial_looks, sources, longest_blind_hours, blind_from
+                    FROM report.coverage('2024-12-01', '2024-12-10')$$,
+    $$VALUES ('Here', 3::bigint, 2::bigint, 1::bigint, 'Ear, Eye', 96.0, timestamptz '2024-12-05 12:00'),
+             ('Never', 0, 0, 0, NULL, 240.0, '2024-12-01')$$,
+    'coverage counts looks and names the longest blind stretch; nobody looked at the second place');
+SELECT throws_ok($$SELECT * FROM report.coverage('2024-12-01', '2024-12-10', installation => 'Nowhere')$$, '22S07',
+    NULL, 'unknown installation');
+
+SELECT results_eq($$SELECT asset_class, count_min, days_since_seen, sources FROM report.stale('2024-12-08', '4 days')$$,
+    $$VALUES ('Big', 2, 5.5, 'Eye 2024-12-03')$$, 'stale lists what rests on old evidence');
+SELECT is_empty($$SELECT * FROM report.stale('2024-12-08', '6 days')$$, 'and nothing that is younger');
+SELECT set_eq($$SELECT asset_class FROM report.inventory('2024-12-08', max_age => '4 days') WHERE state = 'expired'$$,
+    $$SELECT asset_class FROM report.stale('2024-12-08', '4 days')$$, 'which is what max_age lets expire');
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,46 @@
+-- The example says what its two parts support, and no more.
+\set QUIET on
+SET client_min_messages = warning;
+SET TimeZone = 'UTC';
+\o /dev/null
+\ir ../../example/khmeimim.sql
+\o
+SELECT plan(11);
+
+SELECT results_eq($$SELECT DISTINCT verdict, certain, count_before_min, count_before_max, count_after_max
+                    FROM syria.changes('2024-12-05', '2024-12-13')$$,
+    $$VALUES ('first look', false, NULL::int, NULL::int, NULL::int)$$,
+    'part one: all is a first look, none of it certain, no count complete');
+SELECT set_eq($$SELECT count_after_min || ' ' || asset_class FROM syria.changes('2024-12-05', '2024-12-13')$$,
+    ARRAY['2 An-124', '3 Il-76', '3 An-32', '1 An-72', '1 Ka-52', '1 S-400 component', '2 frigate'],
+    'part one: everything the story names');
+SELECT is_empty($$SELECT * FROM syria.changes('2024-12-05', '2024-12-13') WHERE what_is_not_known NOT LIKE
+                  'no complete observation of this class before 2024-12-13%'$$, 'part one: and why');
+SELECT results_eq($$SELECT payload_min_t, payload_max_t FROM syria.airlift('2024-12-13')$$,
+    $$VALUES (480.1, NULL::numeric)$$, 'part one: 2 x 150 + 3 x 50 + 3 x 6.7 + 10 tonnes at least');
+
+SELECT set_eq($$SELECT asset_class || ' ' || status || ' ' || verdict || ' ' || certain
+                FROM syria_illustrated.changes_between('2024-12-05 09:00', '2024-12-13 12:00', installation => 'Khmeimim')$$,
+    ARRAY['An-124 unspecified arrived true', 'Il-76 unspecified arrived true', 'An-32 unspecified increased true',
+          'Ka-52 dismantled arrived true'], 'part two: certain arrivals');
+SELECT set_eq($$SELECT asset_class || ' ' || status || ' ' || verdict || ' ' || certain
+                FROM syria_illustrated.changes_between('2024-12-13 12:00', '2024-12-20 09:00', asset => 'transport')$$,
+    ARRAY['An-124 unspecified departed true', 'Il-76 unspecified departed true', 'An-32 unspecified decreased true'],
+    'part two: the transports leave');
+SELECT set_eq($$SELECT status || ' ' || verdict || ' ' || certain
+                FROM syria_illustrated.changes_between('2024-12-05 09:00', '2024-12-20 09:00', asset => 'Ka-52')$$,
+    ARRAY['operational departed true', 'dismantled arrived true'], 'part two: the Ka-52 changes its status');
+SELECT is_empty($$SELECT * FROM syria_illustrated.changes('2024-12-05', '2024-12-10')$$,
+    'part two: the clouded look changes nothing');
+SELECT is_empty($$SELECT * FROM syria_illustrated.changes('2024-12-13', '2024-12-16')$$,
+    'part two: the coarse image changes nothing');
+SELECT is((SELECT count_min FROM syria_illustrated.inventory('2024-12-16', asset => 'Alligator')
+           WHERE status = 'operational'), 1, 'a helicopter that 3 m cannot show is still there as last known');
+SELECT results_eq($$SELECT asset_class, count_before_min, count_after_max, what_is_not_known IS NOT NULL
+                    FROM syria_illustrated.changes_between('2024-12-05 09:00', '2024-12-10 09:00', mode => 'possible',
+                                                           asset => 'Il-76')$$,
+    $$VALUES ('Il-76', 0, NULL::int, true)$$, 'what may have come unseen is listed in mode possible');
+
+SELECT * FROM finish();
+\o /dev/null
+SELECT drop_ledger('syria'), drop_ledger('syria_illustrated');
