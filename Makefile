@@ -17,7 +17,7 @@ PGFILEDESC = "pg_sightings - timestamped sightings and what changed between them
 PARTS = sighting presence watch presence_selfuncs change_ops presence_btree presence_agg \
 	change_between \
 	distance bounds_gist presence_gist sighting_gist presence_brin \
-	ledger_tables ledger \
+	ledger_tables ledger_derive ledger_checks ledger \
 	report_words report_evidence report_changes report_inventory \
 	report_coverage report_views report_movements report_export
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql

@@ -23,6 +23,7 @@ BEGIN
 	END IF;
 	EXECUTE format('CREATE SCHEMA %I', ledger);
 	PERFORM ledger_tables_create(ledger);
+	PERFORM ledger_work_tables_create(ledger);
 	EXECUTE format('INSERT INTO %I.ledger(min_confidence, version) VALUES ($1, $2)', ledger)
 		USING min_confidence, (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_sightings');
 	PERFORM ledger_functions_create(ledger);
@@ -37,6 +38,9 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
 AS $$
 BEGIN
+	PERFORM ledger_touch_create(ledger);
+	PERFORM ledger_derive_create(ledger);
+	PERFORM ledger_checks_create(ledger);
 	PERFORM report_evidence_create(ledger);
 	PERFORM report_changes_create(ledger);
 	PERFORM report_inventory_create(ledger);

@@ -15,7 +15,8 @@ CREATE TABLE %1$I.ledger (
 	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
 	min_confidence double precision NOT NULL
 		CHECK (min_confidence BETWEEN 0 AND 1),
-	version text NOT NULL
+	version text NOT NULL,
+	classes_changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 COMMENT ON TABLE %1$I.ledger IS
 'what this ledger was made with; after changing min_confidence call upgrade_ledger';

@@ -1,0 +1,129 @@
+-- The derivation from scratch: to check the stored presences, to make them again, and to
+-- tell what would have been known at an earlier time.
+CREATE FUNCTION ledger_from_scratch(live_look text, live_sighting text, only_installation text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT
+BEGIN ATOMIC
+-- all evidence, all keys: no window, no stored run
+SELECT replace($sql$
+WITH win AS (
+	SELECT i.installation_id, '-infinity'::timestamptz AS lo, 'infinity'::timestamptz AS hi
+	FROM LEDGER.installation i WHERE ONLY_INSTALLATION
+),
+wanted AS (
+	SELECT DISTINCT s.installation_id, s.asset_class_id, f.individual, f.label
+	FROM win w JOIN LEDGER.sighting s ON s.installation_id = w.installation_id
+	CROSS JOIN LATERAL (VALUES (false, s.status), (true, s.designation)) AS f(individual, label)
+	WHERE f.label IS NOT NULL
+),
+$sql$, 'ONLY_INSTALLATION', only_installation)
+|| ledger_evidence(live_look, live_sighting)
+|| $sql$
+SELECT e.installation_id, row_number() OVER () AS presence_id, e.asset_class_id,
+	CASE WHEN NOT e.individual THEN e.label END AS status,
+	CASE WHEN e.individual THEN e.label END AS designation, r.run
+FROM (
+	SELECT f.installation_id, f.asset_class_id, f.individual, f.label,
+		presences(sighting_from_degrees(f.observed_at, f.lon, f.lat, f.n, f.m)) AS runs
+	FROM evidence f
+	GROUP BY f.installation_id, f.asset_class_id, f.individual, f.label) e
+CROSS JOIN LATERAL pg_catalog.unnest(e.runs) AS r(run);
+$sql$;
+END;
+COMMENT ON FUNCTION ledger_from_scratch(text, text, text) IS
+'part of create_ledger: the query that derives presences from all evidence';
+
+CREATE FUNCTION ledger_checks_create(ledger name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $part$
+BEGIN
+	PERFORM ledger_execute(ledger, $sql$
+CREATE OR REPLACE FUNCTION LEDGER.presence_from_scratch(installation_id bigint DEFAULT NULL)
+RETURNS SETOF LEDGER.presence LANGUAGE sql STABLE COST 1000000 ROWS 100000
+BEGIN ATOMIC
+	$sql$ || ledger_from_scratch('o.retracted_at IS NULL', 's.retracted_at IS NULL',
+		'presence_from_scratch.installation_id IS NULL OR i.installation_id = presence_from_scratch.installation_id')
+	|| 'END');
+	PERFORM ledger_execute(ledger, $sql$
+COMMENT ON FUNCTION LEDGER.presence_from_scratch(bigint) IS
+'what presence must hold: derived from all evidence, of one installation or of all; presence_id is arbitrary'
+	$sql$);
+
+	PERFORM ledger_execute(ledger, $sql$
+CREATE OR REPLACE FUNCTION LEDGER.presence_known_at(known_at timestamptz)
+RETURNS SETOF LEDGER.presence LANGUAGE sql STABLE STRICT COST 1000000 ROWS 100000
+BEGIN ATOMIC
+	$sql$ || ledger_from_scratch(
+		'o.recorded_at <= known_at AND (o.retracted_at IS NULL OR o.retracted_at > known_at)',
+		's.recorded_at <= known_at AND (s.retracted_at IS NULL OR s.retracted_at > known_at)', 'true')
+	|| 'END');
+	PERFORM ledger_execute(ledger, $sql$
+COMMENT ON FUNCTION LEDGER.presence_known_at(timestamptz) IS
+'presences as derived from what had been recorded and not yet retracted at an instant; presence_id is arbitrary'
+	$sql$);
+
+	PERFORM ledger_execute(ledger, $sql$
+CREATE OR REPLACE FUNCTION LEDGER.verify()
+RETURNS TABLE (installation text, asset_class text, status text, designation text, problem text,
+	not_seen_at timestamptz, first_seen timestamptz, last_seen timestamptz, gone_by timestamptz,
+	count_min integer, count_max integer, lon double precision, lat double precision)
+LANGUAGE sql STABLE COST 1000000 ROWS 1
+BEGIN ATOMIC
+	WITH stored AS (
+		SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run
+		FROM LEDGER.presence p
+	),
+	right_one AS MATERIALIZED (
+		SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run
+		FROM LEDGER.presence_from_scratch() p
+	),
+	wrong AS (
+		SELECT 'unfounded' AS problem, u.*
+		FROM (SELECT * FROM stored EXCEPT ALL SELECT * FROM right_one) u
+		UNION ALL
+		SELECT 'missing', m.*
+		FROM (SELECT * FROM right_one EXCEPT ALL SELECT * FROM stored) m
+	)
+	SELECT coalesce(i.name, w.installation_id::text), coalesce(c.name, w.asset_class_id::text),
+		w.status, w.designation, w.problem, not_seen_at(w.run), first_seen(w.run),
+		last_seen(w.run), gone_by(w.run), count_min(w.run), count_max(w.run), lon(w.run), lat(w.run)
+	FROM wrong w
+	LEFT JOIN LEDGER.installation i ON i.installation_id = w.installation_id
+	LEFT JOIN LEDGER.asset_class c ON c.asset_class_id = w.asset_class_id
+	ORDER BY 1, 2, 3, 4, 7, 5;
+END
+	$sql$);
+	PERFORM ledger_execute(ledger, $sql$
+COMMENT ON FUNCTION LEDGER.verify() IS
+'every presence on which the stored rows and the derivation from scratch differ: none, ever'
+	$sql$);
+
+	PERFORM ledger_execute(ledger, $sql$
+CREATE OR REPLACE FUNCTION LEDGER.rederive(installation text DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SET search_path FROM CURRENT
+AS $body$
+BEGIN
+	IF installation IS NOT NULL
+		AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.name = rederive.installation) THEN
+		RAISE EXCEPTION 'no installation is named %', quote_literal(installation)
+			USING ERRCODE = '22S07';
+	END IF;
+	INSERT INTO LEDGER.touched (installation_id, since, until, removes)
+	SELECT i.installation_id, '-infinity', 'infinity', true
+	FROM LEDGER.installation i
+	WHERE rederive.installation IS NULL OR i.name = rederive.installation;
+	RETURN LEDGER.derive();
+END
+$body$
+	$sql$);
+	PERFORM ledger_execute(ledger, $sql$
+REVOKE ALL ON FUNCTION LEDGER.rederive(text) FROM PUBLIC;
+COMMENT ON FUNCTION LEDGER.rederive(text) IS
+'derives the presences of an installation, or of all, from all evidence; returns how many rows were wrong: none, ever'
+	$sql$);
+END
+$part$;
+COMMENT ON FUNCTION ledger_checks_create(name) IS
+'part of create_ledger: derivation from scratch, verify, rederive, presence_known_at';

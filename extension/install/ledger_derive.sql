@@ -1,0 +1,711 @@
+-- The derivation: presence always equals what follows from the evidence.
+--
+-- Theory of operation.
+--
+-- 1. Statement triggers note what was touched: an installation and the span of instants.
+--    The first note of a transaction adds a row to `pending`, whose deferred constraint
+--    trigger derives once, at commit (or at SET CONSTRAINTS ALL IMMEDIATE). Notes carry
+--    the transaction's id and are deleted when derived, so that none is ever committed.
+-- 2. Derivations of one installation are serialised by an update of its row in
+--    `derivation`, always in the order of installations, after the rows of the touched
+--    designations in `individual`. Each statement after the lock sees what others
+--    committed (READ COMMITTED) or the lock itself fails with 40001 (the levels above).
+-- 3. A key is (installation, class, status) for counts or (installation, class,
+--    designation) for individuals. The touched span [a, b] of an installation can only
+--    change keys seen in it, keys with a stored run whose not_seen_at .. gone_by meets it
+--    and, where evidence was taken away, any key ever sighted there: taking away a look
+--    that showed none can bring to light a doubtful sighting that it had explained.
+-- 4. An exact piece of evidence - one possible count - is a pivot: both walks of the
+--    derivation (derive.c) have the same state after it whatever came before, and it lies
+--    in the core of its run. So runs depend only on the evidence from the nearest pivot
+--    before a to the nearest after b. The evidence between them is derived by itself; the
+--    run that holds the left pivot keeps its stored beginning, the one that holds the
+--    right pivot its stored end. With complete looks the pivots are the neighbouring looks.
+-- 5. Without a pivot on the left, evidence after an open run that allows all of the run's
+--    count changes neither walk: it only extends the run. (What it must intersect, in
+--    either walk, is a part of that count.)
+-- 6. Where neither helps, the same is tried with more of the past and the future, at last
+--    with all of it.
+CREATE FUNCTION ledger_evidence(live_look text, live_sighting text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT
+BEGIN ATOMIC
+-- Common table expressions after `win` (installation_id, lo, hi) and `wanted` (the keys):
+-- every piece of evidence on a wanted key within its window. Of several sightings of one
+-- key in one look the westernmost, then southernmost, tells the place, those above the
+-- threshold before others; it is packed into one number to let an aggregate choose.
+SELECT replace(replace($sql$
+looks AS MATERIALIZED (
+	SELECT o.installation_id, o.observation_id, o.observed_at, o.scope, o.gsd_m,
+		o.completeness = 'complete' AS complete
+	FROM win w JOIN LEDGER.observation o ON o.installation_id = w.installation_id
+		AND o.observed_at >= w.lo AND o.observed_at <= w.hi
+	WHERE LIVE_LOOK
+),
+shown AS MATERIALIZED (
+	SELECT l.installation_id, l.observation_id, s.asset_class_id, s.status, s.designation,
+		lower(s.count)::bigint AS n,
+		CASE WHEN NOT upper_inf(s.count) THEN upper(s.count)::bigint - 1 END AS m,
+		s.confidence >= MIN_CONFIDENCE AS sure,
+		(round((ST_X(coalesce(s.location, i.location)) + 180) * 1e7)::bigint << 31) |
+			round((ST_Y(coalesce(s.location, i.location)) + 90) * 1e7)::bigint AS place
+	FROM looks l
+	JOIN LEDGER.sighting s ON s.installation_id = l.installation_id
+		AND s.observation_id = l.observation_id
+	JOIN LEDGER.installation i ON i.installation_id = l.installation_id
+	WHERE LIVE_SIGHTING
+),
+counted AS (
+	SELECT c.installation_id, c.observation_id, c.asset_class_id, false AS individual,
+		c.status AS label,
+		least(coalesce(sum(c.n) FILTER (WHERE c.sure), 0), 2147483646) AS n,
+		CASE WHEN NOT bool_or(c.m IS NULL) AND sum(c.m) < 2147483647 THEN sum(c.m) END AS m,
+		coalesce(min(c.place) FILTER (WHERE c.sure), min(c.place)) AS place
+	FROM shown c
+	GROUP BY c.installation_id, c.observation_id, c.asset_class_id, c.status
+	UNION ALL
+	SELECT d.installation_id, d.observation_id, d.asset_class_id, true, d.designation,
+		coalesce(max(d.n) FILTER (WHERE d.sure), 0), max(d.m),
+		coalesce(min(d.place) FILTER (WHERE d.sure), min(d.place))
+	FROM shown d
+	WHERE d.designation IS NOT NULL
+	GROUP BY d.installation_id, d.observation_id, d.asset_class_id, d.designation
+),
+anonymous AS (
+	SELECT DISTINCT a.installation_id, a.observation_id, a.asset_class_id, true AS individual
+	FROM shown a
+	WHERE a.designation IS NULL AND (a.m IS NULL OR a.m > 0)
+),
+told AS (
+	SELECT k.installation_id, k.asset_class_id, k.individual, k.label, l.observation_id,
+		l.observed_at, t.n, t.m, t.place, u.individual IS NOT NULL AS unread,
+		l.complete AND l.scope @> c.path
+			AND (l.gsd_m <= c.max_gsd_m OR l.gsd_m IS NULL OR c.max_gsd_m IS NULL) AS exhaustive
+	FROM wanted k
+	JOIN LEDGER.asset_class c ON c.asset_class_id = k.asset_class_id
+	JOIN looks l ON l.installation_id = k.installation_id
+	LEFT JOIN counted t ON t.installation_id = l.installation_id
+		AND t.observation_id = l.observation_id AND t.asset_class_id = k.asset_class_id
+		AND t.individual = k.individual AND t.label = k.label
+	LEFT JOIN anonymous u ON u.installation_id = l.installation_id
+		AND u.observation_id = l.observation_id AND u.asset_class_id = k.asset_class_id
+		AND u.individual = k.individual
+),
+evidence AS MATERIALIZED (
+	SELECT e.installation_id, e.asset_class_id, e.individual, e.label, e.observation_id,
+		e.observed_at,
+		coalesce(e.n, 0)::integer AS n,
+		(CASE WHEN e.n IS NULL THEN 0
+			WHEN e.exhaustive THEN e.m
+			WHEN e.individual THEN 1 END)::integer AS m,
+		coalesce((e.place >> 31) / 1e7::float8 - 180, 0) AS lon,
+		coalesce((e.place & 2147483647) / 1e7::float8 - 90, 0) AS lat
+	FROM told e
+	WHERE e.n > 0 OR (e.exhaustive AND (e.n IS NOT NULL OR NOT e.unread))
+	UNION ALL
+	-- seen elsewhere at that instant, so not here
+	SELECT k.installation_id, k.asset_class_id, true, k.label, s.observation_id,
+		o.observed_at, 0, 0, 0, 0
+	FROM wanted k
+	JOIN win w ON w.installation_id = k.installation_id
+	JOIN LEDGER.sighting s ON s.designation = k.label AND s.asset_class_id = k.asset_class_id
+		AND s.installation_id <> k.installation_id
+	JOIN LEDGER.observation o ON o.installation_id = s.installation_id
+		AND o.observation_id = s.observation_id
+	WHERE k.individual AND s.confidence >= MIN_CONFIDENCE AND lower(s.count) > 0
+		AND o.observed_at >= w.lo AND o.observed_at <= w.hi
+		AND LIVE_SIGHTING AND LIVE_LOOK
+)$sql$, 'LIVE_LOOK', live_look), 'LIVE_SIGHTING', live_sighting);
+END;
+COMMENT ON FUNCTION ledger_evidence(text, text) IS
+'part of create_ledger: the query that turns observations and sightings into evidence';
+
+-- Fills in a ledger's names and runs a statement that makes one of its objects.
+CREATE FUNCTION ledger_execute(ledger name, statement text) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $part$
+DECLARE
+	threshold float8;
+BEGIN
+	EXECUTE format('SELECT min_confidence FROM %I.ledger', ledger) INTO STRICT threshold;
+	statement := replace(statement, 'MIN_CONFIDENCE', format('%L::float8', threshold));
+	EXECUTE replace(statement, 'LEDGER', quote_ident(ledger));
+END
+$part$;
+COMMENT ON FUNCTION ledger_execute(name, text) IS
+'part of create_ledger: runs a statement with LEDGER and MIN_CONFIDENCE replaced';
+
+-- What the derivation needs beside the tables that people use.
+CREATE FUNCTION ledger_work_tables_create(ledger name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $part$
+BEGIN
+	EXECUTE format($ddl$
+CREATE UNLOGGED TABLE %1$I.touched (
+	txid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+	installation_id bigint,
+	asset_class_id integer,
+	designation text,
+	since timestamptz NOT NULL,
+	until timestamptz NOT NULL,
+	removes boolean NOT NULL
+);
+COMMENT ON TABLE %1$I.touched IS
+'internal: what the running transaction has touched: a span at an installation, a designation there, or a class everywhere; never committed';
+CREATE INDEX touched_txid ON %1$I.touched (txid);
+
+CREATE UNLOGGED TABLE %1$I.pending (
+	txid xid8 PRIMARY KEY DEFAULT pg_current_xact_id()
+);
+COMMENT ON TABLE %1$I.pending IS
+'internal: the running transaction has something to derive at commit; never committed';
+
+CREATE TABLE %1$I.derivation (
+	installation_id bigint PRIMARY KEY,
+	derived_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE %1$I.derivation IS
+'when each installation was last derived; the row serialises its derivations';
+
+CREATE TABLE %1$I.individual (
+	designation text,
+	asset_class_id integer,
+	derived_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	PRIMARY KEY (designation, asset_class_id)
+);
+COMMENT ON TABLE %1$I.individual IS
+'when each designation was last sighted by a load; the row serialises derivations that share it';
+$ddl$, ledger);
+END
+$part$;
+COMMENT ON FUNCTION ledger_work_tables_create(name) IS
+'part of create_ledger: the tables of the derivation';
+
+-- The triggers that note what was touched. Changes of columns that are not evidence
+-- (note, url, ...) leave no note. Hash and merge joins and sequential scans are off: the
+-- plan of the first statement is kept for the session, and must not read all of a table
+-- on behalf of a single row.
+CREATE FUNCTION ledger_touch_create(ledger name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $part$
+DECLARE
+	head constant text := $sql$
+CREATE OR REPLACE FUNCTION LEDGER.FUNCTION_NAME() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path FROM CURRENT
+SET row_security = off
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $body$
+BEGIN
+	IF TG_TABLE_SCHEMA <> TG_ARGV[0] THEN
+		RAISE EXCEPTION 'ledger % was renamed from %', quote_ident(TG_TABLE_SCHEMA),
+				quote_ident(TG_ARGV[0])
+			USING ERRCODE = '22S07', HINT = format('SELECT upgrade_ledger(%L)', TG_TABLE_SCHEMA);
+	END IF;
+	$sql$;
+	tail constant text := $sql$
+	IF FOUND THEN
+		INSERT INTO LEDGER.pending SELECT pg_current_xact_id()
+		WHERE NOT EXISTS (SELECT FROM LEDGER.pending p WHERE p.txid = pg_current_xact_id());
+	END IF;
+	RETURN NULL;
+END
+$body$
+	$sql$;
+	note constant text := $sql$
+	INSERT INTO LEDGER.touched (installation_id, asset_class_id, designation, since, until, removes)
+	$sql$;
+	changed constant text := $sql$
+		((SELECT COLUMNS FROM old_rows EXCEPT ALL SELECT COLUMNS FROM new_rows)
+		UNION ALL
+		(SELECT COLUMNS FROM new_rows EXCEPT ALL SELECT COLUMNS FROM old_rows))
+	$sql$;
+	-- looks that came, went or changed, and the designations sighted in them
+	touch_looks constant text := note || $sql$
+	SELECT r.installation_id, NULL, NULL, min(r.observed_at), max(r.observed_at), REMOVES
+	FROM SOURCE r GROUP BY r.installation_id
+	UNION ALL
+	SELECT r.installation_id, s.asset_class_id, s.designation, min(r.observed_at),
+		max(r.observed_at), REMOVES
+	FROM SOURCE r JOIN LEDGER.sighting s ON s.installation_id = r.installation_id
+		AND s.observation_id = r.observation_id
+	WHERE s.designation IS NOT NULL AND NOT FRESH
+	GROUP BY r.installation_id, s.asset_class_id, s.designation;
+	$sql$;
+	-- sightings: of the instants of their looks; a look that is gone has been noted itself
+	touch_sightings constant text := note || $sql$
+	SELECT r.installation_id, NULL, NULL, min(o.observed_at), max(o.observed_at),
+		REMOVES OR NOT bool_and(o.xmin = pg_current_xact_id()::xid AND o.recorded_at = now())
+	FROM (SELECT DISTINCT t.installation_id, t.observation_id FROM SOURCE t) r
+	JOIN LEDGER.observation o ON o.installation_id = r.installation_id
+		AND o.observation_id = r.observation_id
+	GROUP BY r.installation_id
+	UNION ALL
+	SELECT r.installation_id, r.asset_class_id, r.designation, min(o.observed_at),
+		max(o.observed_at), REMOVES
+	FROM SOURCE r
+	JOIN LEDGER.observation o ON o.installation_id = r.installation_id
+		AND o.observation_id = r.observation_id
+	WHERE r.designation IS NOT NULL
+	GROUP BY r.installation_id, r.asset_class_id, r.designation;
+	$sql$;
+	by_operation constant text := $sql$
+	IF TG_OP = 'INSERT' THEN
+		INSERTED
+	ELSIF TG_OP = 'DELETE' THEN
+		DELETED
+	ELSE
+		UPDATED
+	END IF;
+	$sql$;
+	body text;
+	columns text;
+	event text;
+	target text;
+BEGIN
+	columns := 'installation_id, observation_id, observed_at, completeness, scope, gsd_m, retracted_at';
+	body := head || by_operation || tail;
+	body := replace(body, 'INSERTED', replace(replace(replace(touch_looks, 'SOURCE', 'new_rows'), 'REMOVES', 'false'), 'FRESH', 'true'));
+	body := replace(body, 'DELETED', replace(replace(replace(touch_looks, 'SOURCE', 'old_rows'), 'REMOVES', 'true'), 'FRESH', 'false'));
+	body := replace(body, 'UPDATED', replace(replace(replace(touch_looks, 'SOURCE', replace(changed, 'COLUMNS', columns)), 'REMOVES', 'true'), 'FRESH', 'false'));
+	body := replace(body, 'FUNCTION_NAME', 'touch_observation');
+	PERFORM ledger_execute(ledger, body);
+
+	columns := 'installation_id, sighting_id, observation_id, asset_class_id, designation, status, count, location, confidence, retracted_at';
+	body := head || by_operation || tail;
+	body := replace(body, 'INSERTED', replace(replace(touch_sightings, 'SOURCE', 'new_rows'), 'REMOVES', 'false'));
+	body := replace(body, 'DELETED', replace(replace(touch_sightings, 'SOURCE', 'old_rows'), 'REMOVES', 'true'));
+	body := replace(body, 'UPDATED', replace(replace(touch_sightings, 'SOURCE', replace(changed, 'COLUMNS', columns)), 'REMOVES', 'true'));
+	body := replace(body, 'FUNCTION_NAME', 'touch_sighting');
+	PERFORM ledger_execute(ledger, body);
+
+	-- an installation moved, so did the sightings that have no place of their own
+	body := head || by_operation || tail;
+	body := replace(body, 'INSERTED', 'RETURN NULL;');
+	body := replace(body, 'DELETED', note || $sql$
+	SELECT r.installation_id, NULL, NULL, '-infinity', 'infinity', true FROM old_rows r;
+	$sql$);
+	body := replace(body, 'UPDATED', note || $sql$
+	SELECT DISTINCT r.installation_id, NULL::integer, NULL, '-infinity'::timestamptz,
+		'infinity'::timestamptz, true
+	FROM $sql$ || replace(changed, 'COLUMNS', 'installation_id, location') || ' r;');
+	body := replace(body, 'FUNCTION_NAME', 'touch_installation');
+	PERFORM ledger_execute(ledger, body);
+
+	-- a class moved in the tree, or became harder to tell: everywhere
+	body := head || note || $sql$
+	SELECT DISTINCT NULL::bigint, r.asset_class_id, NULL, '-infinity'::timestamptz,
+		'infinity'::timestamptz, true
+	FROM $sql$ || replace(changed, 'COLUMNS', 'asset_class_id, path, max_gsd_m') || ' r;' || tail;
+	body := replace(body, 'FUNCTION_NAME', 'touch_asset_class');
+	PERFORM ledger_execute(ledger, body);
+
+	body := head || note || $sql$
+	SELECT d.installation_id, NULL, NULL, '-infinity', 'infinity', true FROM LEDGER.derivation d;
+	$sql$ || tail;
+	body := replace(body, 'FUNCTION_NAME', 'touch_all');
+	PERFORM ledger_execute(ledger, body);
+
+	FOREACH target IN ARRAY ARRAY['observation', 'sighting', 'installation', 'asset_class'] LOOP
+		FOREACH event IN ARRAY ARRAY['insert', 'update', 'delete', 'truncate'] LOOP
+			CONTINUE WHEN target = 'installation' AND event = 'insert'
+				OR target = 'asset_class' AND event IN ('insert', 'delete');
+			EXECUTE format(
+				'CREATE OR REPLACE TRIGGER %1$s_%2$s AFTER %2$s ON %5$I.%1$s %3$s FOR EACH STATEMENT EXECUTE FUNCTION %5$I.%4$s(%5$L)',
+				target, event,
+				CASE event
+					WHEN 'insert' THEN 'REFERENCING NEW TABLE AS new_rows'
+					WHEN 'update' THEN 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'
+					WHEN 'delete' THEN 'REFERENCING OLD TABLE AS old_rows'
+					ELSE '' END,
+				CASE WHEN event = 'truncate' THEN 'touch_all' ELSE 'touch_' || target END,
+				ledger);
+		END LOOP;
+	END LOOP;
+END
+$part$;
+COMMENT ON FUNCTION ledger_touch_create(name) IS
+'part of create_ledger: the triggers that note what was touched';
+
+-- One round of derivation over given keys; see the head of the file, 4 to 6.
+CREATE FUNCTION ledger_derive_keys_create(ledger name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $part$
+DECLARE
+	body constant text := $sql$
+CREATE OR REPLACE FUNCTION LEDGER.FUNCTION_NAME(
+	depth integer, wi bigint[], wa timestamptz[], wb timestamptz[],
+	INOUT ki bigint[], INOUT kc integer[], INOUT kf boolean[], INOUT kl text[],
+	OUT changed bigint)
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+SET row_security = off
+SETTINGS
+AS $body$
+BEGIN
+WITH wanted AS MATERIALIZED (
+	SELECT k.installation_id, k.asset_class_id, k.individual, k.label
+	FROM pg_catalog.unnest(ki, kc, kf, kl)
+		AS k(installation_id, asset_class_id, individual, label)
+),
+-- The window's ends: the nearest complete look among the `depth` looks next to the
+-- touched span, and with a greater depth the farthest of them.
+win AS MATERIALIZED (
+	SELECT w.installation_id, w.a, w.b, l.lo, h.hi
+	FROM pg_catalog.unnest(wi, wa, wb) AS w(installation_id, a, b)
+	CROSS JOIN LATERAL (
+		SELECT CASE
+			WHEN depth = 0 THEN '-infinity'
+			WHEN depth = 8 AND max(o.observed_at) FILTER (WHERE o.complete) IS NOT NULL
+				THEN max(o.observed_at) FILTER (WHERE o.complete)
+			WHEN count(*) < depth THEN '-infinity'
+			WHEN depth = 8 THEN w.a
+			ELSE min(o.observed_at) END AS lo
+		FROM (SELECT p.observed_at,
+				p.completeness = 'complete' AND p.retracted_at IS NULL AS complete
+			FROM LEDGER.observation p
+			WHERE p.installation_id = w.installation_id AND p.observed_at < w.a
+			ORDER BY p.observed_at DESC LIMIT depth) o) l
+	CROSS JOIN LATERAL (
+		SELECT CASE
+			WHEN depth = 0 THEN 'infinity'
+			WHEN depth = 8 AND min(o.observed_at) FILTER (WHERE o.complete) IS NOT NULL
+				THEN min(o.observed_at) FILTER (WHERE o.complete)
+			WHEN count(*) < depth THEN 'infinity'
+			WHEN depth = 8 THEN w.b
+			ELSE max(o.observed_at) END AS hi
+		FROM (SELECT p.observed_at,
+				p.completeness = 'complete' AND p.retracted_at IS NULL AS complete
+			FROM LEDGER.observation p
+			WHERE p.installation_id = w.installation_id AND p.observed_at > w.b
+			ORDER BY p.observed_at LIMIT depth) o) h
+	WHERE w.installation_id = ANY (ki)
+),
+EVIDENCE,
+pivot AS (
+	SELECT e.installation_id, e.asset_class_id, e.individual, e.label,
+		max(e.observed_at) FILTER (WHERE e.observed_at < e.a) AS p,
+		min(e.observed_at) FILTER (WHERE e.observed_at > e.b) AS q
+	FROM (
+		SELECT f.installation_id, f.asset_class_id, f.individual, f.label, f.observed_at, w.a, w.b
+		FROM win w JOIN evidence f ON f.installation_id = w.installation_id
+			AND (f.observed_at < w.a OR f.observed_at > w.b)
+		GROUP BY f.installation_id, f.asset_class_id, f.individual, f.label, f.observed_at, w.a, w.b
+		HAVING max(f.n) = min(f.m)) e
+	GROUP BY e.installation_id, e.asset_class_id, e.individual, e.label
+),
+stored AS MATERIALIZED (
+	SELECT s.presence_id, k.installation_id, k.asset_class_id, k.individual, k.label, s.run,
+		not_seen_at(s.run) AS not_seen_at, first_seen(s.run) AS first_seen,
+		last_seen(s.run) AS last_seen, gone_by(s.run) AS gone_by
+	FROM win w
+	JOIN LEDGER.presence s ON s.installation_id = w.installation_id
+		AND gone_by(s.run) >= w.lo AND not_seen_at(s.run) <= w.hi
+	JOIN wanted k ON k.installation_id = s.installation_id
+		AND k.asset_class_id = s.asset_class_id AND k.individual = (s.status IS NULL)
+		AND k.label = coalesce(s.designation, s.status)
+),
+-- each key's piece of the past: from p (or an open run's end, or the beginning) to q
+piece AS MATERIALIZED (
+	SELECT k.installation_id, k.asset_class_id, k.individual, k.label, w.a, v.p, v.q, s.run,
+		s.last_seen AS extends,
+		(v.p IS NOT NULL OR s.run IS NOT NULL OR w.lo = '-infinity')
+			AND (v.q IS NOT NULL OR s.run IS NOT NULL OR w.hi = 'infinity') AS bounded
+	FROM wanted k
+	JOIN win w ON w.installation_id = k.installation_id
+	LEFT JOIN pivot v ON v.installation_id = k.installation_id
+		AND v.asset_class_id = k.asset_class_id AND v.individual = k.individual
+		AND v.label = k.label
+	LEFT JOIN stored s ON s.installation_id = k.installation_id
+		AND s.asset_class_id = k.asset_class_id AND s.individual = k.individual
+		AND s.label = k.label AND v.p IS NULL AND w.lo > '-infinity'
+		AND s.gone_by = 'infinity' AND s.last_seen < w.a AND count_min(s.run) > 0
+),
+fact AS (
+	SELECT t.installation_id, t.asset_class_id, t.individual, t.label,
+		sighting_from_degrees(e.observed_at, e.lon, e.lat, e.n, e.m) AS fact
+	FROM piece t
+	JOIN evidence e ON e.installation_id = t.installation_id
+		AND e.asset_class_id = t.asset_class_id AND e.individual = t.individual
+		AND e.label = t.label
+	WHERE t.bounded
+		AND e.observed_at >= coalesce(t.p, CASE WHEN t.run IS NULL THEN '-infinity' ELSE t.a END)
+		AND e.observed_at <= coalesce(t.q, 'infinity')
+	UNION ALL
+	SELECT t.installation_id, t.asset_class_id, t.individual, t.label,
+		sighting_from_degrees(t.extends, lon(t.run), lat(t.run), count_min(t.run), count_max(t.run))
+	FROM piece t
+	WHERE t.bounded AND t.run IS NOT NULL
+),
+derived AS MATERIALIZED (
+	SELECT f.installation_id, f.asset_class_id, f.individual, f.label, presences(f.fact) AS runs
+	FROM fact f
+	GROUP BY f.installation_id, f.asset_class_id, f.individual, f.label
+),
+settled AS MATERIALIZED (
+	SELECT t.installation_id, t.asset_class_id, t.individual, t.label, t.p, t.q, t.extends,
+		d.runs,
+		t.bounded AND (t.run IS NULL OR (pg_catalog.cardinality(d.runs) = 1
+			AND count_min(d.runs[1]) = count_min(t.run)
+			AND count_max(d.runs[1]) IS NOT DISTINCT FROM count_max(t.run))) AS done
+	FROM piece t
+	LEFT JOIN derived d ON d.installation_id = t.installation_id
+		AND d.asset_class_id = t.asset_class_id AND d.individual = t.individual
+		AND d.label = t.label
+),
+fresh AS (
+	SELECT t.installation_id, t.asset_class_id, t.individual, t.label, t.p, t.q, t.extends, r.run,
+		first_seen(r.run) = coalesce(t.p, t.extends) AS continues_left,
+		last_seen(r.run) = t.q AS continues_right
+	FROM settled t CROSS JOIN LATERAL pg_catalog.unnest(t.runs) AS r(run)
+	WHERE t.done
+),
+new AS (
+	SELECT f.installation_id, f.asset_class_id, f.individual, f.label,
+		CASE WHEN l.run IS NULL AND r.run IS NULL THEN f.run
+		ELSE presence(coalesce(l.not_seen_at, not_seen_at(f.run)),
+			coalesce(l.first_seen, first_seen(f.run)),
+			coalesce(r.last_seen, last_seen(f.run)),
+			coalesce(r.gone_by, gone_by(f.run)),
+			location(coalesce(r.run, f.run)), count_range(f.run)) END AS run
+	FROM fresh f
+	LEFT JOIN stored l ON f.continues_left AND l.installation_id = f.installation_id
+		AND l.asset_class_id = f.asset_class_id AND l.individual = f.individual
+		AND l.label = f.label AND l.first_seen <= coalesce(f.p, f.extends)
+		AND l.last_seen >= coalesce(f.p, f.extends)
+	LEFT JOIN stored r ON f.continues_right AND r.installation_id = f.installation_id
+		AND r.asset_class_id = f.asset_class_id AND r.individual = f.individual
+		AND r.label = f.label AND r.first_seen <= f.q AND r.last_seen >= f.q
+),
+old AS (
+	SELECT s.installation_id, s.asset_class_id, s.individual, s.label, s.presence_id, s.run,
+		s.first_seen
+	FROM settled t
+	JOIN stored s ON s.installation_id = t.installation_id
+		AND s.asset_class_id = t.asset_class_id AND s.individual = t.individual
+		AND s.label = t.label
+	WHERE t.done AND s.last_seen >= coalesce(t.p, t.extends, '-infinity')
+		AND s.first_seen <= coalesce(t.q, 'infinity')
+),
+difference AS MATERIALIZED (
+	SELECT o.installation_id AS old_installation_id, o.presence_id, n.installation_id,
+		n.asset_class_id, n.individual, n.label, n.run
+	FROM old o
+	FULL JOIN (SELECT n.*, first_seen(n.run) AS first_seen FROM new n) n
+		ON n.installation_id = o.installation_id AND n.asset_class_id = o.asset_class_id
+		AND n.individual = o.individual AND n.label = o.label AND n.first_seen = o.first_seen
+	WHERE o.run IS DISTINCT FROM n.run
+),
+gone AS (
+	DELETE FROM LEDGER.presence p USING difference d
+	WHERE p.installation_id = d.old_installation_id AND p.presence_id = d.presence_id
+		AND d.run IS NULL
+),
+moved AS (
+	UPDATE LEDGER.presence p SET run = d.run FROM difference d
+	WHERE p.installation_id = d.old_installation_id AND p.presence_id = d.presence_id
+		AND d.run IS NOT NULL
+),
+come AS (
+	INSERT INTO LEDGER.presence (installation_id, asset_class_id, status, designation, run)
+	SELECT d.installation_id, d.asset_class_id, CASE WHEN NOT d.individual THEN d.label END,
+		CASE WHEN d.individual THEN d.label END, d.run
+	FROM difference d
+	WHERE d.presence_id IS NULL
+)
+SELECT pg_catalog.array_agg(t.installation_id), pg_catalog.array_agg(t.asset_class_id),
+	pg_catalog.array_agg(t.individual), pg_catalog.array_agg(t.label),
+	(SELECT count(*) FROM difference)
+INTO ki, kc, kf, kl, changed
+FROM settled t
+WHERE NOT t.done;
+END
+$body$
+	$sql$;
+	text_now text;
+BEGIN
+	text_now := replace(body, 'EVIDENCE', ledger_evidence('o.retracted_at IS NULL', 's.retracted_at IS NULL'));
+	PERFORM ledger_execute(ledger, replace(replace(text_now, 'FUNCTION_NAME', 'derive_few'),
+		'SETTINGS', 'SET plan_cache_mode = force_generic_plan SET enable_seqscan = off'));
+	PERFORM ledger_execute(ledger, replace(replace(text_now, 'FUNCTION_NAME', 'derive_many'),
+		'SETTINGS', 'SET plan_cache_mode = force_custom_plan'));
+END
+$part$;
+COMMENT ON FUNCTION ledger_derive_keys_create(name) IS
+'part of create_ledger: one round of the derivation, once with a plan that is kept, once for bulk';
+
+-- The whole derivation of what the transaction touched.
+CREATE FUNCTION ledger_derive_create(ledger name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $part$
+BEGIN
+	PERFORM ledger_derive_keys_create(ledger);
+	PERFORM ledger_execute(ledger, $sql$
+CREATE OR REPLACE FUNCTION LEDGER.derive() RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SET search_path FROM CURRENT
+SET row_security = off
+AS $body$
+DECLARE
+	notes LEDGER.touched[];
+	isolated boolean := current_setting('transaction_isolation') <> 'read committed';
+	wi bigint[];
+	wa timestamptz[];
+	wb timestamptz[];
+	wr boolean[];
+	ki bigint[];
+	kc integer[];
+	kf boolean[];
+	kl text[];
+	n bigint;
+	changed bigint := 0;
+	depth integer := 8;
+BEGIN
+	DELETE FROM LEDGER.pending p WHERE p.txid = pg_current_xact_id();
+	WITH gone AS (
+		DELETE FROM LEDGER.touched t WHERE t.txid = pg_current_xact_id()
+		RETURNING t.installation_id, t.asset_class_id, t.designation, t.since, t.until, t.removes)
+	SELECT pg_catalog.array_agg(ROW(NULL, g.installation_id, g.asset_class_id, g.designation,
+		g.since, g.until, g.removes)::LEDGER.touched)
+	INTO notes
+	FROM (SELECT t.installation_id, t.asset_class_id, t.designation, min(t.since) AS since,
+			max(t.until) AS until, bool_or(t.removes) AS removes
+		FROM gone t GROUP BY t.installation_id, t.asset_class_id, t.designation) g;
+	IF notes IS NULL THEN
+		RETURN 0;
+	END IF;
+
+	IF EXISTS (SELECT FROM pg_catalog.unnest(notes) AS t WHERE t.designation IS NOT NULL) THEN
+		INSERT INTO LEDGER.individual AS i (designation, asset_class_id)
+		SELECT DISTINCT t.designation, t.asset_class_id
+		FROM pg_catalog.unnest(notes) AS t WHERE t.designation IS NOT NULL
+		ORDER BY t.designation, t.asset_class_id
+		ON CONFLICT (designation, asset_class_id) DO UPDATE SET derived_at = excluded.derived_at;
+	END IF;
+
+	-- A change of class concerns whatever others are loading just now: wait for them, hold
+	-- back the next. A snapshot from before cannot see all of them, so it may not do this;
+	-- one from before the change may not derive after it.
+	IF EXISTS (SELECT FROM pg_catalog.unnest(notes) AS t WHERE t.installation_id IS NULL) THEN
+		IF isolated THEN
+			RAISE EXCEPTION 'path and max_gsd_m of an asset class can only be changed in a READ COMMITTED transaction'
+				USING ERRCODE = 'object_not_in_prerequisite_state';
+		END IF;
+		LOCK TABLE LEDGER.derivation IN EXCLUSIVE MODE;
+		UPDATE LEDGER.ledger SET classes_changed_at = clock_timestamp();
+	ELSIF isolated THEN
+		PERFORM FROM LEDGER.ledger FOR SHARE;
+	END IF;
+
+	SELECT pg_catalog.array_agg(w.installation_id ORDER BY w.installation_id),
+		pg_catalog.array_agg(w.a ORDER BY w.installation_id),
+		pg_catalog.array_agg(w.b ORDER BY w.installation_id),
+		pg_catalog.array_agg(w.removes ORDER BY w.installation_id)
+	INTO wi, wa, wb, wr
+	FROM (
+		SELECT v.installation_id, min(v.since) AS a, max(v.until) AS b, bool_or(v.removes) AS removes
+		FROM (
+			SELECT t.installation_id, t.since, t.until, t.removes
+			FROM pg_catalog.unnest(notes) AS t
+			WHERE t.installation_id IS NOT NULL
+			UNION ALL
+			SELECT s.installation_id, t.since, t.until, t.removes
+			FROM pg_catalog.unnest(notes) AS t
+			JOIN LEDGER.sighting s ON s.asset_class_id = t.asset_class_id
+			WHERE t.installation_id IS NULL
+			UNION ALL
+			SELECT s.installation_id, t.since, t.until, t.removes
+			FROM pg_catalog.unnest(notes) AS t
+			JOIN LEDGER.sighting s ON s.designation = t.designation
+				AND s.asset_class_id = t.asset_class_id AND s.installation_id <> t.installation_id
+			WHERE t.designation IS NOT NULL) v
+		GROUP BY v.installation_id) w;
+	IF wi IS NULL THEN
+		RETURN 0;
+	END IF;
+
+	INSERT INTO LEDGER.derivation AS d (installation_id)
+	SELECT w.i FROM pg_catalog.unnest(wi) AS w(i) ORDER BY w.i
+	ON CONFLICT (installation_id) DO UPDATE SET derived_at = excluded.derived_at;
+
+	SELECT pg_catalog.array_agg(k.installation_id), pg_catalog.array_agg(k.asset_class_id),
+		pg_catalog.array_agg(k.individual), pg_catalog.array_agg(k.label)
+	INTO ki, kc, kf, kl
+	FROM (
+		WITH win AS MATERIALIZED (
+			SELECT w.installation_id, w.a, w.b, w.removes
+			FROM pg_catalog.unnest(wi, wa, wb, wr) AS w(installation_id, a, b, removes)
+		),
+		seen AS MATERIALIZED (
+			SELECT s.installation_id, s.asset_class_id, s.status, s.designation
+			FROM win w
+			JOIN LEDGER.observation o ON o.installation_id = w.installation_id
+				AND o.observed_at >= w.a AND o.observed_at <= w.b
+			JOIN LEDGER.sighting s ON s.installation_id = o.installation_id
+				AND s.observation_id = o.observation_id
+			UNION ALL
+			SELECT s.installation_id, s.asset_class_id, s.status, s.designation
+			FROM win w JOIN LEDGER.sighting s ON s.installation_id = w.installation_id
+			WHERE w.removes
+		)
+		SELECT s.installation_id, s.asset_class_id, false AS individual, s.status AS label FROM seen s
+		UNION
+		SELECT s.installation_id, s.asset_class_id, true, s.designation FROM seen s
+		WHERE s.designation IS NOT NULL
+		UNION
+		SELECT p.installation_id, p.asset_class_id, p.status IS NULL, coalesce(p.designation, p.status)
+		FROM win w JOIN LEDGER.presence p ON p.installation_id = w.installation_id
+			AND gone_by(p.run) >= w.a AND not_seen_at(p.run) <= w.b
+		UNION
+		SELECT s.installation_id, s.asset_class_id, true, s.designation
+		FROM pg_catalog.unnest(notes) AS t
+		JOIN LEDGER.sighting s ON s.designation = t.designation
+			AND s.asset_class_id = t.asset_class_id AND s.installation_id <> t.installation_id
+		WHERE t.designation IS NOT NULL) k;
+
+	WHILE ki IS NOT NULL LOOP
+		IF pg_catalog.cardinality(ki) > 2000 THEN
+			SELECT d.ki, d.kc, d.kf, d.kl, d.changed INTO ki, kc, kf, kl, n
+			FROM LEDGER.derive_many(depth, wi, wa, wb, ki, kc, kf, kl) d;
+		ELSE
+			SELECT d.ki, d.kc, d.kf, d.kl, d.changed INTO ki, kc, kf, kl, n
+			FROM LEDGER.derive_few(depth, wi, wa, wb, ki, kc, kf, kl) d;
+		END IF;
+		changed := changed + n;
+		depth := CASE depth WHEN 8 THEN 128 ELSE 0 END;
+	END LOOP;
+
+	DELETE FROM LEDGER.derivation d
+	WHERE d.installation_id = ANY (wi)
+		AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = d.installation_id);
+	RETURN changed;
+END
+$body$
+	$sql$);
+	PERFORM ledger_execute(ledger, $sql$
+CREATE OR REPLACE FUNCTION LEDGER.derive_pending() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path FROM CURRENT
+AS $body$
+BEGIN
+	PERFORM LEDGER.derive();
+	RETURN NULL;
+END
+$body$
+	$sql$);
+	PERFORM ledger_execute(ledger, $sql$
+DROP TRIGGER IF EXISTS derive_at_commit ON LEDGER.pending;
+CREATE CONSTRAINT TRIGGER derive_at_commit AFTER INSERT ON LEDGER.pending
+	DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION LEDGER.derive_pending();
+REVOKE ALL ON FUNCTION LEDGER.derive() FROM PUBLIC;
+REVOKE ALL ON FUNCTION LEDGER.derive_few(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION LEDGER.derive_many(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]) FROM PUBLIC;
+	$sql$);
+END
+$part$;
+COMMENT ON FUNCTION ledger_derive_create(name) IS
+'part of create_ledger: the derivation at commit';
