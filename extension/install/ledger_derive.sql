@@ -348,14 +348,14 @@ AS $body$
 BEGIN
 WITH wanted AS MATERIALIZED (
 	SELECT k.installation_id, k.asset_class_id, k.individual, k.label
-	FROM pg_catalog.unnest(ki, kc, kf, kl)
+	FROM unnest(ki, kc, kf, kl)
 		AS k(installation_id, asset_class_id, individual, label)
 ),
 -- The window's ends: the nearest complete look among the `depth` looks next to the
 -- touched span, and with a greater depth the farthest of them.
 win AS MATERIALIZED (
 	SELECT w.installation_id, w.a, w.b, l.lo, h.hi
-	FROM pg_catalog.unnest(wi, wa, wb) AS w(installation_id, a, b)
+	FROM unnest(wi, wa, wb) AS w(installation_id, a, b)
 	CROSS JOIN LATERAL (
 		SELECT CASE
 			WHEN depth = 0 THEN '-infinity'
@@ -541,6 +541,7 @@ COMMENT ON FUNCTION ledger_derive_keys_create(name) IS
 CREATE FUNCTION ledger_derive_create(ledger name) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
+SET client_min_messages = warning
 AS $part$
 BEGIN
 	PERFORM ledger_derive_keys_create(ledger);
@@ -638,7 +639,7 @@ BEGIN
 	FROM (
 		WITH win AS MATERIALIZED (
 			SELECT w.installation_id, w.a, w.b, w.removes
-			FROM pg_catalog.unnest(wi, wa, wb, wr) AS w(installation_id, a, b, removes)
+			FROM unnest(wi, wa, wb, wr) AS w(installation_id, a, b, removes)
 		),
 		seen AS MATERIALIZED (
 			SELECT s.installation_id, s.asset_class_id, s.status, s.designation
