@@ -70,8 +70,8 @@ COMMENT ON FUNCTION ledger_check(text) IS 'the name, or an error if no ledger ha
 
 CREATE FUNCTION drop_ledger(name text) RETURNS void
 LANGUAGE plpgsql VOLATILE
-SET search_path FROM CURRENT
 SET client_min_messages = warning
+SET search_path FROM CURRENT
 AS $$
 BEGIN
 	EXECUTE format('DROP SCHEMA %I CASCADE', ledger_check(name));

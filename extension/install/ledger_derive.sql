@@ -540,8 +540,8 @@ COMMENT ON FUNCTION ledger_derive_keys_create(name) IS
 -- The whole derivation of what the transaction touched.
 CREATE FUNCTION ledger_derive_create(ledger name) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
-SET search_path FROM CURRENT
 SET client_min_messages = warning
+SET search_path FROM CURRENT
 AS $part$
 BEGIN
 	PERFORM ledger_derive_keys_create(ledger);
