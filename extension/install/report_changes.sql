@@ -230,10 +230,9 @@ BEGIN ATOMIC
                 FROM (
                     SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run, true AS arrives
                     FROM %1$I.presence AS p
-                    WHERE p.run @+ watch(from_time, to_time, changes_between.area,
+                    WHERE arrived_between(p.run, from_time, to_time, changes_between.area,
                               CASE changes_between.mode WHEN 'certain' THEN 'last_known' ELSE changes_between.mode END,
                               CASE changes_between.mode WHEN 'last_known' THEN changes_between.max_age END)
-                        AND (changes_between.area IS NULL OR ST_Intersects(changes_between.area, location(p.run)))
                         AND (changes_between.installation IS NULL
                              OR p.installation_id = (SELECT %1$I.installation_named(changes_between.installation)))
                         AND (changes_between.asset IS NULL
@@ -242,10 +241,9 @@ BEGIN ATOMIC
                     UNION ALL
                     SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run, false
                     FROM %1$I.presence AS p
-                    WHERE p.run @- watch(from_time, to_time, changes_between.area,
+                    WHERE departed_between(p.run, from_time, to_time, changes_between.area,
                               CASE changes_between.mode WHEN 'certain' THEN 'last_known' ELSE changes_between.mode END,
                               CASE changes_between.mode WHEN 'last_known' THEN changes_between.max_age END)
-                        AND (changes_between.area IS NULL OR ST_Intersects(changes_between.area, location(p.run)))
                         AND (changes_between.installation IS NULL
                              OR p.installation_id = (SELECT %1$I.installation_named(changes_between.installation)))
                         AND (changes_between.asset IS NULL

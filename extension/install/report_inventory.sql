@@ -63,24 +63,14 @@ BEGIN ATOMIC
             WHEN at < first_seen(p.run) AND not_seen_at(p.run) = '-infinity' THEN 'not known'
             ELSE 'possible'
         END AS state) AS read
-    -- the operator reads the moment after, for which an index exists; then the exact instant
-    WHERE p.run && watch(at, at + interval '1 microsecond', inventory_at.area, inventory_at.mode)
-        AND CASE inventory_at.mode WHEN 'possible' THEN not_seen_at(p.run) < at ELSE first_seen(p.run) <= at END
-        AND (inventory_at.area IS NULL OR ST_Intersects(inventory_at.area, location(p.run)))
+    WHERE present_at(p.run, at, inventory_at.area, inventory_at.mode)
         AND (inventory_at.installation IS NULL
              OR p.installation_id = (SELECT %1$I.installation_named(inventory_at.installation)))
         AND (inventory_at.asset IS NULL
              OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(inventory_at.asset))::int[]))
         AND (p.designation IS NOT NULL) = inventory_at.individuals
         AND %1$I.arguments_are_known(at, at + interval '1 microsecond', inventory_at.installation, inventory_at.asset,
-                                     inventory_at.mode, inventory_at.max_age)
-    UNION ALL
-    -- without an instant the conditions above are never true; this says why
-    SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-           NULL::geometry(Point, 4326)
-    WHERE at IS NULL
-        AND %1$I.arguments_are_known(at, at, inventory_at.installation, inventory_at.asset, inventory_at.mode,
-                                     inventory_at.max_age);
+                                     inventory_at.mode, inventory_at.max_age);
 END;
 COMMENT ON FUNCTION %1$I.inventory_at(timestamptz, geometry, text, text, text, interval, boolean) IS
     'what was there at an instant: one row per installation, class and status (individuals => true: per designation). State: seen (looks before and after agree), last known, possible (mode possible: perhaps none), not known (mode possible: nobody had looked yet), expired (evidence older than max_age, count not known). A class without a row was not seen, or not looked for: see coverage(). Errors 22S01, 22S05, 22S06, 22S07';
