@@ -1,0 +1,85 @@
+/*
+ * index_key_fuzz.c: keys of an index page. A packed value unpacks to the same; damaged
+ * bytes unpack to anything, but without reading beyond them.
+ */
+#include "fuzz.h"
+#include "index_key.h"
+
+static void
+unpack_damaged(const uint8_t *data, size_t size)
+{
+	/* a key is told to be as long as it is; the buffer is no longer */
+	uint8_t    *key = malloc(size);
+	Presence	p;
+	Sighting	s;
+	Bounds		b;
+
+	memcpy(key, data, size);
+	switch (key_kind(key, size))
+	{
+		case KEY_PRESENCE:
+			presence_unpack(key, size, &p);
+			break;
+		case KEY_SIGHTING:
+			sighting_unpack(key, size, &s);
+			break;
+		case KEY_BOUNDS:
+			break;
+	}
+	bounds_unpack(key, size, &b);
+	free(key);
+}
+
+static void
+check_bounds(const uint8_t *key, size_t length, const Bounds *exact)
+{
+	uint8_t		packed[KEY_MAX];
+	Bounds		b;
+
+	bounds_unpack(key, length, &b);
+	PROMISE(memcmp(&b, exact, sizeof(b)) == 0, "a leaf key bounds itself, exactly");
+	length = bounds_pack(exact, packed);
+	PROMISE(length <= KEY_MAX && key_kind(packed, length) == KEY_BOUNDS, "bounds as a key");
+	bounds_unpack(packed, length, &b);
+	PROMISE(b.lon_min <= exact->lon_min && b.lat_min <= exact->lat_min &&
+			b.lon_max >= exact->lon_max && b.lat_max >= exact->lat_max, "packed bounds hold the box");
+	for (int t = 0; t < TIMES; t++)
+		PROMISE(b.min[t] <= exact->min[t] && b.max[t] >= exact->max[t], "packed bounds hold the times");
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t		key[KEY_MAX];
+	const char *reason;
+	size_t		length;
+	Presence	p, p2;
+	Sighting	s, s2;
+	Bounds		exact;
+
+	if (size > 0 && size <= KEY_MAX)
+		unpack_damaged(data, size);
+	if (size < sizeof(p))
+		return 0;
+	memcpy(&p, data, sizeof(p));
+	memcpy(&s, data, sizeof(s));
+	if (presence_check(&p, &reason) == FAULT_NONE)
+	{
+		length = presence_pack(&p, key);
+		PROMISE(length <= KEY_MAX && key_kind(key, length) == KEY_PRESENCE, "a presence as a key");
+		presence_unpack(key, length, &p2);
+		PROMISE(memcmp(&p, &p2, sizeof(p)) == 0, "a presence packed and unpacked");
+		exact = bounds_of_presence(&p);
+		check_bounds(key, length, &exact);
+	}
+	if (sighting_check(&s, &reason) == FAULT_NONE)
+	{
+		length = sighting_pack(&s, key);
+		PROMISE(length <= KEY_MAX && key_kind(key, length) == KEY_SIGHTING, "a sighting as a key");
+		sighting_unpack(key, length, &s2);
+		PROMISE(memcmp(&s, &s2, sizeof(s)) == 0, "a sighting packed and unpacked");
+		exact = bounds_of_sighting(&s);
+		check_bounds(key, length, &exact);
+	}
+	return 0;
+}

@@ -1,0 +1,201 @@
+/*
+ * derive_oracle.c: what derive_presences should give, by brute force.
+ *
+ * It shares nothing with the walks of derive.c: it tries every split of the evidence
+ * into runs, keeps those with the fewest, and calls core what lies in run k in each of
+ * them.
+ */
+#include "derive_oracle.h"
+
+/* Evidence of one instant, as the oracle sees it. */
+typedef struct Look
+{
+	int64_t		time;
+	int32_t		count_min;
+	int32_t		count_max;
+	bool		seen;			/* some sighting of it says at least one */
+	int32_t		lon;
+	int32_t		lat;
+} Look;
+
+static int32_t
+smaller(int32_t a, int32_t b)
+{
+	return a < b ? a : b;
+}
+
+static int32_t
+larger(int32_t a, int32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Is the location of a to be preferred to that of b, at the same instant? */
+static bool
+preferred(const Sighting *a, const Sighting *b)
+{
+	if (a->count_min != b->count_min)
+		return a->count_min > b->count_min;
+	if (a->count_max != b->count_max)
+		return a->count_max > b->count_max;
+	if (a->lon != b->lon)
+		return a->lon < b->lon;
+	return a->lat < b->lat;
+}
+
+/* All sightings of an instant as one look; false if there is none, or it says nothing. */
+static bool
+look_at(const Sighting *s, size_t n, int64_t time, Look *look)
+{
+	const Sighting *best = NULL;
+	int32_t		min_min = INT32_MAX, max_min = 0, min_max = INT32_MAX, max_max = 0;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		if (s[i].observed_at != time)
+			continue;
+		if (best == NULL || preferred(&s[i], best))
+			best = &s[i];
+		min_min = smaller(min_min, s[i].count_min);
+		max_min = larger(max_min, s[i].count_min);
+		min_max = smaller(min_max, s[i].count_max);
+		max_max = larger(max_max, s[i].count_max);
+	}
+	if (best == NULL)
+		return false;
+	look->time = time;
+	look->count_min = max_min <= min_max ? max_min : min_min;
+	look->count_max = max_min <= min_max ? min_max : max_max;
+	look->seen = max_min >= 1;
+	look->lon = best->lon;
+	look->lat = best->lat;
+	return look->count_min > 0 || look->count_max < COUNT_UNBOUNDED;
+}
+
+/* Split i of n looks: bit k set means that a run starts at look k + 1. */
+static bool
+explains(const Look *look, int n, unsigned split)
+{
+	int32_t		low = 0;
+	int32_t		high = INT32_MAX;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (i > 0 && (split >> (i - 1) & 1))
+		{
+			low = 0;
+			high = INT32_MAX;
+		}
+		low = larger(low, look[i].count_min);
+		high = smaller(high, look[i].count_max);
+		if (low > high)
+			return false;
+	}
+	return true;
+}
+
+static int
+runs_of(unsigned split)
+{
+	int			runs = 1;
+
+	for (; split != 0; split &= split - 1)
+		runs++;
+	return runs;
+}
+
+/*
+ * Marks in core[i] the run of look i if it is the same in every simplest explanation,
+ * else -1. Returns the number of runs.
+ */
+static int
+find_cores(const Look *look, int n, int *core)
+{
+	int			fewest = n + 1;
+
+	for (unsigned split = 0; split < 1u << (n - 1); split++)
+	{
+		int			runs = runs_of(split);
+		int			run = 0;
+
+		if (runs > fewest || !explains(look, n, split))
+			continue;
+		for (int i = 0; i < n; i++)
+		{
+			run += i > 0 && (split >> (i - 1) & 1);
+			if (runs < fewest)
+				core[i] = run;
+			else if (core[i] != run)
+				core[i] = -1;
+		}
+		fewest = runs;
+	}
+	return fewest;
+}
+
+/* First and last look of a core; false if it is empty. */
+static bool
+core_ends(const int *core, int n, int run, int *first, int *last)
+{
+	*first = -1;
+	for (int i = 0; i < n; i++)
+		if (core[i] == run)
+		{
+			if (*first < 0)
+				*first = i;
+			*last = i;
+		}
+	return *first >= 0;
+}
+
+static Presence
+describe(const Look *look, const int *core, int n, int run)
+{
+	Presence	p = {TIME_BEGIN, 0, 0, TIME_END, 0, 0, 0, INT32_MAX};
+	int			place = -1;
+
+	for (int i = 0; i < n; i++)
+		if (core[i] == run)
+		{
+			p.count_min = larger(p.count_min, look[i].count_min);
+			p.count_max = smaller(p.count_max, look[i].count_max);
+			if (look[i].seen || place < 0 || !look[place].seen)
+				place = i;
+		}
+	p.lon = look[place].lon;
+	p.lat = look[place].lat;
+	return p;
+}
+
+int
+derive_oracle(const Sighting *s, size_t n, Presence *expected)
+{
+	Look		look[ORACLE_INSTANTS];
+	int			core[ORACLE_INSTANTS];
+	int			looks = 0;
+	int			runs;
+	int			written = 0;
+	int			first, last;
+
+	for (int64_t time = 0; time < ORACLE_INSTANTS; time++)
+		looks += look_at(s, n, time, &look[looks]);
+	if (looks == 0)
+		return 0;
+	runs = find_cores(look, looks, core);
+	for (int run = 0; run < runs; run++)
+	{
+		Presence	p = describe(look, core, looks, run);
+
+		if (!core_ends(core, looks, run, &first, &last))
+			return -1;
+		p.first_seen = look[first].time;
+		p.last_seen = look[last].time;
+		if (run > 0 && core_ends(core, looks, run - 1, &first, &last))
+			p.not_seen_at = look[last].time;
+		if (run + 1 < runs && core_ends(core, looks, run + 1, &first, &last))
+			p.gone_by = look[first].time;
+		if (p.count_max > 0)
+			expected[written++] = p;
+	}
+	return written;
+}
