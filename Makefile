@@ -66,6 +66,11 @@ valgrind sanitize:
 print-regress:
 	@echo $(REGRESS)
 
+# Coverage-guided, with clang, for FUZZ_SECONDS (60) in all.
+.PHONY: fuzz
+fuzz:
+	$(MAKE) -s -C test/fuzz
+
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.
 warnings:
 	@passed=0; failed=0; \
