@@ -24,8 +24,9 @@
  * the query runs. Only a watch whose arguments are all constant and right is made at once.
  *
  * Where a table has several indexes of ours, only those are offered that are best for
- * the question (index_choice.c). A bare operator in a GiST index's own family cannot be
- * withheld: the planner does not ask.
+ * the question (index_choice.c). So that operators have the choice too, a bare operator
+ * is made a call of its function first: of an operator that is in the index's own family
+ * the planner does not ask.
  */
 #include "change_supportfn.h"
 
@@ -40,13 +41,19 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
+#include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "presence_bounds.h"
 #include "presence_selfuncs.h"
+#include "text.h"
 #include "utils/builtins.h"
 #include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(change_support);
+
+/* Operators' worth of work for each presence. */
+#define WORLD_COST 2
+#define AREA_COST 10
 
 /* The functions, in the files of the operators and of the spelt-out questions. */
 #define DECLARE(name) extern Datum name(PG_FUNCTION_ARGS)
@@ -307,19 +314,47 @@ btree_condition(SupportRequestIndexCondition *req, const IndexedFunction *f, Nod
 	return list_make2(floor, ceiling);
 }
 
+static bool
+is_null_constant(const Node *arg)
+{
+	return IsA(arg, Const) && ((const Const *) arg)->constisnull;
+}
+
+/* present_at(p, at) with no more said: p @> at. */
+static bool
+is_bare_instant(const IndexedFunction *f, List *args)
+{
+	const FormLayout *layout = &form_layouts[FORM_AT_AREA];
+	Const	   *mode;
+
+	if (f->form == FORM_AT)
+		return true;
+	if (f->form != FORM_AT_AREA || !is_null_constant(list_nth(args, layout->area)) ||
+		!is_null_constant(list_nth(args, layout->max_age)))
+		return false;
+	mode = list_nth(args, layout->mode);
+	return IsA(mode, Const) && (mode->constisnull ||
+								strcmp(TextDatumGetCString(mode->constvalue),
+									   mode_names[MODE_LAST_KNOWN]) == 0);
+}
+
 static List *
 tree_condition(SupportRequestIndexCondition *req, const IndexedFunction *f, Node *presence,
 			   List *args)
 {
 	bool		exact = true;
+	int			strategy = f->strategy;
 	Expr	   *other,
 			   *condition;
 
-	if (f->form == FORM_AT)
+	if (is_bare_instant(f, args))
+	{
+		strategy = STRATEGY_THERE;
 		other = linitial(args);
+	}
 	else
 		other = watch_expression(f, args, get_func_namespace(req->funcid), &exact);
-	condition = other ? compare(req, f->strategy, presence, other) : NULL;
+	condition = other ? compare(req, strategy, presence, other) : NULL;
 	if (condition == NULL)
 		return NIL;
 	req->lossy = !exact;
@@ -368,6 +403,54 @@ index_condition(SupportRequestIndexCondition *req)
 	return tree_condition(req, f, presence, args);
 }
 
+/* ---- other requests ---- */
+
+/*
+ * An operator becomes a call of its function, because for a call the planner asks which
+ * indexes serve it; of an operator in an index's own family it does not.
+ */
+static Node *
+simplified(SupportRequestSimplify *req)
+{
+	FuncExpr   *call = req->fcall;
+
+	if (req->root == NULL || indexed_function(call->funcid) == NULL)
+		return NULL;
+	return (Node *) makeFuncExpr(call->funcid, call->funcresulttype, call->args,
+								 call->funccollid, call->inputcollid, COERCE_EXPLICIT_CALL);
+}
+
+static Node *
+selectivity(SupportRequestSelectivity *req)
+{
+	const IndexedFunction *f = indexed_function(req->funcid);
+
+	if (f == NULL)
+		return NULL;
+	req->selectivity = question_selectivity(req->root, f, req->args, req->varRelid);
+	return (Node *) req;
+}
+
+/*
+ * A question costs about as much as two operators; where PostGIS has to decide on some
+ * of the presences, more. (Measured: 50 ns, and 1.3 us for each that gets that far.)
+ */
+static Node *
+cost(SupportRequestCost *req)
+{
+	const IndexedFunction *f = indexed_function(req->funcid);
+	int			area = f && f->form < FORM_WATCH ? form_layouts[f->form].area + 1 : 0;
+	Node	   *arg = area > 0 && req->node ? list_nth(call_args(req->node), area) : NULL;
+
+	if (f == NULL)
+		return NULL;
+	req->startup = 0;
+	req->per_tuple = WORLD_COST * cpu_operator_cost;
+	if (arg != NULL && !is_null_constant(arg))
+		req->per_tuple = AREA_COST * cpu_operator_cost;
+	return (Node *) req;
+}
+
 /* ---- the support function ---- */
 
 Datum
@@ -377,15 +460,11 @@ change_support(PG_FUNCTION_ARGS)
 
 	if (IsA(request, SupportRequestIndexCondition))
 		PG_RETURN_POINTER(index_condition((SupportRequestIndexCondition *) request));
+	if (IsA(request, SupportRequestSimplify))
+		PG_RETURN_POINTER(simplified((SupportRequestSimplify *) request));
 	if (IsA(request, SupportRequestSelectivity))
-	{
-		SupportRequestSelectivity *req = (SupportRequestSelectivity *) request;
-		const IndexedFunction *f = indexed_function(req->funcid);
-
-		if (f == NULL)
-			PG_RETURN_POINTER(NULL);
-		req->selectivity = question_selectivity(req->root, f, req->args, req->varRelid);
-		PG_RETURN_POINTER(request);
-	}
+		PG_RETURN_POINTER(selectivity((SupportRequestSelectivity *) request));
+	if (IsA(request, SupportRequestCost))
+		PG_RETURN_POINTER(cost((SupportRequestCost *) request));
 	PG_RETURN_POINTER(NULL);
 }

@@ -12,6 +12,7 @@ INSERT INTO p VALUES (0, NULL);
 CREATE INDEX p_arrival ON p (run) INCLUDE (id);
 CREATE INDEX p_departure ON p (run presence_departure_ops) INCLUDE (id);
 CREATE INDEX p_gist ON p USING gist (run) INCLUDE (id);
+CREATE INDEX p_brin ON p USING brin (run) WITH (pages_per_range = 2);
 VACUUM ANALYZE p;
 
 -- the node types and indexes of a plan, without its figures
@@ -27,7 +28,7 @@ BEGIN
 END $$;
 
 -- one row per plan in which the index and the sequential scan differ
-CREATE FUNCTION differs(query text, indexes text[] DEFAULT '{p_arrival,p_departure,p_gist}') RETURNS SETOF text LANGUAGE plpgsql AS $$
+CREATE FUNCTION differs(query text, indexes text[] DEFAULT '{p_arrival,p_departure,p_gist,p_brin}') RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
 	index text;
 	other text;
@@ -124,9 +125,9 @@ DECLARE
 	s bigint;
 	other text;
 BEGIN
-	FOREACH index IN ARRAY ARRAY['', 'p_arrival', 'p_departure', 'p_gist'] LOOP
+	FOREACH index IN ARRAY ARRAY['', 'p_arrival', 'p_departure', 'p_gist', 'p_brin'] LOOP
 		BEGIN
-			FOREACH other IN ARRAY ARRAY['p_arrival', 'p_departure', 'p_gist'] LOOP
+			FOREACH other IN ARRAY ARRAY['p_arrival', 'p_departure', 'p_gist', 'p_brin'] LOOP
 				IF other <> index THEN
 					EXECUTE 'DROP INDEX ' || other;
 				END IF;

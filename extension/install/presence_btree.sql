@@ -61,16 +61,16 @@ CREATE FUNCTION presence_departure_sortsupport(internal) RETURNS void
 
 CREATE OPERATOR #< (LEFTARG = presence, RIGHTARG = presence, FUNCTION = presence_departure_lt,
     COMMUTATOR = #>, NEGATOR = #>=, RESTRICT = presence_order_sel, JOIN = scalarltjoinsel);
-COMMENT ON OPERATOR #< (presence, presence) IS 'goes earlier: gone_by first, then as presence_departure_ops says';
+COMMENT ON OPERATOR #< (presence, presence) IS 'before, in order of gone_by, then first_seen, last_seen, not_seen_at, place and count';
 CREATE OPERATOR #<= (LEFTARG = presence, RIGHTARG = presence, FUNCTION = presence_departure_le,
     COMMUTATOR = #>=, NEGATOR = #>, RESTRICT = presence_order_sel, JOIN = scalarlejoinsel);
-COMMENT ON OPERATOR #<= (presence, presence) IS 'goes earlier, or the same';
+COMMENT ON OPERATOR #<= (presence, presence) IS 'before or the same, in order of gone_by, then first_seen, last_seen, not_seen_at, place and count';
 CREATE OPERATOR #>= (LEFTARG = presence, RIGHTARG = presence, FUNCTION = presence_departure_ge,
     COMMUTATOR = #<=, NEGATOR = #<, RESTRICT = presence_order_sel, JOIN = scalargejoinsel);
-COMMENT ON OPERATOR #>= (presence, presence) IS 'goes later, or the same';
+COMMENT ON OPERATOR #>= (presence, presence) IS 'after or the same, in order of gone_by, then first_seen, last_seen, not_seen_at, place and count';
 CREATE OPERATOR #> (LEFTARG = presence, RIGHTARG = presence, FUNCTION = presence_departure_gt,
     COMMUTATOR = #<, NEGATOR = #<=, RESTRICT = presence_order_sel, JOIN = scalargtjoinsel);
-COMMENT ON OPERATOR #> (presence, presence) IS 'goes later: gone_by first, then as presence_departure_ops says';
+COMMENT ON OPERATOR #> (presence, presence) IS 'after, in order of gone_by, then first_seen, last_seen, not_seen_at, place and count';
 
 CREATE OPERATOR CLASS presence_departure_ops FOR TYPE presence USING btree AS
     OPERATOR 1 #<, OPERATOR 2 #<=, OPERATOR 3 =, OPERATOR 4 #>=, OPERATOR 5 #>,
