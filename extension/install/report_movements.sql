@@ -46,6 +46,7 @@ BEGIN ATOMIC
                      come.count_after_max - coalesce(come.count_before_min, 0)) AS count_max,
                count(*) OVER (PARTITION BY gone.change_id) AS ways_out,
                count(*) OVER (PARTITION BY come.change_id) AS ways_in,
+               rank() OVER (PARTITION BY gone.change_id ORDER BY come.happened_by) AS stop,
                gone.lon AS from_lon, gone.lat AS from_lat, come.lon AS to_lon, come.lat AS to_lat
         FROM %1$I.change_log AS gone
         JOIN %1$I.change_log AS come
@@ -70,7 +71,8 @@ BEGIN ATOMIC
                 FROM %1$I.asset_class AS class
                 WHERE class.asset_class_id = ANY ((SELECT %1$I.classes_named(movements.asset))::int[])))
     ) AS pair
-    WHERE %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), NULL, movements.asset, 'last_known', NULL)
+    WHERE (pair.designation IS NULL OR pair.stop = 1)   -- an individual goes from stop to stop
+        AND %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), NULL, movements.asset, 'last_known', NULL)
     ORDER BY pair.class_path, pair.came_by, pair.left_by, pair.from_installation, pair.to_installation;
 END;
 COMMENT ON FUNCTION %1$I.movements(date, date, double precision, text, boolean) IS
