@@ -10,6 +10,8 @@
  */
 #include "index_shape.h"
 
+#include <string.h>
+
 #define MICROS_PER_DAY (INT64_C(86400) * 1000000)
 
 /* Times count from 78 years before 2000 to 78 years after it; what lies beyond is cut off. */
@@ -91,20 +93,20 @@ curve_begin(const Shape *shape, const Bounds *b)
 	return walk;
 }
 
-static unsigned
+/* Rotates n bits by at most n. */
+static inline unsigned
 rotate_left(unsigned bits, unsigned by, unsigned n)
 {
-	by %= n;
 	return (bits << by | bits >> (n - by)) & ((1u << n) - 1);
 }
 
-static unsigned
+static inline unsigned
 gray(unsigned rank)
 {
 	return rank ^ rank >> 1;
 }
 
-static unsigned
+static inline unsigned
 gray_rank(unsigned code)
 {
 	unsigned	rank = code;
@@ -115,26 +117,26 @@ gray_rank(unsigned code)
 }
 
 /* The rank of the subcube at this level (31 = outermost), and on into it. */
-static unsigned
+static inline unsigned
 curve_step(CurveWalk *walk, int level)
 {
 	unsigned	n = (unsigned) walk->axes;
+	unsigned	leaving = walk->direction + 1 == n ? 0 : walk->direction + 1;
 	unsigned	corner = 0;
 	unsigned	rank;
-	unsigned	turned;
 
 	for (unsigned i = 0; i < n; i++)
 		corner |= (walk->at[i] >> level & 1) << i;
-	rank = gray_rank(rotate_left(corner ^ walk->entry, n - (walk->direction + 1) % n, n));
+	rank = gray_rank(rotate_left(corner ^ walk->entry, n - leaving, n));
+	walk->direction = leaving;
 	if (rank > 0)
 	{
 		/* the entry of subcube `rank`, and the axis its passage runs along */
-		walk->entry ^= rotate_left(gray((rank - 1) & ~1u), walk->direction + 1, n);
-		turned = (unsigned) __builtin_ctz(~(rank % 2 == 0 ? rank - 1 : rank));
+		walk->entry ^= rotate_left(gray((rank - 1) & ~1u), leaving, n);
+		walk->direction += (unsigned) __builtin_ctz(~(rank % 2 == 0 ? rank - 1 : rank));
+		while (walk->direction >= n)
+			walk->direction -= n;
 	}
-	else
-		turned = 0;
-	walk->direction = (walk->direction + turned % n + 1) % n;
 	return rank;
 }
 
@@ -155,6 +157,9 @@ curve_compare(const Shape *shape, const Bounds *a, const Bounds *b)
 	CurveWalk	walk_a = curve_begin(shape, a);
 	CurveWalk	walk_b = curve_begin(shape, b);
 
+	/* what was seen at the same looks is at one point of the curve: no rarity */
+	if (memcmp(walk_a.at, walk_b.at, sizeof walk_a.at) == 0)
+		return 0;
 	for (int level = CURVE_LEVELS - 1; level >= 0; level--)
 	{
 		unsigned	rank_a = curve_step(&walk_a, level);
