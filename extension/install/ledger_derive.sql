@@ -234,19 +234,24 @@ $body$
 	WHERE s.designation IS NOT NULL AND NOT FRESH
 	GROUP BY r.installation_id, s.asset_class_id, s.designation;
 	$sql$;
-	-- sightings: of the instants of their looks; a look that is gone has been noted itself
+	-- Sightings: of the instants of their looks. A look that is gone has been noted itself,
+	-- but not when the designations that went with it had been seen.
+	-- One added to a look that was derived before can take evidence away (an unread number
+	-- where the look had shown that an individual is absent); not so in a new look.
 	touch_sightings constant text := note || $sql$
 	SELECT r.installation_id, NULL, NULL, min(o.observed_at), max(o.observed_at),
-		REMOVES OR NOT bool_and(o.xmin = pg_current_xact_id()::xid AND o.recorded_at = now())
+		REMOVES OR NOT bool_and(o.xmin = pg_current_xact_id()::xid AND o.recorded_at = now()
+			AND NOT EXISTS (SELECT FROM LEDGER.derivation d
+				WHERE d.installation_id = o.installation_id AND d.derived_at >= now()))
 	FROM (SELECT DISTINCT t.installation_id, t.observation_id FROM SOURCE t) r
 	JOIN LEDGER.observation o ON o.installation_id = r.installation_id
 		AND o.observation_id = r.observation_id
 	GROUP BY r.installation_id
 	UNION ALL
-	SELECT r.installation_id, r.asset_class_id, r.designation, min(o.observed_at),
-		max(o.observed_at), REMOVES
+	SELECT r.installation_id, r.asset_class_id, r.designation,
+		min(coalesce(o.observed_at, '-infinity')), max(coalesce(o.observed_at, 'infinity')), REMOVES
 	FROM SOURCE r
-	JOIN LEDGER.observation o ON o.installation_id = r.installation_id
+	LEFT JOIN LEDGER.observation o ON o.installation_id = r.installation_id
 		AND o.observation_id = r.observation_id
 	WHERE r.designation IS NOT NULL
 	GROUP BY r.installation_id, r.asset_class_id, r.designation;
@@ -449,7 +454,7 @@ settled AS MATERIALIZED (
 	SELECT t.installation_id, t.asset_class_id, t.individual, t.label, t.p, t.q, t.extends,
 		d.runs,
 		t.bounded AND (t.run IS NULL OR (pg_catalog.cardinality(d.runs) = 1
-			AND count_min(d.runs[1]) = count_min(t.run)
+			AND gone_by(d.runs[1]) = 'infinity' AND count_min(d.runs[1]) = count_min(t.run)
 			AND count_max(d.runs[1]) IS NOT DISTINCT FROM count_max(t.run))) AS done
 	FROM piece t
 	LEFT JOIN derived d ON d.installation_id = t.installation_id

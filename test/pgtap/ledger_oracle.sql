@@ -1,0 +1,388 @@
+-- The stored presences against an independent derivation, after every transaction of
+-- seeded random operations (one to three in each): plain SQL over the raw tables, no type or function of the
+-- extension, no code shared with the derivation.
+--
+-- psql variables: steps, the number of transactions (default 500), and seed.
+\if :{?steps} \else \set steps 500 \endif
+\if :{?seed} \else \set seed 0.42 \endif
+\set QUIET on
+SET client_min_messages = warning;
+DROP SCHEMA IF EXISTS oracle CASCADE;
+DROP SCHEMA IF EXISTS "Ledger 'of' \ ""LEDGER""" CASCADE;
+CREATE SCHEMA oracle;
+SET search_path = oracle, public;
+SELECT create_ledger('Ledger ''of'' \ "LEDGER"', min_confidence => 0.6) \g /dev/null
+SET search_path = oracle, "Ledger 'of' \ ""LEDGER""", public;
+
+-- Counts in the oracle are pairs (n, m), 2147483647 meaning "or more".
+CREATE VIEW presence_by_oracle AS
+WITH RECURSIVE
+fact AS (
+	SELECT s.installation_id, s.observation_id, s.asset_class_id, s.designation, s.status,
+		s.confidence >= 0.6 AS sure, lower(s.count)::bigint AS n,
+		CASE WHEN upper_inf(s.count) THEN 2147483647 ELSE upper(s.count) - 1 END::bigint AS m,
+		ST_X(coalesce(s.location, i.location)) AS lon, ST_Y(coalesce(s.location, i.location)) AS lat
+	FROM sighting s JOIN installation i USING (installation_id)
+	WHERE s.retracted_at IS NULL
+),
+look AS (
+	SELECT o.installation_id, o.observation_id, o.observed_at, c.asset_class_id,
+		o.completeness = 'complete'
+			AND EXISTS (SELECT FROM unnest(o.scope) AS reported(path) WHERE c.path <@ reported.path)
+			AND coalesce(o.gsd_m <= c.max_gsd_m, true) AS exhaustive
+	FROM observation o CROSS JOIN asset_class c
+	WHERE o.retracted_at IS NULL
+),
+count_key AS (SELECT DISTINCT installation_id, asset_class_id, status FROM fact),
+name_key AS (SELECT DISTINCT installation_id, asset_class_id, designation FROM fact WHERE designation IS NOT NULL),
+evidence AS (
+	-- counts, looked at and sighted or not
+	SELECT k.installation_id, k.asset_class_id, k.status, NULL AS designation, l.observed_at,
+		coalesce((SELECT sum(f.n) FROM fact f WHERE f.sure AND f.status = k.status
+			AND (f.installation_id, f.observation_id, f.asset_class_id)
+				= (l.installation_id, l.observation_id, l.asset_class_id)), 0)::bigint AS n,
+		CASE WHEN NOT l.exhaustive THEN 2147483647
+			ELSE least(coalesce((SELECT sum(f.m) FROM fact f WHERE f.status = k.status
+				AND (f.installation_id, f.observation_id, f.asset_class_id)
+					= (l.installation_id, l.observation_id, l.asset_class_id)), 0), 2147483647) END::bigint AS m,
+		(SELECT ARRAY[f.lon, f.lat] FROM fact f WHERE f.status = k.status
+			AND (f.installation_id, f.observation_id, f.asset_class_id)
+				= (l.installation_id, l.observation_id, l.asset_class_id)
+			ORDER BY f.sure DESC, f.lon, f.lat LIMIT 1) AS place
+	FROM count_key k JOIN look l USING (installation_id, asset_class_id)
+	UNION ALL
+	-- an individual that a look shows
+	SELECT k.installation_id, k.asset_class_id, NULL, k.designation, l.observed_at,
+		CASE WHEN bool_or(f.sure AND f.n > 0) THEN 1 ELSE 0 END,
+		CASE WHEN l.exhaustive AND NOT bool_or(f.m > 0) THEN 0
+			WHEN l.exhaustive OR bool_or(f.sure AND f.n > 0) THEN 1
+			ELSE 2147483647 END,
+		(array_agg(ARRAY[f.lon, f.lat] ORDER BY f.sure DESC, f.lon, f.lat))[1:1]
+	FROM name_key k JOIN look l USING (installation_id, asset_class_id)
+	JOIN fact f USING (installation_id, asset_class_id, observation_id, designation)
+	GROUP BY k.installation_id, k.asset_class_id, k.designation, l.observation_id, l.observed_at, l.exhaustive
+	UNION ALL
+	-- an individual that it does not show, though it shows every number there is
+	SELECT k.installation_id, k.asset_class_id, NULL, k.designation, l.observed_at, 0, 0, NULL
+	FROM name_key k JOIN look l USING (installation_id, asset_class_id)
+	WHERE l.exhaustive
+		AND NOT EXISTS (SELECT FROM fact f WHERE (f.designation = k.designation OR f.designation IS NULL AND f.m > 0)
+			AND (f.installation_id, f.observation_id, f.asset_class_id)
+				= (l.installation_id, l.observation_id, l.asset_class_id))
+	UNION ALL
+	-- or that was seen elsewhere
+	SELECT k.installation_id, k.asset_class_id, NULL, k.designation, o.observed_at, 0, 0, NULL
+	FROM name_key k
+	JOIN fact f ON f.designation = k.designation AND f.asset_class_id = k.asset_class_id
+		AND f.installation_id <> k.installation_id AND f.sure AND f.n > 0
+	JOIN observation o ON o.installation_id = f.installation_id AND o.observation_id = f.observation_id
+	WHERE o.retracted_at IS NULL
+),
+flat AS (
+	SELECT format('%s/%s/%s/%s', installation_id, asset_class_id, coalesce('s ' || status), 'd ' || designation) AS key,
+		installation_id, asset_class_id, status, designation, observed_at, n, m,
+		CASE WHEN array_ndims(place) = 2 THEN place[1][1] ELSE place[1] END AS lon,
+		CASE WHEN array_ndims(place) = 2 THEN place[1][2] ELSE place[2] END AS lat
+	FROM evidence
+	-- evidence that says nothing beside evidence of the same instant says nothing
+	WHERE NOT (n = 0 AND m = 2147483647)
+),
+instant AS (
+	SELECT key, installation_id, asset_class_id, status, designation, observed_at,
+		CASE WHEN max(n) <= min(m) THEN max(n) ELSE min(n) END AS n,
+		CASE WHEN max(n) <= min(m) THEN min(m) ELSE max(m) END AS m,
+		max(n) > 0 AS seen,
+		(array_agg(lon ORDER BY n DESC, m DESC, lon, lat))[1] AS lon,
+		(array_agg(lat ORDER BY n DESC, m DESC, lon, lat))[1] AS lat
+	FROM flat
+	GROUP BY key, installation_id, asset_class_id, status, designation, observed_at
+),
+numbered AS MATERIALIZED (
+	SELECT *, row_number() OVER (PARTITION BY key ORDER BY observed_at) AS i,
+		count(*) OVER (PARTITION BY key) AS last_i
+	FROM instant
+	WHERE NOT (n = 0 AND m = 2147483647)
+),
+forth AS (
+	SELECT key, i, n AS run_n, m AS run_m, 1 AS run FROM numbered WHERE i = 1
+	UNION ALL
+	SELECT e.key, e.i,
+		CASE WHEN fits THEN greatest(w.run_n, e.n) ELSE e.n END,
+		CASE WHEN fits THEN least(w.run_m, e.m) ELSE e.m END,
+		CASE WHEN fits THEN w.run ELSE w.run + 1 END
+	FROM forth w JOIN numbered e ON e.key = w.key AND e.i = w.i + 1
+	CROSS JOIN LATERAL (SELECT greatest(w.run_n, e.n) <= least(w.run_m, e.m)) AS f(fits)
+),
+back AS (
+	SELECT key, i, n AS run_n, m AS run_m, 1 AS run FROM numbered WHERE i = last_i
+	UNION ALL
+	SELECT e.key, e.i,
+		CASE WHEN fits THEN greatest(w.run_n, e.n) ELSE e.n END,
+		CASE WHEN fits THEN least(w.run_m, e.m) ELSE e.m END,
+		CASE WHEN fits THEN w.run ELSE w.run + 1 END
+	FROM back w JOIN numbered e ON e.key = w.key AND e.i = w.i - 1
+	CROSS JOIN LATERAL (SELECT greatest(w.run_n, e.n) <= least(w.run_m, e.m)) AS f(fits)
+),
+runs AS (SELECT key, max(run) AS runs FROM back GROUP BY key),
+core AS (
+	SELECT e.key, f.run, e.installation_id, e.asset_class_id, e.status, e.designation,
+		min(e.observed_at) AS first_seen, max(e.observed_at) AS last_seen,
+		max(e.n) AS n, min(e.m) AS m,
+		(array_agg(e.lon ORDER BY e.seen DESC, e.observed_at DESC))[1] AS lon,
+		(array_agg(e.lat ORDER BY e.seen DESC, e.observed_at DESC))[1] AS lat
+	FROM numbered e
+	JOIN forth f USING (key, i)
+	JOIN back b USING (key, i)
+	JOIN runs r USING (key)
+	WHERE f.run = r.runs + 1 - b.run
+	GROUP BY e.key, f.run, e.installation_id, e.asset_class_id, e.status, e.designation
+)
+SELECT * FROM (
+	SELECT installation_id, asset_class_id, status, designation,
+		coalesce(lag(last_seen) OVER w, '-infinity') AS not_seen_at, first_seen, last_seen,
+		coalesce(lead(first_seen) OVER w, 'infinity') AS gone_by, n, m,
+		round(lon::numeric, 4) AS lon, round(lat::numeric, 4) AS lat
+	FROM core WINDOW w AS (PARTITION BY key ORDER BY run)) r
+WHERE m > 0;
+
+CREATE VIEW presence_as_stored AS
+SELECT installation_id, asset_class_id, status, designation, not_seen_at(run), first_seen(run),
+	last_seen(run), gone_by(run), count_min(run)::bigint AS n,
+	coalesce(count_max(run), 2147483647)::bigint AS m,
+	round(lon(run)::numeric, 4) AS lon, round(lat(run)::numeric, 4) AS lat
+FROM presence;
+
+CREATE FUNCTION roll(low integer, high integer) RETURNS integer
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+SELECT low + floor(random() * (high - low + 1))::integer;
+END;
+
+CREATE FUNCTION one_of(choices text[]) RETURNS text
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+SELECT choices[roll(1, cardinality(choices))];
+END;
+
+-- Days, so that looks of one instant are common; few, so that windows stay small.
+CREATE FUNCTION some_day() RETURNS timestamptz
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+SELECT timestamptz '2024-01-01 00:00:00+00' + roll(0, 40) * interval '24:00:00';
+END;
+
+CREATE FUNCTION some_scope() RETURNS ltree[]
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+SELECT one_of(ARRAY['{air,ship}', '{air,ship}', '{air,ship}', '{air}', '{air.heavy}', '{ship}', '{}'])::ltree[];
+END;
+
+CREATE FUNCTION some_count() RETURNS int4range
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+SELECT one_of(ARRAY['[1,1]', '[1,1]', '[1,1]', '[2,2]', '[2,2]', '[3,3]', '[0,0]', '[0,2]', '[1,2]', '[2,3]', '[1,)', '[2,)', '[0,)'])::int4range;
+END;
+
+CREATE FUNCTION add_sightings(installation bigint, observation bigint, how_many integer) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+	INSERT INTO sighting (installation_id, observation_id, asset_class_id, status, designation, count, location, confidence)
+	SELECT installation, observation, s.class, one_of('{ready,ready,loading}'), s.tail,
+		CASE WHEN s.tail IS NULL THEN some_count() ELSE one_of('{"[1,1]","[1,1]","[0,1]"}')::int4range END,
+		CASE WHEN random() < 0.5 THEN ST_SetSRID(ST_MakePoint(roll(-5, 5) / 8.0, roll(-5, 5) / 8.0), 4326) END,
+		CASE WHEN random() < 0.2 THEN 0.3 ELSE 0.9 END
+	FROM (SELECT (ARRAY(SELECT asset_class_id FROM asset_class))[roll(1, 3)] AS class,
+			CASE WHEN random() < 0.3 THEN one_of('{T1,T2}') END AS tail, i
+		FROM generate_series(1, how_many) AS i) s
+	WHERE s.class IS NOT NULL;
+END
+$$;
+
+CREATE FUNCTION add_look(at timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+	place bigint := (SELECT installation_id FROM installation ORDER BY random() LIMIT 1);
+	look bigint;
+BEGIN
+	INSERT INTO observation (installation_id, source_id, observed_at, completeness, scope, gsd_m)
+	VALUES (place, (SELECT source_id FROM source), at, one_of('{complete,complete,partial}'), some_scope(),
+		one_of('{1,1,5,NULL}')::numeric)
+	RETURNING observation_id INTO look;
+	PERFORM add_sightings(place, look, roll(0, 4));
+END
+$$;
+
+CREATE FUNCTION operate() RETURNS text
+LANGUAGE plpgsql VOLATILE
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+	dice integer := roll(1, 1000);
+	o observation;
+	s sighting;
+BEGIN
+	SELECT * INTO o FROM observation ORDER BY random() LIMIT 1;
+	SELECT * INTO s FROM sighting ORDER BY random() LIMIT 1;
+	CASE
+		WHEN dice <= 180 THEN
+			PERFORM add_look(coalesce((SELECT max(observed_at) FROM observation), '2024-01-01 00:00:00+00') + roll(0, 2) * interval '24:00:00');
+			RETURN 'look in order';
+		WHEN dice <= 330 THEN
+			PERFORM add_look(some_day());
+			RETURN 'late look';
+		WHEN dice <= 360 THEN
+			PERFORM add_look(some_day()) FROM generate_series(1, 6);
+			RETURN 'bulk';
+		WHEN dice <= 420 THEN
+			IF o.observation_id IS NOT NULL THEN
+				PERFORM add_sightings(o.installation_id, o.observation_id, roll(1, 2));
+			END IF;
+			RETURN 'sightings added to an old look';
+		WHEN dice <= 500 THEN
+			UPDATE sighting SET count = CASE WHEN designation IS NULL THEN some_count() ELSE count END,
+				confidence = one_of('{0.3,0.9}')::float8, status = one_of('{ready,loading}')
+			WHERE sighting_id = s.sighting_id;
+			RETURN 'sighting corrected';
+		WHEN dice <= 530 THEN
+			UPDATE sighting SET designation = CASE WHEN upper(count) = 2 THEN one_of('{T1,T2,NULL}') END,
+				asset_class_id = (SELECT asset_class_id FROM asset_class ORDER BY random() LIMIT 1)
+			WHERE sighting_id = s.sighting_id;
+			RETURN 'sighting identified';
+		WHEN dice <= 550 THEN
+			UPDATE sighting SET observation_id = o.observation_id, installation_id = o.installation_id
+			WHERE sighting_id = s.sighting_id AND o.observation_id IS NOT NULL;
+			RETURN 'sighting moved to another look';
+		WHEN dice <= 600 THEN
+			UPDATE observation SET observed_at = some_day() WHERE observation_id = o.observation_id;
+			RETURN 'look dated anew';
+		WHEN dice <= 670 THEN
+			UPDATE observation SET completeness = one_of('{complete,partial}'), scope = some_scope(),
+				gsd_m = one_of('{1,5,NULL}')::numeric
+			WHERE observation_id = o.observation_id;
+			RETURN 'completeness, scope or pixels corrected';
+		WHEN dice <= 730 THEN
+			DELETE FROM sighting WHERE sighting_id = s.sighting_id;
+			RETURN 'sighting deleted';
+		WHEN dice <= 790 THEN
+			DELETE FROM observation WHERE observation_id = o.observation_id;
+			RETURN 'look deleted';
+		WHEN dice <= 830 THEN
+			UPDATE observation SET retracted_at = now(), retraction_reason = 'wrong place' WHERE observation_id = o.observation_id;
+			RETURN 'look retracted';
+		WHEN dice <= 870 THEN
+			UPDATE sighting SET retracted_at = now(), retraction_reason = 'a decoy' WHERE sighting_id = s.sighting_id;
+			RETURN 'sighting retracted';
+		WHEN dice <= 910 THEN
+			UPDATE sighting SET retracted_at = NULL, retraction_reason = NULL WHERE random() < 0.5;
+			UPDATE observation SET retracted_at = NULL, retraction_reason = NULL WHERE random() < 0.5;
+			RETURN 'retractions taken back';
+		WHEN dice <= 930 THEN
+			UPDATE asset_class SET max_gsd_m = one_of('{2,NULL}')::numeric WHERE random() < 0.5;
+			RETURN 'class harder to tell';
+		WHEN dice <= 945 THEN
+			UPDATE asset_class SET path = one_of('{air.heavy.b,air.light.b,ship.b}')::ltree WHERE name = 'b';
+			RETURN 'class moved';
+		WHEN dice <= 960 THEN
+			UPDATE installation SET location = ST_SetSRID(ST_MakePoint(roll(20, 30), roll(-9, 9)), 4326), name = name || 'x'
+			WHERE installation_id = o.installation_id;
+			RETURN 'installation moved and renamed';
+		WHEN dice <= 975 THEN
+			UPDATE observation SET installation_id = (SELECT installation_id FROM installation ORDER BY random() LIMIT 1)
+			WHERE observation_id = o.observation_id;
+			RETURN 'look given to another installation';
+		WHEN dice <= 980 THEN
+			UPDATE installation SET installation_id = installation_id + 100 WHERE installation_id = o.installation_id;
+			RETURN 'installation numbered anew';
+		WHEN dice <= 983 THEN
+			DELETE FROM observation WHERE installation_id = o.installation_id;
+			DELETE FROM installation WHERE installation_id = o.installation_id;
+			INSERT INTO installation (name, location) VALUES ('new', 'SRID=4326;POINT(7 7)') ON CONFLICT DO NOTHING;
+			RETURN 'installation deleted';
+		WHEN dice <= 985 THEN
+			TRUNCATE sighting;
+			RETURN 'sightings truncated';
+		WHEN dice <= 987 THEN
+			TRUNCATE observation CASCADE;
+			RETURN 'looks truncated';
+		ELSE
+			-- a savepoint that is rolled back leaves no trace
+			BEGIN
+				PERFORM add_look(some_day());
+				DELETE FROM sighting WHERE random() < 0.3;
+				RAISE division_by_zero;
+			EXCEPTION WHEN division_by_zero THEN
+				NULL;
+			END;
+			RETURN 'rolled back';
+	END CASE;
+END
+$$;
+
+CREATE TABLE mismatch (step integer, operation text, problem text, line text);
+CREATE TABLE done (operation text, mode text);
+
+-- One to three operations a transaction, derived at commit or, one in four, at once.
+CREATE PROCEDURE run(steps integer)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	what text;
+	at_once boolean;
+BEGIN
+	SET search_path = oracle, "Ledger 'of' \ ""LEDGER""", public;
+	FOR step IN 1 .. steps LOOP
+		at_once := random() < 0.25;
+		what := '';
+		FOR i IN 1 .. CASE WHEN random() < 0.7 THEN 1 ELSE 3 END LOOP
+			IF at_once THEN
+				SET CONSTRAINTS ALL IMMEDIATE;
+			END IF;
+			what := what || operate() || '; ';
+		END LOOP;
+		COMMIT;
+		INSERT INTO done VALUES (what, CASE WHEN at_once THEN 'at once' ELSE 'at commit' END);
+		INSERT INTO mismatch
+		SELECT step, what, 'unfounded', u::text
+		FROM (SELECT * FROM presence_as_stored EXCEPT ALL SELECT * FROM presence_by_oracle) u
+		UNION ALL
+		SELECT step, what, 'missing', m::text
+		FROM (SELECT * FROM presence_by_oracle EXCEPT ALL SELECT * FROM presence_as_stored) m;
+		EXIT WHEN FOUND;
+		-- keep the ledger small, so that windows and pivots matter but the oracle stays quick
+		IF (SELECT count(*) FROM observation) > 30 THEN
+			DELETE FROM observation WHERE random() < 0.4;
+		END IF;
+		COMMIT;
+	END LOOP;
+END
+$$;
+
+INSERT INTO source (name) VALUES ('eye');
+INSERT INTO installation (name, location) VALUES
+	('north', 'SRID=4326;POINT(1 1)'), ('south', 'SRID=4326;POINT(-1 -1)'), ('east', 'SRID=4326;POINT(3 0)');
+INSERT INTO asset_class (path, name, max_gsd_m) VALUES ('air.heavy.a', 'a', 2), ('air.light.b', 'b', NULL), ('ship.c', 'c', 2);
+SELECT setseed(:seed) \g /dev/null
+SET client_min_messages = error;
+SET synchronous_commit = off;
+SET jit = off;
+CALL run(:steps);
+SET client_min_messages = warning;
+
+\pset format unaligned
+\pset tuples_only true
+SELECT plan(5);
+SELECT is_empty('SELECT * FROM mismatch', 'stored presences equal the oracle''s after every transaction');
+SELECT is((SELECT count(*) FROM done), :steps::bigint, 'all transactions ran');
+SELECT cmp_ok((SELECT count(DISTINCT operation) FROM done WHERE operation NOT LIKE '%; %; %'), '>=', 18::bigint,
+	'of every kind');
+SELECT is_empty('SELECT * FROM verify()', 'verify() agrees');
+SELECT is_empty('SELECT 1 FROM touched UNION ALL SELECT 1 FROM pending', 'no note is left behind');
+SELECT * FROM finish();
+RESET search_path;
+SET client_min_messages = error;
+SELECT drop_ledger('Ledger ''of'' \ "LEDGER"') \g /dev/null
+DROP SCHEMA oracle CASCADE;
