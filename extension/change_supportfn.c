@@ -192,6 +192,12 @@ make_word(const char *word)
 							  CStringGetTextDatum(word), false, false);
 }
 
+static bool
+is_null_constant(const Node *arg)
+{
+	return IsA(arg, Const) && ((const Const *) arg)->constisnull;
+}
+
 /* The values of the arguments if all are constants. */
 static bool
 constant_values(List *args, NullableDatum *values)
@@ -211,14 +217,33 @@ constant_values(List *args, NullableDatum *values)
 	return true;
 }
 
+/* Does the watch's box say all that the call says of the area? */
+static bool
+box_is_answer(QuestionForm form, List *args)
+{
+	const FormLayout *layout = &form_layouts[form];
+	Node	   *arg;
+	Area		area;
+	Postgis		gis;
+	const char *reason;
+
+	/* the watch of an instant holds a moment too much */
+	if (layout->to_date < 0 || layout->metres >= 0)
+		return false;
+	arg = list_nth(args, layout->area);
+	if (!IsA(arg, Const) || is_null_constant(arg))
+		return is_null_constant(arg);
+	postgis_init(&gis, exprType(arg), CurrentMemoryContext);
+	return postgis_area(&gis, ((Const *) arg)->constvalue, &area, &reason) == 0 && area.is_box;
+}
+
 /*
  * What the watch of the arguments would be, made at once; NULL if it cannot be made or
  * has no answers, which is for the running query to find out.
  */
 static Watch *
-constant_watch(QuestionForm form, List *args, bool *box_is_answer)
+constant_watch(QuestionForm form, List *args)
 {
-	const FormLayout *layout = &form_layouts[form];
 	NullableDatum values[QUESTION_ARGS];
 	Watch	   *w = palloc0(sizeof(Watch));
 	Area		area;
@@ -228,12 +253,12 @@ constant_watch(QuestionForm form, List *args, bool *box_is_answer)
 	if (!constant_values(args, values) || question_is_null(form, values) ||
 		instant_is_infinite(form, values) || read_times(form, values, w, &reason) != 0)
 		return NULL;
-	if (layout->area >= 0)
-		postgis_init(&gis, exprType(list_nth(args, layout->area)), CurrentMemoryContext);
+	if (form_layouts[form].area >= 0)
+		postgis_init(&gis, exprType(list_nth(args, form_layouts[form].area)),
+					 CurrentMemoryContext);
 	if (read_space(form, values, &gis, &area, &reason) != 0)
 		return NULL;
 	copy_box(w, &area.box);
-	*box_is_answer = area.is_box && layout->to_date >= 0;
 	return w;
 }
 
@@ -249,14 +274,14 @@ watch_expression(const IndexedFunction *f, List *args, Oid schema, bool *exact)
 	Expr	   *call;
 	Watch	   *constant;
 
-	*exact = f->form == FORM_WATCH;
+	*exact = f->form == FORM_WATCH || box_is_answer(f->form, args);
 	if (f->form == FORM_WATCH)
 		return linitial(args);
 	name = form_layouts[f->form].watch_function;
 	type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("watch"),
 						   ObjectIdGetDatum(schema));
 	call = make_call(name, schema, type, args);
-	constant = constant_watch(f->form, args, exact);
+	constant = constant_watch(f->form, args);
 	if (call == NULL || constant == NULL)
 		return call;
 	return (Expr *) makeConst(type, -1, InvalidOid, sizeof(Watch), PointerGetDatum(constant),
@@ -312,12 +337,6 @@ btree_condition(SupportRequestIndexCondition *req, const IndexedFunction *f, Nod
 		return NIL;
 	req->lossy = true;
 	return list_make2(floor, ceiling);
-}
-
-static bool
-is_null_constant(const Node *arg)
-{
-	return IsA(arg, Const) && ((const Const *) arg)->constisnull;
 }
 
 /* present_at(p, at) with no more said: p @> at. */
