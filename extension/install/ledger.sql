@@ -78,3 +78,20 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION drop_ledger(text) IS 'drops a ledger with all it holds';
+
+CREATE FUNCTION upgrade_ledger(name text) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET client_min_messages = warning
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+	ledger name := ledger_check(name);
+BEGIN
+	PERFORM ledger_functions_create(ledger);
+	EXECUTE format('UPDATE %I.ledger SET version = $1', ledger)
+		USING (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_sightings');
+	EXECUTE format('SELECT %I.rederive()', ledger);
+END
+$$;
+COMMENT ON FUNCTION upgrade_ledger(text) IS
+'brings a ledger up to the installed version, its present name and its min_confidence, and derives it again; its data stay';

@@ -1,6 +1,6 @@
 -- The derivation from scratch: to check the stored presences, to make them again, and to
 -- tell what would have been known at an earlier time.
-CREATE FUNCTION ledger_from_scratch(live_look text, live_sighting text, only_installation text)
+CREATE FUNCTION ledger_all_evidence(live_look text, live_sighting text, only_installation text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT
 BEGIN ATOMIC
@@ -17,8 +17,17 @@ wanted AS (
 	WHERE f.label IS NOT NULL
 ),
 $sql$, 'ONLY_INSTALLATION', only_installation)
-|| ledger_evidence(live_look, live_sighting)
-|| $sql$
+|| ledger_evidence(live_look, live_sighting);
+END;
+COMMENT ON FUNCTION ledger_all_evidence(text, text, text) IS
+'part of create_ledger: common table expressions of all evidence on all keys';
+
+CREATE FUNCTION ledger_checks_create(ledger name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $part$
+DECLARE
+	derived constant text := $sql$
 SELECT e.installation_id, row_number() OVER () AS presence_id, e.asset_class_id,
 	CASE WHEN NOT e.individual THEN e.label END AS status,
 	CASE WHEN e.individual THEN e.label END AS designation, r.run
@@ -28,23 +37,15 @@ FROM (
 	FROM evidence f
 	GROUP BY f.installation_id, f.asset_class_id, f.individual, f.label) e
 CROSS JOIN LATERAL pg_catalog.unnest(e.runs) AS r(run);
-$sql$;
-END;
-COMMENT ON FUNCTION ledger_from_scratch(text, text, text) IS
-'part of create_ledger: the query that derives presences from all evidence';
-
-CREATE FUNCTION ledger_checks_create(ledger name) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path FROM CURRENT
-AS $part$
+	$sql$;
 BEGIN
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.presence_from_scratch(installation_id bigint DEFAULT NULL)
 RETURNS SETOF LEDGER.presence LANGUAGE sql STABLE COST 1000000 ROWS 100000
 BEGIN ATOMIC
-	$sql$ || ledger_from_scratch('o.retracted_at IS NULL', 's.retracted_at IS NULL',
+	$sql$ || ledger_all_evidence('o.retracted_at IS NULL', 's.retracted_at IS NULL',
 		'presence_from_scratch.installation_id IS NULL OR i.installation_id = presence_from_scratch.installation_id')
-	|| 'END');
+	|| derived || 'END');
 	PERFORM ledger_execute(ledger, $sql$
 COMMENT ON FUNCTION LEDGER.presence_from_scratch(bigint) IS
 'what presence must hold: derived from all evidence, of one installation or of all; presence_id is arbitrary'
@@ -54,10 +55,10 @@ COMMENT ON FUNCTION LEDGER.presence_from_scratch(bigint) IS
 CREATE OR REPLACE FUNCTION LEDGER.presence_known_at(known_at timestamptz)
 RETURNS SETOF LEDGER.presence LANGUAGE sql STABLE STRICT COST 1000000 ROWS 100000
 BEGIN ATOMIC
-	$sql$ || ledger_from_scratch(
+	$sql$ || ledger_all_evidence(
 		'o.recorded_at <= known_at AND (o.retracted_at IS NULL OR o.retracted_at > known_at)',
 		's.recorded_at <= known_at AND (s.retracted_at IS NULL OR s.retracted_at > known_at)', 'true')
-	|| 'END');
+	|| derived || 'END');
 	PERFORM ledger_execute(ledger, $sql$
 COMMENT ON FUNCTION LEDGER.presence_known_at(timestamptz) IS
 'presences as derived from what had been recorded and not yet retracted at an instant; presence_id is arbitrary'
@@ -122,6 +123,62 @@ $body$
 REVOKE ALL ON FUNCTION LEDGER.rederive(text) FROM PUBLIC;
 COMMENT ON FUNCTION LEDGER.rederive(text) IS
 'derives the presences of an installation, or of all, from all evidence; returns how many rows were wrong: none, ever'
+	$sql$);
+
+	PERFORM ledger_execute(ledger, $sql$
+CREATE OR REPLACE VIEW LEDGER.conflict AS
+	$sql$ || ledger_all_evidence('o.retracted_at IS NULL', 's.retracted_at IS NULL', 'true') || $sql$
+SELECT row_number() OVER (ORDER BY i.name, c.name, e.individual, e.label, e.observed_at) AS conflict_id,
+	i.name AS installation, c.name AS asset_class, CASE WHEN NOT e.individual THEN e.label END AS status,
+	CASE WHEN e.individual THEN e.label END AS designation, e.observed_at,
+	min(e.n) AS count_min, CASE WHEN NOT bool_or(e.m IS NULL) THEN max(e.m) END AS count_max,
+	string_agg(e.n::text || CASE WHEN e.m IS NULL THEN ' or more'
+		WHEN e.m > e.n THEN ' to ' || e.m::text ELSE '' END || ' (observation ' || e.observation_id || ')',
+		', ' ORDER BY e.n, e.m, e.observation_id) AS evidence
+FROM evidence e
+JOIN LEDGER.installation i ON i.installation_id = e.installation_id
+JOIN LEDGER.asset_class c ON c.asset_class_id = e.asset_class_id
+GROUP BY i.name, c.name, e.individual, e.label, e.observed_at
+HAVING max(e.n) > min(e.m)
+	$sql$);
+	PERFORM ledger_execute(ledger, $sql$
+COMMENT ON VIEW LEDGER.conflict IS
+'evidence of one instant that cannot all be true; the derivation believes its hull, count_min to count_max'
+	$sql$);
+
+	PERFORM ledger_execute(ledger, $sql$
+CREATE OR REPLACE VIEW LEDGER.sighting_place AS
+SELECT s.sighting_id, i.name AS installation, c.name AS asset_class, o.observed_at,
+	coalesce(s.location, i.location)::geometry(Point, 4326) AS location,
+	ST_X(coalesce(s.location, i.location)) AS lon, ST_Y(coalesce(s.location, i.location)) AS lat,
+	d.metres AS distance_m, d.metres > 50000 AS far_from_installation
+FROM LEDGER.sighting s
+JOIN LEDGER.installation i ON i.installation_id = s.installation_id
+JOIN LEDGER.observation o ON o.installation_id = s.installation_id
+	AND o.observation_id = s.observation_id
+JOIN LEDGER.asset_class c ON c.asset_class_id = s.asset_class_id
+CROSS JOIN LATERAL (SELECT ST_Distance(coalesce(i.boundary, i.location)::geography,
+	coalesce(s.location, i.location)::geography)) AS d(metres)
+	$sql$);
+	PERFORM ledger_execute(ledger, $sql$
+COMMENT ON VIEW LEDGER.sighting_place IS
+'where each sighting is; far_from_installation warns of more than 50 km from its boundary or location'
+	$sql$);
+
+	PERFORM ledger_execute(ledger, $sql$
+CREATE OR REPLACE VIEW LEDGER.derivation_progress AS
+SELECT k.pid, a.usename::text AS loader, a.xact_start AS since, max(k.objid::bigint)::integer AS percent
+FROM pg_catalog.pg_locks k
+JOIN pg_catalog.pg_stat_activity a ON a.pid = k.pid
+WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 2
+	AND k.classid = (SELECT l.tableoid FROM LEDGER.ledger l)
+	AND k.database = (SELECT d.oid FROM pg_catalog.pg_database d
+		WHERE d.datname = pg_catalog.current_database())
+GROUP BY k.pid, a.usename, a.xact_start
+	$sql$);
+	PERFORM ledger_execute(ledger, $sql$
+COMMENT ON VIEW LEDGER.derivation_progress IS
+'how far the derivations of bulk loads are that run just now; for the COPY before it see pg_stat_progress_copy'
 	$sql$);
 END
 $part$;

@@ -174,6 +174,18 @@ CREATE TABLE %1$I.individual (
 	derived_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	PRIMARY KEY (designation, asset_class_id)
 );
+CREATE TABLE %1$I.subject (
+	installation_id bigint NOT NULL,
+	asset_class_id integer NOT NULL,
+	individual boolean NOT NULL,
+	label text NOT NULL,
+	PRIMARY KEY (installation_id, asset_class_id, individual, label)
+);
+COMMENT ON TABLE %1$I.subject IS
+'internal: every class and status (individual: every designation) ever sighted at an installation';
+CREATE INDEX subject_designation ON %1$I.subject (label, asset_class_id) WHERE individual;
+CREATE INDEX subject_class ON %1$I.subject (asset_class_id);
+
 COMMENT ON TABLE %1$I.individual IS
 'when each designation was last sighted by a load; the row serialises derivations that share it';
 $ddl$, ledger);
@@ -548,8 +560,102 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET client_min_messages = warning
 SET search_path FROM CURRENT
 AS $part$
+DECLARE
+	kept_plan constant text := 'SET plan_cache_mode = force_generic_plan SET enable_seqscan = off';
+	new_plan constant text := 'SET plan_cache_mode = force_custom_plan';
+	variant text;
 BEGIN
 	PERFORM ledger_derive_keys_create(ledger);
+	FOREACH variant IN ARRAY ARRAY['few', 'many'] LOOP
+	PERFORM ledger_execute(ledger, replace(replace($sql$
+CREATE OR REPLACE FUNCTION LEDGER.subjects_VARIANT(
+	wi bigint[], wa timestamptz[], wb timestamptz[], wr boolean[],
+	OUT ki bigint[], OUT kc integer[], OUT kf boolean[], OUT kl text[])
+LANGUAGE plpgsql VOLATILE STRICT
+SETTINGS
+SET row_security = off
+SET search_path FROM CURRENT
+AS $body$
+BEGIN
+	WITH win AS MATERIALIZED (
+		SELECT w.installation_id, w.a, w.b, w.removes
+		FROM unnest(wi, wa, wb, wr) AS w(installation_id, a, b, removes)
+	),
+	seen AS MATERIALIZED (
+		SELECT DISTINCT s.installation_id, s.asset_class_id, s.status, s.designation
+		FROM win w
+		JOIN LEDGER.observation o ON o.installation_id = w.installation_id
+			AND o.observed_at >= w.a AND o.observed_at <= w.b
+		JOIN LEDGER.sighting s ON s.installation_id = o.installation_id
+			AND s.observation_id = o.observation_id
+	),
+	named AS MATERIALIZED (
+		SELECT s.installation_id, s.asset_class_id, false AS individual, s.status AS label FROM seen s
+		UNION
+		SELECT s.installation_id, s.asset_class_id, true, s.designation FROM seen s
+		WHERE s.designation IS NOT NULL
+	),
+	new AS (
+		INSERT INTO LEDGER.subject (installation_id, asset_class_id, individual, label)
+		SELECT n.installation_id, n.asset_class_id, n.individual, n.label FROM named n
+		WHERE NOT EXISTS (SELECT FROM LEDGER.subject s WHERE s.installation_id = n.installation_id
+			AND s.asset_class_id = n.asset_class_id AND s.individual = n.individual
+			AND s.label = n.label)
+	)
+	SELECT pg_catalog.array_agg(k.installation_id), pg_catalog.array_agg(k.asset_class_id),
+		pg_catalog.array_agg(k.individual), pg_catalog.array_agg(k.label)
+	INTO ki, kc, kf, kl
+	FROM (
+		SELECT n.installation_id, n.asset_class_id, n.individual, n.label FROM named n
+		UNION
+		SELECT p.installation_id, p.asset_class_id, p.status IS NULL, coalesce(p.designation, p.status)
+		FROM win w JOIN LEDGER.presence p ON p.installation_id = w.installation_id
+			AND gone_by(p.run) >= w.a AND not_seen_at(p.run) <= w.b
+		UNION
+		SELECT s.installation_id, s.asset_class_id, s.individual, s.label
+		FROM win w JOIN LEDGER.subject s ON s.installation_id = w.installation_id
+		WHERE w.removes) k;
+END
+$body$
+	$sql$, 'VARIANT', variant), 'SETTINGS', CASE variant WHEN 'few' THEN kept_plan ELSE new_plan END));
+	END LOOP;
+	PERFORM ledger_execute(ledger, $sql$
+-- The keys that touched spans of some installations can have changed, then rounds over
+-- them until all are settled.
+CREATE OR REPLACE FUNCTION LEDGER.derive_slice(
+	wi bigint[], wa timestamptz[], wb timestamptz[], wr boolean[]) RETURNS bigint
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $body$
+DECLARE
+	ki bigint[];
+	kc integer[];
+	kf boolean[];
+	kl text[];
+	n bigint;
+	changed bigint := 0;
+	depth integer := 8;
+BEGIN
+	IF cardinality(wi) > 20 THEN
+		SELECT k.ki, k.kc, k.kf, k.kl INTO ki, kc, kf, kl FROM LEDGER.subjects_many(wi, wa, wb, wr) k;
+	ELSE
+		SELECT k.ki, k.kc, k.kf, k.kl INTO ki, kc, kf, kl FROM LEDGER.subjects_few(wi, wa, wb, wr) k;
+	END IF;
+	WHILE ki IS NOT NULL LOOP
+		IF cardinality(ki) > 2000 THEN
+			SELECT d.ki, d.kc, d.kf, d.kl, d.changed INTO ki, kc, kf, kl, n
+			FROM LEDGER.derive_many(depth, wi, wa, wb, ki, kc, kf, kl) d;
+		ELSE
+			SELECT d.ki, d.kc, d.kf, d.kl, d.changed INTO ki, kc, kf, kl, n
+			FROM LEDGER.derive_few(depth, wi, wa, wb, ki, kc, kf, kl) d;
+		END IF;
+		changed := changed + n;
+		depth := CASE depth WHEN 8 THEN 128 ELSE 0 END;
+	END LOOP;
+	RETURN changed;
+END
+$body$
+	$sql$);
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.derive() RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -563,13 +669,8 @@ DECLARE
 	wa timestamptz[];
 	wb timestamptz[];
 	wr boolean[];
-	ki bigint[];
-	kc integer[];
-	kf boolean[];
-	kl text[];
-	n bigint;
 	changed bigint := 0;
-	depth integer := 8;
+	slice constant integer := 1000;
 BEGIN
 	DELETE FROM LEDGER.pending p WHERE p.txid = pg_current_xact_id();
 	WITH gone AS (
@@ -621,12 +722,12 @@ BEGIN
 			UNION ALL
 			SELECT s.installation_id, t.since, t.until, t.removes
 			FROM pg_catalog.unnest(notes) AS t
-			JOIN LEDGER.sighting s ON s.asset_class_id = t.asset_class_id
+			JOIN LEDGER.subject s ON s.asset_class_id = t.asset_class_id
 			WHERE t.installation_id IS NULL
 			UNION ALL
 			SELECT s.installation_id, t.since, t.until, t.removes
 			FROM pg_catalog.unnest(notes) AS t
-			JOIN LEDGER.sighting s ON s.designation = t.designation
+			JOIN LEDGER.subject s ON s.individual AND s.label = t.designation
 				AND s.asset_class_id = t.asset_class_id AND s.installation_id <> t.installation_id
 			WHERE t.designation IS NOT NULL) v
 		GROUP BY v.installation_id) w;
@@ -638,56 +739,24 @@ BEGIN
 	SELECT w.i FROM pg_catalog.unnest(wi) AS w(i) ORDER BY w.i
 	ON CONFLICT (installation_id) DO UPDATE SET derived_at = excluded.derived_at;
 
-	SELECT pg_catalog.array_agg(k.installation_id), pg_catalog.array_agg(k.asset_class_id),
-		pg_catalog.array_agg(k.individual), pg_catalog.array_agg(k.label)
-	INTO ki, kc, kf, kl
-	FROM (
-		WITH win AS MATERIALIZED (
-			SELECT w.installation_id, w.a, w.b, w.removes
-			FROM unnest(wi, wa, wb, wr) AS w(installation_id, a, b, removes)
-		),
-		seen AS MATERIALIZED (
-			SELECT s.installation_id, s.asset_class_id, s.status, s.designation
-			FROM win w
-			JOIN LEDGER.observation o ON o.installation_id = w.installation_id
-				AND o.observed_at >= w.a AND o.observed_at <= w.b
-			JOIN LEDGER.sighting s ON s.installation_id = o.installation_id
-				AND s.observation_id = o.observation_id
-			UNION ALL
-			SELECT s.installation_id, s.asset_class_id, s.status, s.designation
-			FROM win w JOIN LEDGER.sighting s ON s.installation_id = w.installation_id
-			WHERE w.removes
-		)
-		SELECT s.installation_id, s.asset_class_id, false AS individual, s.status AS label FROM seen s
-		UNION
-		SELECT s.installation_id, s.asset_class_id, true, s.designation FROM seen s
-		WHERE s.designation IS NOT NULL
-		UNION
-		SELECT p.installation_id, p.asset_class_id, p.status IS NULL, coalesce(p.designation, p.status)
-		FROM win w JOIN LEDGER.presence p ON p.installation_id = w.installation_id
-			AND gone_by(p.run) >= w.a AND not_seen_at(p.run) <= w.b
-		UNION
-		SELECT s.installation_id, s.asset_class_id, true, s.designation
-		FROM pg_catalog.unnest(notes) AS t
-		JOIN LEDGER.sighting s ON s.designation = t.designation
-			AND s.asset_class_id = t.asset_class_id AND s.installation_id <> t.installation_id
-		WHERE t.designation IS NOT NULL) k;
-
-	WHILE ki IS NOT NULL LOOP
-		IF pg_catalog.cardinality(ki) > 2000 THEN
-			SELECT d.ki, d.kc, d.kf, d.kl, d.changed INTO ki, kc, kf, kl, n
-			FROM LEDGER.derive_many(depth, wi, wa, wb, ki, kc, kf, kl) d;
-		ELSE
-			SELECT d.ki, d.kc, d.kf, d.kl, d.changed INTO ki, kc, kf, kl, n
-			FROM LEDGER.derive_few(depth, wi, wa, wb, ki, kc, kf, kl) d;
+	-- In slices, so that a bulk load shows how far it is (view derivation_progress).
+	FOR i IN 1 .. cardinality(wi) BY slice LOOP
+		IF cardinality(wi) > slice THEN
+			PERFORM pg_advisory_xact_lock_shared(l.tableoid::integer, 100 * (i - 1) / cardinality(wi))
+			FROM LEDGER.ledger l;
 		END IF;
-		changed := changed + n;
-		depth := CASE depth WHEN 8 THEN 128 ELSE 0 END;
+		changed := changed + LEDGER.derive_slice(wi[i : i + slice - 1], wa[i : i + slice - 1],
+			wb[i : i + slice - 1], wr[i : i + slice - 1]);
 	END LOOP;
 
 	DELETE FROM LEDGER.derivation d
 	WHERE d.installation_id = ANY (wi)
 		AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = d.installation_id);
+	IF FOUND THEN
+		DELETE FROM LEDGER.subject s
+		WHERE s.installation_id = ANY (wi)
+			AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = s.installation_id);
+	END IF;
 	RETURN changed;
 END
 $body$
@@ -708,6 +777,9 @@ DROP TRIGGER IF EXISTS derive_at_commit ON LEDGER.pending;
 CREATE CONSTRAINT TRIGGER derive_at_commit AFTER INSERT ON LEDGER.pending
 	DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION LEDGER.derive_pending();
 REVOKE ALL ON FUNCTION LEDGER.derive() FROM PUBLIC;
+REVOKE ALL ON FUNCTION LEDGER.derive_slice(bigint[], timestamptz[], timestamptz[], boolean[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION LEDGER.subjects_few(bigint[], timestamptz[], timestamptz[], boolean[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION LEDGER.subjects_many(bigint[], timestamptz[], timestamptz[], boolean[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION LEDGER.derive_few(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION LEDGER.derive_many(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]) FROM PUBLIC;
 	$sql$);
