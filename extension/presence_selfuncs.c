@@ -85,10 +85,11 @@ find_span(Sample *sample)
 	}
 }
 
+/* The sample is of rows: whoever may not read them may not infer them from estimates. */
 bool
 sample_load(Sample *sample, VariableStatData *vardata)
 {
-	if (!HeapTupleIsValid(vardata->statsTuple) ||
+	if (!HeapTupleIsValid(vardata->statsTuple) || !vardata->acl_ok ||
 		!get_attstatsslot(&sample->slot, vardata->statsTuple, STATISTIC_KIND_PRESENCE_SAMPLE,
 						  InvalidOid, ATTSTATSSLOT_VALUES | ATTSTATSSLOT_NUMBERS))
 		return false;
