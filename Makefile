@@ -19,7 +19,8 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger_derive ledger_checks ledger \
 	report_words report_evidence report_changes report_inventory \
-	report_coverage report_views report_movements report_export
+	report_coverage report_views report_movements report_export \
+	import_look import_stac import_detections import_surveys
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
 EXTRA_CLEAN = $(SCRIPT) debian build

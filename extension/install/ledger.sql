@@ -48,6 +48,10 @@ BEGIN
 	PERFORM report_views_create(ledger);
 	PERFORM report_movements_create(ledger);
 	PERFORM report_export_create(ledger);
+	PERFORM import_look_create(ledger);
+	PERFORM import_stac_create(ledger);
+	PERFORM import_detections_create(ledger);
+	PERFORM import_surveys_create(ledger);
 END
 $$;
 COMMENT ON FUNCTION ledger_functions_create(name) IS

@@ -1,0 +1,129 @@
+
+/*
+ * imports of a ledger: detections as GeoJSON
+ *
+ * The features of a detector are counted per image, installation and class. The image
+ * must be known already, as the STAC item of that id: from it comes when and where it was
+ * looked. `images` names all images the detector ran over, also those without a
+ * detection, and `scope` the classes it looks for: only there does no detection mean that
+ * there was none. Detections below the ledger's min_confidence are loaded as such: they
+ * do not prove a presence, but forbid an absence.
+ */
+CREATE FUNCTION import_detections_create(ledger name) RETURNS void
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $create$
+BEGIN
+    EXECUTE format($sql$
+CREATE OR REPLACE FUNCTION %1$I.import_detections(
+        detections jsonb, detector text, scope text[] DEFAULT '{}', images text[] DEFAULT NULL,
+        class_property text DEFAULT 'class', score_property text DEFAULT 'score', image_property text DEFAULT 'image_id',
+        class_names jsonb DEFAULT '{}', max_distance_m double precision DEFAULT 5000)
+    RETURNS TABLE (image text, installation text, asset_class text, features bigint, outcome text, reason text)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 100
+    SET search_path FROM CURRENT
+AS $body$
+#variable_conflict use_column
+DECLARE
+    mark constant text := 'detected by ' || detector;
+    threshold float8 := (SELECT l.min_confidence FROM %1$I.ledger AS l);
+    places ltree[];
+    look record;
+    moved boolean;
+    changed boolean;
+BEGIN
+    IF coalesce(detector, '') = '' OR jsonb_typeof(detections -> 'features') IS DISTINCT FROM 'array' THEN
+        RAISE EXCEPTION 'detections must be a GeoJSON FeatureCollection of a named detector' USING ERRCODE = '22S07';
+    END IF;
+    SELECT coalesce(array_agg(s::ltree), '{}') INTO places FROM unnest(import_detections.scope) AS s;
+
+    -- every feature with its look: the nearest installation that the image was loaded for
+    CREATE TEMP TABLE import_feature ON COMMIT DROP AS
+    SELECT f.image, f.class, f.score, f.place, %1$I.class_named(f.class) AS asset_class_id,
+           near.installation_id, near.observation_id, near.metres,
+           CASE
+               WHEN f.image IS NULL THEN 'no ' || image_property
+               WHEN f.class IS NULL THEN 'no ' || class_property
+               WHEN f.score IS NULL OR NOT f.score BETWEEN 0 AND 1 THEN score_property || ' is not between 0 and 1'
+               WHEN f.place IS NULL OR ST_IsEmpty(f.place) THEN 'no geometry'
+               WHEN %1$I.class_named(f.class) IS NULL THEN 'unknown asset class "' || f.class || '"'
+               WHEN near.observation_id IS NULL THEN 'image "' || f.image || '" is not known: import its STAC item first'
+               WHEN near.metres > max_distance_m THEN 'outside every installation of the image'
+           END AS fault
+    FROM (
+        SELECT feature #>> ARRAY['properties', image_property] AS image,
+               coalesce(class_names ->> (feature #>> ARRAY['properties', class_property]),
+                        feature #>> ARRAY['properties', class_property]) AS class,
+               CASE WHEN jsonb_typeof(feature #> ARRAY['properties', score_property]) = 'number'
+                   THEN (feature #>> ARRAY['properties', score_property])::float8 END AS score,
+               ST_Centroid(ST_SetSRID(ST_GeomFromGeoJSON(nullif(feature -> 'geometry', 'null')), 4326)) AS place
+        FROM jsonb_array_elements(detections -> 'features') AS feature
+    ) AS f
+    LEFT JOIN LATERAL (
+        SELECT i.installation_id, i.observation_id,
+               ST_Distance(f.place::geography, coalesce(site.boundary, site.location)::geography) AS metres
+        FROM %1$I.imported AS i
+        JOIN %1$I.installation AS site ON site.installation_id = i.installation_id
+        WHERE i.record = f.image AND i.origin LIKE 'stac:%%'
+        ORDER BY metres, i.installation_id
+        LIMIT 1
+    ) AS near ON true;
+
+    RETURN QUERY
+    SELECT f.image, NULL::text, f.class, count(*), 'rejected', f.fault
+    FROM pg_temp.import_feature AS f
+    WHERE f.fault IS NOT NULL
+    GROUP BY f.image, f.class, f.fault
+    ORDER BY f.image, f.class, f.fault;
+
+    FOR look IN
+        SELECT i.record AS image, i.installation_id, i.observation_id, site.name
+        FROM %1$I.imported AS i
+        JOIN %1$I.installation AS site ON site.installation_id = i.installation_id
+        WHERE i.origin LIKE 'stac:%%'
+            AND i.record IN (SELECT unnest(images) UNION SELECT f.image FROM pg_temp.import_feature AS f WHERE f.fault IS NULL)
+        ORDER BY i.record, site.name
+    LOOP
+        UPDATE %1$I.observation AS o SET scope = places
+        WHERE o.installation_id = look.installation_id AND o.observation_id = look.observation_id
+            AND o.scope IS DISTINCT FROM places;
+        moved := FOUND;
+        changed := %1$I.import_sightings(look.installation_id, look.observation_id, mark,
+            coalesce((SELECT jsonb_agg(g)
+                      FROM (SELECT f.asset_class_id, count(*) AS count_min, count(*) AS count_max,
+                                   round(avg(f.score)::numeric, 6) AS confidence,
+                                   (array_agg(f.place ORDER BY f.score DESC, f.place))[1]::text AS location
+                            FROM pg_temp.import_feature AS f
+                            WHERE f.fault IS NULL AND f.image = look.image AND f.installation_id = look.installation_id
+                            GROUP BY f.asset_class_id, f.score >= threshold) AS g), '[]'));
+        changed := changed OR moved;
+        RETURN QUERY
+        SELECT look.image, look.name, class.name, count(*), CASE WHEN changed THEN 'loaded' ELSE 'unchanged' END,
+               nullif(concat_ws(' ', count(*) FILTER (WHERE f.score < threshold), 'below the threshold'), '0 below the threshold')
+        FROM pg_temp.import_feature AS f
+        JOIN %1$I.asset_class AS class USING (asset_class_id)
+        WHERE f.fault IS NULL AND f.image = look.image AND f.installation_id = look.installation_id
+        GROUP BY class.name
+        ORDER BY class.name;
+        IF NOT FOUND THEN
+            image := look.image; installation := look.name; asset_class := NULL; features := 0; reason := 'nothing detected';
+            outcome := CASE WHEN changed THEN 'loaded' ELSE 'unchanged' END;
+            RETURN NEXT;
+        END IF;
+    END LOOP;
+
+    RETURN QUERY
+    SELECT missing, NULL::text, NULL::text, 0::bigint, 'rejected',
+           'image "' || missing || '" is not known: import its STAC item first'
+    FROM unnest(images) AS missing
+    WHERE NOT EXISTS (SELECT FROM %1$I.imported AS i WHERE i.record = missing AND i.origin LIKE 'stac:%%');
+    DROP TABLE pg_temp.import_feature;
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.import_detections(jsonb, text, text[], text[], text, text, text, jsonb, double precision) IS
+    'loads the detections of a GeoJSON FeatureCollection, counted per image, installation and class. images: all that the detector ran over, so that one without a detection is a look that saw nothing; scope: the classes it looks for; class_names: from its names to ours, such as {"18": "An-124"}. Images must be loaded as STAC items before. One row per image, installation and class: loaded, unchanged, or rejected with the reason; the same detections again change nothing';
+$sql$, ledger);
+END;
+$create$;
+COMMENT ON FUNCTION import_detections_create(name) IS
+    'part of create_ledger: the import of detections';

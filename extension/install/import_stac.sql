@@ -1,0 +1,104 @@
+
+/*
+ * imports of a ledger: STAC items
+ *
+ * An item tells that an image was taken, not what is on it. So it becomes a look whose
+ * scope is empty unless the caller states what was fully reported from the image; no
+ * absence follows from the item alone. The look is complete only if the footprint covers
+ * the boundary of the installation, the sky was clear enough and the image was taken at
+ * one time; what the item does not say counts as not so.
+ */
+CREATE FUNCTION import_stac_create(ledger name) RETURNS void
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $create$
+BEGIN
+    EXECUTE format($sql$
+CREATE OR REPLACE FUNCTION %1$I.import_stac(item jsonb, scope text[] DEFAULT '{}', max_cloud_cover numeric DEFAULT 10)
+    RETURNS TABLE (item_id text, installation text, outcome text, reason text, observation_id bigint)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
+    SET search_path FROM CURRENT
+AS $body$
+#variable_conflict use_column
+DECLARE
+    one jsonb;
+    said jsonb;
+    area geometry;
+    taken timestamptz;
+    begun timestamptz;
+    ended timestamptz;
+    cloud numeric;
+    met boolean;
+    site record;
+    places ltree[];
+BEGIN
+    SELECT coalesce(array_agg(s::ltree), '{}') INTO places FROM unnest(import_stac.scope) AS s;
+    FOR one IN
+        SELECT i FROM jsonb_array_elements(CASE WHEN item ->> 'type' = 'FeatureCollection'
+            THEN item -> 'features' ELSE jsonb_build_array(item) END) AS i
+    LOOP
+        item_id := one ->> 'id';
+        said := one -> 'properties';
+        installation := NULL; observation_id := NULL; outcome := 'rejected'; reason := NULL;
+        BEGIN
+            begun := said ->> 'start_datetime';
+            ended := said ->> 'end_datetime';
+            taken := coalesce((said ->> 'datetime')::timestamptz, begun + (ended - begun) / 2);
+            area := ST_SetSRID(ST_GeomFromGeoJSON(nullif(one -> 'geometry', 'null')), 4326);
+            cloud := coalesce((said ->> 'eo:cloud_cover')::numeric, 100 - (said ->> 'pl:clear_percent')::numeric);
+            reason := CASE
+                WHEN coalesce(one ->> 'type', '') <> 'Feature' OR one -> 'stac_version' IS NULL THEN 'not a STAC item'
+                WHEN coalesce(item_id, '') = '' THEN 'no id'
+                WHEN taken IS NULL THEN 'neither datetime nor start_datetime and end_datetime'
+                WHEN ended < begun THEN 'end_datetime is before start_datetime'
+                WHEN area IS NULL OR ST_IsEmpty(area) THEN 'no geometry'
+                WHEN NOT ST_IsValid(area) THEN 'geometry is not valid: ' || ST_IsValidReason(area)
+            END;
+            IF reason IS NOT NULL THEN
+                RETURN NEXT;
+                CONTINUE;
+            END IF;
+            met := false;
+            FOR site IN
+                SELECT i.installation_id, i.name, i.boundary,
+                       coalesce(ST_Covers(area, i.boundary), false) AND coalesce(cloud <= max_cloud_cover, false)
+                           AND (said ->> 'datetime' IS NOT NULL OR ended - begun <= interval '1 hour') AS complete
+                FROM %1$I.installation AS i
+                WHERE ST_Intersects(area, coalesce(i.boundary, i.location))
+                ORDER BY i.name
+            LOOP
+                met := true;
+                installation := site.name;
+                SELECT l.observation_id, l.outcome INTO observation_id, outcome
+                FROM %1$I.import_look(NULL, site.installation_id, 'stac:' || coalesce(one ->> 'collection', ''), item_id,
+                    coalesce(jsonb_path_query_first(said, '$.providers[*] ? (@.roles[*] == "producer").name') #>> '{}',
+                             jsonb_path_query_first(said, '$.providers[0].name') #>> '{}',
+                             said ->> 'platform', one ->> 'collection', 'unknown provider'),
+                    taken, CASE WHEN site.complete THEN 'complete' ELSE 'partial' END, places,
+                    (said ->> 'gsd')::numeric, cloud, area,
+                    jsonb_path_query_first(one, '$.links[*] ? (@.rel == "self").href') #>> '{}',
+                    concat_ws('; ', 'STAC item ' || item_id, said ->> 'platform',
+                              CASE WHEN said ->> 'datetime' IS NULL THEN
+                                  'taken between ' || (said ->> 'start_datetime') || ' and ' || (said ->> 'end_datetime') END),
+                    jsonb_build_object('id', item_id, 'collection', one -> 'collection', 'properties', said,
+                                       'links', one -> 'links', 'assets', one -> 'assets')) AS l;
+                RETURN NEXT;
+            END LOOP;
+            IF NOT met THEN
+                reason := 'its footprint meets no installation';
+                RETURN NEXT;
+            END IF;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR internal_error THEN
+            installation := NULL; observation_id := NULL; outcome := 'rejected'; reason := SQLERRM;
+            RETURN NEXT;
+        END;
+    END LOOP;
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.import_stac(jsonb, text[], numeric) IS
+    'loads a STAC item, or all items of an ItemCollection, as looks at the installations their footprints meet. complete: the footprint covers the boundary, clouds are known and at most max_cloud_cover percent, and it was taken at one time (or within an hour); scope: what was fully reported from the image, nothing unless stated. One row per item and installation: loaded, updated, unchanged, or rejected with the reason; the same item again changes nothing';
+$sql$, ledger);
+END;
+$create$;
+COMMENT ON FUNCTION import_stac_create(name) IS
+    'part of create_ledger: the import of STAC items';

@@ -1,0 +1,155 @@
+
+/*
+ * imports of a ledger: surveys in long form
+ *
+ * Three tables take what COPY brings, one row per site, per survey and per count; then
+ * import_surveys() loads them all and empties them, or says of each row why not and keeps
+ * it. A survey that was not sampled is no look at all: nothing is known, not even zero. A
+ * sampled one without a count of a class in its scope found none of it.
+ */
+CREATE FUNCTION import_surveys_create(ledger name) RETURNS void
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $create$
+BEGIN
+    EXECUTE format($sql$
+CREATE TABLE IF NOT EXISTS %1$I.survey_site (
+    site_id text, name text, lon double precision, lat double precision, kind text
+);
+COMMENT ON TABLE %1$I.survey_site IS 'to be filled by COPY for import_surveys(): places, in degrees';
+CREATE TABLE IF NOT EXISTS %1$I.survey (
+    survey_id text, site_id text, observed_at timestamptz, sampled boolean DEFAULT true,
+    partial boolean DEFAULT false, note text
+);
+COMMENT ON TABLE %1$I.survey IS
+    'to be filled by COPY for import_surveys(): looks; sampled false: it did not take place; partial: not all was seen';
+CREATE TABLE IF NOT EXISTS %1$I.survey_count (
+    survey_id text, class text, n int, designation text, status text
+);
+COMMENT ON TABLE %1$I.survey_count IS 'to be filled by COPY for import_surveys(): what was counted';
+
+CREATE OR REPLACE FUNCTION %1$I.import_surveys(source text, scope text[] DEFAULT '{}')
+    RETURNS TABLE (part text, outcome text, reason text, records bigint, example text)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
+    SET search_path FROM CURRENT
+AS $body$
+#variable_conflict use_column
+DECLARE
+    origin constant text := 'survey:' || source;
+    mark constant text := 'counted by ' || source;
+    places ltree[];
+    look record;
+    done text;
+BEGIN
+    IF coalesce(source, '') = '' THEN
+        RAISE EXCEPTION 'surveys need a source' USING ERRCODE = '22S07';
+    END IF;
+    SELECT coalesce(array_agg(s::ltree), '{}') INTO places FROM unnest(import_surveys.scope) AS s;
+
+    CREATE TEMP TABLE import_fault ON COMMIT DROP AS
+    SELECT 'site' AS part, s.site_id AS id, fault
+    FROM %1$I.survey_site AS s
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN coalesce(s.site_id, '') = '' OR coalesce(s.name, '') = '' THEN 'a site needs a site_id and a name'
+        WHEN (SELECT count(*) FROM %1$I.survey_site AS t WHERE t.site_id = s.site_id) > 1 THEN 'site_id occurs twice'
+        WHEN (s.lon BETWEEN -180 AND 180 AND s.lat BETWEEN -90 AND 90) IS NOT TRUE THEN 'lon or lat out of range'
+    END AS fault) AS f
+    WHERE fault IS NOT NULL;
+    INSERT INTO pg_temp.import_fault
+    SELECT 'survey', s.survey_id, fault
+    FROM %1$I.survey AS s
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN coalesce(s.survey_id, '') = '' THEN 'a survey needs a survey_id'
+        WHEN (SELECT count(*) FROM %1$I.survey AS t WHERE t.survey_id = s.survey_id) > 1 THEN 'survey_id occurs twice'
+        WHEN NOT EXISTS (SELECT FROM %1$I.survey_site AS t WHERE t.site_id = s.site_id) THEN 'unknown site_id'
+        WHEN EXISTS (SELECT FROM pg_temp.import_fault AS t WHERE t.part = 'site' AND t.id = s.site_id) THEN 'its site is rejected'
+        WHEN isfinite(s.observed_at) IS NOT TRUE THEN 'no observed_at'
+        WHEN s.observed_at > now() THEN 'observed_at is in the future'
+    END AS fault) AS f
+    WHERE fault IS NOT NULL;
+    INSERT INTO pg_temp.import_fault
+    SELECT 'count', concat_ws(' ', c.survey_id, c.class), fault
+    FROM %1$I.survey_count AS c
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN NOT EXISTS (SELECT FROM %1$I.survey AS s WHERE s.survey_id = c.survey_id) THEN 'unknown survey_id'
+        WHEN EXISTS (SELECT FROM %1$I.survey AS s WHERE s.survey_id = c.survey_id AND s.sampled IS NOT TRUE)
+            THEN 'counted in a survey that was not sampled'
+        WHEN %1$I.class_named(c.class) IS NULL THEN 'unknown asset class'
+        WHEN (c.n >= 0) IS NOT TRUE THEN 'n is not a count'
+        WHEN c.designation IS NOT NULL AND c.n > 1 THEN 'more than one of a designation'
+    END AS fault) AS f
+    WHERE fault IS NOT NULL;
+
+    -- a count that cannot be loaded would read as none: its whole survey stays out
+    INSERT INTO pg_temp.import_fault
+    SELECT DISTINCT 'survey', c.survey_id, 'one of its counts is rejected'
+    FROM %1$I.survey_count AS c
+    JOIN pg_temp.import_fault AS f ON f.part = 'count' AND f.id = concat_ws(' ', c.survey_id, c.class)
+    JOIN %1$I.survey AS s ON s.survey_id = c.survey_id
+    WHERE NOT EXISTS (SELECT FROM pg_temp.import_fault AS g WHERE g.part = 'survey' AND g.id = c.survey_id);
+    RETURN QUERY
+    SELECT f.part, 'rejected', f.fault, count(*), min(f.id)
+    FROM pg_temp.import_fault AS f
+    GROUP BY f.part, f.fault
+    ORDER BY f.part, f.fault;
+
+    INSERT INTO %1$I.installation (name, kind, location)
+    SELECT s.name, s.kind, ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326)
+    FROM %1$I.survey_site AS s
+    WHERE NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'site' AND f.id IS NOT DISTINCT FROM s.site_id)
+    ON CONFLICT (name) DO NOTHING;
+    GET DIAGNOSTICS records = ROW_COUNT;
+    part := 'site'; outcome := 'loaded'; reason := NULL; example := NULL;
+    RETURN NEXT;
+
+    CREATE TEMP TABLE import_outcome (done text, survey_id text) ON COMMIT DROP;
+    FOR look IN
+        SELECT s.survey_id, s.observed_at, s.partial, s.note, i.installation_id
+        FROM %1$I.survey AS s
+        JOIN %1$I.survey_site AS t ON t.site_id = s.site_id
+        JOIN %1$I.installation AS i ON i.name = t.name
+        WHERE s.sampled
+            AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id)
+        ORDER BY s.observed_at, s.survey_id
+    LOOP
+        WITH loaded AS (
+            SELECT l.observation_id, l.outcome
+            FROM %1$I.import_look(NULL, look.installation_id, origin, look.survey_id, source, look.observed_at,
+                CASE WHEN look.partial THEN 'partial' ELSE 'complete' END, places, NULL, NULL, NULL, NULL, look.note, NULL) AS l)
+        SELECT CASE WHEN changed AND l.outcome = 'unchanged' THEN 'updated' ELSE l.outcome END INTO done
+        FROM loaded AS l,
+             LATERAL %1$I.import_sightings(look.installation_id, l.observation_id, mark,
+                coalesce((SELECT jsonb_agg(g)
+                          FROM (SELECT %1$I.class_named(c.class) AS asset_class_id, c.designation, c.status,
+                                       c.n AS count_min, c.n AS count_max
+                                FROM %1$I.survey_count AS c WHERE c.survey_id = look.survey_id) AS g), '[]')) AS changed;
+        INSERT INTO pg_temp.import_outcome VALUES (done, look.survey_id);
+    END LOOP;
+    RETURN QUERY
+    SELECT 'survey', o.done, NULL::text, count(*), min(o.survey_id)
+    FROM pg_temp.import_outcome AS o GROUP BY o.done ORDER BY o.done;
+    RETURN QUERY
+    SELECT 'survey', 'not sampled', 'nothing is known of it', count(*), min(s.survey_id)
+    FROM %1$I.survey AS s
+    WHERE s.sampled IS NOT TRUE
+        AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id)
+    HAVING count(*) > 0;
+
+    DELETE FROM %1$I.survey_count AS c
+    WHERE EXISTS (SELECT FROM %1$I.survey AS s WHERE s.survey_id = c.survey_id)
+        AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'survey' AND f.id = c.survey_id);
+    DELETE FROM %1$I.survey AS s
+    WHERE NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id);
+    DELETE FROM %1$I.survey_site AS t
+    WHERE NOT EXISTS (SELECT FROM %1$I.survey AS s WHERE s.site_id = t.site_id)
+        AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'site' AND f.id IS NOT DISTINCT FROM t.site_id);
+    DROP TABLE pg_temp.import_fault, pg_temp.import_outcome;
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.import_surveys(text, text[]) IS
+    'loads what COPY has brought into survey_site, survey and survey_count as looks of a source and empties these tables; what is rejected stays there, with the reason in the result: a survey with a rejected count stays out whole. scope: the classes every survey reported fully. The same surveys again change nothing';
+$sql$, ledger);
+END;
+$create$;
+COMMENT ON FUNCTION import_surveys_create(name) IS
+    'part of create_ledger: the import of surveys';

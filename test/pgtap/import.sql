@@ -1,0 +1,154 @@
+-- The imports: what they load, what they refuse, and that a second time changes nothing.
+\set QUIET on
+SET client_min_messages = warning;
+SET TimeZone = 'UTC';
+BEGIN;
+SELECT plan(24);
+
+SELECT create_ledger('import');
+INSERT INTO import.installation (name, location, boundary) VALUES
+    ('Base', ST_SetSRID(ST_MakePoint(35, 35), 4326), ST_MakeEnvelope(34.98, 34.98, 35.02, 35.02, 4326)),
+    ('Port', ST_SetSRID(ST_MakePoint(35.5, 35), 4326), NULL);
+INSERT INTO import.asset_class (path, name, aliases) VALUES
+    ('air.big', 'Big', '{Giant}'), ('air.small', 'Small', '{}'), ('vessel', 'vessel', '{}');
+
+-- STAC
+CREATE FUNCTION pg_temp.item(id text, said jsonb, west float8 DEFAULT 34.9, east float8 DEFAULT 35.1) RETURNS jsonb
+LANGUAGE sql AS $$
+    SELECT jsonb_build_object('type', 'Feature', 'stac_version', '1.0.0', 'id', id, 'collection', 'images',
+        'geometry', ST_AsGeoJSON(ST_MakeEnvelope(west, 34.9, east, 35.1, 4326))::jsonb,
+        'properties', '{"gsd": 0.5, "platform": "eye-1", "providers": [{"name": "Host", "roles": ["host"]}, {"name": "Eye", "roles": ["producer"]}]}'::jsonb || said,
+        'links', jsonb_build_array(jsonb_build_object('rel', 'self', 'href', 'https://example.com/' || id)), 'assets', '{}'::jsonb)
+$$;
+SELECT results_eq($$SELECT item_id, installation, outcome, reason FROM import.import_stac(pg_temp.item('clear',
+        '{"datetime": "2024-12-05T09:00:00Z", "eo:cloud_cover": 3, "view:off_nadir": 12}'))$$,
+    $$VALUES ('clear', 'Base', 'loaded', NULL::text)$$, 'an item is a look at the installation its footprint meets');
+SELECT results_eq($$SELECT o.observed_at, o.completeness, o.scope, o.gsd_m, o.cloud_cover, o.url, s.name
+                    FROM import.observation AS o JOIN import.source AS s USING (source_id)$$,
+    $$VALUES (timestamptz '2024-12-05 09:00', 'complete', '{}'::ltree[], 0.5, 3::numeric, 'https://example.com/clear', 'Eye')$$,
+    'complete, as it covers the boundary under a clear sky; scope only as stated');
+SELECT results_eq($$SELECT detail #>> '{properties,view:off_nadir}', detail #>> '{properties,platform}' FROM import.imported$$,
+    $$VALUES ('12', 'eye-1')$$, 'what else the item says is kept');
+SELECT is((SELECT outcome FROM import.import_stac(pg_temp.item('clear',
+        '{"datetime": "2024-12-05T09:00:00Z", "eo:cloud_cover": 3, "view:off_nadir": 12}'))), 'unchanged', 'again: nothing changes');
+SELECT is((SELECT outcome FROM import.import_stac(pg_temp.item('clear',
+        '{"datetime": "2024-12-05T09:00:00Z", "eo:cloud_cover": 30}'))), 'updated', 'corrected: the look is corrected');
+SELECT results_eq('SELECT count(*), min(completeness) FROM import.observation', $$VALUES (1::bigint, 'partial')$$,
+    'it is still one look, and too cloudy to be complete');
+SELECT set_eq($$SELECT item_id, installation, outcome, reason FROM import.import_stac(jsonb_build_object('type', 'FeatureCollection', 'features',
+        jsonb_build_array(
+            pg_temp.item('clear', '{"datetime": "2024-12-05T09:00:00Z", "eo:cloud_cover": 3}'),
+            pg_temp.item('wide', '{"datetime": "2024-12-06T09:00:00Z", "eo:cloud_cover": 3}', 34.9, 35.6),
+            pg_temp.item('half', '{"datetime": "2024-12-07T09:00:00Z", "eo:cloud_cover": 3}', 34.9, 35),
+            pg_temp.item('sky', '{"datetime": "2024-12-08T09:00:00Z"}'),
+            pg_temp.item('scan', '{"datetime": null, "start_datetime": "2024-12-09T09:00:00Z", "end_datetime": "2024-12-09T09:10:00Z", "pl:clear_percent": 95}'),
+            pg_temp.item('month', '{"datetime": null, "start_datetime": "2024-12-01T00:00:00Z", "end_datetime": "2024-12-11T00:00:00Z", "eo:cloud_cover": 0}'),
+            pg_temp.item('far', '{"datetime": "2024-12-05T09:00:00Z"}', 10, 11),
+            pg_temp.item('timeless', '{"datetime": null}'),
+            pg_temp.item('wrong', '{"datetime": "yesterday-ish"}'),
+            pg_temp.item('future', '{"datetime": "2999-01-01T00:00:00Z"}'),
+            pg_temp.item('shapeless', '{"datetime": "2024-12-05T09:00:00Z"}') || '{"geometry": null}',
+            pg_temp.item('cloudy', '{"datetime": "2024-12-05T09:00:00Z", "eo:cloud_cover": 120}'))))$$,
+    $$VALUES ('clear', 'Base', 'updated', NULL), ('wide', 'Base', 'loaded', NULL), ('wide', 'Port', 'loaded', NULL),
+             ('half', 'Base', 'loaded', NULL), ('sky', 'Base', 'loaded', NULL), ('scan', 'Base', 'loaded', NULL),
+             ('month', 'Base', 'loaded', NULL),
+             ('far', NULL, 'rejected', 'its footprint meets no installation'),
+             ('timeless', NULL, 'rejected', 'neither datetime nor start_datetime and end_datetime'),
+             ('wrong', NULL, 'rejected', 'invalid input syntax for type timestamp with time zone: "yesterday-ish"'),
+             ('future', NULL, 'rejected', 'new row for relation "observation" violates check constraint "not_from_the_future"'),
+             ('shapeless', NULL, 'rejected', 'no geometry'),
+             ('cloudy', NULL, 'rejected', 'new row for relation "observation" violates check constraint "cloud_cover_percent"')$$,
+    'an ItemCollection: each item loaded, or rejected with its reason');
+SELECT results_eq($$SELECT i.record, n.name, o.completeness FROM import.imported AS i
+                    JOIN import.observation AS o USING (installation_id, observation_id)
+                    JOIN import.installation AS n USING (installation_id) ORDER BY 1, 2$$,
+    $$VALUES ('clear', 'Base', 'complete'), ('half', 'Base', 'partial'), ('month', 'Base', 'partial'),
+             ('scan', 'Base', 'complete'), ('sky', 'Base', 'partial'), ('wide', 'Base', 'complete'),
+             ('wide', 'Port', 'partial')$$,
+    'half a boundary, an unknown sky, ten days or no boundary at all are partial');
+SELECT is((SELECT o.observed_at FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
+           WHERE i.record = 'scan'), '2024-12-09 09:05', 'a short scan is taken in its middle');
+SELECT is((SELECT count(*) FROM import.observation), 7::bigint, 'nothing is half loaded');
+SELECT is((SELECT reason FROM import.import_stac('{"type": "Feature"}')), 'not a STAC item', 'not a STAC item');
+
+-- detections
+CREATE FUNCTION pg_temp.found(VARIADIC what text[]) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_build_object('type', 'FeatureCollection', 'features', jsonb_agg(jsonb_build_object('type', 'Feature',
+        'geometry', CASE split_part(w, ' ', 4) WHEN 'far' THEN '{"type": "Point", "coordinates": [36, 36]}'::jsonb
+                    ELSE '{"type": "Polygon", "coordinates": [[[35, 35], [35.002, 35], [35.002, 35.002], [35, 35.002], [35, 35]]]}' END,
+        'properties', jsonb_build_object('image_id', split_part(w, ' ', 1), 'class', split_part(w, ' ', 2),
+                                         'score', split_part(w, ' ', 3)::float8))))
+    FROM unnest(what) AS w
+$$;
+CREATE FUNCTION pg_temp.load() RETURNS TABLE (image text, installation text, asset_class text, features bigint, outcome text, reason text)
+LANGUAGE sql AS $$
+    SELECT * FROM import.import_detections(pg_temp.found('clear Big 0.9', 'clear giant 0.8', 'clear Big 0.3', 'half small 0.7',
+        'scan 18 0.9', 'clear Zeppelin 0.9', 'lost Big 0.9', 'clear Big 7', 'clear Big 0.9 far'),
+        'net-1', scope => '{air}', images => '{clear,half,scan,wide,gone}', class_names => '{"18": "Small"}')
+$$;
+SELECT set_eq($$SELECT * FROM pg_temp.load()$$, $$VALUES
+    ('clear', 'Base', 'Big', 3::bigint, 'loaded', '1 below the threshold'),
+    ('half', 'Base', 'Small', 1, 'loaded', NULL),
+    ('scan', 'Base', 'Small', 1, 'loaded', NULL),
+    ('wide', 'Base', NULL, 0, 'loaded', 'nothing detected'),
+    ('wide', 'Port', NULL, 0, 'loaded', 'nothing detected'),
+    ('clear', NULL, 'Zeppelin', 1, 'rejected', 'unknown asset class "Zeppelin"'),
+    ('lost', NULL, 'Big', 1, 'rejected', 'image "lost" is not known: import its STAC item first'),
+    ('gone', NULL, NULL, 0, 'rejected', 'image "gone" is not known: import its STAC item first'),
+    ('clear', NULL, 'Big', 1, 'rejected', 'score is not between 0 and 1'),
+    ('clear', NULL, 'Big', 1, 'rejected', 'outside every installation of the image')$$,
+    'detections are counted per image, installation and class, or rejected with the reason');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT set_eq($$SELECT s.count, s.confidence, s.note, ST_AsText(s.location, 3) FROM import.sighting AS s JOIN import.imported AS i
+                USING (installation_id, observation_id) WHERE i.record = 'clear'$$,
+    $$VALUES ('[2,3)'::int4range, 0.85::float8, 'detected by net-1', 'POINT(35.001 35.001)'),
+             ('[1,2)', 0.3, 'detected by net-1', 'POINT(35.001 35.001)')$$,
+    'what is below the threshold is kept, as of lower confidence');
+SELECT results_eq($$SELECT asset_class, count_text(count_min, count_max), first_seen, gone_by FROM import.presence_flat ORDER BY 1, 3$$,
+    $$VALUES ('Big', '2..3', timestamptz '2024-12-05 09:00', timestamptz '2024-12-06 09:00'),
+             ('Small', '1', '2024-12-07 09:00', NULL)$$,
+    'an image without detections is a look that saw nothing');
+SELECT is((SELECT count(*) FROM pg_temp.load() WHERE outcome = 'loaded'), 0::bigint, 'again: nothing changes');
+SELECT throws_ok($$SELECT * FROM import.import_detections('{"type": "Feature"}', 'net-1')$$, '22S07', NULL, 'not a FeatureCollection');
+
+-- surveys
+CREATE FUNCTION pg_temp.survey() RETURNS void LANGUAGE sql AS $$
+    INSERT INTO import.survey_site VALUES ('s1', 'Site 1', 10, 10, 'plot'), ('s2', 'Site 2', 11, 10, 'plot'), ('s3', 'Site 3', 200, 10, 'plot');
+    INSERT INTO import.survey VALUES
+        ('a', 's1', '2021-03-20 10:00', true, false, NULL), ('b', 's1', '2021-03-20 11:00', true, true, 'thin'),
+        ('c', 's1', '2021-03-20 12:00', false, false, NULL), ('d', 's1', '2021-03-20 13:00', true, false, NULL),
+        ('e', 's2', '2021-03-20 10:00', true, false, NULL), ('f', 's3', '2021-03-20 10:00', true, false, NULL),
+        ('g', 's9', '2021-03-20 10:00', true, false, NULL), ('h', 's2', 'infinity', true, false, NULL);
+    INSERT INTO import.survey_count VALUES ('a', 'vessel', 3), ('b', 'vessel', 1), ('e', 'vessel', 2), ('e', 'whale', 1), ('z', 'vessel', 1);
+$$;
+SELECT pg_temp.survey();
+SELECT set_eq($$SELECT part, outcome, reason, records, example FROM import.import_surveys('Count', '{vessel}')$$, $$VALUES
+    ('site', 'loaded', NULL, 2::bigint, NULL), ('site', 'rejected', 'lon or lat out of range', 1, 's3'),
+    ('survey', 'loaded', NULL, 3, 'a'), ('survey', 'not sampled', 'nothing is known of it', 1, 'c'),
+    ('survey', 'rejected', 'its site is rejected', 1, 'f'), ('survey', 'rejected', 'unknown site_id', 1, 'g'),
+    ('survey', 'rejected', 'no observed_at', 1, 'h'), ('survey', 'rejected', 'one of its counts is rejected', 1, 'e'),
+    ('count', 'rejected', 'unknown asset class', 1, 'e whale'), ('count', 'rejected', 'unknown survey_id', 1, 'z vessel')$$,
+    'surveys are loaded, or rejected with the reason');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq($$SELECT extract(hour FROM at)::int, count_text(count_min, count_max), state
+                    FROM import.timeline('2021-03-20', '2021-03-20', '1 hour', installation => 'Site 1')
+                    WHERE extract(hour FROM at) BETWEEN 9 AND 14$$,
+    $$VALUES (9, '?', 'unobserved'), (10, '3', 'observed'), (11, '3', 'observed'), (12, '3', 'last known'),
+             (13, '0', 'observed'), (14, '0', 'last known')$$,
+    'a partial survey of one is no loss of two, one not sampled is no zero, one that found nothing is');
+SELECT results_eq($$SELECT survey_id FROM import.survey ORDER BY 1$$, ARRAY['e', 'f', 'g', 'h'], 'what is rejected stays');
+SELECT results_eq($$SELECT survey_id FROM import.survey_count ORDER BY 1$$, ARRAY['e', 'e', 'z'], 'with its counts');
+DELETE FROM import.survey_site; DELETE FROM import.survey; DELETE FROM import.survey_count;
+SELECT pg_temp.survey();
+SELECT set_eq($$SELECT outcome, records FROM import.import_surveys('Count', '{vessel}') WHERE part = 'survey' AND outcome NOT IN ('rejected', 'not sampled')$$,
+    $$VALUES ('unchanged', 3::bigint)$$, 'again: nothing changes');
+UPDATE import.survey_count SET class = 'vessel' WHERE class = 'whale';
+SELECT set_has($$SELECT part, outcome, records, example FROM import.import_surveys('Count', '{vessel}')$$,
+    $$VALUES ('survey', 'loaded', 1::bigint, 'e')$$, 'a corrected record is loaded the next time');
+SELECT throws_ok($$SELECT * FROM import.import_surveys('')$$, '22S07', NULL, 'surveys need a source');
+
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT is_empty($$SELECT * FROM import.verify()$$, 'the ledger is what its evidence says');
+
+SELECT * FROM finish();
+ROLLBACK;
