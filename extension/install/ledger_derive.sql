@@ -208,7 +208,7 @@ CREATE OR REPLACE FUNCTION LEDGER.FUNCTION_NAME() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path FROM CURRENT
 SET row_security = off
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS $body$
 BEGIN
 	IF TG_TABLE_SCHEMA <> TG_ARGV[0] THEN
@@ -546,9 +546,9 @@ $body$
 BEGIN
 	text_now := replace(body, 'EVIDENCE', ledger_evidence('o.retracted_at IS NULL', 's.retracted_at IS NULL'));
 	PERFORM ledger_execute(ledger, replace(replace(text_now, 'FUNCTION_NAME', 'derive_few'),
-		'SETTINGS', 'SET plan_cache_mode = force_generic_plan SET enable_seqscan = off'));
+		'SETTINGS', 'SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off'));
 	PERFORM ledger_execute(ledger, replace(replace(text_now, 'FUNCTION_NAME', 'derive_many'),
-		'SETTINGS', 'SET plan_cache_mode = force_custom_plan'));
+		'SETTINGS', 'SET plan_cache_mode = force_custom_plan SET jit = off'));
 END
 $part$;
 COMMENT ON FUNCTION ledger_derive_keys_create(name) IS
@@ -561,8 +561,8 @@ SET client_min_messages = warning
 SET search_path FROM CURRENT
 AS $part$
 DECLARE
-	kept_plan constant text := 'SET plan_cache_mode = force_generic_plan SET enable_seqscan = off';
-	new_plan constant text := 'SET plan_cache_mode = force_custom_plan';
+	kept_plan constant text := 'SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off';
+	new_plan constant text := 'SET plan_cache_mode = force_custom_plan SET jit = off';
 	variant text;
 BEGIN
 	PERFORM ledger_derive_keys_create(ledger);
