@@ -105,14 +105,14 @@ LATERAL
 WHERE run.n > 0;
 
 -- In the order in which they became known.
-CREATE UNLOGGED TABLE presence AS
+CREATE UNLOGGED TABLE stay AS
 SELECT row_number() OVER () AS id, *
 FROM (SELECT * FROM run ORDER BY first_seen, installation, class) AS ordered;
 DROP TABLE run;
-ALTER TABLE presence ADD PRIMARY KEY (id);
+ALTER TABLE stay ADD PRIMARY KEY (id);
 VACUUM ANALYZE;
 
 SELECT count(*) AS presences, count(*) FILTER (WHERE gone_by = 'infinity') AS open,
 	avg(gone_by - first_seen) FILTER (WHERE gone_by < 'infinity') AS mean_stay,
 	(SELECT sum(cardinality(days)) FROM looks) AS looks
-FROM presence;
+FROM stay;

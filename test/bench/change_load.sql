@@ -40,6 +40,6 @@ BEGIN
 END;
 $$;
 
-SELECT max(id) AS upto FROM presence \gset
+SELECT max(id) AS upto FROM stay \gset
 CALL build(:'method', 'bench.m_' || :'method', :upto);
 VACUUM ANALYZE;

@@ -15,7 +15,7 @@ CREATE TABLE method
 	title		text NOT NULL,
 	load		text[] NOT NULL,	-- makes {t} and whatever stands beside it
 	index		text[] NOT NULL,
-	append		text				-- adds the presences {from} to {to}, for insert rates
+	append		text				-- adds the stays {from} to {to}, for insert rates
 );
 
 CREATE TABLE query
@@ -35,28 +35,28 @@ INSERT INTO method VALUES
 	'CREATE INDEX ON {t} USING btree (run presence_arrival_ops) INCLUDE (installation, class)',
 	'CREATE INDEX ON {t} USING btree (run presence_departure_ops) INCLUDE (installation, class)'],
 	'INSERT INTO {t} SELECT installation, class, presence(not_seen_at, first_seen, last_seen, gone_by, geom, n)
-	FROM presence JOIN installation ON installation.id = installation WHERE presence.id BETWEEN {from} AND {to} ORDER BY presence.id'),
+	FROM stay JOIN installation ON installation.id = installation WHERE stay.id BETWEEN {from} AND {to} ORDER BY stay.id'),
 
 ('a', 'btree(s), btree(e), gist(geom)', ARRAY[
 	'CREATE TABLE {t} (installation int, class int, n int, s timestamptz, e timestamptz, geom geometry(Point, 4326))'],
 	ARRAY[
 	'CREATE INDEX ON {t} (s)', 'CREATE INDEX ON {t} (e)', 'CREATE INDEX ON {t} USING gist (geom)'],
 	'INSERT INTO {t} SELECT installation, class, n, first_seen, gone_by, geom
-	FROM presence JOIN installation ON installation.id = installation WHERE presence.id BETWEEN {from} AND {to} ORDER BY presence.id'),
+	FROM stay JOIN installation ON installation.id = installation WHERE stay.id BETWEEN {from} AND {to} ORDER BY stay.id'),
 
 ('b', 'gist(geom, s), gist(geom, e)', ARRAY[
 	'CREATE TABLE {t} (installation int, class int, n int, s timestamptz, e timestamptz, geom geometry(Point, 4326))'],
 	ARRAY[
 	'CREATE INDEX ON {t} USING gist (geom, s)', 'CREATE INDEX ON {t} USING gist (geom, e)'],
 	'INSERT INTO {t} SELECT installation, class, n, first_seen, gone_by, geom
-	FROM presence JOIN installation ON installation.id = installation WHERE presence.id BETWEEN {from} AND {to} ORDER BY presence.id'),
+	FROM stay JOIN installation ON installation.id = installation WHERE stay.id BETWEEN {from} AND {to} ORDER BY stay.id'),
 
 ('c', 'gist(geom, range), spgist(range)', ARRAY[
 	'CREATE TABLE {t} (installation int, class int, n int, stay tstzrange, geom geometry(Point, 4326))'],
 	ARRAY[
 	'CREATE INDEX ON {t} USING gist (geom, stay)', 'CREATE INDEX ON {t} USING spgist (stay)'],
 	'INSERT INTO {t} SELECT installation, class, n, tstzrange(first_seen, nullif(gone_by, ''infinity'')), geom
-	FROM presence JOIN installation ON installation.id = installation WHERE presence.id BETWEEN {from} AND {to} ORDER BY presence.id'),
+	FROM stay JOIN installation ON installation.id = installation WHERE stay.id BETWEEN {from} AND {to} ORDER BY stay.id'),
 
 ('d', '3-D points of both events', ARRAY[
 	'CREATE TABLE {t} (installation int, class int, n int, s timestamptz, e timestamptz,
@@ -66,7 +66,7 @@ INSERT INTO method VALUES
 	'CREATE INDEX ON {t} USING gist (departure gist_geometry_ops_nd)'],
 	'INSERT INTO {t} SELECT installation, class, n, first_seen, gone_by,
 	ST_SetSRID(ST_MakePoint(lon, lat, day(first_seen)), 4326), ST_SetSRID(ST_MakePoint(lon, lat, day(gone_by)), 4326)
-	FROM presence JOIN installation ON installation.id = installation WHERE presence.id BETWEEN {from} AND {to} ORDER BY presence.id'),
+	FROM stay JOIN installation ON installation.id = installation WHERE stay.id BETWEEN {from} AND {to} ORDER BY stay.id'),
 
 ('f', 'installations, covering btrees, two arms', ARRAY[
 	'CREATE TABLE {t}_site (id int PRIMARY KEY, geom geometry(Point, 4326))',
@@ -77,7 +77,7 @@ INSERT INTO method VALUES
 	'CREATE INDEX ON {t} (installation, s, e) INCLUDE (class, n)', 'CREATE INDEX ON {t} (installation, e, s) INCLUDE (class, n)',
 	'CREATE INDEX ON {t} (s, e) INCLUDE (installation, class, n)', 'CREATE INDEX ON {t} (e, s) INCLUDE (installation, class, n)'],
 	'INSERT INTO {t} SELECT installation, class, n, first_seen, gone_by
-	FROM presence WHERE presence.id BETWEEN {from} AND {to} ORDER BY presence.id'),
+	FROM stay WHERE stay.id BETWEEN {from} AND {to} ORDER BY stay.id'),
 
 ('e', 'raw log, LATERAL as-of', ARRAY[
 	'CREATE TABLE {t}_site (id int PRIMARY KEY, geom geometry(Point, 4326))',
