@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP on
 SET search_path = bench, public;
 SET client_min_messages = warning;
-DROP TABLE IF EXISTS method, query;
+DROP TABLE IF EXISTS method, query CASCADE;
 
 CREATE TABLE method
 (
@@ -32,6 +32,7 @@ INSERT INTO method VALUES
 	'CREATE TABLE {t} (installation int, class int, run presence)'],
 	ARRAY[
 	'CREATE INDEX ON {t} USING gist (run presence_gist_ops) INCLUDE (installation, class)',
+	'CREATE INDEX ON {t} USING gist (run presence_gist_time_ops) INCLUDE (installation, class)',
 	'CREATE INDEX ON {t} USING btree (run presence_arrival_ops) INCLUDE (installation, class)',
 	'CREATE INDEX ON {t} USING btree (run presence_departure_ops) INCLUDE (installation, class)'],
 	'INSERT INTO {t} SELECT installation, class, presence(not_seen_at, first_seen, last_seen, gone_by, geom, n)

@@ -2,8 +2,9 @@
 -- psql -v methods=ours,a,b,c,d,f,e,g -v cells=%
 \set ON_ERROR_STOP on
 SET search_path = bench, public;
+SET client_min_messages = warning;
 
-DROP TABLE IF EXISTS ask, result;
+DROP TABLE IF EXISTS ask, result CASCADE;
 
 -- Sites lie on a grid of 1e-4 degree; a box's sides lie half-way between, so that the
 -- single-precision boxes of PostGIS's indexes hold the same sites as exact ones.
