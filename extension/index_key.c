@@ -87,8 +87,8 @@ read_from(KeyReader *r, const uint8_t *key, size_t length)
 {
 	if (length > KEY_MAX)
 		length = KEY_MAX;
+	memset(r->bytes, 0, sizeof r->bytes);	/* of known size: a few stores, not a call */
 	memcpy(r->bytes, key, length);
-	memset(r->bytes + length, 0, sizeof r->bytes - length);
 	r->at = 0;
 }
 
