@@ -44,12 +44,14 @@ static const struct
 };
 
 /*
- * Writers append, scribbling up to seven bytes further (KEY_MAX allows for it); readers read from a private copy of the key with zeros behind it, so
- * that every read may fetch eight bytes.
+ * Writers append, scribbling up to seven bytes further (KEY_MAX allows for it). Readers
+ * fetch the eight bytes that end with the number, so that they never read past the key;
+ * a search decodes every entry of every page it visits, and copies nothing.
  */
 typedef struct KeyReader
 {
-	uint8_t		bytes[KEY_MAX + 8];
+	const uint8_t *bytes;
+	size_t		length;
 	size_t		at;
 } KeyReader;
 
@@ -71,25 +73,36 @@ put(uint8_t **to, uint64_t value, unsigned width)
 	*to += width;
 }
 
+/* Where eight bytes before the end are not to be had: at the start, or a damaged key. */
 static uint64_t
-get(KeyReader *r, unsigned width)
+get_bytewise(const KeyReader *r, size_t at, unsigned width)
 {
-	uint64_t	value;
+	uint64_t	value = 0;
 
-	memcpy(&value, r->bytes + r->at, sizeof value);
-	r->at += width;
-	value = little_endian(value);
-	return width == 8 ? value : value & ((UINT64_C(1) << (8 * width)) - 1);
+	for (unsigned i = 0; i < width && at + i < r->length; i++)
+		value |= (uint64_t) r->bytes[at + i] << (8 * i);
+	return value;
 }
 
-static void
-read_from(KeyReader *r, const uint8_t *key, size_t length)
+static inline uint64_t
+get(KeyReader *r, unsigned width)
 {
-	if (length > KEY_MAX)
-		length = KEY_MAX;
-	memset(r->bytes, 0, sizeof r->bytes);	/* of known size: a few stores, not a call */
-	memcpy(r->bytes, key, length);
-	r->at = 0;
+	size_t		end = r->at + width;
+	uint64_t	value;
+
+	r->at = end;
+	if (width == 0 || end < sizeof value || end > r->length)
+		return get_bytewise(r, end - width, width);
+	memcpy(&value, r->bytes + end - sizeof value, sizeof value);
+	return little_endian(value) >> (64 - 8 * width);
+}
+
+static KeyReader
+read_from(const uint8_t *key, size_t length)
+{
+	KeyReader	r = {key, length, 0};
+
+	return r;
 }
 
 KeyKind
@@ -217,8 +230,10 @@ put_point(uint8_t **to, int32_t lon, int32_t lat)
 static void
 get_point(KeyReader *r, int32_t *lon, int32_t *lat)
 {
-	*lon = (int32_t) get(r, 4);
-	*lat = (int32_t) get(r, 4);
+	uint64_t	both = get(r, 8);
+
+	*lon = (int32_t) both;
+	*lat = (int32_t) (both >> 32);
 }
 
 /* The coarsest unit exact for all; microseconds always are. */
@@ -263,14 +278,14 @@ time_plus(int64_t t, uint64_t micros)
 void
 presence_unpack(const uint8_t *key, size_t length, Presence *p)
 {
-	KeyReader	r;
+	KeyReader	r = read_from(key, length);
 	int			tag;
 	int			u;
 	uint64_t	before;
 	uint64_t	after;
 
-	read_from(&r, key, length);
-	tag = (int) get(&r, 1);
+	tag = length > 0 ? key[0] : 0;
+	r.at = 1;
 	u = (tag & TAG_UNIT) % UNITS;
 	get_point(&r, &p->lon, &p->lat);
 	p->first_seen = get_start(&r, u);
@@ -300,11 +315,11 @@ sighting_pack(const Sighting *s, uint8_t *key)
 void
 sighting_unpack(const uint8_t *key, size_t length, Sighting *s)
 {
-	KeyReader	r;
+	KeyReader	r = read_from(key, length);
 	int			u;
 
-	read_from(&r, key, length);
-	u = (int) (get(&r, 1) >> 2 & 3) % UNITS;
+	u = (length > 0 ? key[0] >> 2 & 3 : 0) % UNITS;
+	r.at = 1;
 	get_point(&r, &s->lon, &s->lat);
 	s->observed_at = get_start(&r, u);
 	get_count(&r, &s->count_min, &s->count_max);
@@ -365,9 +380,8 @@ bounds_pack(const Bounds *b, uint8_t *key)
 static void
 inner_unpack(const uint8_t *key, size_t length, Bounds *b)
 {
-	KeyReader	r;
+	KeyReader	r = read_from(key, length);
 
-	read_from(&r, key, length);
 	r.at = 1;
 	get_point(&r, &b->lon_min, &b->lat_min);
 	get_point(&r, &b->lon_max, &b->lat_max);
@@ -423,6 +437,20 @@ bounds_of_sighting(const Sighting *s)
 	for (int t = 0; t < TIMES; t++)
 		b.min[t] = b.max[t] = s->observed_at;
 	return b;
+}
+
+/* Every kind of key has its place first. */
+void
+key_box(const uint8_t *key, size_t length, KeyBox *box)
+{
+	KeyReader	r = read_from(key, length);
+
+	r.at = 1;
+	get_point(&r, &box->lon_min, &box->lat_min);
+	box->lon_max = box->lon_min;
+	box->lat_max = box->lat_min;
+	if (key_kind(key, length) == KEY_BOUNDS)
+		get_point(&r, &box->lon_max, &box->lat_max);
 }
 
 static void

@@ -40,6 +40,17 @@ extern void sighting_unpack(const uint8_t *key, size_t length, Sighting *s);
 /* Any kind: a leaf key bounds itself, exactly. */
 extern void bounds_unpack(const uint8_t *key, size_t length, Bounds *b);
 
+/* The place alone, of a key of any kind: what most entries are passed over for. */
+typedef struct KeyBox
+{
+	int32_t		lon_min;
+	int32_t		lat_min;
+	int32_t		lon_max;
+	int32_t		lat_max;
+} KeyBox;
+
+extern void key_box(const uint8_t *key, size_t length, KeyBox *box);
+
 extern Bounds bounds_of_presence(const Presence *p);
 extern Bounds bounds_of_sighting(const Sighting *s);
 extern void bounds_add(Bounds *b, const Bounds *more);

@@ -61,6 +61,7 @@ presence_query(int strategy, Datum argument)
 		q.watch = *DatumGetWatchP(argument);
 		q.limits = change_limits(question_of(strategy), &q.watch);
 	}
+	q.anywhere = box_is_world(&q.watch);
 	return q;
 }
 
@@ -71,7 +72,19 @@ sighting_query(Datum argument)
 
 	q.watch = *DatumGetWatchP(argument);
 	q.limits = observed_limits(&q.watch);
+	q.anywhere = box_is_world(&q.watch);
 	return q;
+}
+
+bool
+query_reaches(const IndexQuery *q, const uint8_t *key, size_t length)
+{
+	KeyBox		box;
+
+	if (q->anywhere)
+		return true;
+	key_box(key, length, &box);
+	return box_meets_bounds(&q->watch, box.lon_min, box.lat_min, box.lon_max, box.lat_max);
 }
 
 bool

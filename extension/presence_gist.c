@@ -94,6 +94,8 @@ presence_gist_consistent(PG_FUNCTION_ARGS)
 	Presence	p;
 
 	*recheck = false;
+	if (!query_reaches(query, KEY_BYTES(entry->key), KEY_LENGTH(entry->key)))
+		PG_RETURN_BOOL(false);
 	if (GIST_LEAF(entry))
 	{
 		presence_unpack(KEY_BYTES(entry->key), KEY_LENGTH(entry->key), &p);
