@@ -1,4 +1,5 @@
 -- whichever index is there, in whatever shape the question comes: the answers of a sequential scan
+SET jit = off;	-- or thousands of small plans are compiled, because a forbidden scan makes them look dear
 SELECT FROM setseed(0.5);
 CREATE TABLE p AS
 SELECT i AS id, presence(
