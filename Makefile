@@ -9,7 +9,7 @@ PURE = model change geography text derive index_key index_shape
 FMGR = value sighting presence watch change_ops presence_btree presence_agg \
 	distance index_query bounds_gist presence_gist sighting_gist presence_brin \
 	postgis change_between presence_bounds change_supportfn index_choice \
-	presence_selfuncs presence_typanalyze
+	presence_sample presence_selfuncs presence_typanalyze
 OBJS = $(addprefix extension/,$(addsuffix .o,$(PURE) $(FMGR)))
 PGFILEDESC = "pg_sightings - timestamped sightings and what changed between them"
 
@@ -31,7 +31,7 @@ PG_CFLAGS = -std=gnu99 -Wall -Wextra
 SHLIB_LINK = -lm -Wl,-Bsymbolic
 
 REGRESS = sighting presence watch change_ops presence_btree presence_agg \
-	change_between change_support \
+	change_between change_support presence_sample \
 	presence_gist sighting_gist presence_brin presence_selfuncs
 REGRESS += change_cases property catalog
 REGRESS_OPTS = --load-extension=postgis --load-extension=ltree --load-extension=pg_sightings

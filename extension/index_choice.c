@@ -18,7 +18,8 @@
  *
  * An index is withheld only for one of ours on the same column alone that has all of its
  * columns, so that no index-only scan is lost, and whose predicate (if it is partial)
- * holds. Where dates or area are not known when planning, all are offered.
+ * holds. Where the area is not known when planning, all are offered; dates that are not
+ * known count as a month.
  */
 #include "index_choice.h"
 
@@ -56,7 +57,7 @@ typedef enum IndexKind
 typedef struct Shares
 {
 	double		area;
-	double		time;			/* that answer, anywhere */
+	double		time;			/* that answer, of those in the area */
 	double		answers;
 	double		arrivals;		/* within the span of first_seen */
 	double		departures;		/* within the span of gone_by */
@@ -101,7 +102,7 @@ span_of(const Sample *sample, const ChangeLimits *limits, int field, const Belie
 {
 	ChangeLimits span = span_limits(limits, field);
 
-	return sample_time(sample, &span, b, false);
+	return sample_time(sample, &span, &b->w, false);
 }
 
 static Shares
@@ -110,8 +111,8 @@ shares_of(const Sample *sample, Question q, const Believed *b)
 	ChangeLimits limits = change_limits(q, &b->w);
 	Shares		s;
 
-	s.area = sample_space(sample, b);
-	s.time = sample_time(sample, &limits, b, false);
+	s.area = believed_space(sample, b);
+	s.time = believed_time(sample, &limits, b);
 	s.answers = s.area * s.time;
 	s.arrivals = span_of(sample, &limits, FIRST_SEEN, b);
 	s.departures = span_of(sample, &limits, GONE_BY, b);
@@ -194,13 +195,15 @@ index_is_best(PlannerInfo *root, IndexOptInfo *index, int column, const IndexedF
 		list_length(index->rel->indexlist) < 2 || index_kind(index) == INDEX_OTHER)
 		return true;
 	believe(&b, root, f->form, args);
-	if (!b.dates_known || !b.space_known)
+	if (b.never || !b.space_known)
 		return true;
 	examine_variable(root, presence, index->rel->relid, &vardata);
 	if (sample_load(&sample, &vardata))
 	{
-		Shares		s = shares_of(&sample, f->question, &b);
+		Shares		s;
 
+		believe_typical(&b, &sample, f->question);
+		s = shares_of(&sample, f->question, &b);
 		best = is_best(index, &s);
 		sample_free(&sample);
 	}

@@ -3,31 +3,12 @@
  *
  * Theory of operation
  *
- * A presence is a point in six dimensions, a question a box in it, and the four times
- * are strongly correlated, so that histograms of single times multiply to nonsense.
- * ANALYZE therefore keeps a random sample of whole presences (presence_typanalyze.c)
- * and the estimate is what the operators themselves say about the sample (change.c).
- *
- * A sample of a few thousand says little about a question that one row in a hundred
- * thousand answers. Two facts help:
- *
- * - Time is locally alike: what happens in a day happens at nearly the same rate in the
- *   weeks around it. If few of the sample answer, the question is moved to and fro by up
- *   to h and the share of the moves at which a presence answers is summed instead of
- *   yes and no. That share has a closed form, as every question is a rectangle: a move by
- *   d answers iff t - max <= d <= t - min for each time. h grows until enough of the
- *   sample takes part; moves do not leave the span of the data.
- * - Places repeat: looks are at installations. A small area that holds any presence
- *   holds at least one location's, hence 1 / (number of locations) of the rows; nobody
- *   asks about places where nothing is. Above that, a box with few sample points takes
- *   its density from the surroundings.
- *
- * The two are multiplied as share of the area times share of the time within the
- * area; the latter is drawn to the share of the whole world as strongly as if
- * LOCAL_PRIOR presences had been seen there behaving like the world.
+ * Estimates are what a sample of whole presences says (presence_sample.c), for what the
+ * planner knows of the question:
  *
  * What is not known when planning (parameters, columns of other tables) is replaced by a
- * typical value: a month in the middle of the data; a twentieth of the presences.
+ * typical value: a month in the middle of the data; a twentieth of the presences, or
+ * more (PARAMETER_SHARE).
  * Nothing here raises an error for what the user wrote: constants that make no watch
  * count as unknown, and are complained about when the query runs.
  */
@@ -35,8 +16,6 @@
 
 #include <math.h>
 
-#include "access/htup_details.h"
-#include "catalog/pg_statistic.h"
 #include "geography.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/supportnodes.h"
@@ -51,258 +30,18 @@ PG_FUNCTION_INFO_V1(presence_sel);
 PG_FUNCTION_INFO_V1(presence_joinsel);
 PG_FUNCTION_INFO_V1(presence_order_sel);
 
-#define ENOUGH_HITS 30			/* sample presences that make an estimate */
-#define ENOUGH_POINTS 8
-#define LOCAL_PRIOR 15.0
-#define FIRST_MOVE_PARTS 2048	/* first h = span of the data / this */
-#define LAST_MOVE_PARTS 8
 #define TYPICAL_DAYS 30
-#define TYPICAL_SHARE 0.05		/* of presences in an area that is not known */
-#define UNSEEN 0.005				/* presences of the sample, if none of it answers */
+
+/*
+ * Of presences in an area that is not known: a column of another table, or a parameter.
+ * The latter may be NULL, for the world. It is taken to be large, so that a plan made
+ * without knowing it looks dear beside plans that know a small area, and is not chosen.
+ */
+#define TYPICAL_SHARE 0.05
+#define PARAMETER_SHARE 0.3
 
 /* Without statistics, by question: arrived, departed, stayed, passed, changed, present. */
 static const double default_shares[QUESTIONS] = {0.01, 0.01, 0.05, 0.01, 0.02, 0.1};
-
-/* ---- the sample ---- */
-
-static const Presence *
-presence_of(const Sample *sample, int i)
-{
-	return DatumGetPresenceP(sample->slot.values[i]);
-}
-
-static void
-find_span(Sample *sample)
-{
-	sample->begin = TIME_END;
-	sample->end = TIME_BEGIN;
-	for (int i = 0; i < sample->n; i++)
-	{
-		const Presence *p = presence_of(sample, i);
-
-		sample->begin = Min(sample->begin, p->first_seen);
-		sample->end = Max(sample->end, p->last_seen);
-	}
-}
-
-/* The sample is of rows: whoever may not read them may not infer them from estimates. */
-bool
-sample_load(Sample *sample, VariableStatData *vardata)
-{
-	if (!HeapTupleIsValid(vardata->statsTuple) || !vardata->acl_ok ||
-		!get_attstatsslot(&sample->slot, vardata->statsTuple, STATISTIC_KIND_PRESENCE_SAMPLE,
-						  InvalidOid, ATTSTATSSLOT_VALUES | ATTSTATSSLOT_NUMBERS))
-		return false;
-	sample->n = sample->slot.nvalues;
-	if (sample->n == 0 || sample->slot.nnumbers < 1)
-	{
-		free_attstatsslot(&sample->slot);
-		return false;
-	}
-	sample->locations = Max(sample->slot.numbers[0], 1.0);
-	sample->nonnull =
-		1.0 - ((Form_pg_statistic) GETSTRUCT(vardata->statsTuple))->stanullfrac;
-	find_span(sample);
-	return true;
-}
-
-void
-sample_free(Sample *sample)
-{
-	free_attstatsslot(&sample->slot);
-}
-
-/* ---- space ---- */
-
-static int
-points_in(const Sample *sample, const Watch *box)
-{
-	int			n = 0;
-
-	for (int i = 0; i < sample->n; i++)
-	{
-		const Presence *p = presence_of(sample, i);
-
-		n += box_has_point(box, p->lon, p->lat);
-	}
-	return n;
-}
-
-static double
-edge_width(const Watch *box)
-{
-	double		width = (double) box->lon_max - box->lon_min;
-
-	return width < 0 ? width + 2.0 * LON_LIMIT : width;
-}
-
-static double
-edge_height(const Watch *box)
-{
-	return (double) box->lat_max - box->lat_min;
-}
-
-static int32_t
-step_within(double step, int32_t limit)
-{
-	return (int32_t) rint(Max(-limit, Min(limit, step)));
-}
-
-/* The box about the same centre with longer sides; one that wraps stays as wide. */
-static Watch
-box_around(const Watch *box, double side)
-{
-	Watch		big = *box;
-	double		lat = ((double) box->lat_min + box->lat_max) / 2;
-	double		lon = ((double) box->lon_min + box->lon_max) / 2;
-	double		width = Max(side, edge_width(box));
-	double		height = Max(side, edge_height(box));
-
-	big.lat_min = step_within(lat - height / 2, LAT_LIMIT);
-	big.lat_max = step_within(lat + height / 2, LAT_LIMIT);
-	if (box->lon_min <= box->lon_max)
-	{
-		big.lon_min = step_within(lon - width / 2, LON_LIMIT);
-		big.lon_max = step_within(lon + width / 2, LON_LIMIT);
-	}
-	return big;
-}
-
-/* Points to expect in the box from the nearest surroundings that have enough. */
-static double
-points_expected(const Sample *sample, const Watch *box)
-{
-	double		area = edge_width(box) * edge_height(box);
-	double		side = Max(Max(edge_width(box), edge_height(box)), DEGREE / 100);
-
-	for (; side < 2.0 * LON_LIMIT; side *= 2)
-	{
-		Watch		big = box_around(box, side * 2);
-		int			n = points_in(sample, &big);
-
-		if (n >= ENOUGH_POINTS)
-			return n * area / (edge_width(&big) * edge_height(&big));
-	}
-	return 0;
-}
-
-double
-sample_space(const Sample *sample, const Believed *b)
-{
-	double		n;
-
-	if (!b->space_known)
-		return TYPICAL_SHARE;
-	if (box_is_world(&b->w))
-		return b->fullness;
-	n = points_in(sample, &b->w);
-	if (n < ENOUGH_POINTS)
-		n = (n + Min(points_expected(sample, &b->w), 1.0)) * sample->n / (sample->n + 1.0);
-	return Min(1.0, Max(n * b->fullness / sample->n, 1.0 / sample->locations));
-}
-
-/* ---- time ---- */
-
-/* The moves d at which min <= t - d <= max, narrowing [*from, *to]. */
-static void
-narrow_moves(int64_t t, int64_t min, int64_t max, double *from, double *to)
-{
-	if (min != TIME_BEGIN)
-	{
-		if (t == TIME_BEGIN)
-			*to = -INFINITY;
-		else if (t != TIME_END)
-			*to = Min(*to, (double) t - (double) min);
-	}
-	if (max != TIME_END)
-	{
-		if (t == TIME_END)
-			*from = INFINITY;
-		else if (t != TIME_BEGIN)
-			*from = Max(*from, (double) t - (double) max);
-	}
-}
-
-/* The share of the moves in [from, to] of the question at which p answers it. */
-static double
-share_of_moves(const Presence *p, const ChangeLimits *limits, double from, double to)
-{
-	int64_t		t[TIMES] = {p->not_seen_at, p->first_seen, p->last_seen,
-	gone_by_capped(p->last_seen, p->gone_by, limits->cap)};
-	double		sum = 0;
-
-	for (int i = 0; i < limits->n; i++)
-	{
-		double		first = from,
-					last = to;
-
-		for (int field = 0; field < TIMES; field++)
-			narrow_moves(t[field], limits->times[i].min[field], limits->times[i].max[field],
-						 &first, &last);
-		if (last > first)
-			sum += (last - first) / (to - from);
-	}
-	return Min(sum, 1.0);
-}
-
-typedef struct Tally
-{
-	int			hits;			/* presences that answer at some move */
-	double		all;			/* sum of their shares */
-	int			n_inside;		/* presences in the box */
-	double		inside;
-} Tally;
-
-static Tally
-tally(const Sample *sample, const ChangeLimits *limits, const Watch *box, double from, double to)
-{
-	Tally		sum = {0};
-
-	for (int i = 0; i < sample->n; i++)
-	{
-		const Presence *p = presence_of(sample, i);
-		bool		inside = box_has_point(box, p->lon, p->lat);
-		double		share = to > from ? share_of_moves(p, limits, from, to) :
-			presence_within(p, limits);
-
-		sum.hits += share > 0;
-		sum.all += share;
-		sum.n_inside += inside;
-		sum.inside += inside ? share : 0;
-	}
-	return sum;
-}
-
-/* Tally with the least moves that let enough of the sample take part. */
-static Tally
-tally_smoothly(const Sample *sample, const ChangeLimits *limits, const Watch *w)
-{
-	double		span = (double) sample->end - (double) sample->begin;
-	Tally		sum = tally(sample, limits, w, 0, 0);
-
-	for (double h = span / FIRST_MOVE_PARTS;
-		 sum.hits < ENOUGH_HITS && h > 0 && h <= span / LAST_MOVE_PARTS; h *= 4)
-	{
-		double		from = Min(0, Max(-h, (double) sample->begin - (double) w->from_date));
-		double		to = Max(0, Min(h, (double) sample->end - (double) w->to_date));
-
-		if (to > from)
-			sum = tally(sample, limits, w, from, to);
-	}
-	return sum;
-}
-
-/* The share of presences within the limits: of all, or of those in the box. */
-double
-sample_time(const Sample *sample, const ChangeLimits *limits, const Believed *b, bool in_box)
-{
-	Tally		sum = tally_smoothly(sample, limits, &b->w);
-	double		share = Max(sum.all, UNSEEN) / sample->n;
-
-	if (in_box)
-		share = (sum.inside + LOCAL_PRIOR * share) / (sum.n_inside + LOCAL_PRIOR);
-	return share;
-}
 
 /* ---- what is known of the question ---- */
 
@@ -330,27 +69,36 @@ believe_times(Believed *b, QuestionForm form, NullableDatum *values, const bool 
 
 	if (!have_dates)
 		return;
-	b->dates_known = !instant_is_infinite(form, values) &&
-		read_times(form, values, &w, &reason) == 0;
+	b->never = instant_is_infinite(form, values);
+	b->dates_known = !b->never && read_times(form, values, &w, &reason) == 0;
 	if (b->dates_known)
 		b->w = w;
 }
 
+/* Is a parameter of the statement among what the expression is made of? */
+static bool
+has_parameter(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Param))
+		return ((Param *) node)->paramkind == PARAM_EXTERN;
+	return expression_tree_walker(node, has_parameter, context);
+}
+
 static void
-believe_space(Believed *b, QuestionForm form, NullableDatum *values, const bool *known,
-			  Oid geometry_type)
+believe_space(Believed *b, QuestionForm form, NullableDatum *values, const bool *known, Node *area_arg)
 {
 	const FormLayout *layout = &form_layouts[form];
 	const char *reason;
 	Postgis		gis;
 	Area		area;
 
-	if (layout->area < 0)
-		b->space_known = true;
-	if (layout->area < 0 || !known[layout->area] ||
-		(layout->metres >= 0 && !known[layout->metres]))
+	if (has_parameter(area_arg, NULL))
+		b->unknown_share = PARAMETER_SHARE;
+	if (!known[layout->area] || (layout->metres >= 0 && !known[layout->metres]))
 		return;
-	postgis_init(&gis, geometry_type, CurrentMemoryContext);
+	postgis_init(&gis, exprType(area_arg), CurrentMemoryContext);
 	if (read_space(form, values, &gis, &area, &reason) != 0)
 		return;
 	b->space_known = true;
@@ -382,8 +130,10 @@ believe_arguments(Believed *b, PlannerInfo *root, QuestionForm form, List *args)
 	if (b->never)
 		return;
 	believe_times(b, form, values, known);
-	believe_space(b, form, values, known,
-				  layout->area < 0 ? InvalidOid : exprType(list_nth(args, layout->area)));
+	if (layout->area < 0)
+		b->space_known = true;
+	else
+		believe_space(b, form, values, known, list_nth(args, layout->area));
 }
 
 static void
@@ -397,6 +147,8 @@ believe_watch(Believed *b, PlannerInfo *root, Node *watch)
 		believe_arguments(b, root, form, ((FuncExpr *) watch)->args);
 		return;
 	}
+	if (has_parameter(watch, NULL))
+		b->unknown_share = PARAMETER_SHARE;
 	if (!known_value(root, watch, &value))
 		return;
 	b->never = value.isnull;
@@ -412,6 +164,7 @@ believe(Believed *b, PlannerInfo *root, QuestionForm form, List *args)
 {
 	MemSet(b, 0, sizeof(Believed));
 	b->fullness = 1.0;
+	b->unknown_share = TYPICAL_SHARE;
 	b->w.max_age = AGE_UNLIMITED;
 	set_world_box(&b->w);
 	if (form == FORM_WATCH)
@@ -433,24 +186,34 @@ believe_typical(Believed *b, const Sample *sample, Question q)
 
 /* ---- selectivity ---- */
 
+double
+believed_space(const Sample *sample, const Believed *b)
+{
+	return b->space_known ? sample_space(sample, &b->w, b->fullness) : b->unknown_share;
+}
+
+double
+believed_time(const Sample *sample, const ChangeLimits *limits, const Believed *b)
+{
+	return sample_time(sample, limits, &b->w, b->space_known && !box_is_world(&b->w));
+}
+
 static double
 default_selectivity(Question q, const Believed *b)
 {
-	double		world = edge_width(&b->w) * edge_height(&b->w) /
-		(2.0 * LON_LIMIT * 2.0 * LAT_LIMIT);
+	double		space = b->space_known ? Max(box_share_of_globe(&b->w), 1e-4) : b->unknown_share;
 
-	return default_shares[q] * (b->space_known ? Max(world, 1e-4) : TYPICAL_SHARE);
+	return default_shares[q] * space;
 }
 
 static double
 sample_selectivity(const Sample *sample, Question q, Believed *b)
 {
 	ChangeLimits limits;
-	bool		in_box = b->space_known && !box_is_world(&b->w);
 
 	believe_typical(b, sample, q);
 	limits = change_limits(q, &b->w);
-	return sample->nonnull * sample_space(sample, b) * sample_time(sample, &limits, b, in_box);
+	return sample->nonnull * believed_space(sample, b) * believed_time(sample, &limits, b);
 }
 
 Selectivity
@@ -556,7 +319,7 @@ span_share(PlannerInfo *root, const BoundFunction *bound, List *args, const Samp
 	believe_typical(&b, sample, (Question) q);
 	limits = change_limits((Question) q, &b.w);
 	span = span_limits(&limits, bound->field);
-	return sample->nonnull * sample_time(sample, &span, &b, false);
+	return sample->nonnull * sample_time(sample, &span, &b.w, false);
 }
 
 /* The share of the sample for which `presence op constant` is true. */

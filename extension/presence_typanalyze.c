@@ -2,11 +2,11 @@
  * presence_typanalyze.c: what ANALYZE keeps of a column of presences.
  *
  * One slot holds a random sample of the values themselves, for the estimators
- * (presence_selfuncs.c says why), and the number of distinct locations in the table.
+ * (presence_sample.c says why), and the number of distinct locations in the table.
  * Two more hold how well the table's order follows each of the two btree orders, which
  * the cost of an index scan depends on.
  */
-#include "presence_selfuncs.h"
+#include "presence_sample.h"
 
 #include "catalog/pg_operator.h"
 #include "commands/vacuum.h"
@@ -97,7 +97,21 @@ keep_correlation(VacAttrStats *stats, int slot, Oid less, float4 value)
 	stats->numnumbers[slot] = 1;
 }
 
-/* Every k-th of the sampled rows, which are in the table's order. */
+/*
+ * One of each of `keep` equal stretches of the rows, which are in the table's order. Which
+ * one is as good as random: every k-th would fall in step with data that repeats (every
+ * class of a site, every site of a day), and never the same from one run to the next
+ * would make plans waver for nothing.
+ */
+static int
+row_kept(int i, int n, int keep)
+{
+	int			first = (int) ((int64_t) i * n / keep);
+	int			next = (int) ((int64_t) (i + 1) * n / keep);
+
+	return first + (int) (murmurhash32((uint32) i) % (uint32) (next - first));
+}
+
 static void
 keep_sample(VacAttrStats *stats, const SampledRow *rows, int n, int keep, double locations)
 {
@@ -108,7 +122,7 @@ keep_sample(VacAttrStats *stats, const SampledRow *rows, int n, int keep, double
 	{
 		Presence   *copy = MemoryContextAlloc(stats->anl_context, sizeof(Presence));
 
-		*copy = *rows[(int64_t) i * n / keep].presence;
+		*copy = *rows[row_kept(i, n, keep)].presence;
 		values[i] = PointerGetDatum(copy);
 	}
 	*number = locations;

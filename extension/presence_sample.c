@@ -1,0 +1,288 @@
+/*
+ * presence_sample.c: what a sample of presences says of a question.
+ *
+ * Theory of operation
+ *
+ * A presence is a point in six dimensions, a question a box in it, and the four times
+ * are strongly correlated, so that histograms of single times multiply to nonsense.
+ * ANALYZE therefore keeps a random sample of whole presences (presence_typanalyze.c)
+ * and the estimate is what the operators themselves say about the sample (change.c).
+ *
+ * A sample of a few thousand says little about a question that one row in a hundred
+ * thousand answers. Two facts help:
+ *
+ * - Time is locally alike: what happens in a day happens at nearly the same rate in the
+ *   weeks around it. If few of the sample answer, the question is moved to and fro by up
+ *   to h and the share of the moves at which a presence answers is summed instead of
+ *   yes and no. That share has a closed form, as every question is a rectangle: a move by
+ *   d answers iff t - max <= d <= t - min for each time. h grows until enough of the
+ *   sample takes part; moves do not leave the span of the data.
+ * - Places repeat: looks are at installations. A small area that holds any presence
+ *   holds at least one location's, hence 1 / (number of locations) of the rows; nobody
+ *   asks about places where nothing is. Above that, a box with few sample points takes
+ *   its density from the surroundings.
+ *
+ * The two are multiplied as share of the area times share of the time within the
+ * area; the latter is drawn to the share of the whole world as strongly as if
+ * LOCAL_PRIOR presences had been seen there behaving like the world.
+ */
+#include "presence_sample.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "catalog/pg_statistic.h"
+#include "geography.h"
+#include "utils/lsyscache.h"
+
+#define ENOUGH_HITS 30			/* sample presences that make an estimate */
+#define ENOUGH_POINTS 8
+#define LOCAL_PRIOR 15.0
+#define FIRST_MOVE_PARTS 2048	/* first h = span of the data / this */
+#define LAST_MOVE_PARTS 8
+#define UNSEEN 0.005			/* presences of the sample, if none of it answers */
+
+/* ---- the sample ---- */
+
+static const Presence *
+presence_of(const Sample *sample, int i)
+{
+	return DatumGetPresenceP(sample->slot.values[i]);
+}
+
+static void
+find_span(Sample *sample)
+{
+	sample->begin = TIME_END;
+	sample->end = TIME_BEGIN;
+	for (int i = 0; i < sample->n; i++)
+	{
+		const Presence *p = presence_of(sample, i);
+
+		sample->begin = Min(sample->begin, p->first_seen);
+		sample->end = Max(sample->end, p->last_seen);
+	}
+}
+
+/* The sample is of rows: whoever may not read them may not infer them from estimates. */
+bool
+sample_load(Sample *sample, VariableStatData *vardata)
+{
+	if (!HeapTupleIsValid(vardata->statsTuple) || !vardata->acl_ok ||
+		!get_attstatsslot(&sample->slot, vardata->statsTuple, STATISTIC_KIND_PRESENCE_SAMPLE,
+						  InvalidOid, ATTSTATSSLOT_VALUES | ATTSTATSSLOT_NUMBERS))
+		return false;
+	sample->n = sample->slot.nvalues;
+	if (sample->n == 0 || sample->slot.nnumbers < 1)
+	{
+		free_attstatsslot(&sample->slot);
+		return false;
+	}
+	sample->locations = Max(sample->slot.numbers[0], 1.0);
+	sample->nonnull =
+		1.0 - ((Form_pg_statistic) GETSTRUCT(vardata->statsTuple))->stanullfrac;
+	find_span(sample);
+	return true;
+}
+
+void
+sample_free(Sample *sample)
+{
+	free_attstatsslot(&sample->slot);
+}
+
+/* ---- space ---- */
+
+static int
+points_in(const Sample *sample, const Watch *box)
+{
+	int			n = 0;
+
+	for (int i = 0; i < sample->n; i++)
+	{
+		const Presence *p = presence_of(sample, i);
+
+		n += box_has_point(box, p->lon, p->lat);
+	}
+	return n;
+}
+
+static double
+edge_width(const Watch *box)
+{
+	double		width = (double) box->lon_max - box->lon_min;
+
+	return width < 0 ? width + 2.0 * LON_LIMIT : width;
+}
+
+static double
+edge_height(const Watch *box)
+{
+	return (double) box->lat_max - box->lat_min;
+}
+
+static int32_t
+step_within(double step, int32_t limit)
+{
+	return (int32_t) rint(Max(-limit, Min(limit, step)));
+}
+
+/* The box about the same centre with longer sides; one that wraps stays as wide. */
+static Watch
+box_around(const Watch *box, double side)
+{
+	Watch		big = *box;
+	double		lat = ((double) box->lat_min + box->lat_max) / 2;
+	double		lon = ((double) box->lon_min + box->lon_max) / 2;
+	double		width = Max(side, edge_width(box));
+	double		height = Max(side, edge_height(box));
+
+	big.lat_min = step_within(lat - height / 2, LAT_LIMIT);
+	big.lat_max = step_within(lat + height / 2, LAT_LIMIT);
+	if (box->lon_min <= box->lon_max)
+	{
+		big.lon_min = step_within(lon - width / 2, LON_LIMIT);
+		big.lon_max = step_within(lon + width / 2, LON_LIMIT);
+	}
+	return big;
+}
+
+/* Points to expect in the box from the nearest surroundings that have enough. */
+static double
+points_expected(const Sample *sample, const Watch *box)
+{
+	double		area = edge_width(box) * edge_height(box);
+	double		side = Max(Max(edge_width(box), edge_height(box)), DEGREE / 100);
+
+	for (; side < 2.0 * LON_LIMIT; side *= 2)
+	{
+		Watch		big = box_around(box, side * 2);
+		int			n = points_in(sample, &big);
+
+		if (n >= ENOUGH_POINTS)
+			return n * area / (edge_width(&big) * edge_height(&big));
+	}
+	return 0;
+}
+
+double
+sample_space(const Sample *sample, const Watch *box, double fullness)
+{
+	double		n;
+
+	if (box_is_world(box))
+		return fullness;
+	n = points_in(sample, box);
+	if (n < ENOUGH_POINTS)
+		n = (n + Min(points_expected(sample, box), 1.0)) * sample->n / (sample->n + 1.0);
+	return Min(1.0, Max(n * fullness / sample->n, 1.0 / sample->locations));
+}
+
+double
+box_share_of_globe(const Watch *box)
+{
+	return edge_width(box) * edge_height(box) / (4.0 * LON_LIMIT * LAT_LIMIT);
+}
+
+/* ---- time ---- */
+
+/* The moves d at which min <= t - d <= max, narrowing [*from, *to]. */
+static void
+narrow_moves(int64_t t, int64_t min, int64_t max, double *from, double *to)
+{
+	if (min != TIME_BEGIN)
+	{
+		if (t == TIME_BEGIN)
+			*to = -INFINITY;
+		else if (t != TIME_END)
+			*to = Min(*to, (double) t - (double) min);
+	}
+	if (max != TIME_END)
+	{
+		if (t == TIME_END)
+			*from = INFINITY;
+		else if (t != TIME_BEGIN)
+			*from = Max(*from, (double) t - (double) max);
+	}
+}
+
+/* The share of the moves in [from, to] of the question at which p answers it. */
+static double
+share_of_moves(const Presence *p, const ChangeLimits *limits, double from, double to)
+{
+	int64_t		t[TIMES] = {p->not_seen_at, p->first_seen, p->last_seen,
+	gone_by_capped(p->last_seen, p->gone_by, limits->cap)};
+	double		sum = 0;
+
+	for (int i = 0; i < limits->n; i++)
+	{
+		double		first = from,
+					last = to;
+
+		for (int field = 0; field < TIMES; field++)
+			narrow_moves(t[field], limits->times[i].min[field], limits->times[i].max[field],
+						 &first, &last);
+		if (last > first)
+			sum += (last - first) / (to - from);
+	}
+	return Min(sum, 1.0);
+}
+
+typedef struct Tally
+{
+	int			hits;			/* presences that answer at some move */
+	double		all;			/* sum of their shares */
+	int			n_inside;		/* presences in the box */
+	double		inside;
+} Tally;
+
+static Tally
+tally(const Sample *sample, const ChangeLimits *limits, const Watch *box, double from, double to)
+{
+	Tally		sum = {0};
+
+	for (int i = 0; i < sample->n; i++)
+	{
+		const Presence *p = presence_of(sample, i);
+		bool		inside = box_has_point(box, p->lon, p->lat);
+		double		share = to > from ? share_of_moves(p, limits, from, to) :
+			presence_within(p, limits);
+
+		sum.hits += share > 0;
+		sum.all += share;
+		sum.n_inside += inside;
+		sum.inside += inside ? share : 0;
+	}
+	return sum;
+}
+
+/* Tally with the least moves that let enough of the sample take part. */
+static Tally
+tally_smoothly(const Sample *sample, const ChangeLimits *limits, const Watch *w)
+{
+	double		span = (double) sample->end - (double) sample->begin;
+	Tally		sum = tally(sample, limits, w, 0, 0);
+
+	for (double h = span / FIRST_MOVE_PARTS;
+		 sum.hits < ENOUGH_HITS && h > 0 && h <= span / LAST_MOVE_PARTS; h *= 4)
+	{
+		double		from = Min(0, Max(-h, (double) sample->begin - (double) w->from_date));
+		double		to = Max(0, Min(h, (double) sample->end - (double) w->to_date));
+
+		if (to > from)
+			sum = tally(sample, limits, w, from, to);
+	}
+	return sum;
+}
+
+/* The share of presences within the limits: of all, or of those in the box. */
+double
+sample_time(const Sample *sample, const ChangeLimits *limits, const Watch *w, bool in_box)
+{
+	Tally		sum = tally_smoothly(sample, limits, w);
+	double		share = Max(sum.all, UNSEEN) / sample->n;
+
+	if (in_box)
+		share = (sum.inside + LOCAL_PRIOR * share) / (sum.n_inside + LOCAL_PRIOR);
+	return share;
+}

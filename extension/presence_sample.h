@@ -1,0 +1,41 @@
+/*
+ * presence_sample.h: the sample of presences that ANALYZE keeps, and what it says.
+ */
+#ifndef SIGHTINGS_PRESENCE_SAMPLE_H
+#define SIGHTINGS_PRESENCE_SAMPLE_H
+
+#include "pg_sightings.h"
+
+#include "utils/lsyscache.h"
+#include "utils/selfuncs.h"
+
+/*
+ * Kind of our slot in pg_statistic (10000 and above are private): values are a random
+ * sample of presences, numbers the count of distinct locations in the table.
+ */
+#define STATISTIC_KIND_PRESENCE_SAMPLE 17301
+
+/* Presences kept per unit of statistics target (100 by default). */
+#define SAMPLE_PER_TARGET 10
+
+typedef struct Sample
+{
+	AttStatsSlot slot;
+	int			n;
+	double		locations;		/* distinct ones in the table */
+	double		nonnull;		/* share of rows that are not NULL */
+	int64_t		begin;			/* the looks span this time */
+	int64_t		end;
+} Sample;
+
+extern bool sample_load(Sample *sample, VariableStatData *vardata);
+extern void sample_free(Sample *sample);
+/* The share of presences in the box; fullness: the share of the box that counts. */
+extern double sample_space(const Sample *sample, const Watch *box, double fullness);
+/* The share of a map in equal degrees that the box takes, for want of a sample. */
+extern double box_share_of_globe(const Watch *box);
+/* The share of presences within the limits that follow from the watch: of all, or in its box. */
+extern double sample_time(const Sample *sample, const ChangeLimits *limits, const Watch *w,
+						  bool in_box);
+
+#endif

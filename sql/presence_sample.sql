@@ -1,0 +1,71 @@
+-- row estimates: near the truth with statistics, harmless without
+SELECT FROM setseed(0.75);
+CREATE TABLE p AS
+SELECT i AS id, CASE WHEN i % 20 > 0 THEN presence(
+	CASE WHEN i % 60 < 3 THEN '-infinity' ELSE t - (1 + random() * 100)::int * interval '1 hour' END, t,
+	t + d * interval '1 hour',
+	CASE WHEN i % 11 = 0 THEN 'infinity' ELSE t + d * interval '1 hour' + (1 + random() * 90)::int * interval '1 hour' END,
+	ST_SetSRID(ST_MakePoint((CASE WHEN s < 70 THEN 20 ELSE 100 END) + s * 67 % 70, s * 41 % 50), 4326), 1 + i % 4) END AS run
+FROM (SELECT i, i % 100 AS s, '2024-01-01Z'::timestamptz + (random() * 8000)::int * interval '1 hour' AS t, (random() * 700)::int AS d
+	FROM generate_series(1, 20000) AS i) AS x;
+
+CREATE FUNCTION estimate(query text) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+	plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
+	RETURN (plan->0->'Plan'->>'Plan Rows')::float8;
+END $$;
+CREATE FUNCTION rows_of(query text) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+	n bigint;
+BEGIN
+	EXECUTE 'SELECT count(*) FROM (' || query || ') AS x' INTO n;
+	RETURN n;
+END $$;
+CREATE TABLE query AS
+SELECT format('SELECT FROM p WHERE ' || q || ', ''2024-07-01Z'', %L, %s%s)', to_date, area, mode) AS query
+FROM unnest(ARRAY['arrived_between(run', 'departed_between(run', 'changed_between(run', 'stayed_between(run', 'passed_between(run']) AS q,
+	unnest(ARRAY['2024-07-03Z', '2024-07-08Z', '2024-10-01Z']) AS to_date,
+	unnest(ARRAY['NULL', 'ST_MakeEnvelope(10, 0, 60, 60, 4326)', 'ST_Buffer(''SRID=4326;POINT(120 20)''::geometry, 20)', 'ST_MakeEnvelope(86, 33, 88, 35, 4326)']) AS area,
+	unnest(ARRAY['', ', ''possible''', ', max_age => ''10 days''']) AS mode
+UNION ALL
+SELECT 'SELECT FROM p WHERE ' || q
+FROM unnest(ARRAY['run @> ''2024-07-01Z''::timestamptz', '''2024-07-01Z''::timestamptz <@ run', 'present_at(run, ''2024-07-01Z'')',
+	'run <~> watch(''2024-07-01Z'', ''2024-07-09Z'')', 'run @+ ''[2024-07-01 00:00:00Z, 2024-07-09 00:00:00Z] BOX(0 0, 60 50)''',
+	'present_within(run, ''2024-07-01Z'', ''SRID=4326;POINT(40 20)'', 2e6)', 'run && watch(''2024-07-01Z'', ''2024-07-09Z'', ''SRID=4326;POINT(40 20)'')',
+	'run < (SELECT run FROM p WHERE id = 10001)', 'run #>= presence(''2024-05-01Z'', ''2024-06-01Z'', ''2024-06-01Z'', ''2024-07-01Z'', ''SRID=4326;POINT(0 0)'', 1)']) AS q;
+
+ANALYZE p;
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY q) <= 1.5 AS median, percentile_cont(0.95) WITHIN GROUP (ORDER BY q) <= 4 AS most, max(q) <= 30 AS worst
+FROM query, LATERAL (SELECT greatest(1, estimate(query)) AS e, greatest(1, rows_of(query)) AS n) AS r, LATERAL (SELECT greatest(e / n, n / e) AS q) AS f;
+-- what is certain to have no answers
+SELECT estimate('SELECT FROM p WHERE arrived_between(run, NULL, ''2024-07-01Z'')') AS null_date,
+	estimate('SELECT FROM p WHERE run @+ NULL::watch') AS null_watch, estimate('SELECT FROM p WHERE present_at(run, ''infinity'')') AS never;
+-- the order by departure follows the table's as well as it does, and the locations are counted
+SELECT stakind1 AS kind, round(stanumbers1[1]) AS locations, round(stanullfrac::numeric, 2) AS nulls, stakind2 = 3 AND stakind3 = 3 AS correlations
+FROM pg_statistic WHERE starelid = 'p'::regclass AND staattnum = 2;
+
+-- joins, parameters, and columns without a single value or statistics
+CREATE TABLE w AS SELECT watch('2024-07-01Z', '2024-07-09Z') AS w, '2024-07-01Z'::timestamptz AS d FROM generate_series(1, 10);
+ANALYZE w;
+SELECT q, estimate('SELECT FROM p JOIN w ON ' || q) BETWEEN 1 AND 100000 AS plausible
+FROM unnest(ARRAY['run <~> w', 'w <~> run', 'run @+ w', 'run @> d', 'arrived_between(run, d, d + interval ''1 day'')', 'arrived(run, w)', 'run < run']) AS q;
+CREATE TABLE bare (id int, run presence);
+SELECT count(*) AS estimated FROM query WHERE estimate(replace(query, 'FROM p', 'FROM bare')) >= 1;
+INSERT INTO bare VALUES (1, NULL), (2, NULL);
+ANALYZE bare;
+SELECT count(*) AS estimated FROM query WHERE estimate(replace(query, 'FROM p', 'FROM bare')) >= 1;
+INSERT INTO bare SELECT id, run FROM p WHERE id = 10001;
+ANALYZE bare;
+SELECT count(*) AS estimated FROM query WHERE estimate(replace(query, 'FROM p', 'FROM bare')) >= 1;
+INSERT INTO bare SELECT id, run FROM p WHERE id = 10001;
+ALTER TABLE bare ALTER run SET STATISTICS 0;
+ANALYZE bare;
+SELECT count(*) AS estimated FROM query WHERE estimate(replace(query, 'FROM p', 'FROM bare')) >= 1;
+ALTER TABLE bare ALTER run SET STATISTICS 10000;
+ANALYZE bare;
+SELECT count(*) AS estimated FROM query WHERE estimate(replace(query, 'FROM p', 'FROM bare')) >= 1;
+
+DROP TABLE p, w, query, bare;
+DROP FUNCTION estimate, rows_of;
