@@ -151,7 +151,7 @@ CREATE OR REPLACE VIEW LEDGER.sighting_place AS
 SELECT s.sighting_id, i.name AS installation, c.name AS asset_class, o.observed_at,
 	coalesce(s.location, i.location)::geometry(Point, 4326) AS location,
 	ST_X(coalesce(s.location, i.location)) AS lon, ST_Y(coalesce(s.location, i.location)) AS lat,
-	d.metres AS distance_m, d.metres > 50000 AS far_from_installation
+	d.metres AS distance_m, d.metres > 50000::float8 AS far_from_installation
 FROM LEDGER.sighting s
 JOIN LEDGER.installation i ON i.installation_id = s.installation_id
 JOIN LEDGER.observation o ON o.installation_id = s.installation_id

@@ -43,11 +43,11 @@ looks AS MATERIALIZED (
 ),
 shown AS MATERIALIZED (
 	SELECT l.installation_id, l.observation_id, s.asset_class_id, s.status, s.designation,
-		lower(s.count)::bigint AS n,
-		CASE WHEN NOT upper_inf(s.count) THEN upper(s.count)::bigint - 1 END AS m,
+		pg_catalog.lower(s.count)::bigint AS n,
+		CASE WHEN NOT pg_catalog.upper_inf(s.count) THEN pg_catalog.upper(s.count)::bigint - 1 END AS m,
 		s.confidence >= MIN_CONFIDENCE AS sure,
-		(round((ST_X(coalesce(s.location, i.location)) + 180) * 1e7)::bigint << 31) |
-			round((ST_Y(coalesce(s.location, i.location)) + 90) * 1e7)::bigint AS place
+		(round((ST_X(coalesce(s.location, i.location)) + 180::float8) * 1e7::float8)::bigint << 31) |
+			round((ST_Y(coalesce(s.location, i.location)) + 90::float8) * 1e7::float8)::bigint AS place
 	FROM looks l
 	JOIN LEDGER.sighting s ON s.installation_id = l.installation_id
 		AND s.observation_id = l.observation_id
@@ -57,8 +57,9 @@ shown AS MATERIALIZED (
 counted AS (
 	SELECT c.installation_id, c.observation_id, c.asset_class_id, false AS individual,
 		c.status AS label,
-		least(coalesce(sum(c.n) FILTER (WHERE c.sure), 0), 2147483646) AS n,
-		CASE WHEN NOT bool_or(c.m IS NULL) AND sum(c.m) < 2147483647 THEN sum(c.m) END AS m,
+		least(coalesce(sum(c.n) FILTER (WHERE c.sure), 0), 2147483646)::bigint AS n,
+		CASE WHEN NOT bool_or(c.m IS NULL) AND sum(c.m) < 2147483647::numeric
+			THEN sum(c.m)::bigint END AS m,
 		coalesce(min(c.place) FILTER (WHERE c.sure), min(c.place)) AS place
 	FROM shown c
 	GROUP BY c.installation_id, c.observation_id, c.asset_class_id, c.status
@@ -97,8 +98,8 @@ evidence AS MATERIALIZED (
 		(CASE WHEN e.n IS NULL THEN 0
 			WHEN e.exhaustive THEN e.m
 			WHEN e.individual THEN 1 END)::integer AS m,
-		coalesce((e.place >> 31) / 1e7::float8 - 180, 0) AS lon,
-		coalesce((e.place & 2147483647) / 1e7::float8 - 90, 0) AS lat
+		coalesce((e.place >> 31)::float8 / 1e7::float8 - 180::float8, 0) AS lon,
+		coalesce((e.place & 2147483647)::float8 / 1e7::float8 - 90::float8, 0) AS lat
 	FROM told e
 	WHERE e.n > 0 OR (e.exhaustive AND (e.n IS NOT NULL OR NOT e.unread))
 	UNION ALL
@@ -111,7 +112,7 @@ evidence AS MATERIALIZED (
 		AND s.installation_id <> k.installation_id
 	JOIN LEDGER.observation o ON o.installation_id = s.installation_id
 		AND o.observation_id = s.observation_id
-	WHERE k.individual AND s.confidence >= MIN_CONFIDENCE AND lower(s.count) > 0
+	WHERE k.individual AND s.confidence >= MIN_CONFIDENCE AND pg_catalog.lower(s.count) > 0
 		AND o.observed_at >= w.lo AND o.observed_at <= w.hi
 		AND LIVE_SIGHTING AND LIVE_LOOK
 )$sql$, 'LIVE_LOOK', live_look), 'LIVE_SIGHTING', live_sighting);
@@ -234,6 +235,17 @@ $body$
 		UNION ALL
 		(SELECT COLUMNS FROM new_rows EXCEPT ALL SELECT COLUMNS FROM old_rows))
 	$sql$;
+	-- a name that no class has or lies under is a slip of the pen, not a scope
+	check_scope constant text := $sql$
+	SELECT r.part INTO nowhere
+	FROM (SELECT DISTINCT pg_catalog.unnest(n.scope) AS part
+		FROM (SELECT DISTINCT w.scope FROM new_rows w KNOWN_SCOPES) n) r
+	WHERE NOT EXISTS (SELECT FROM LEDGER.asset_class c WHERE c.path <@ r.part)
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'scope % names no asset class', quote_literal(nowhere) USING ERRCODE = '22S07';
+	END IF;
+	$sql$;
 	-- looks that came, went or changed, and the designations sighted in them
 	touch_looks constant text := note || $sql$
 	SELECT r.installation_id, NULL, NULL, min(r.observed_at), max(r.observed_at), REMOVES
@@ -283,10 +295,10 @@ $body$
 	target text;
 BEGIN
 	columns := 'installation_id, observation_id, observed_at, completeness, scope, gsd_m, retracted_at';
-	body := head || by_operation || tail;
-	body := replace(body, 'INSERTED', replace(replace(replace(touch_looks, 'SOURCE', 'new_rows'), 'REMOVES', 'false'), 'FRESH', 'true'));
+	body := replace(head, 'BEGIN', 'DECLARE nowhere ltree; BEGIN') || by_operation || tail;
+	body := replace(body, 'INSERTED', replace(check_scope, 'KNOWN_SCOPES', '') || replace(replace(replace(touch_looks, 'SOURCE', 'new_rows'), 'REMOVES', 'false'), 'FRESH', 'true'));
 	body := replace(body, 'DELETED', replace(replace(replace(touch_looks, 'SOURCE', 'old_rows'), 'REMOVES', 'true'), 'FRESH', 'false'));
-	body := replace(body, 'UPDATED', replace(replace(replace(touch_looks, 'SOURCE', replace(changed, 'COLUMNS', columns)), 'REMOVES', 'true'), 'FRESH', 'false'));
+	body := replace(body, 'UPDATED', replace(check_scope, 'KNOWN_SCOPES', 'EXCEPT SELECT v.scope FROM old_rows v') || replace(replace(replace(touch_looks, 'SOURCE', replace(changed, 'COLUMNS', columns)), 'REMOVES', 'true'), 'FRESH', 'false'));
 	body := replace(body, 'FUNCTION_NAME', 'touch_observation');
 	PERFORM ledger_execute(ledger, body);
 
@@ -636,13 +648,13 @@ DECLARE
 	changed bigint := 0;
 	depth integer := 8;
 BEGIN
-	IF cardinality(wi) > 20 THEN
+	IF pg_catalog.cardinality(wi) > 20 THEN
 		SELECT k.ki, k.kc, k.kf, k.kl INTO ki, kc, kf, kl FROM LEDGER.subjects_many(wi, wa, wb, wr) k;
 	ELSE
 		SELECT k.ki, k.kc, k.kf, k.kl INTO ki, kc, kf, kl FROM LEDGER.subjects_few(wi, wa, wb, wr) k;
 	END IF;
 	WHILE ki IS NOT NULL LOOP
-		IF cardinality(ki) > 2000 THEN
+		IF pg_catalog.cardinality(ki) > 2000 THEN
 			SELECT d.ki, d.kc, d.kf, d.kl, d.changed INTO ki, kc, kf, kl, n
 			FROM LEDGER.derive_many(depth, wi, wa, wb, ki, kc, kf, kl) d;
 		ELSE
@@ -740,9 +752,9 @@ BEGIN
 	ON CONFLICT (installation_id) DO UPDATE SET derived_at = excluded.derived_at;
 
 	-- In slices, so that a bulk load shows how far it is (view derivation_progress).
-	FOR i IN 1 .. cardinality(wi) BY slice LOOP
-		IF cardinality(wi) > slice THEN
-			PERFORM pg_advisory_xact_lock_shared(l.tableoid::integer, 100 * (i - 1) / cardinality(wi))
+	FOR i IN 1 .. pg_catalog.cardinality(wi) BY slice LOOP
+		IF pg_catalog.cardinality(wi) > slice THEN
+			PERFORM pg_advisory_xact_lock_shared(l.tableoid::integer, 100 * (i - 1) / pg_catalog.cardinality(wi))
 			FROM LEDGER.ledger l;
 		END IF;
 		changed := changed + LEDGER.derive_slice(wi[i : i + slice - 1], wa[i : i + slice - 1],

@@ -38,8 +38,8 @@ CREATE TABLE %1$I.asset_class (
 	path ltree NOT NULL UNIQUE CHECK (nlevel(path) > 0),
 	name text NOT NULL UNIQUE CHECK (name <> ''),
 	aliases text[] NOT NULL DEFAULT '{}',
-	payload_t numeric CHECK (payload_t >= 0 AND payload_t < 'infinity'),
-	max_gsd_m numeric CHECK (max_gsd_m > 0 AND max_gsd_m < 'infinity')
+	payload_t numeric CHECK (payload_t >= numeric '0' AND payload_t < 'infinity'),
+	max_gsd_m numeric CHECK (max_gsd_m > numeric '0' AND max_gsd_m < 'infinity')
 );
 COMMENT ON TABLE %1$I.asset_class IS
 'what can be seen; path places it in the tree of classes, payload_t is in tonnes';
@@ -62,8 +62,8 @@ CREATE TABLE %1$I.observation (
 	completeness text NOT NULL
 		CONSTRAINT completeness_known CHECK (completeness IN ('complete', 'partial')),
 	scope ltree[] NOT NULL DEFAULT '{}'
-		CONSTRAINT scope_without_null CHECK (array_position(scope, NULL) IS NULL),
-	gsd_m numeric CONSTRAINT gsd_positive CHECK (gsd_m > 0 AND gsd_m < 'infinity'),
+		CONSTRAINT scope_without_null CHECK (pg_catalog.array_position(scope, NULL) IS NULL),
+	gsd_m numeric CONSTRAINT gsd_positive CHECK (gsd_m > numeric '0' AND gsd_m < 'infinity'),
 	cloud_cover numeric
 		CONSTRAINT cloud_cover_percent CHECK (cloud_cover BETWEEN 0 AND 100),
 	footprint geometry(Geometry, 4326),
@@ -74,7 +74,7 @@ CREATE TABLE %1$I.observation (
 	retraction_reason text,
 	PRIMARY KEY (installation_id, observation_id),
 	CONSTRAINT observed_at_finite CHECK (isfinite(observed_at)),
-	CONSTRAINT not_from_the_future CHECK (observed_at <= recorded_at + '24:00:00'),
+	CONSTRAINT not_from_the_future CHECK (observed_at <= recorded_at + interval '24:00:00'),
 	CONSTRAINT retraction_has_reason
 		CHECK ((retracted_at IS NULL) = (retraction_reason IS NULL))
 );
@@ -97,8 +97,8 @@ CREATE TABLE %1$I.sighting (
 	designation text CHECK (designation <> ''),
 	status text NOT NULL DEFAULT 'unspecified' CHECK (status <> ''),
 	count int4range NOT NULL DEFAULT '[1,1]'
-		CONSTRAINT count_from_zero CHECK (NOT isempty(count) AND NOT lower_inf(count) AND
-			lower(count) >= 0),
+		CONSTRAINT count_from_zero CHECK (NOT pg_catalog.isempty(count) AND NOT pg_catalog.lower_inf(count) AND
+			pg_catalog.lower(count) >= 0),
 	location geometry(Point, 4326)
 		CONSTRAINT location_on_globe CHECK (NOT ST_IsEmpty(location) AND
 			ST_X(location) BETWEEN -180 AND 180 AND ST_Y(location) BETWEEN -90 AND 90),
@@ -111,7 +111,7 @@ CREATE TABLE %1$I.sighting (
 	PRIMARY KEY (installation_id, sighting_id),
 	FOREIGN KEY (installation_id, observation_id)
 		REFERENCES %1$I.observation ON UPDATE CASCADE ON DELETE CASCADE,
-	CONSTRAINT one_individual CHECK (designation IS NULL OR upper(count) <= 2),
+	CONSTRAINT one_individual CHECK (designation IS NULL OR pg_catalog.upper(count) <= 2),
 	CONSTRAINT retraction_has_reason
 		CHECK ((retracted_at IS NULL) = (retraction_reason IS NULL))
 );

@@ -1,0 +1,93 @@
+-- What a ledger refuses, with its SQLSTATE and message, and what it takes with a warning.
+\set QUIET on
+SET client_min_messages = warning;
+SELECT create_ledger('input_test') \g /dev/null
+SET search_path = input_test, public;
+\pset format unaligned
+\pset tuples_only true
+SELECT plan(43);
+
+-- making and dropping
+SELECT throws_ok('SELECT create_ledger(''input_test'')', '42P06', 'schema input_test already exists');
+SELECT throws_ok('SELECT create_ledger(NULL)', '22S07', 'invalid ledger name: null');
+SELECT throws_ok('SELECT create_ledger('''')', '22S07', 'invalid ledger name: ''''');
+SELECT throws_ok('SELECT create_ledger(repeat(''x'', 64))', '22S07', format('invalid ledger name: %L', repeat('x', 64)));
+SELECT throws_ok('SELECT create_ledger(''other'', 1.5)', '22S07', 'invalid min_confidence: 1.5');
+SELECT throws_ok('SELECT create_ledger(''other'', ''NaN'')', '22S07', 'invalid min_confidence: NaN');
+SELECT throws_ok('SELECT drop_ledger(''public'')', '22S07', 'no ledger is named ''public''');
+SELECT throws_ok('SELECT drop_ledger(NULL)', '22S07', 'no ledger is named null');
+SELECT throws_ok('SELECT upgrade_ledger(''nowhere'')', '22S07', 'no ledger is named ''nowhere''');
+SELECT lives_ok($$SELECT create_ledger('Robert''); DROP SCHEMA input_test; --')$$, 'a name is quoted');
+SELECT has_table('Robert''); DROP SCHEMA input_test; --'::name, 'observation'::name, 'and nothing else happens');
+SELECT lives_ok($$SELECT drop_ledger('Robert''); DROP SCHEMA input_test; --')$$, 'also in drop_ledger');
+
+INSERT INTO source (name) VALUES ('eye');
+INSERT INTO installation (name, location) VALUES ('north', 'SRID=4326;POINT(10 50)');
+INSERT INTO asset_class (path, name) VALUES ('air.jet', 'jet');
+INSERT INTO observation (installation_id, source_id, observed_at, completeness) VALUES (1, 1, '2024-01-01', 'partial');
+
+-- natural keys
+SELECT throws_ok($$INSERT INTO installation (name, location) VALUES ('north', 'SRID=4326;POINT(0 0)')$$, '23505');
+SELECT throws_ok($$INSERT INTO asset_class (path, name) VALUES ('air.jet', 'other')$$, '23505');
+SELECT throws_ok($$INSERT INTO asset_class (path, name) VALUES ('air.other', 'jet')$$, '23505');
+SELECT throws_ok($$INSERT INTO source (name) VALUES ('eye')$$, '23505');
+
+-- places
+SELECT throws_ok($$INSERT INTO installation (name, location) VALUES ('x', 'SRID=3857;POINT(0 0)')$$, '22023',
+	'Geometry SRID (3857) does not match column SRID (4326)');
+SELECT throws_ok($$INSERT INTO installation (name, location) VALUES ('x', 'SRID=4326;POINT EMPTY')$$, '23514');
+SELECT throws_ok($$INSERT INTO installation (name, location) VALUES ('x', 'SRID=4326;POINT(181 0)')$$, '23514',
+	'new row for relation "installation" violates check constraint "location_on_globe"');
+SELECT throws_ok($$INSERT INTO installation (name, location) VALUES ('x', 'SRID=4326;POINT(NaN 0)')$$, '23514');
+SELECT throws_ok($$INSERT INTO sighting (installation_id, observation_id, asset_class_id, location) VALUES (1, 1, 1, 'SRID=4326;POINT(0 91)')$$, '23514');
+
+-- observations
+PREPARE look(timestamptz, text, ltree[], numeric, numeric) AS
+INSERT INTO observation (installation_id, source_id, observed_at, completeness, scope, gsd_m, cloud_cover)
+VALUES (1, 1, $1, $2, $3, $4, $5);
+SELECT throws_ok($$EXECUTE look('-infinity', 'partial', '{}', 1, 0)$$, '23514',
+	'new row for relation "observation" violates check constraint "observed_at_finite"');
+SELECT throws_ok($$EXECUTE look(now() + '2 days', 'partial', '{}', 1, 0)$$, '23514',
+	'new row for relation "observation" violates check constraint "not_from_the_future"');
+SELECT throws_ok($$EXECUTE look(NULL, 'partial', '{}', 1, 0)$$, '23502');
+SELECT throws_ok($$EXECUTE look('2024-01-01', NULL, '{}', 1, 0)$$, '23502');
+SELECT throws_ok($$EXECUTE look('2024-01-01', 'half', '{}', 1, 0)$$, '23514',
+	'new row for relation "observation" violates check constraint "completeness_known"');
+SELECT throws_ok($$EXECUTE look('2024-01-01', 'partial', '{}', 0, 0)$$, '23514',
+	'new row for relation "observation" violates check constraint "gsd_positive"');
+SELECT throws_ok($$EXECUTE look('2024-01-01', 'partial', '{}', -1, 0)$$, '23514');
+SELECT throws_ok($$EXECUTE look('2024-01-01', 'partial', '{}', 1, 101)$$, '23514',
+	'new row for relation "observation" violates check constraint "cloud_cover_percent"');
+SELECT throws_ok($$EXECUTE look('2024-01-01', 'complete', '{air, NULL}', 1, 0)$$, '23514',
+	'new row for relation "observation" violates check constraint "scope_without_null"');
+SELECT throws_ok($$EXECUTE look('2024-01-01', 'complete', '{air, tank}', 1, 0)$$, '22S07',
+	'scope ''tank'' names no asset class');
+SELECT throws_ok($$INSERT INTO observation (installation_id, source_id, observed_at, completeness) VALUES (1, 9, '2024-01-01', 'partial')$$, '23503');
+SELECT throws_ok($$UPDATE observation SET retracted_at = now()$$, '23514',
+	'new row for relation "observation" violates check constraint "retraction_has_reason"');
+
+-- sightings
+PREPARE seen(int, int, int4range, text, float8) AS
+INSERT INTO sighting (installation_id, observation_id, asset_class_id, count, designation, confidence)
+VALUES (1, $1, $2, $3, $4, $5);
+SELECT throws_ok($$EXECUTE seen(9, 1, '[1,1]', NULL, 1)$$, '23503');
+SELECT throws_ok($$EXECUTE seen(1, 9, '[1,1]', NULL, 1)$$, '23503');
+SELECT throws_ok($$EXECUTE seen(1, 1, 'empty', NULL, 1)$$, '23514',
+	'new row for relation "sighting" violates check constraint "count_from_zero"');
+SELECT throws_ok($$EXECUTE seen(1, 1, '[-1,1]', NULL, 1)$$, '23514');
+SELECT throws_ok($$EXECUTE seen(1, 1, '(,1]', NULL, 1)$$, '23514');
+SELECT throws_ok($$EXECUTE seen(1, 1, '[2,2]', 'RF-1', 1)$$, '23514',
+	'new row for relation "sighting" violates check constraint "one_individual"');
+SELECT throws_ok($$EXECUTE seen(1, 1, '[1,1]', NULL, 'NaN')$$, '23514');
+
+-- what was refused left the rest intact; what is only odd is taken
+INSERT INTO sighting (installation_id, observation_id, asset_class_id, location) VALUES (1, 1, 1, 'SRID=4326;POINT(-120 5)');
+SELECT is((SELECT far_from_installation FROM sighting_place), true, 'a sighting far away is taken and marked');
+INSERT INTO sighting (installation_id, observation_id, asset_class_id, count)
+SELECT 1, 1, 1, '[2147483000,2147483000]' FROM generate_series(1, 10000);
+SELECT results_eq('SELECT count_min(run), count_max(run) FROM presence', 'VALUES (2147483646, NULL::int)',
+	'10,000 sightings in one look; their sum stops at the largest count');
+SELECT is_empty('SELECT * FROM verify()', 'verify() finds nothing');
+SELECT * FROM finish();
+RESET search_path;
+SELECT drop_ledger('input_test') \g /dev/null
