@@ -50,6 +50,10 @@ BEGIN ATOMIC
                    WHEN read.state IN ('expired', 'not known') THEN NULL
                    WHEN count_max(p.run) IS NULL THEN 'the count is a minimum'
                    WHEN count_min(p.run) < count_max(p.run) THEN 'the count is a range'
+                   WHEN at >= first_seen(p.run)
+                       AND first_seen(p.run) > coalesce(%1$I.last_look(p.installation_id, p.asset_class_id,
+                                                                       p.designation, at), '-infinity') THEN
+                       'no complete look by ' || instant_text(at) || ': the count is that of a later one'
                END), ''),
            lon(p.run), lat(p.run), location(p.run)::geometry(Point, 4326)
     FROM %1$I.presence AS p
