@@ -156,14 +156,14 @@ BEGIN ATOMIC
             WHEN count_min(before) < count_max(before) THEN 'the count before is a range'
             WHEN first_seen(departed) > coalesce(%1$I.last_look(installation_id, asset_class_id, designation, from_time),
                                                  '-infinity') THEN
-                'no complete look by ' || instant_text(from_time) || ': the count before is that of a later one'
+                'first counted completely after ' || instant_text(from_time) || ': the count before is that of a later look'
         END,
         CASE
             WHEN upper_inf(after) THEN 'the count after is a minimum'
             WHEN count_min(after) < count_max(after) THEN 'the count after is a range'
             WHEN first_seen(arrived) > coalesce(%1$I.last_look(installation_id, asset_class_id, designation, to_time),
                                                 '-infinity') THEN
-                'no complete look by ' || instant_text(to_time) || ': the count after is that of a later one'
+                'first counted completely after ' || instant_text(to_time) || ': the count after is that of a later look'
         END), '');
 END;
 COMMENT ON FUNCTION %1$I.change_not_known(bigint, int, text, text, timestamptz, timestamptz, interval,

@@ -53,7 +53,7 @@ BEGIN ATOMIC
                    WHEN at >= first_seen(p.run)
                        AND first_seen(p.run) > coalesce(%1$I.last_look(p.installation_id, p.asset_class_id,
                                                                        p.designation, at), '-infinity') THEN
-                       'no complete look by ' || instant_text(at) || ': the count is that of a later one'
+                       'first counted completely after ' || instant_text(at) || ': the count is that of a later look'
                END), ''),
            lon(p.run), lat(p.run), location(p.run)::geometry(Point, 4326)
     FROM %1$I.presence AS p

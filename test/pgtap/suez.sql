@@ -56,7 +56,7 @@ SELECT is((SELECT string_agg(DISTINCT state, ' ') FROM suez.timeline('2021-03-22
 SELECT is(pg_temp.told('2021-03-21 17:00', '2021-03-23 05:00', 'PORT SAID'), '9 -> 17 increased, certain',
     'the simplest explanation of at least 14, then 17, is 17');
 SELECT is((SELECT what_is_not_known FROM suez.changes_between('2021-03-21 17:00', '2021-03-23 05:00', installation => 'PORT SAID')),
-    'no complete look by 2021-03-23 05:00: the count after is that of a later one', 'it says where the 17 come from');
+    'first counted completely after 2021-03-23 05:00: the count after is that of a later look', 'it says where the 17 come from');
 
 SELECT * FROM finish();
 ROLLBACK;
