@@ -252,7 +252,9 @@ arc_towards(double lat1, double lat2, double turn, double *lon)
 {
 	GreatArc	g;
 	double		north1 = -cos(lat1) * sin(turn);
-	double		north2 = sqrt(fmax(0, square(north1) + (cos(lat2) - cos(lat1)) * (cos(lat2) + cos(lat1))));
+	/* cos(lat2)^2 - cos(lat1)^2, without losing it where both are almost 1 */
+	double		more = sin(lat1 + lat2) * sin(lat1 - lat2);
+	double		north2 = sqrt(fmax(0, square(north1) + more));
 	double		from = atan2(sin(lat1), north1);
 	double		to = atan2(sin(lat2), north2);
 

@@ -175,6 +175,28 @@ test_distance_table(void)
 	fclose(file);
 }
 
+/*
+ * Found by fuzzing: almost opposite on the equator, give or take an atom's width. The
+ * distance cannot change by more than the points move.
+ */
+static void
+test_near_equator(void)
+{
+	static const double tiny[] = {0, 1e-300, 1e-81, 1e-20, 1e-17, 1e-12, 1e-9, 4e-7, -1e-300, -1e-81, -1e-12, -4e-7};
+	static const double gaps[] = {178.4, 178.5, 179, 179.3, 179.396, 179.3965, 179.4, 179.5, 179.9, 180};
+	const int	n = sizeof(tiny) / sizeof(tiny[0]);
+
+	for (size_t gap = 0; gap < sizeof(gaps) / sizeof(gaps[0]); gap++)
+		for (int i = 0; i < n * n; i++)
+		{
+			double		on_it = distance_metres(gaps[gap], 0, 0, 0);
+			double		near_it = distance_metres(gaps[gap], tiny[i % n], 0, tiny[i / n]);
+
+			check(fabs(near_it - on_it) < 0.1, "geography: %g degrees along the equator %.4f m, from %g to %g %.4f m",
+				  gaps[gap], on_it, tiny[i % n], tiny[i / n], near_it);
+		}
+}
+
 /* From a few centimetres to everywhere, each size as likely. */
 static double
 random_size(double most)
@@ -373,6 +395,7 @@ test_geography(void)
 	test_steps();
 	test_box_edges();
 	test_distance_table();
+	test_near_equator();
 	test_lower_bound();
 	test_point_bound();
 	test_nested_bounds();
