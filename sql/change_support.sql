@@ -177,5 +177,30 @@ FROM unnest(ARRAY['ST_MakeEnvelope(10, 10, 12, 12, 4326)', 'ST_Buffer(ST_SetSRID
 	plan(format('SELECT id FROM p WHERE changed_between(run, ''2024-05-05Z'', ''2024-05-06Z'', %s)', area))
 GROUP BY area ORDER BY area;
 
-DROP TABLE p, question;
+-- partitions, and parallel workers
+CREATE TABLE parted (site int, id bigint, run presence) PARTITION BY HASH (site);
+CREATE TABLE parted_0 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO parted SELECT id % 40, id, run FROM p, generate_series(1, 3);
+CREATE INDEX parted_arrival ON parted (run) INCLUDE (site, id);
+CREATE INDEX parted_departure ON parted (run presence_departure_ops) INCLUDE (site, id);
+CREATE INDEX parted_gist ON parted USING gist (run) INCLUDE (site, id);
+VACUUM ANALYZE parted;
+SELECT plan('SELECT id FROM parted WHERE departed_between(run, ''2024-05-05Z'', ''2024-05-06Z'')');
+SELECT plan('SELECT id FROM parted WHERE departed_between(run, ''2024-05-05Z'', ''2024-05-06Z'') AND site = 7');
+SELECT plan('SELECT id FROM parted WHERE changed_between(run, ''2024-05-05Z'', ''2024-07-06Z'', ST_MakeEnvelope(10, 10, 12, 12, 4326))');
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET min_parallel_index_scan_size = 0;
+SELECT bool_or(line ~ 'Parallel') AS parallel FROM plan('SELECT count(*) FROM parted WHERE arrived_between(run, ''2024-05-05Z'', ''2024-05-16Z'', ST_Buffer(''SRID=4326;POINT(0 0)''::geometry, 80))') AS line;
+SELECT parted.n = 3 * p.n AS same
+FROM (SELECT count(*) AS n FROM parted WHERE arrived_between(run, '2024-05-05Z', '2024-05-16Z', ST_Buffer('SRID=4326;POINT(0 0)'::geometry, 80))) AS parted,
+	(SELECT count(*) AS n FROM p WHERE run @+ watch('2024-05-05Z', '2024-05-16Z') AND ST_Intersects(ST_Buffer('SRID=4326;POINT(0 0)'::geometry, 80), location(run))) AS p;
+RESET parallel_setup_cost;
+RESET parallel_tuple_cost;
+RESET min_parallel_table_scan_size;
+RESET min_parallel_index_scan_size;
+
+DROP TABLE p, question, parted;
 DROP FUNCTION plan, differs, generic, passed_in;
