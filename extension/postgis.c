@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "access/htup_details.h"
+#include "area_gap.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
@@ -186,6 +187,18 @@ inner_box(Watch *box, const double *edges)
 	return true;
 }
 
+/* The box of an area all around the globe may do without the gap between its parts. */
+static void
+leave_out_gap(const bytea *ewkb, const double *edges, Watch *box)
+{
+	double		west,
+				east;
+
+	if (edges[0] == -180 && edges[2] == 180 &&
+		multipolygon_gap(VARDATA_ANY(ewkb), VARSIZE_ANY_EXHDR(ewkb), &west, &east))
+		box_from_degrees(east, edges[1], west, edges[3], box);
+}
+
 int
 postgis_area(Postgis *gis, Datum geometry, Area *area, const char **reason)
 {
@@ -216,6 +229,7 @@ postgis_area(Postgis *gis, Datum geometry, Area *area, const char **reason)
 	}
 	bytes = postgis_call(gis, CALL_AS_BYTES, 1, &geometry, &isnull);
 	area->is_box = polygon_is_box(DatumGetByteaPP(bytes), e) && inner_box(&area->box, e);
+	leave_out_gap(DatumGetByteaPP(bytes), e, &area->box);
 	return 0;
 }
 
@@ -224,7 +238,8 @@ postgis_fullness(Postgis *gis, Datum geometry, const Watch *box)
 {
 	bool		isnull;
 	double		area = DatumGetFloat8(postgis_call(gis, GIS_AREA, 1, &geometry, &isnull));
-	double		width = steps_to_degrees(box->lon_max) - steps_to_degrees(box->lon_min);
+	double		width = steps_to_degrees(box->lon_max) - steps_to_degrees(box->lon_min) +
+		(box->lon_max < box->lon_min ? 360 : 0);
 	double		height = steps_to_degrees(box->lat_max) - steps_to_degrees(box->lat_min);
 
 	if (!(area > 0) || !(width > 0) || !(height > 0))

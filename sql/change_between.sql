@@ -49,6 +49,17 @@ FROM (VALUES (0::float8, 0::float8), (179.9, 10), (-179.9, -80), (20, 89), (35, 
 	ST_SetSRID(ST_MakePoint(lon, lat), 4326) AS c, p,
 	ST_DWithin(c::geography, location(run)::geography, m) AS near;
 
+-- the box that an index is asked for: of an area cut at the antimeridian, of a distance
+SELECT watch_over('2024-01-01Z', '2024-02-01Z', area, NULL, NULL)
+FROM unnest(ARRAY['POLYGON((0 0, 1.00000001 0, 1.00000001 1, 0 1, 0 0))', 'LINESTRING(0 0, 1.00000001 1)',
+	'MULTIPOLYGON(((170 -60, 180 -60, 180 60, 170 60, 170 -60)), ((-180 -60, -150 -60, -150 60, -180 60, -180 -60)))',
+	'MULTIPOLYGON(((-180 50, -170 50, -170 60, -180 50)), EMPTY, ((10 0, 20 0, 20 5, 10 0)), ((15 0, 30 0, 30 5, 15 0)), ((160 50, 180 50, 180 60, 160 50)))',
+	'MULTIPOLYGON(((-180 50, 10 50, 10 60, -180 50)), ((5 0, 180 0, 180 5, 5 0)))', 'POLYGON((-180 -90, 180 -90, 180 90, -180 90, -180 -90))',
+	'MULTIPOLYGON Z(((170 -60 1, 180 -60 1, 180 60 1, 170 -60 1)), ((-180 -60 1, -150 -60 1, -150 60 1, -180 -60 1)))']) AS wkt, ST_SetSRID(wkt::geometry, 4326) AS area;
+SELECT watch_within('2024-01-01Z', '2024-02-01Z', ST_SetSRID(ST_MakePoint(179.9, 70), 4326), 50000),
+	watch_at('2024-01-01Z', NULL, 'certain', NULL), watch_at_within('294276-12-31 23:59:59.999999Z', 'SRID=4326;POINT(0 90)', 1000, NULL, '1 day'),
+	watch_moment('infinity') AS never;
+
 -- NULLs: of the presence, a date, the centre or the metres; others mean no limit
 SELECT arrived_between(NULL, d, d + '1 day') AS presence, arrived_between(run, NULL, d) AS from_date, arrived_between(run, d, NULL) AS to_date,
 	present_at(run, NULL) AS at, arrived_within(run, d, d + '1 day', NULL, 5) AS centre,
