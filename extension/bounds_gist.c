@@ -157,6 +157,32 @@ shape_with_options(const Shape *shape, FunctionCallInfo fcinfo)
 
 /* Penalty */
 
+/* A new entry is weighed against every entry of a page: it is unpacked once. */
+typedef struct CachedBounds
+{
+	size_t		length;
+	uint8_t		key[KEY_MAX];
+	CoarseBounds bounds;
+} CachedBounds;
+
+static const CoarseBounds *
+cached_bounds(FmgrInfo *flinfo, Datum key)
+{
+	CachedBounds *cached = flinfo->fn_extra;
+
+	if (KEY_LENGTH(key) > KEY_MAX)
+		elog(ERROR, "index key of %zu bytes", KEY_LENGTH(key));
+	if (cached == NULL)
+		flinfo->fn_extra = cached = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(CachedBounds));
+	if (cached->length != KEY_LENGTH(key) || memcmp(cached->key, KEY_BYTES(key), cached->length) != 0)
+	{
+		cached->length = KEY_LENGTH(key);
+		memcpy(cached->key, KEY_BYTES(key), cached->length);
+		coarse_unpack(cached->key, cached->length, &cached->bounds);
+	}
+	return &cached->bounds;
+}
+
 /*
  * By how much the margin grows. Where it does not grow at all the smaller bounds are
  * the better ones: such penalties lie below those of any growth.
@@ -164,16 +190,17 @@ shape_with_options(const Shape *shape, FunctionCallInfo fcinfo)
 static Datum
 shaped_penalty(const Shape *shape, FunctionCallInfo fcinfo)
 {
-	Bounds		old = bounds_from_datum(((GISTENTRY *) PG_GETARG_POINTER(0))->key);
-	Bounds		new = bounds_from_datum(((GISTENTRY *) PG_GETARG_POINTER(1))->key);
+	Datum		old = ((GISTENTRY *) PG_GETARG_POINTER(0))->key;
+	const CoarseBounds *new = cached_bounds(fcinfo->flinfo, ((GISTENTRY *) PG_GETARG_POINTER(1))->key);
 	float	   *penalty = (float *) PG_GETARG_POINTER(2);
 	Shape		own = shape_with_options(shape, fcinfo);
-	double		before = shape_margin(&own, &old);
+	CoarseBounds bounds;
+	double		margin;
 	double		growth;
 
-	bounds_add(&old, &new);
-	growth = shape_margin(&own, &old) - before;
-	*penalty = (float) (growth > 0 ? 1 + growth : before / (1 + before));
+	coarse_unpack(KEY_BYTES(old), KEY_LENGTH(old), &bounds);
+	growth = shape_growth(&own, &bounds, new, &margin);
+	*penalty = (float) (growth > 0 ? 1 + growth : margin / (1 + margin));
 	PG_RETURN_POINTER(penalty);
 }
 

@@ -326,9 +326,8 @@ sighting_unpack(const uint8_t *key, size_t length, Sighting *s)
 }
 
 /*
- * Whole seconds in 32 bits for inner keys, 1931 to 2068. The ends of the range stand for
- * the infinities; a finite time outside is moved outwards: a lower bound down, an upper
- * one up.
+ * The ends of the range of seconds stand for the infinities; a finite time outside is
+ * moved outwards: a lower bound down, an upper one up.
  */
 static int32_t
 seconds_down(int64_t t)
@@ -362,33 +361,76 @@ seconds_time(int32_t s)
 	return s == INT32_MAX ? TIME_END : s * MICROS;
 }
 
+static void
+coarse_from_bounds(const Bounds *b, CoarseBounds *c)
+{
+	c->min[0] = b->lon_min;
+	c->min[1] = b->lat_min;
+	c->max[0] = b->lon_max;
+	c->max[1] = b->lat_max;
+	for (int t = 0; t < TIMES; t++)
+	{
+		c->min[2 + t] = seconds_down(b->min[t]);
+		c->max[2 + t] = seconds_up(b->max[t]);
+	}
+}
+
+static void
+bounds_from_coarse(const CoarseBounds *c, Bounds *b)
+{
+	b->lon_min = c->min[0];
+	b->lat_min = c->min[1];
+	b->lon_max = c->max[0];
+	b->lat_max = c->max[1];
+	for (int t = 0; t < TIMES; t++)
+	{
+		b->min[t] = seconds_time(c->min[2 + t]);
+		b->max[t] = seconds_time(c->max[2 + t]);
+	}
+}
+
 size_t
 bounds_pack(const Bounds *b, uint8_t *key)
 {
 	uint8_t    *to = key + 1;
+	CoarseBounds c;
 
+	coarse_from_bounds(b, &c);
 	key[0] = TAG_BOUNDS;
-	put_point(&to, b->lon_min, b->lat_min);
-	put_point(&to, b->lon_max, b->lat_max);
-	for (int t = 0; t < TIMES; t++)
-		put(&to, (uint32_t) seconds_down(b->min[t]), 4);
-	for (int t = 0; t < TIMES; t++)
-		put(&to, (uint32_t) seconds_up(b->max[t]), 4);
+	for (int i = 0; i < COARSE_AXES; i++)
+		put(&to, (uint32_t) c.min[i], 4);
+	for (int i = 0; i < COARSE_AXES; i++)
+		put(&to, (uint32_t) c.max[i], 4);
 	return (size_t) (to - key);
 }
 
+/* On most machines the key's bytes are the struct's. */
 static void
-inner_unpack(const uint8_t *key, size_t length, Bounds *b)
+inner_unpack(const uint8_t *key, size_t length, CoarseBounds *c)
 {
-	KeyReader	r = read_from(key, length);
+	memset(c, 0, sizeof *c);
+	memcpy(c, key + 1, length - 1 < sizeof *c ? length - 1 : sizeof *c);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	for (int i = 0; i < COARSE_AXES; i++)
+	{
+		c->min[i] = (int32_t) __builtin_bswap32((uint32_t) c->min[i]);
+		c->max[i] = (int32_t) __builtin_bswap32((uint32_t) c->max[i]);
+	}
+#endif
+}
 
-	r.at = 1;
-	get_point(&r, &b->lon_min, &b->lat_min);
-	get_point(&r, &b->lon_max, &b->lat_max);
-	for (int t = 0; t < TIMES; t++)
-		b->min[t] = seconds_time((int32_t) get(&r, 4));
-	for (int t = 0; t < TIMES; t++)
-		b->max[t] = seconds_time((int32_t) get(&r, 4));
+void
+coarse_unpack(const uint8_t *key, size_t length, CoarseBounds *c)
+{
+	Bounds		b;
+
+	if (key_kind(key, length) == KEY_BOUNDS)
+		inner_unpack(key, length, c);
+	else
+	{
+		bounds_unpack(key, length, &b);
+		coarse_from_bounds(&b, c);
+	}
 }
 
 void
@@ -396,6 +438,7 @@ bounds_unpack(const uint8_t *key, size_t length, Bounds *b)
 {
 	Presence	p;
 	Sighting	s;
+	CoarseBounds c;
 
 	switch (key_kind(key, length))
 	{
@@ -408,7 +451,8 @@ bounds_unpack(const uint8_t *key, size_t length, Bounds *b)
 			*b = bounds_of_sighting(&s);
 			break;
 		case KEY_BOUNDS:
-			inner_unpack(key, length, b);
+			inner_unpack(key, length, &c);
+			bounds_from_coarse(&c, b);
 			break;
 	}
 }
@@ -439,7 +483,7 @@ bounds_of_sighting(const Sighting *s)
 	return b;
 }
 
-/* Every kind of key has its place first. */
+/* Every kind of key has its place first; bounds have the upper one half-way. */
 void
 key_box(const uint8_t *key, size_t length, KeyBox *box)
 {
@@ -449,6 +493,7 @@ key_box(const uint8_t *key, size_t length, KeyBox *box)
 	get_point(&r, &box->lon_min, &box->lat_min);
 	box->lon_max = box->lon_min;
 	box->lat_max = box->lat_min;
+	r.at = 1 + offsetof(CoarseBounds, max);
 	if (key_kind(key, length) == KEY_BOUNDS)
 		get_point(&r, &box->lon_max, &box->lat_max);
 }

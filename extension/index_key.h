@@ -17,6 +17,19 @@
 
 #include "change.h"
 
+/*
+ * Bounds as they lie on an inner page: the longitude and the latitude in steps, then
+ * the four times in whole seconds, 1931 to 2068. INT32_MIN and INT32_MAX stand for the
+ * infinities.
+ */
+#define COARSE_AXES (2 + TIMES)
+
+typedef struct CoarseBounds
+{
+	int32_t		min[COARSE_AXES];
+	int32_t		max[COARSE_AXES];
+} CoarseBounds;
+
 /* No key is longer; packing may scribble on all of it. */
 #define KEY_MAX 56
 
@@ -50,6 +63,9 @@ typedef struct KeyBox
 } KeyBox;
 
 extern void key_box(const uint8_t *key, size_t length, KeyBox *box);
+
+/* Any kind, rounded outwards. */
+extern void coarse_unpack(const uint8_t *key, size_t length, CoarseBounds *c);
 
 extern Bounds bounds_of_presence(const Presence *p);
 extern Bounds bounds_of_sighting(const Sighting *s);

@@ -56,14 +56,33 @@ shape_centre(const Shape *shape, const Bounds *b, double *at)
 		at[2] = shape->degrees_per_day * middle(b);
 }
 
-double
-shape_margin(const Shape *shape, const Bounds *b)
+static inline int64_t
+extent(const CoarseBounds *b, int axis)
 {
-	double		space = ((double) b->lon_max - b->lon_min + b->lat_max - b->lat_min) / DEGREE;
-	double		time = days(b->max[FIRST_SEEN]) - days(b->min[FIRST_SEEN]) +
-		days(b->max[GONE_BY]) - days(b->min[GONE_BY]);
+	return (int64_t) b->max[axis] - b->min[axis];
+}
 
-	return space + shape->degrees_per_day * time;
+static inline int64_t
+extent_growth(const CoarseBounds *b, const CoarseBounds *more, int axis)
+{
+	int64_t		above = (int64_t) more->max[axis] - b->max[axis];
+	int64_t		below = (int64_t) b->min[axis] - more->min[axis];
+
+	return (above > 0 ? above : 0) + (below > 0 ? below : 0);
+}
+
+/* How far off an infinity is does not matter, as long as it is far: here 68 years. */
+double
+shape_growth(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more, double *margin)
+{
+	enum { LON = 0, LAT = 1, ARRIVAL = 2 + FIRST_SEEN, DEPARTURE = 2 + GONE_BY };
+	double		per_step = 1.0 / DEGREE;
+	double		per_second = shape->degrees_per_day / 86400;
+
+	*margin = per_step * (double) (extent(b, LON) + extent(b, LAT)) +
+		per_second * (double) (extent(b, ARRIVAL) + extent(b, DEPARTURE));
+	return per_step * (double) (extent_growth(b, more, LON) + extent_growth(b, more, LAT)) +
+		per_second * (double) (extent_growth(b, more, ARRIVAL) + extent_growth(b, more, DEPARTURE));
 }
 
 typedef struct CurveWalk

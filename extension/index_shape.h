@@ -15,7 +15,7 @@
 #ifndef SIGHTINGS_INDEX_SHAPE_H
 #define SIGHTINGS_INDEX_SHAPE_H
 
-#include "change.h"
+#include "index_key.h"
 
 #define SHAPE_AXES 4
 
@@ -32,8 +32,12 @@ extern const Shape shape_time;
 /* The centre of the bounds along the shape's axes, in degrees, each at least 0. */
 extern void shape_centre(const Shape *shape, const Bounds *b, double *at);
 
-/* The size of the bounds: the sum of their extents, in degrees. */
-extern double shape_margin(const Shape *shape, const Bounds *b);
+/*
+ * By how much the margin of the bounds, the sum of their extents in degrees, grows if
+ * `more` is added; the margin itself is given as well.
+ */
+extern double shape_growth(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more,
+						   double *margin);
 
 /*
  * The place of a point (the centre of the bounds) on the Hilbert curve of the shape:
