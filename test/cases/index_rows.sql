@@ -41,7 +41,7 @@ $$;
 
 -- modes x ages x dates x boxes
 CREATE TABLE question AS
-SELECT row_number() OVER () AS id, watch(d1, d2, west, south, east, north, mode, age) AS w, d2 AS at
+SELECT row_number() OVER (ORDER BY mode, age, d1, west, south, east, north) AS id, watch(d1, d2, west, south, east, north, mode, age) AS w, d2 AS at
 FROM (VALUES ('last_known'), ('certain'), ('possible')) AS m(mode),
      (VALUES (NULL::interval), ('5 days'), ('200000 years')) AS a(age),
      (VALUES ('2024-05-01Z'::timestamptz, '2024-05-02Z'::timestamptz), ('2024-03-01Z', '2024-06-15 12:34:56.789012Z'),
