@@ -15,6 +15,10 @@
  */
 #define STATISTIC_KIND_PRESENCE_SAMPLE 17301
 
+/* The same for watches; a few, to see how wide questions are. */
+#define STATISTIC_KIND_WATCH_SAMPLE 17302
+#define WATCHES_KEPT 100
+
 /* Presences kept per unit of statistics target (100 by default). */
 #define SAMPLE_PER_TARGET 10
 

@@ -6,7 +6,8 @@
  * Estimates are what a sample of whole presences says (presence_sample.c), for what the
  * planner knows of the question:
  *
- * What is not known when planning (parameters, columns of other tables) is replaced by a
+ * A watch that is a column is as good as a sample of that column, over which the mean
+ * is taken. What else is not known when planning (parameters, columns of other tables) is replaced by a
  * typical value: a month in the middle of the data; a twentieth of the presences, or
  * more (PARAMETER_SHARE).
  * Nothing here raises an error for what the user wrote: constants that make no watch
@@ -31,6 +32,7 @@ PG_FUNCTION_INFO_V1(presence_joinsel);
 PG_FUNCTION_INFO_V1(presence_order_sel);
 
 #define TYPICAL_DAYS 30
+#define WATCHES_ASKED 8		/* of the sample of a column of watches */
 
 /*
  * Of presences in an area that is not known: a column of another table, or a parameter.
@@ -216,6 +218,48 @@ sample_selectivity(const Sample *sample, Question q, Believed *b)
 	return sample->nonnull * believed_space(sample, b) * believed_time(sample, &limits, b);
 }
 
+/*
+ * The mean over the watches that ANALYZE kept of a column; negative if it kept none.
+ */
+static double
+mean_over_watches(PlannerInfo *root, const Sample *sample, Question q, Node *watch)
+{
+	VariableStatData vardata;
+	AttStatsSlot slot;
+	double		sum = -1;
+
+	examine_variable(root, watch, 0, &vardata);
+	if (HeapTupleIsValid(vardata.statsTuple) && vardata.acl_ok &&
+		get_attstatsslot(&slot, vardata.statsTuple, STATISTIC_KIND_WATCH_SAMPLE,
+						 InvalidOid, ATTSTATSSLOT_VALUES))
+	{
+		int			n = Min(slot.nvalues, WATCHES_ASKED);
+
+		sum = n > 0 ? 0 : -1;
+		for (int i = 0; i < n; i++)
+		{
+			Believed	b = {.fullness = 1.0, .dates_known = true, .space_known = true};
+
+			b.w = *DatumGetWatchP(slot.values[(int64) i * slot.nvalues / n]);
+			sum += sample_selectivity(sample, q, &b) / n;
+		}
+		free_attstatsslot(&slot);
+	}
+	ReleaseVariableStats(vardata);
+	return sum;
+}
+
+static double
+sampled_share(PlannerInfo *root, const Sample *sample, const IndexedFunction *f, Believed *b,
+			  List *args)
+{
+	double		share = -1;
+
+	if (f->form == FORM_WATCH && !b->dates_known)
+		share = mean_over_watches(root, sample, f->question, linitial(args));
+	return share >= 0 ? share : sample_selectivity(sample, f->question, b);
+}
+
 Selectivity
 question_selectivity(PlannerInfo *root, const IndexedFunction *f, List *args, int varRelid)
 {
@@ -231,7 +275,7 @@ question_selectivity(PlannerInfo *root, const IndexedFunction *f, List *args, in
 	examine_variable(root, presence, varRelid, &vardata);
 	if (sample_load(&sample, &vardata))
 	{
-		share = sample_selectivity(&sample, f->question, &b);
+		share = sampled_share(root, &sample, f, &b, question_args(f, args));
 		sample_free(&sample);
 	}
 	else
@@ -254,7 +298,7 @@ presence_sel(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(question_selectivity(root, f, args, PG_GETARG_INT32(3)));
 }
 
-/* JOIN of the operators: the watch is another table's, and unknown. */
+/* JOIN of the operators: the watch is a column of another table. */
 Datum
 presence_joinsel(PG_FUNCTION_ARGS)
 {

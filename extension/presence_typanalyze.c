@@ -5,6 +5,8 @@
  * (presence_sample.c says why), and the number of distinct locations in the table.
  * Two more hold how well the table's order follows each of the two btree orders, which
  * the cost of an index scan depends on.
+ *
+ * Of a column of watches a few are kept, for joins, beside what ANALYZE keeps of any type.
  */
 #include "presence_sample.h"
 
@@ -13,6 +15,7 @@
 #include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(presence_typanalyze);
+PG_FUNCTION_INFO_V1(watch_typanalyze);
 
 #define ROWS_PER_TARGET 300		/* as for any other type */
 
@@ -202,5 +205,77 @@ presence_typanalyze(PG_FUNCTION_ARGS)
 		attribute_target(stats) = default_statistics_target;
 	stats->compute_stats = compute_presence_stats;
 	stats->minrows = ROWS_PER_TARGET * attribute_target(stats);
+	PG_RETURN_BOOL(true);
+}
+
+/* What std_typanalyze set up, to be done first. */
+typedef struct Standard
+{
+	AnalyzeAttrComputeStatsFunc compute_stats;
+	void	   *extra_data;
+} Standard;
+
+static int
+free_slot(const VacAttrStats *stats)
+{
+	for (int slot = 0; slot < STATISTIC_NUM_SLOTS; slot++)
+		if (stats->stakind[slot] == 0)
+			return slot;
+	return -1;
+}
+
+static void
+keep_watches(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, int slot)
+{
+	Datum	   *values = MemoryContextAlloc(stats->anl_context, WATCHES_KEPT * sizeof(Datum));
+	int			keep = Min(n, WATCHES_KEPT);
+	int			kept = 0;
+
+	for (int i = 0; i < keep; i++)
+	{
+		bool		isnull;
+		Datum		value = fetch(stats, row_kept(i, n, keep), &isnull);
+		Watch	   *copy;
+
+		if (isnull)
+			continue;
+		copy = MemoryContextAlloc(stats->anl_context, sizeof(Watch));
+		*copy = *DatumGetWatchP(value);
+		values[kept++] = PointerGetDatum(copy);
+	}
+	if (kept == 0)
+		return;
+	stats->stakind[slot] = STATISTIC_KIND_WATCH_SAMPLE;
+	stats->stavalues[slot] = values;
+	stats->numvalues[slot] = kept;
+}
+
+static void
+compute_watch_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, double total)
+{
+	Standard   *standard = stats->extra_data;
+	int			slot;
+
+	stats->extra_data = standard->extra_data;
+	standard->compute_stats(stats, fetch, n, total);
+	stats->extra_data = standard;
+	slot = free_slot(stats);
+	if (stats->stats_valid && slot >= 0 && n > 0)
+		keep_watches(stats, fetch, n, slot);
+}
+
+Datum
+watch_typanalyze(PG_FUNCTION_ARGS)
+{
+	VacAttrStats *stats = (VacAttrStats *) PG_GETARG_POINTER(0);
+	Standard   *standard;
+
+	if (!std_typanalyze(stats))
+		PG_RETURN_BOOL(false);
+	standard = palloc(sizeof(Standard));
+	standard->compute_stats = stats->compute_stats;
+	standard->extra_data = stats->extra_data;
+	stats->compute_stats = compute_watch_stats;
+	stats->extra_data = standard;
 	PG_RETURN_BOOL(true);
 }

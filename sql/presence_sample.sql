@@ -49,6 +49,9 @@ FROM pg_statistic WHERE starelid = 'p'::regclass AND staattnum = 2;
 -- joins, parameters, and columns without a single value or statistics
 CREATE TABLE w AS SELECT watch('2024-07-01Z', '2024-07-09Z') AS w, '2024-07-01Z'::timestamptz AS d FROM generate_series(1, 10);
 ANALYZE w;
+-- a join with known watches is estimated by them
+SELECT q, greatest(e / n, n / e) <= 1.5 AS near FROM unnest(ARRAY['run <~> w', 'w <~> run', 'run @+ w', 'departed(run, w)']) AS q,
+	LATERAL (SELECT estimate('SELECT FROM p JOIN w ON ' || q) AS e, rows_of('SELECT FROM p JOIN w ON ' || q) AS n) AS r;
 SELECT q, estimate('SELECT FROM p JOIN w ON ' || q) BETWEEN 1 AND 100000 AS plausible
 FROM unnest(ARRAY['run <~> w', 'w <~> run', 'run @+ w', 'run @> d', 'arrived_between(run, d, d + interval ''1 day'')', 'arrived(run, w)', 'run < run']) AS q;
 CREATE TABLE bare (id int, run presence);

@@ -5,6 +5,10 @@ CREATE FUNCTION presence_typanalyze(internal) RETURNS bool
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION presence_typanalyze(internal) IS 'what ANALYZE keeps of a column of presences: a sample of whole values';
 ALTER TYPE presence SET (ANALYZE = presence_typanalyze);
+CREATE FUNCTION watch_typanalyze(internal) RETURNS bool
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION watch_typanalyze(internal) IS 'what ANALYZE keeps of a column of watches: what it keeps of any type, and some of the values';
+ALTER TYPE watch SET (ANALYZE = watch_typanalyze);
 
 CREATE FUNCTION presence_sel(internal, oid, internal, int) RETURNS float8
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
