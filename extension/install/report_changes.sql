@@ -94,7 +94,15 @@ BEGIN ATOMIC
             departed(departed, watch(from_time, to_time, mode => 'certain'))
             AND arrived(arrived, watch(from_time, to_time, mode => 'certain'))
         WHEN before IS NULL THEN arrived(arrived, watch(from_time, to_time, mode => 'certain'))
+        -- the common cases: it may have come before, or left since; both counts were seen;
+        -- one was, and on the other side there can have been none
+        WHEN departed IS NULL AND not_seen_at(arrived) < from_time THEN false
         WHEN last_seen(arrived) < to_time AND gone_by(arrived) = 'infinity' THEN false
+        WHEN last_seen(departed) >= from_time AND last_seen(arrived) >= to_time THEN true
+        WHEN arrived IS NULL AND last_seen(departed) >= from_time THEN
+            NOT %1$I.may_be_there(installation_id, asset_class_id, status, designation, to_time)
+        WHEN departed IS NULL AND last_seen(arrived) >= to_time THEN
+            NOT %1$I.may_be_there(installation_id, asset_class_id, status, designation, from_time)
         ELSE coalesce(verdict = count_verdict(
                 %1$I.count_at(installation_id, asset_class_id, status, designation, from_time, 'possible', NULL),
                 %1$I.count_at(installation_id, asset_class_id, status, designation, to_time, 'possible', NULL)),
@@ -209,6 +217,20 @@ BEGIN ATOMIC
                        WHEN not_seen_at(key.arrived) = '-infinity' THEN NULL
                        WHEN not_seen_at(key.arrived) <= from_time AND changes_between.max_age IS NULL THEN
                            int4range(0, 0, '[]')
+                       WHEN key.designation IS NULL AND changes_between.max_age IS NULL THEN
+                           -- no run is there, so none were, if anybody had looked
+                           (SELECT int4range(0, 0, '[]')
+                            FROM %1$I.observation AS o
+                            JOIN %1$I.asset_class AS c ON c.asset_class_id = key.asset_class_id
+                            WHERE o.installation_id = key.installation_id
+                                AND o.observed_at <= from_time
+                                AND o.retracted_at IS NULL
+                                AND o.completeness = 'complete'
+                                -- CASE: the planner would take this for rare
+                                AND CASE WHEN o.scope @> c.path THEN
+                                    c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m END
+                            ORDER BY o.observed_at
+                            LIMIT 1)
                        ELSE
                            %1$I.count_at(key.installation_id, key.asset_class_id, key.status, key.designation,
                                          from_time, 'last_known', changes_between.max_age)

@@ -77,43 +77,71 @@ COMMENT ON FUNCTION %1$I.arguments_are_known(timestamptz, timestamptz, text, tex
 
 CREATE OR REPLACE FUNCTION %1$I.last_look(installation_id bigint, asset_class_id int, designation text, at timestamptz)
     RETURNS timestamptz
-    LANGUAGE sql STABLE PARALLEL SAFE COST 50
-BEGIN ATOMIC
-    SELECT max(looked.observed_at)
-    FROM (
-        SELECT o.observed_at
-        FROM %1$I.asset_class AS c, %1$I.observation AS o
-        WHERE c.asset_class_id = last_look.asset_class_id
-            AND o.installation_id = last_look.installation_id
-            AND o.observed_at <= at
-            AND o.retracted_at IS NULL
-            AND o.completeness = 'complete'
-            AND o.scope @> c.path
-            AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m)
-            -- an individual may hide among those whose number could not be read
-            AND (last_look.designation IS NULL OR NOT EXISTS (
-                SELECT FROM %1$I.sighting AS s
-                WHERE s.installation_id = o.installation_id
-                    AND s.observation_id = o.observation_id
-                    AND s.asset_class_id = c.asset_class_id
-                    AND s.designation IS NULL
-                    AND upper(s.count) IS DISTINCT FROM 1
-                    AND s.retracted_at IS NULL))
-        UNION ALL
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 50
+    SET search_path FROM CURRENT
+AS $body$
+#variable_conflict use_column
+BEGIN
+    -- PL/pgSQL keeps its plan; an SQL function called by another plans anew at every call
+    RETURN greatest(
+        (SELECT o.observed_at
+         FROM %1$I.observation AS o
+         JOIN %1$I.asset_class AS c ON c.asset_class_id = last_look.asset_class_id
+         WHERE o.installation_id = last_look.installation_id
+             AND o.observed_at <= last_look.at
+             AND o.retracted_at IS NULL
+             AND o.completeness = 'complete'
+             -- CASE: the planner would take this for rare, and read all looks to find one
+             AND CASE WHEN o.scope @> c.path THEN c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m END
+             -- an individual may hide among those whose number could not be read
+             AND (last_look.designation IS NULL OR NOT EXISTS (
+                 SELECT FROM %1$I.sighting AS s
+                 WHERE s.installation_id = o.installation_id
+                     AND s.observation_id = o.observation_id
+                     AND s.asset_class_id = c.asset_class_id
+                     AND s.designation IS NULL
+                     AND upper(s.count) IS DISTINCT FROM 1
+                     AND s.retracted_at IS NULL))
+         ORDER BY o.observed_at DESC
+         LIMIT 1),
         -- an individual seen elsewhere was not here
-        SELECT o.observed_at
-        FROM %1$I.sighting AS s
-        JOIN %1$I.observation AS o USING (installation_id, observation_id)
-        WHERE s.designation = last_look.designation
-            AND s.asset_class_id = last_look.asset_class_id
-            AND s.installation_id <> last_look.installation_id
-            AND s.confidence >= (SELECT l.min_confidence FROM %1$I.ledger AS l)
-            AND lower(s.count) > 0
-            AND o.observed_at <= at
-            AND o.retracted_at IS NULL AND s.retracted_at IS NULL) AS looked;
+        CASE WHEN last_look.designation IS NOT NULL THEN
+            (SELECT max(o.observed_at)
+             FROM %1$I.sighting AS s
+             JOIN %1$I.observation AS o USING (installation_id, observation_id)
+             WHERE s.designation = last_look.designation
+                 AND s.asset_class_id = last_look.asset_class_id
+                 AND s.installation_id <> last_look.installation_id
+                 AND s.confidence >= (SELECT l.min_confidence FROM %1$I.ledger AS l)
+                 AND lower(s.count) > 0
+                 AND o.observed_at <= last_look.at
+                 AND o.retracted_at IS NULL AND s.retracted_at IS NULL)
+        END);
 END;
+$body$;
 COMMENT ON FUNCTION %1$I.last_look(bigint, int, text, timestamptz) IS
     'the last observation of an installation, not after an instant, that would have shown a class if it had been there';
+
+CREATE OR REPLACE FUNCTION %1$I.may_be_there(installation_id bigint, asset_class_id int, status text, designation text,
+                                             at timestamptz)
+    RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 20
+    SET search_path FROM CURRENT
+AS $body$
+#variable_conflict use_column
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM %1$I.presence AS p
+        WHERE p.installation_id = may_be_there.installation_id
+            AND gone_by(p.run) > may_be_there.at
+            AND not_seen_at(p.run) < may_be_there.at
+            AND p.asset_class_id = may_be_there.asset_class_id
+            AND p.status IS NOT DISTINCT FROM may_be_there.status
+            AND p.designation IS NOT DISTINCT FROM may_be_there.designation);
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.may_be_there(bigint, int, text, text, timestamptz) IS
+    'is any of one key possible at an instant? If not, none were there in any simplest explanation, or nobody had looked';
 
 CREATE OR REPLACE FUNCTION %1$I.evidence_sources(installation_id bigint, asset_class_id int, VARIADIC at timestamptz[])
     RETURNS text
@@ -153,30 +181,29 @@ BEGIN ATOMIC
             CASE WHEN (at - key.known_at >= count_at.max_age) IS NOT TRUE THEN key.known END
         WHEN count_at.mode = 'possible' AND key.seen IS NOT NULL THEN
             key.seen
-        WHEN count_at.mode = 'possible' AND key.possible_runs > 1 THEN
+        WHEN count_at.mode = 'possible' AND key.runs > 1 THEN
             key.possible            -- one run follows the other, without none between
-        WHEN count_at.mode = 'possible' AND key.possible_runs = 1 THEN
+        WHEN count_at.mode = 'possible' AND key.runs = 1 THEN
             CASE WHEN key.looked THEN range_merge(key.possible, int4range(0, 0, '[]')) END
         ELSE
             (SELECT int4range(0, 0, '[]')
-             FROM greatest(key.gone_at, %1$I.last_look(count_at.installation_id, count_at.asset_class_id,
-                                                       count_at.designation, at)) AS looked_at
+             FROM %1$I.last_look(count_at.installation_id, count_at.asset_class_id, count_at.designation, at) AS looked_at
              WHERE looked_at IS NOT NULL
                  AND (count_at.mode <> 'last_known' OR (at - looked_at >= count_at.max_age) IS NOT TRUE))
     END
     FROM (
-        SELECT range_merge(range_agg(count_range(p.run)) FILTER (WHERE p.run @> at)) AS known,
-               max(last_seen(p.run)) FILTER (WHERE p.run @> at) AS known_at,
+        -- the runs that may be there at that instant, by the index presence_window
+        SELECT count(*) AS runs,
+               range_merge(range_agg(count_range(p.run))) AS possible,
+               range_merge(range_agg(count_range(p.run)) FILTER (WHERE first_seen(p.run) <= at)) AS known,
+               max(last_seen(p.run)) FILTER (WHERE first_seen(p.run) <= at) AS known_at,
                range_merge(range_agg(count_range(p.run))
                            FILTER (WHERE at BETWEEN first_seen(p.run) AND last_seen(p.run))) AS seen,
-               count(*) FILTER (WHERE not_seen_at(p.run) < at AND at < gone_by(p.run)) AS possible_runs,
-               range_merge(range_agg(count_range(p.run))
-                           FILTER (WHERE not_seen_at(p.run) < at AND at < gone_by(p.run))) AS possible,
-               bool_or(first_seen(p.run) <= at OR isfinite(not_seen_at(p.run)))
-                   FILTER (WHERE not_seen_at(p.run) < at AND at < gone_by(p.run)) AS looked,
-               max(gone_by(p.run)) FILTER (WHERE gone_by(p.run) <= at) AS gone_at
+               bool_or(first_seen(p.run) <= at OR isfinite(not_seen_at(p.run))) AS looked
         FROM %1$I.presence AS p
         WHERE p.installation_id = count_at.installation_id
+            AND gone_by(p.run) > at
+            AND not_seen_at(p.run) < at
             AND p.asset_class_id = count_at.asset_class_id
             AND p.status IS NOT DISTINCT FROM count_at.status
             AND p.designation IS NOT DISTINCT FROM count_at.designation
