@@ -288,7 +288,7 @@ BEGIN ATOMIC
     JOIN %1$I.asset_class AS class ON class.asset_class_id = line.asset_class_id
     WHERE (changes_between.mode <> 'certain'
            OR line.verdict IN ('arrived', 'departed', 'increased', 'decreased', 'varied'))
-        AND %1$I.arguments_are_known(from_time, to_time, changes_between.installation, changes_between.asset,
+        AND %1$I.arguments_are_known(from_time, to_time, changes_between.area, changes_between.installation, changes_between.asset,
                                      changes_between.mode, changes_between.max_age);
 END;
 COMMENT ON FUNCTION %1$I.changes_between(timestamptz, timestamptz, geometry, text, text, text, interval, boolean) IS

@@ -38,6 +38,21 @@ END;
 COMMENT ON FUNCTION %1$I.was_looked_for(bigint, int, text, timestamptz, timestamptz) IS
     'did an observation after one instant and not after another say how many of a class and status were there?';
 
+CREATE OR REPLACE FUNCTION %1$I.step_is_known(step interval) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    IF (step > interval '0') IS NOT TRUE THEN
+        RAISE EXCEPTION 'invalid step: %%', coalesce(quote_literal(step), 'null')
+            USING ERRCODE = '22S07', DETAIL = 'A step must be a positive interval.';
+    END IF;
+    RETURN true;
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.step_is_known(interval) IS
+    'true, or error 22S07 for a step that leads nowhere';
+
 CREATE OR REPLACE FUNCTION %1$I.timeline(
         from_date date, to_date date, step interval DEFAULT '1 day',
         installation text DEFAULT NULL, asset text DEFAULT NULL, max_age interval DEFAULT NULL)
@@ -77,8 +92,9 @@ BEGIN ATOMIC
     ) AS point
     JOIN %1$I.installation AS site ON site.installation_id = point.installation_id
     JOIN %1$I.asset_class AS class ON class.asset_class_id = point.asset_class_id
-    WHERE %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), timeline.installation, timeline.asset,
+    WHERE %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), NULL, timeline.installation, timeline.asset,
                                    'last_known', timeline.max_age)
+        AND %1$I.step_is_known(timeline.step)
     ORDER BY site.name, class.path, point.status, step_end.at;
 END;
 COMMENT ON FUNCTION %1$I.timeline(date, date, interval, text, text, interval) IS
@@ -131,7 +147,7 @@ BEGIN ATOMIC
     WHERE (coverage.area IS NULL OR ST_Intersects(coverage.area, site.location))
         AND (coverage.installation IS NULL
              OR site.installation_id = (SELECT %1$I.installation_named(coverage.installation)))
-        AND %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), coverage.installation, NULL,
+        AND %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), coverage.area, coverage.installation, NULL,
                                      'last_known', NULL)
     ORDER BY site.name;
 END;

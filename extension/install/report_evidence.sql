@@ -57,8 +57,8 @@ $body$;
 COMMENT ON FUNCTION %1$I.classes_named(text) IS
     'keys of the asset class with a name, an alias or a path (An-124, aircraft.transport) and of all below it; NULL for NULL; error 22S07 if there is none';
 
-CREATE OR REPLACE FUNCTION %1$I.arguments_are_known(from_time timestamptz, to_time timestamptz, installation text, asset text,
-                                         mode text, max_age interval) RETURNS boolean
+CREATE OR REPLACE FUNCTION %1$I.arguments_are_known(from_time timestamptz, to_time timestamptz, area geometry, installation text,
+                                         asset text, mode text, max_age interval) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1
     SET search_path FROM CURRENT
 AS $body$
@@ -67,12 +67,12 @@ BEGIN
         RAISE EXCEPTION 'a report needs its dates'
             USING ERRCODE = '22S07', DETAIL = 'A date of the question is null.';
     END IF;
-    PERFORM watch(from_time, to_time, NULL, mode, max_age);
+    PERFORM watch(from_time, to_time, area, mode, max_age);
     PERFORM %1$I.installation_named(installation), %1$I.classes_named(asset);
     RETURN true;
 END;
 $body$;
-COMMENT ON FUNCTION %1$I.arguments_are_known(timestamptz, timestamptz, text, text, text, interval) IS
+COMMENT ON FUNCTION %1$I.arguments_are_known(timestamptz, timestamptz, geometry, text, text, text, interval) IS
     'true, or the error that says which argument of a report is unknown (22S07), out of order (22S05) or out of range (22S06): a report never answers a wrong question with no rows';
 
 CREATE OR REPLACE FUNCTION %1$I.last_look(installation_id bigint, asset_class_id int, designation text, at timestamptz)

@@ -73,7 +73,8 @@ BEGIN ATOMIC
         AND (inventory_at.asset IS NULL
              OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(inventory_at.asset))::int[]))
         AND (p.designation IS NOT NULL) = inventory_at.individuals
-        AND %1$I.arguments_are_known(at, at + interval '1 microsecond', inventory_at.installation, inventory_at.asset,
+        AND %1$I.arguments_are_known(at, at + interval '1 microsecond', inventory_at.area, inventory_at.installation,
+                                     inventory_at.asset,
                                      inventory_at.mode, inventory_at.max_age);
 END;
 COMMENT ON FUNCTION %1$I.inventory_at(timestamptz, geometry, text, text, text, interval, boolean) IS

@@ -72,7 +72,8 @@ BEGIN ATOMIC
                 WHERE class.asset_class_id = ANY ((SELECT %1$I.classes_named(movements.asset))::int[])))
     ) AS pair
     WHERE (pair.designation IS NULL OR pair.stop = 1)   -- an individual goes from stop to stop
-        AND %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), NULL, movements.asset, 'last_known', NULL)
+        AND %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), NULL, NULL, movements.asset,
+                                       'last_known', NULL)
     ORDER BY pair.class_path, pair.came_by, pair.left_by, pair.from_installation, pair.to_installation;
 END;
 COMMENT ON FUNCTION %1$I.movements(date, date, double precision, text, boolean) IS

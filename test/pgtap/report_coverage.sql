@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(11);
+SELECT plan(14);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES
@@ -40,6 +40,11 @@ SELECT is((SELECT count(*) FROM report.timeline('2024-12-03', '2024-12-03', '1 h
            WHERE state = 'observed'), 1::bigint, 'one of which is observed');
 SELECT throws_ok($$SELECT * FROM report.timeline('2024-12-03', '2024-12-04', asset => 'Zeppelin')$$, '22S07', NULL,
     'unknown class');
+
+SELECT throws_ok($$SELECT * FROM report.timeline('2024-12-03', '2024-12-04', '-1 day')$$, '22S07', NULL, 'a step backwards');
+SELECT throws_ok($$SELECT * FROM report.timeline('2024-12-03', '2024-12-04', NULL)$$, '22S07', NULL, 'no step');
+SELECT throws_ok($$SELECT * FROM report.coverage('2024-12-03', '2024-12-04', ST_MakeEnvelope(0, 0, 1, 1, 3857))$$, '22S01', NULL,
+    'an area in another projection');
 
 SELECT results_eq($$SELECT installation, looks, complete_looks, partial_looks, sources, longest_blind_hours, blind_from
                     FROM report.coverage('2024-12-01', '2024-12-10')$$,
