@@ -347,7 +347,7 @@ distance_lower_bound(double lon, double lat, int32_t lon_min, int32_t lat_min,
 	double		beta = reduced_latitude(lat);
 	double		angle;
 
-	if ((lon >= west && lon <= east) || lon + 360 <= east || lon - 360 >= west)
+	if (lon >= west && lon <= east)
 		angle = fmax(0, fmax(south - beta, beta - north));
 	else
 		angle = fmin(meridian_angle(beta, lon_gap(lon, west) * RADIANS, south, north),
