@@ -426,14 +426,15 @@ index_condition(SupportRequestIndexCondition *req)
 
 /*
  * An operator becomes a call of its function, because for a call the planner asks which
- * indexes serve it; of an operator in an index's own family it does not.
+ * indexes serve it; of an operator in an index's own family it does not. In predicates
+ * of indexes too, or else these would no longer match.
  */
 static Node *
 simplified(SupportRequestSimplify *req)
 {
 	FuncExpr   *call = req->fcall;
 
-	if (req->root == NULL || indexed_function(call->funcid) == NULL)
+	if (indexed_function(call->funcid) == NULL)
 		return NULL;
 	return (Node *) makeFuncExpr(call->funcid, call->funcresulttype, call->args,
 								 call->funccollid, call->inputcollid, COERCE_EXPLICIT_CALL);

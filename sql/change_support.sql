@@ -183,6 +183,11 @@ FROM unnest(ARRAY['ST_MakeEnvelope(10, 10, 12, 12, 4326)', 'ST_Buffer(ST_SetSRID
 	plan(format('SELECT id FROM p WHERE changed_between(run, ''2024-05-05Z'', ''2024-05-06Z'', %s)', area))
 GROUP BY area ORDER BY area;
 
+-- a predicate written as an operator still matches
+CREATE INDEX p_partial ON p (id) WHERE run @> '2024-06-01Z'::timestamptz;
+SELECT plan('SELECT id FROM p WHERE run @> ''2024-06-01Z''::timestamptz AND id < 100');
+SELECT plan('SELECT id FROM p WHERE presence_contains(run, ''2024-06-01Z'') AND id < 100');
+
 -- partitions, and parallel workers
 CREATE TABLE parted (site int, id bigint, run presence) PARTITION BY HASH (site);
 CREATE TABLE parted_0 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 0);
