@@ -101,7 +101,8 @@ evidence AS MATERIALIZED (
 		coalesce((e.place >> 31)::float8 / 1e7::float8 - 180::float8, 0) AS lon,
 		coalesce((e.place & 2147483647)::float8 / 1e7::float8 - 90::float8, 0) AS lat
 	FROM told e
-	WHERE e.n > 0 OR (e.exhaustive AND (e.n IS NOT NULL OR NOT e.unread))
+	-- 0 or more says nothing, and must not lend its place to other evidence of the instant
+	WHERE e.n > 0 OR (e.exhaustive AND (e.m IS NOT NULL OR e.n IS NULL AND NOT e.unread))
 	UNION ALL
 	-- seen elsewhere at that instant, so not here
 	SELECT k.installation_id, k.asset_class_id, true, k.label, s.observation_id,
