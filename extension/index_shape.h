@@ -18,6 +18,7 @@
 #include "index_key.h"
 
 #define SHAPE_AXES 4
+#define SHAPE_TIME 2				/* the first axis of time */
 
 typedef struct Shape
 {
