@@ -92,5 +92,5 @@ LATERAL (VALUES
 ORDER BY n;
 DROP FUNCTION try_binary(bytea);
 DROP TABLE p, p_binary;
-\set remove 'rm -f /tmp/pg_sightings_presence_' :pid '.copy /tmp/pg_sightings_binary_' :pid '.copy'
+\set remove 'cat > /dev/null; rm -f /tmp/pg_sightings_presence_' :pid '.copy /tmp/pg_sightings_binary_' :pid '.copy'
 COPY (SELECT) TO PROGRAM :'remove';

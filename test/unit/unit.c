@@ -72,6 +72,7 @@ main(int argc, char **argv)
 	test_text();
 	test_derive();
 	test_change();
+	test_index_key();
 	test_index();
 	printf("%ld passed, %ld failed\n", passed, failed);
 	return failed > 0;
