@@ -35,7 +35,7 @@ BEGIN
     IF coalesce(detector, '') = '' OR jsonb_typeof(detections -> 'features') IS DISTINCT FROM 'array' THEN
         RAISE EXCEPTION 'detections must be a GeoJSON FeatureCollection of a named detector' USING ERRCODE = '22S07';
     END IF;
-    SELECT coalesce(array_agg(s::ltree), '{}') INTO places FROM unnest(import_detections.scope) AS s;
+    SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_detections.scope) AS s;
 
     -- every feature with its look: the nearest installation that the image was loaded for
     CREATE TEMP TABLE import_feature ON COMMIT DROP AS
@@ -81,7 +81,7 @@ BEGIN
         FROM %1$I.imported AS i
         JOIN %1$I.installation AS site ON site.installation_id = i.installation_id
         WHERE i.origin LIKE 'stac:%%'
-            AND i.record IN (SELECT unnest(images) UNION SELECT f.image FROM pg_temp.import_feature AS f WHERE f.fault IS NULL)
+            AND i.record IN (SELECT pg_catalog.unnest(images) UNION SELECT f.image FROM pg_temp.import_feature AS f WHERE f.fault IS NULL)
         ORDER BY i.record, site.name
     LOOP
         UPDATE %1$I.observation AS o SET scope = places
@@ -89,17 +89,17 @@ BEGIN
             AND o.scope IS DISTINCT FROM places;
         moved := FOUND;
         changed := %1$I.import_sightings(look.installation_id, look.observation_id, mark,
-            coalesce((SELECT jsonb_agg(g)
+            coalesce((SELECT pg_catalog.jsonb_agg(g)
                       FROM (SELECT f.asset_class_id, count(*) AS count_min, count(*) AS count_max,
                                    round(avg(f.score)::numeric, 6) AS confidence,
-                                   (array_agg(f.place ORDER BY f.score DESC, f.place))[1]::text AS location
+                                   (pg_catalog.array_agg(f.place ORDER BY f.score DESC, f.place))[1]::text AS location
                             FROM pg_temp.import_feature AS f
                             WHERE f.fault IS NULL AND f.image = look.image AND f.installation_id = look.installation_id
                             GROUP BY f.asset_class_id, f.score >= threshold) AS g), '[]'));
         changed := changed OR moved;
         RETURN QUERY
         SELECT look.image, look.name, class.name, count(*), CASE WHEN changed THEN 'loaded' ELSE 'unchanged' END,
-               nullif(concat_ws(' ', count(*) FILTER (WHERE f.score < threshold), 'below the threshold'), '0 below the threshold')
+               nullif(pg_catalog.concat_ws(' ', count(*) FILTER (WHERE f.score < threshold), 'below the threshold'), '0 below the threshold')
         FROM pg_temp.import_feature AS f
         JOIN %1$I.asset_class AS class USING (asset_class_id)
         WHERE f.fault IS NULL AND f.image = look.image AND f.installation_id = look.installation_id
@@ -115,7 +115,7 @@ BEGIN
     RETURN QUERY
     SELECT missing, NULL::text, NULL::text, 0::bigint, 'rejected',
            'image "' || missing || '" is not known: import its STAC item first'
-    FROM unnest(images) AS missing
+    FROM pg_catalog.unnest(images) AS missing
     WHERE NOT EXISTS (SELECT FROM %1$I.imported AS i WHERE i.record = missing AND i.origin LIKE 'stac:%%');
     DROP TABLE pg_temp.import_feature;
 END;

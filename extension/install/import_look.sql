@@ -31,7 +31,7 @@ CREATE OR REPLACE FUNCTION %1$I.class_named(asset text) RETURNS int
 BEGIN ATOMIC
     SELECT c.asset_class_id
     FROM %1$I.asset_class AS c
-    WHERE lower(asset) IN (SELECT lower(known) FROM unnest(c.name || c.aliases) AS known) OR ltree2text(c.path) = asset
+    WHERE pg_catalog.lower(asset) IN (SELECT pg_catalog.lower(known) FROM pg_catalog.unnest(c.name || c.aliases) AS known) OR ltree2text(c.path) = asset
     ORDER BY c.asset_class_id
     LIMIT 1;
 END;

@@ -32,10 +32,10 @@ DECLARE
     site record;
     places ltree[];
 BEGIN
-    SELECT coalesce(array_agg(s::ltree), '{}') INTO places FROM unnest(import_stac.scope) AS s;
+    SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_stac.scope) AS s;
     FOR one IN
         SELECT i FROM jsonb_array_elements(CASE WHEN item ->> 'type' = 'FeatureCollection'
-            THEN item -> 'features' ELSE jsonb_build_array(item) END) AS i
+            THEN item -> 'features' ELSE pg_catalog.jsonb_build_array(item) END) AS i
     LOOP
         item_id := one ->> 'id';
         said := one -> 'properties';
@@ -77,10 +77,10 @@ BEGIN
                     taken, CASE WHEN site.complete THEN 'complete' ELSE 'partial' END, places,
                     (said ->> 'gsd')::numeric, cloud, area,
                     jsonb_path_query_first(one, '$.links[*] ? (@.rel == "self").href') #>> '{}',
-                    concat_ws('; ', 'STAC item ' || item_id, said ->> 'platform',
+                    pg_catalog.concat_ws('; ', 'STAC item ' || item_id, said ->> 'platform',
                               CASE WHEN said ->> 'datetime' IS NULL THEN
                                   'taken between ' || (said ->> 'start_datetime') || ' and ' || (said ->> 'end_datetime') END),
-                    jsonb_build_object('id', item_id, 'collection', one -> 'collection', 'properties', said,
+                    pg_catalog.jsonb_build_object('id', item_id, 'collection', one -> 'collection', 'properties', said,
                                        'links', one -> 'links', 'assets', one -> 'assets')) AS l;
                 RETURN NEXT;
             END LOOP;

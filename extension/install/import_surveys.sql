@@ -44,7 +44,7 @@ BEGIN
     IF coalesce(source, '') = '' THEN
         RAISE EXCEPTION 'surveys need a source' USING ERRCODE = '22S07';
     END IF;
-    SELECT coalesce(array_agg(s::ltree), '{}') INTO places FROM unnest(import_surveys.scope) AS s;
+    SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_surveys.scope) AS s;
 
     CREATE TEMP TABLE import_fault ON COMMIT DROP AS
     SELECT 'site' AS part, s.site_id AS id, fault
@@ -68,7 +68,7 @@ BEGIN
     END AS fault) AS f
     WHERE fault IS NOT NULL;
     INSERT INTO pg_temp.import_fault
-    SELECT 'count', concat_ws(' ', c.survey_id, c.class), fault
+    SELECT 'count', pg_catalog.concat_ws(' ', c.survey_id, c.class), fault
     FROM %1$I.survey_count AS c
     CROSS JOIN LATERAL (SELECT CASE
         WHEN NOT EXISTS (SELECT FROM %1$I.survey AS s WHERE s.survey_id = c.survey_id) THEN 'unknown survey_id'
@@ -84,7 +84,7 @@ BEGIN
     INSERT INTO pg_temp.import_fault
     SELECT DISTINCT 'survey', c.survey_id, 'one of its counts is rejected'
     FROM %1$I.survey_count AS c
-    JOIN pg_temp.import_fault AS f ON f.part = 'count' AND f.id = concat_ws(' ', c.survey_id, c.class)
+    JOIN pg_temp.import_fault AS f ON f.part = 'count' AND f.id = pg_catalog.concat_ws(' ', c.survey_id, c.class)
     JOIN %1$I.survey AS s ON s.survey_id = c.survey_id
     WHERE NOT EXISTS (SELECT FROM pg_temp.import_fault AS g WHERE g.part = 'survey' AND g.id = c.survey_id);
     RETURN QUERY
@@ -119,7 +119,7 @@ BEGIN
         SELECT CASE WHEN changed AND l.outcome = 'unchanged' THEN 'updated' ELSE l.outcome END INTO done
         FROM loaded AS l,
              LATERAL %1$I.import_sightings(look.installation_id, l.observation_id, mark,
-                coalesce((SELECT jsonb_agg(g)
+                coalesce((SELECT pg_catalog.jsonb_agg(g)
                           FROM (SELECT %1$I.class_named(c.class) AS asset_class_id, c.designation, c.status,
                                        c.n AS count_min, c.n AS count_max
                                 FROM %1$I.survey_count AS c WHERE c.survey_id = look.survey_id) AS g), '[]')) AS changed;

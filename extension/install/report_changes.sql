@@ -61,7 +61,7 @@ BEGIN ATOMIC
         WHEN before IS NULL AND arrived(arrived, watch(from_time, to_time, mode =>
                 CASE mode WHEN 'last_known' THEN mode ELSE 'certain' END))
             AND not_seen_at(arrived) > from_time
-            AND coalesce(upper(%1$I.count_at(installation_id, asset_class_id, status, designation,
+            AND coalesce(pg_catalog.upper(%1$I.count_at(installation_id, asset_class_id, status, designation,
                                              not_seen_at(arrived), 'last_known', NULL)), 1) = 1 THEN
             'arrived'
         WHEN before IS NULL AND arrived IS NOT NULL AND after IS NOT NULL
@@ -70,7 +70,7 @@ BEGIN ATOMIC
                                   from_time, 'last_known', NULL) IS NULL) THEN
             'first look'
         WHEN before IS NOT NULL AND gone_by(departed) <= to_time
-            AND coalesce(upper(%1$I.count_at(installation_id, asset_class_id, status, designation,
+            AND coalesce(pg_catalog.upper(%1$I.count_at(installation_id, asset_class_id, status, designation,
                                              gone_by(departed), 'last_known', NULL)), 1) = 1 THEN
             'departed'
         WHEN before IS NOT NULL THEN 'expired'
@@ -119,7 +119,7 @@ CREATE OR REPLACE FUNCTION %1$I.change_not_known(installation_id bigint, asset_c
     RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE COST 100
 BEGIN ATOMIC
-    SELECT nullif(concat_ws('; ',
+    SELECT nullif(pg_catalog.concat_ws('; ',
         -- the earlier date
         CASE
             WHEN before IS NULL AND not_seen_at(coalesce(arrived, departed)) = '-infinity' THEN
@@ -137,7 +137,7 @@ BEGIN ATOMIC
                 || ' last seen ' || instant_text(last_seen(departed)) || ', no longer ' || instant_text(gone_by(departed))
             WHEN before IS NOT NULL AND isfinite(not_seen_at(arrived))
                 AND not_seen_at(arrived) < from_time AND from_time < first_seen(arrived) THEN
-                'may have ' || CASE upper(before) WHEN 1 THEN 'come' ELSE 'changed' END || ' before '
+                'may have ' || CASE pg_catalog.upper(before) WHEN 1 THEN 'come' ELSE 'changed' END || ' before '
                 || instant_text(from_time) || ': not seen ' || instant_text(not_seen_at(arrived))
                 || ', first seen ' || instant_text(first_seen(arrived))
         END,
@@ -155,19 +155,19 @@ BEGIN ATOMIC
                 || instant_text(last_seen(coalesce(arrived, departed))) || ', no longer so '
                 || instant_text(gone_by(coalesce(arrived, departed)))
             WHEN to_time < first_seen(coalesce(arrived, departed)) THEN
-                'may have ' || CASE upper(before) WHEN 1 THEN 'come' ELSE 'changed' END || ' before '
+                'may have ' || CASE pg_catalog.upper(before) WHEN 1 THEN 'come' ELSE 'changed' END || ' before '
                 || instant_text(to_time) || ': not seen ' || instant_text(not_seen_at(coalesce(arrived, departed)))
                 || ', first seen ' || instant_text(first_seen(coalesce(arrived, departed)))
         END,
         CASE
-            WHEN upper_inf(before) THEN 'the count before is a minimum'
+            WHEN pg_catalog.upper_inf(before) THEN 'the count before is a minimum'
             WHEN count_min(before) < count_max(before) THEN 'the count before is a range'
             WHEN first_seen(departed) > coalesce(%1$I.last_look(installation_id, asset_class_id, designation, from_time),
                                                  '-infinity') THEN
                 'first counted completely after ' || instant_text(from_time) || ': the count before is that of a later look'
         END,
         CASE
-            WHEN upper_inf(after) THEN 'the count after is a minimum'
+            WHEN pg_catalog.upper_inf(after) THEN 'the count after is a minimum'
             WHEN count_min(after) < count_max(after) THEN 'the count after is a range'
             WHEN first_seen(arrived) > coalesce(%1$I.last_look(installation_id, asset_class_id, designation, to_time),
                                                 '-infinity') THEN
@@ -250,11 +250,11 @@ BEGIN ATOMIC
                 SELECT arm.installation_id, arm.asset_class_id, arm.status, arm.designation,
                        -- only in mode possible may an arm have several runs of a key
                        CASE changes_between.mode WHEN 'possible'
-                           THEN (array_agg(arm.run ORDER BY arm.run) FILTER (WHERE NOT arm.arrives))[1]
-                           ELSE (array_agg(arm.run) FILTER (WHERE NOT arm.arrives))[1] END AS departed,
+                           THEN (pg_catalog.array_agg(arm.run ORDER BY arm.run) FILTER (WHERE NOT arm.arrives))[1]
+                           ELSE (pg_catalog.array_agg(arm.run) FILTER (WHERE NOT arm.arrives))[1] END AS departed,
                        CASE changes_between.mode WHEN 'possible'
-                           THEN (array_agg(arm.run ORDER BY arm.run) FILTER (WHERE arm.arrives))[1]
-                           ELSE (array_agg(arm.run) FILTER (WHERE arm.arrives))[1] END AS arrived
+                           THEN (pg_catalog.array_agg(arm.run ORDER BY arm.run) FILTER (WHERE arm.arrives))[1]
+                           ELSE (pg_catalog.array_agg(arm.run) FILTER (WHERE arm.arrives))[1] END AS arrived
                 FROM (
                     SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run, true AS arrives
                     FROM %1$I.presence AS p

@@ -31,7 +31,7 @@ BEGIN ATOMIC
                          AND s.observation_id = o.observation_id
                          AND s.asset_class_id = c.asset_class_id
                          AND s.status = was_looked_for.status
-                         AND lower(s.count) > 0
+                         AND pg_catalog.lower(s.count) > 0
                          AND s.confidence >= (SELECT l.min_confidence FROM %1$I.ledger AS l)
                          AND s.retracted_at IS NULL)));
 END;
@@ -127,7 +127,7 @@ BEGIN ATOMIC
         -- between looks, and from the first day and to the last
         SELECT edge.since, edge.until
         FROM (
-            SELECT mark.at AS since, lead(mark.at) OVER (ORDER BY mark.at) AS until
+            SELECT mark.at AS since, pg_catalog.lead(mark.at) OVER (ORDER BY mark.at) AS until
             FROM (
                 SELECT from_date::timestamptz AS at
                 UNION ALL

@@ -38,12 +38,12 @@ AS $body$
 DECLARE
     found int[];
 BEGIN
-    SELECT array_agg(c.asset_class_id ORDER BY c.asset_class_id) INTO found
+    SELECT pg_catalog.array_agg(c.asset_class_id ORDER BY c.asset_class_id) INTO found
     FROM %1$I.asset_class AS c
     WHERE EXISTS (
         SELECT FROM %1$I.asset_class AS named
         WHERE named.path @> c.path
-            AND lower(asset) IN (SELECT lower(known) FROM unnest(named.name || named.aliases) AS known))
+            AND pg_catalog.lower(asset) IN (SELECT pg_catalog.lower(known) FROM pg_catalog.unnest(named.name || named.aliases) AS known))
         OR ltree2text(c.path) = asset
         OR starts_with(ltree2text(c.path), asset || '.');
     IF found IS NULL AND asset IS NOT NULL THEN
@@ -100,7 +100,7 @@ BEGIN
                      AND s.observation_id = o.observation_id
                      AND s.asset_class_id = c.asset_class_id
                      AND s.designation IS NULL
-                     AND upper(s.count) IS DISTINCT FROM 1
+                     AND pg_catalog.upper(s.count) IS DISTINCT FROM 1
                      AND s.retracted_at IS NULL))
          ORDER BY o.observed_at DESC
          LIMIT 1),
@@ -113,7 +113,7 @@ BEGIN
                  AND s.asset_class_id = last_look.asset_class_id
                  AND s.installation_id <> last_look.installation_id
                  AND s.confidence >= (SELECT l.min_confidence FROM %1$I.ledger AS l)
-                 AND lower(s.count) > 0
+                 AND pg_catalog.lower(s.count) > 0
                  AND o.observed_at <= last_look.at
                  AND o.retracted_at IS NULL AND s.retracted_at IS NULL)
         END);
@@ -184,7 +184,7 @@ BEGIN ATOMIC
         WHEN count_at.mode = 'possible' AND key.runs > 1 THEN
             key.possible            -- one run follows the other, without none between
         WHEN count_at.mode = 'possible' AND key.runs = 1 THEN
-            CASE WHEN key.looked THEN range_merge(key.possible, int4range(0, 0, '[]')) END
+            CASE WHEN key.looked THEN pg_catalog.range_merge(key.possible, int4range(0, 0, '[]')) END
         ELSE
             (SELECT int4range(0, 0, '[]')
              FROM %1$I.last_look(count_at.installation_id, count_at.asset_class_id, count_at.designation, at) AS looked_at
@@ -194,10 +194,10 @@ BEGIN ATOMIC
     FROM (
         -- the runs that may be there at that instant, by the index presence_window
         SELECT count(*) AS runs,
-               range_merge(range_agg(count_range(p.run))) AS possible,
-               range_merge(range_agg(count_range(p.run)) FILTER (WHERE first_seen(p.run) <= at)) AS known,
+               pg_catalog.range_merge(pg_catalog.range_agg(count_range(p.run))) AS possible,
+               pg_catalog.range_merge(pg_catalog.range_agg(count_range(p.run)) FILTER (WHERE first_seen(p.run) <= at)) AS known,
                max(last_seen(p.run)) FILTER (WHERE first_seen(p.run) <= at) AS known_at,
-               range_merge(range_agg(count_range(p.run))
+               pg_catalog.range_merge(pg_catalog.range_agg(count_range(p.run))
                            FILTER (WHERE at BETWEEN first_seen(p.run) AND last_seen(p.run))) AS seen,
                bool_or(first_seen(p.run) <= at OR isfinite(not_seen_at(p.run))) AS looked
         FROM %1$I.presence AS p

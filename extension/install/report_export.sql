@@ -16,12 +16,12 @@ CREATE OR REPLACE FUNCTION %1$I.changes_geojson(
     RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE COST 10000
 BEGIN ATOMIC
-    SELECT jsonb_build_object(
+    SELECT pg_catalog.jsonb_build_object(
         'type', 'FeatureCollection',
-        'features', coalesce(jsonb_agg(jsonb_build_object(
+        'features', coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
             'type', 'Feature',
             'geometry', ST_AsGeoJSON(change.geom, 7)::jsonb,
-            'properties', to_jsonb(change) - 'geom' - 'lon' - 'lat')
+            'properties', pg_catalog.to_jsonb(change) - 'geom' - 'lon' - 'lat')
             ORDER BY change.installation, change.class_path, change.status, change.designation), '[]'))
     FROM %1$I.changes(from_date, to_date, changes_geojson.area, changes_geojson.installation, changes_geojson.asset,
                       changes_geojson.mode, changes_geojson.max_age, changes_geojson.individuals) AS change;
@@ -68,7 +68,7 @@ CREATE OR REPLACE VIEW %1$I.dwc_event AS
 SELECT o.observation_id, 'observation:' || o.observation_id AS "eventID",
        to_char(o.observed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "eventDate",
        site.name AS "locality", source.name AS "recordedBy",
-       concat_ws('; ', o.completeness, 'ground sample distance ' || o.gsd_m || ' m',
+       pg_catalog.concat_ws('; ', o.completeness, 'ground sample distance ' || o.gsd_m || ' m',
                  'cloud cover ' || o.cloud_cover || ' percent') AS "samplingEffort",
        ST_AsText(o.footprint) AS "footprintWKT",
        ST_Y(site.location) AS "decimalLatitude", ST_X(site.location) AS "decimalLongitude",
@@ -89,9 +89,9 @@ SELECT s.sighting_id AS occurrence_id, 'sighting:' || s.sighting_id AS "occurren
        'observation:' || s.observation_id AS "eventID",
        CASE WHEN o.gsd_m IS NULL THEN 'HumanObservation' ELSE 'MachineObservation' END AS "basisOfRecord",
        class.name AS "verbatimIdentification", class.path::text AS "higherClassification",
-       CASE WHEN upper(s.count) = 1 THEN 'notDetected' ELSE 'detected' END AS "occurrenceStatus",
-       CASE WHEN upper(s.count) - lower(s.count) = 1 THEN lower(s.count) END AS "individualCount",
-       count_text(lower(s.count), upper(s.count) - 1) AS "organismQuantity",
+       CASE WHEN pg_catalog.upper(s.count) = 1 THEN 'notDetected' ELSE 'detected' END AS "occurrenceStatus",
+       CASE WHEN pg_catalog.upper(s.count) - pg_catalog.lower(s.count) = 1 THEN pg_catalog.lower(s.count) END AS "individualCount",
+       count_text(pg_catalog.lower(s.count), pg_catalog.upper(s.count) - 1) AS "organismQuantity",
        'individuals'::text AS "organismQuantityType", s.designation AS "organismID", s.status AS "occurrenceRemarks",
        ST_Y(coalesce(s.location, site.location)) AS "decimalLatitude",
        ST_X(coalesce(s.location, site.location)) AS "decimalLongitude",
@@ -120,6 +120,7 @@ WHERE o.retracted_at IS NULL AND o.completeness = 'complete' AND o.scope @> clas
 COMMENT ON VIEW %1$I.dwc_occurrence IS
     'sightings as Darwin Core occurrences; notDetected only where an observation declared to have reported all of a scope at a pixel that could show the class; key: occurrence_id (negative for what was not detected)';
 $sql$, ledger);
+    PERFORM views_as_caller(ledger, 'stay_interval2', 'dwc_event', 'dwc_occurrence');
 END;
 $create$;
 COMMENT ON FUNCTION report_export_create(name) IS

@@ -33,7 +33,7 @@ BEGIN ATOMIC
            read.state, read.state = 'seen',
            finite(not_seen_at(p.run)), first_seen(p.run), last_seen(p.run), finite(gone_by(p.run)),
            %1$I.evidence_sources(p.installation_id, p.asset_class_id, first_seen(p.run), last_seen(p.run)),
-           nullif(concat_ws('; ',
+           nullif(pg_catalog.concat_ws('; ',
                CASE
                    WHEN read.state = 'expired' THEN
                        'last seen ' || instant_text(last_seen(p.run)) || ', older than ' || inventory_at.max_age
@@ -111,7 +111,7 @@ BEGIN ATOMIC
            CASE WHEN bool_and(there.count_max IS NOT NULL) THEN sum(there.count_max)::int END,
            string_agg(count_text(there.count_min, there.count_max) || ' ' || there.asset_class, ', '
                       ORDER BY class.payload_t DESC, there.asset_class, there.status),
-           nullif(concat_ws('; ',
+           nullif(pg_catalog.concat_ws('; ',
                string_agg(there.asset_class || ': ' || there.what_is_not_known, '; '
                           ORDER BY class.payload_t DESC, there.asset_class, there.status)), ''),
            ST_X(site.location), ST_Y(site.location), site.location

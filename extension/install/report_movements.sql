@@ -87,7 +87,7 @@ CREATE OR REPLACE FUNCTION %1$I.track(designation text, asset text DEFAULT NULL)
 BEGIN ATOMIC
     SELECT (row_number() OVER way)::int, flat.installation, flat.asset_class, flat.not_seen_at, flat.first_seen,
            flat.last_seen, flat.gone_by,
-           round((ST_Distance(flat.geom::geography, (lag(flat.geom) OVER way)::geography) / 1000)::numeric, 1),
+           round((ST_Distance(flat.geom::geography, (pg_catalog.lag(flat.geom) OVER way)::geography) / 1000)::numeric, 1),
            flat.lon, flat.lat, flat.geom
     FROM %1$I.presence_flat AS flat
     JOIN %1$I.asset_class AS class ON class.name = flat.asset_class

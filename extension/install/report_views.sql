@@ -7,6 +7,26 @@
  * where one run ends in the look in which the next begins, the change is told once, by
  * the later run.
  */
+
+-- A view reads with the rights of its owner, past row-level security, unless told not to;
+-- before 15 there is no way to tell it.
+CREATE FUNCTION views_as_caller(ledger name, VARIADIC views name[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $body$
+DECLARE
+    view name;
+BEGIN
+    IF current_setting('server_version_num')::int >= 150000 THEN
+        FOREACH view IN ARRAY views LOOP
+            EXECUTE pg_catalog.format('ALTER VIEW %I.%I SET (security_invoker = true)', ledger, view);
+        END LOOP;
+    END IF;
+END;
+$body$;
+COMMENT ON FUNCTION views_as_caller(name, name[]) IS
+    'part of create_ledger: lets views be read with the rights of who asks (PostgreSQL 15 and later)';
+
 CREATE FUNCTION report_views_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
     SET search_path FROM CURRENT
@@ -93,6 +113,7 @@ JOIN %1$I.asset_class AS class USING (asset_class_id);
 COMMENT ON VIEW %1$I.change_log IS
     'every change of a count: it happened after happened_after (NULL: nobody had looked before, the verdict is first look and the count before not known) and by happened_by; key: change_id, as long as the evidence is the same';
 $sql$, ledger);
+    PERFORM views_as_caller(ledger, 'presence_flat', 'current_inventory', 'latest_observation', 'change_log');
 END;
 $create$;
 COMMENT ON FUNCTION report_views_create(name) IS

@@ -33,14 +33,14 @@ COMMENT ON FUNCTION finite(timestamptz) IS
 CREATE FUNCTION count_min(count int4range) RETURNS int
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 2
 BEGIN ATOMIC
-    SELECT lower(count);
+    SELECT pg_catalog.lower(count);
 END;
 COMMENT ON FUNCTION count_min(int4range) IS 'at least this many; NULL: not known';
 
 CREATE FUNCTION count_max(count int4range) RETURNS int
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 2
 BEGIN ATOMIC
-    SELECT upper(count) - 1;
+    SELECT pg_catalog.upper(count) - 1;
 END;
 COMMENT ON FUNCTION count_max(int4range) IS 'at most this many; NULL: no upper limit is known';
 
