@@ -26,6 +26,8 @@
 --    either walk, is a part of that count.)
 -- 6. Where neither helps, the same is tried with more of the past and the future, at last
 --    with all of it.
+-- OFFSET 0 keeps a table's rows being fetched by index, whatever the planner makes of
+-- the number of rows of the common table expressions, of which it knows nothing.
 CREATE FUNCTION ledger_evidence(live_look text, live_sighting text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT
 BEGIN ATOMIC
@@ -35,24 +37,35 @@ BEGIN ATOMIC
 -- threshold before others; it is packed into one number to let an aggregate choose.
 SELECT replace(replace($sql$
 looks AS MATERIALIZED (
-	SELECT o.installation_id, o.observation_id, o.observed_at, o.scope, o.gsd_m,
-		o.completeness = 'complete' AS complete
-	FROM win w JOIN LEDGER.observation o ON o.installation_id = w.installation_id
-		AND o.observed_at >= w.lo AND o.observed_at <= w.hi
-	WHERE LIVE_LOOK
+	SELECT w.installation_id, o.observation_id, o.observed_at, o.scope, o.gsd_m, o.complete,
+		i.location
+	FROM win w
+	CROSS JOIN LATERAL (
+		SELECT o.observation_id, o.observed_at, o.scope, o.gsd_m,
+			o.completeness = 'complete' AS complete
+		FROM LEDGER.observation o
+		WHERE o.installation_id = w.installation_id
+			AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND LIVE_LOOK
+		OFFSET 0) o
+	CROSS JOIN LATERAL (
+		SELECT i.location FROM LEDGER.installation i
+		WHERE i.installation_id = w.installation_id OFFSET 0) i
 ),
 shown AS MATERIALIZED (
-	SELECT l.installation_id, l.observation_id, s.asset_class_id, s.status, s.designation,
-		pg_catalog.lower(s.count)::bigint AS n,
-		CASE WHEN NOT pg_catalog.upper_inf(s.count) THEN pg_catalog.upper(s.count)::bigint - 1 END AS m,
-		s.confidence >= MIN_CONFIDENCE AS sure,
-		(round((ST_X(coalesce(s.location, i.location)) + 180::float8) * 1e7::float8)::bigint << 31) |
-			round((ST_Y(coalesce(s.location, i.location)) + 90::float8) * 1e7::float8)::bigint AS place
+	SELECT l.installation_id, l.observation_id, s.asset_class_id, s.status, s.designation, s.n, s.m, s.sure,
+		(round((ST_X(s.location) + 180::float8) * 1e7::float8)::bigint << 31) |
+			round((ST_Y(s.location) + 90::float8) * 1e7::float8)::bigint AS place
 	FROM looks l
-	JOIN LEDGER.sighting s ON s.installation_id = l.installation_id
-		AND s.observation_id = l.observation_id
-	JOIN LEDGER.installation i ON i.installation_id = l.installation_id
-	WHERE LIVE_SIGHTING
+	CROSS JOIN LATERAL (
+		SELECT s.asset_class_id, s.status, s.designation, coalesce(s.location, l.location) AS location,
+			pg_catalog.lower(s.count)::bigint AS n,
+			CASE WHEN NOT pg_catalog.upper_inf(s.count)
+				THEN pg_catalog.upper(s.count)::bigint - 1 END AS m,
+			s.confidence >= MIN_CONFIDENCE AS sure
+		FROM LEDGER.sighting s
+		WHERE s.installation_id = l.installation_id AND s.observation_id = l.observation_id
+			AND LIVE_SIGHTING
+		OFFSET 0) s
 ),
 counted AS (
 	SELECT c.installation_id, c.observation_id, c.asset_class_id, false AS individual,
@@ -74,6 +87,8 @@ counted AS (
 anonymous AS (
 	SELECT DISTINCT a.installation_id, a.observation_id, a.asset_class_id, true AS individual
 	FROM shown a
+	JOIN (SELECT DISTINCT k.installation_id, k.asset_class_id FROM wanted k WHERE k.individual) k
+		ON k.installation_id = a.installation_id AND k.asset_class_id = a.asset_class_id
 	WHERE a.designation IS NULL AND (a.m IS NULL OR a.m > 0)
 ),
 told AS (
@@ -109,13 +124,20 @@ evidence AS MATERIALIZED (
 		o.observed_at, 0, 0, 0, 0
 	FROM wanted k
 	JOIN win w ON w.installation_id = k.installation_id
-	JOIN LEDGER.sighting s ON s.designation = k.label AND s.asset_class_id = k.asset_class_id
-		AND s.installation_id <> k.installation_id
-	JOIN LEDGER.observation o ON o.installation_id = s.installation_id
-		AND o.observation_id = s.observation_id
-	WHERE k.individual AND s.confidence >= MIN_CONFIDENCE AND pg_catalog.lower(s.count) > 0
-		AND o.observed_at >= w.lo AND o.observed_at <= w.hi
-		AND LIVE_SIGHTING AND LIVE_LOOK
+	CROSS JOIN LATERAL (
+		SELECT s.installation_id, s.observation_id
+		FROM LEDGER.sighting s
+		WHERE s.designation = k.label AND s.asset_class_id = k.asset_class_id
+			AND s.installation_id <> k.installation_id
+			AND s.confidence >= MIN_CONFIDENCE AND pg_catalog.lower(s.count) > 0 AND LIVE_SIGHTING
+		OFFSET 0) s
+	CROSS JOIN LATERAL (
+		SELECT o.observed_at
+		FROM LEDGER.observation o
+		WHERE o.installation_id = s.installation_id AND o.observation_id = s.observation_id
+			AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND LIVE_LOOK
+		OFFSET 0) o
+	WHERE k.individual
 )$sql$, 'LIVE_LOOK', live_look), 'LIVE_SIGHTING', live_sighting);
 END;
 COMMENT ON FUNCTION ledger_evidence(text, text) IS
@@ -432,8 +454,12 @@ stored AS MATERIALIZED (
 		not_seen_at(s.run) AS not_seen_at, first_seen(s.run) AS first_seen,
 		last_seen(s.run) AS last_seen, gone_by(s.run) AS gone_by
 	FROM win w
-	JOIN LEDGER.presence s ON s.installation_id = w.installation_id
-		AND gone_by(s.run) >= w.lo AND not_seen_at(s.run) <= w.hi
+	CROSS JOIN LATERAL (
+		SELECT s.installation_id, s.presence_id, s.asset_class_id, s.status, s.designation, s.run
+		FROM LEDGER.presence s
+		WHERE s.installation_id = w.installation_id
+			AND gone_by(s.run) >= w.lo AND not_seen_at(s.run) <= w.hi
+		OFFSET 0) s
 	JOIN wanted k ON k.installation_id = s.installation_id
 		AND k.asset_class_id = s.asset_class_id AND k.individual = (s.status IS NULL)
 		AND k.label = coalesce(s.designation, s.status)
@@ -597,10 +623,14 @@ BEGIN
 	seen AS MATERIALIZED (
 		SELECT DISTINCT s.installation_id, s.asset_class_id, s.status, s.designation
 		FROM win w
-		JOIN LEDGER.observation o ON o.installation_id = w.installation_id
-			AND o.observed_at >= w.a AND o.observed_at <= w.b
-		JOIN LEDGER.sighting s ON s.installation_id = o.installation_id
-			AND s.observation_id = o.observation_id
+		CROSS JOIN LATERAL (
+			SELECT s.installation_id, s.asset_class_id, s.status, s.designation
+			FROM LEDGER.observation o
+			JOIN LEDGER.sighting s ON s.installation_id = o.installation_id
+				AND s.observation_id = o.observation_id
+			WHERE o.installation_id = w.installation_id
+				AND o.observed_at >= w.a AND o.observed_at <= w.b
+			OFFSET 0) s
 	),
 	named AS MATERIALIZED (
 		SELECT s.installation_id, s.asset_class_id, false AS individual, s.status AS label FROM seen s
