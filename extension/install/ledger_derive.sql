@@ -382,6 +382,10 @@ COMMENT ON FUNCTION ledger_touch_create(name) IS
 'part of create_ledger: the triggers that note what was touched';
 
 -- One round of derivation over given keys; see the head of the file, 4 to 6.
+--
+-- In two variants. For few keys the plan is kept, with index scans only. For many it is
+-- made anew, with hash joins only: nothing is known of the size of the common table
+-- expressions, and a nested loop or a merge on part of the key took minutes.
 CREATE FUNCTION ledger_derive_keys_create(ledger name) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
@@ -587,7 +591,7 @@ BEGIN
 	PERFORM ledger_execute(ledger, replace(replace(text_now, 'FUNCTION_NAME', 'derive_few'),
 		'SETTINGS', 'SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off'));
 	PERFORM ledger_execute(ledger, replace(replace(text_now, 'FUNCTION_NAME', 'derive_many'),
-		'SETTINGS', 'SET plan_cache_mode = force_custom_plan SET jit = off'));
+		'SETTINGS', 'SET plan_cache_mode = force_custom_plan SET enable_nestloop = off SET enable_mergejoin = off SET jit = off'));
 END
 $part$;
 COMMENT ON FUNCTION ledger_derive_keys_create(name) IS
@@ -601,7 +605,7 @@ SET search_path FROM CURRENT
 AS $part$
 DECLARE
 	kept_plan constant text := 'SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off';
-	new_plan constant text := 'SET plan_cache_mode = force_custom_plan SET jit = off';
+	new_plan constant text := 'SET plan_cache_mode = force_custom_plan SET enable_nestloop = off SET enable_mergejoin = off SET jit = off';
 	variant text;
 BEGIN
 	PERFORM ledger_derive_keys_create(ledger);

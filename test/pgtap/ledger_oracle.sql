@@ -369,14 +369,20 @@ SELECT setseed(:seed) \g /dev/null
 SET client_min_messages = error;
 SET synchronous_commit = off;
 SET jit = off;
-CALL run(:steps);
+CALL run(:steps / 2);
+-- again with the plans for bulk loads, which ledgers of this size never see
+ALTER FUNCTION subjects_few RENAME TO subjects_of_few;
+ALTER FUNCTION subjects_many RENAME TO subjects_few;
+ALTER FUNCTION derive_few RENAME TO derive_of_few;
+ALTER FUNCTION derive_many RENAME TO derive_few;
+CALL run(:steps / 2);
 SET client_min_messages = warning;
 
 \pset format unaligned
 \pset tuples_only true
 SELECT plan(5);
 SELECT is_empty('SELECT * FROM mismatch', 'stored presences equal the oracle''s after every transaction');
-SELECT is((SELECT count(*) FROM done), :steps::bigint, 'all transactions ran');
+SELECT is((SELECT count(*) FROM done), 2 * (:steps / 2)::bigint, 'all transactions ran');
 SELECT cmp_ok((SELECT count(DISTINCT operation) FROM done WHERE operation NOT LIKE '%; %; %'), '>=', 18::bigint,
 	'of every kind');
 SELECT is_empty('SELECT * FROM verify()', 'verify() agrees');
