@@ -53,14 +53,15 @@ typedef enum IndexKind
 	INDEX_OTHER, INDEX_ARRIVAL, INDEX_DEPARTURE, INDEX_PLACE, INDEX_TIME
 } IndexKind;
 
-/* Shares of the table's presences that tell what an index would touch. */
+/* A question to a table, and the shares of its presences that an index would touch. */
 typedef struct Shares
 {
+	const Sample *sample;
+	const Believed *b;
+	ChangeLimits limits;
 	double		area;
 	double		time;			/* that answer, of those in the area */
-	double		answers;
-	double		arrivals;		/* within the span of first_seen */
-	double		departures;		/* within the span of gone_by */
+	double		span[TIMES];	/* within the span of a time; negative: not asked yet */
 } Shares;
 
 int
@@ -97,31 +98,31 @@ index_kind(IndexOptInfo *index)
 	return field == FIRST_SEEN ? INDEX_ARRIVAL : field == GONE_BY ? INDEX_DEPARTURE : INDEX_OTHER;
 }
 
-static double
-span_of(const Sample *sample, const ChangeLimits *limits, int field, const Believed *b)
-{
-	ChangeLimits span = span_limits(limits, field);
-
-	return sample_time(sample, &span, &b->w, false);
-}
-
 static Shares
 shares_of(const Sample *sample, Question q, const Believed *b)
 {
-	ChangeLimits limits = change_limits(q, &b->w);
-	Shares		s;
+	Shares		s = {sample, b, change_limits(q, &b->w), 0, 0, {-1, -1, -1, -1}};
 
 	s.area = believed_space(sample, b);
-	s.time = believed_time(sample, &limits, b);
-	s.answers = s.area * s.time;
-	s.arrivals = span_of(sample, &limits, FIRST_SEEN, b);
-	s.departures = span_of(sample, &limits, GONE_BY, b);
+	s.time = believed_time(sample, &s.limits, b);
 	return s;
+}
+
+static double
+share_of_span(Shares *s, int field)
+{
+	if (s->span[field] < 0)
+	{
+		ChangeLimits span = span_limits(&s->limits, field);
+
+		s->span[field] = sample_time(s->sample, &span, &s->b->w, false);
+	}
+	return s->span[field];
 }
 
 /* Microseconds that the index would take. */
 static double
-index_time(IndexOptInfo *index, IndexKind kind, const Shares *s)
+index_time(IndexOptInfo *index, IndexKind kind, Shares *s)
 {
 	double		rows = index->rel->tuples;
 	double		pages = index->pages;
@@ -129,14 +130,14 @@ index_time(IndexOptInfo *index, IndexKind kind, const Shares *s)
 	switch (kind)
 	{
 		case INDEX_ARRIVAL:
-			return DESCENT + rows * s->arrivals * BTREE_ROW;
+			return DESCENT + rows * share_of_span(s, FIRST_SEEN) * BTREE_ROW;
 		case INDEX_DEPARTURE:
-			return DESCENT + rows * s->departures * BTREE_ROW;
+			return DESCENT + rows * share_of_span(s, GONE_BY) * BTREE_ROW;
 		case INDEX_PLACE:
-			return DESCENT + rows * s->answers * TREE_ROW +
+			return DESCENT + rows * s->area * s->time * TREE_ROW +
 				pages * s->area * (s->time + 1 / TREE_SLICES) * TREE_PAGE;
 		case INDEX_TIME:
-			return DESCENT + rows * s->answers * TREE_ROW +
+			return DESCENT + rows * s->area * s->time * TREE_ROW +
 				(20 + pages * s->time * pow(s->area, TIME_TREE_AREA_POWER)) * TREE_PAGE;
 		case INDEX_OTHER:
 			break;
@@ -167,11 +168,13 @@ can_replace(const IndexOptInfo *other, const IndexOptInfo *index)
 }
 
 static bool
-is_best(IndexOptInfo *index, const Shares *s)
+is_best(IndexOptInfo *index, Shares *s)
 {
 	double		mine = index_time(index, index_kind(index), s);
 	ListCell   *lc;
 
+	if (mine < DESCENT * TIE)
+		return true;			/* no other takes less */
 	foreach(lc, index->rel->indexlist)
 	{
 		IndexOptInfo *other = lfirst(lc);

@@ -38,8 +38,7 @@
 #define ENOUGH_HITS 30			/* sample presences that make an estimate */
 #define ENOUGH_POINTS 8
 #define LOCAL_PRIOR 15.0
-#define FIRST_MOVE_PARTS 2048	/* first h = span of the data / this */
-#define LAST_MOVE_PARTS 8
+#define LAST_MOVE_PARTS 8		/* h is at most the span of the data / this */
 #define UNSEEN 0.005			/* presences of the sample, if none of it answers */
 
 /* ---- the sample ---- */
@@ -256,15 +255,18 @@ tally(const Sample *sample, const ChangeLimits *limits, const Watch *box, double
 	return sum;
 }
 
-/* Tally with the least moves that let enough of the sample take part. */
+/*
+ * Tally with moves that let enough of the sample take part. The first h tried is the one
+ * that would do if one presence in the sample began, or ended, as often as any other.
+ */
 static Tally
 tally_smoothly(const Sample *sample, const ChangeLimits *limits, const Watch *w)
 {
 	double		span = (double) sample->end - (double) sample->begin;
 	Tally		sum = tally(sample, limits, w, 0, 0);
 
-	for (double h = span / FIRST_MOVE_PARTS;
-		 sum.hits < ENOUGH_HITS && h > 0 && h <= span / LAST_MOVE_PARTS; h *= 4)
+	for (double h = span * ENOUGH_HITS / 2 / sample->n;
+		 sum.hits < ENOUGH_HITS && h > 0 && h <= span / LAST_MOVE_PARTS; h *= 2)
 	{
 		double		from = Min(0, Max(-h, (double) sample->begin - (double) w->from_date));
 		double		to = Max(0, Min(h, (double) sample->end - (double) w->to_date));
