@@ -123,13 +123,13 @@ BEGIN ATOMIC
         -- the earlier date
         CASE
             WHEN before IS NULL AND not_seen_at(coalesce(arrived, departed)) = '-infinity' THEN
-                'no complete observation of this class before ' || instant_text(first_seen(coalesce(arrived, departed)))
+                no_look(designation) || ' before ' || instant_text(first_seen(coalesce(arrived, departed)))
             WHEN before IS NULL AND max_age IS NOT NULL
                 AND %1$I.count_at(installation_id, asset_class_id, status, designation,
                                   from_time, 'last_known', NULL) IS NOT NULL THEN
                 'the evidence at ' || instant_text(from_time) || ' is older than ' || max_age
             WHEN before IS NULL THEN
-                'no complete observation of this class by ' || instant_text(from_time)
+                no_look(designation) || ' by ' || instant_text(from_time)
         END,
         CASE
             WHEN last_seen(departed) < from_time AND from_time < gone_by(departed) AND isfinite(gone_by(departed)) THEN
@@ -147,7 +147,7 @@ BEGIN ATOMIC
                 'the evidence at ' || instant_text(to_time) || ' is older than ' || max_age
                 || ': last seen ' || instant_text(last_seen(departed))
             WHEN after IS NULL THEN
-                'no complete observation of this class by ' || instant_text(to_time)
+                no_look(designation) || ' by ' || instant_text(to_time)
             WHEN last_seen(coalesce(arrived, departed)) < to_time AND gone_by(coalesce(arrived, departed)) = 'infinity' THEN
                 'no observation after ' || instant_text(last_seen(coalesce(arrived, departed))) || ' tells whether still there'
             WHEN last_seen(coalesce(arrived, departed)) < to_time AND to_time < gone_by(coalesce(arrived, departed)) THEN

@@ -40,7 +40,7 @@ BEGIN ATOMIC
                    WHEN at < first_seen(p.run) AND isfinite(not_seen_at(p.run)) THEN
                        'not seen ' || instant_text(not_seen_at(p.run)) || ', first seen ' || instant_text(first_seen(p.run))
                    WHEN at < first_seen(p.run) THEN
-                       'no complete observation of this class before ' || instant_text(first_seen(p.run))
+                       no_look(p.designation) || ' before ' || instant_text(first_seen(p.run))
                    WHEN at > last_seen(p.run) AND isfinite(gone_by(p.run)) THEN
                        'last seen so ' || instant_text(last_seen(p.run)) || ', no longer so ' || instant_text(gone_by(p.run))
                    WHEN at > last_seen(p.run) THEN

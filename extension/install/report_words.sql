@@ -22,6 +22,16 @@ END;
 COMMENT ON FUNCTION instant_text(timestamptz) IS
     'an instant to the minute in the time zone of the session';
 
+CREATE FUNCTION no_look(designation text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 2
+BEGIN ATOMIC
+    -- a complete look at the class need not tell of an individual: a number may be unreadable
+    SELECT CASE WHEN designation IS NULL THEN 'no complete observation of this class'
+        ELSE 'no observation that tells of this one' END;
+END;
+COMMENT ON FUNCTION no_look(text) IS
+    'what a report says where no look could have shown that a class, or an individual (by its designation), was absent';
+
 CREATE FUNCTION finite(at timestamptz) RETURNS timestamptz
     LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 2
 BEGIN ATOMIC

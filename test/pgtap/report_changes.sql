@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(30);
+SELECT plan(33);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
@@ -187,6 +187,28 @@ SELECT throws_ok($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', max_
     'a negative age');
 SELECT throws_ok($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', area => ST_SetSRID(ST_MakePoint(1, 1), 3857))$$,
     '22S01', NULL, 'an area in another projection');
+
+-- individuals: known by their number, which a complete look need not have read
+INSERT INTO report.asset_class (path, name) VALUES ('named', 'named');
+DO $$
+DECLARE
+    look record;
+BEGIN
+    FOR look IN SELECT * FROM (VALUES ('2024-12-04', NULL), ('2024-12-06', 'T1'), ('2024-12-10', NULL), ('2024-12-12', 'T2')) AS l (at, tail)
+    LOOP
+        PERFORM pg_temp.look('named', look.at::timestamptz, 1);
+        UPDATE report.sighting SET designation = look.tail WHERE sighting_id = (SELECT max(sighting_id) FROM report.sighting);
+    END LOOP;
+END $$;
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT is_empty($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', asset => 'named')$$,
+    'one at every look: the count does not change');
+SELECT set_eq($$SELECT designation, verdict, count_after_min
+                FROM report.changes('2024-12-05', '2024-12-13', asset => 'named', individuals => true)$$,
+    $$VALUES ('T2', 'arrived', 1)$$, 'T2 arrived, as the look that showed T1 alone did not show it; T1 came and went');
+SELECT is((SELECT what_is_not_known FROM report.changes('2024-12-05', '2024-12-07', asset => 'named', individuals => true)),
+    'no observation that tells of this one before 2024-12-06 00:00; may have changed before 2024-12-07 23:59: last seen so 2024-12-06 00:00, no longer so 2024-12-12 00:00',
+    'of T1 nobody could tell before: a look that read no number says nothing of it');
 
 -- Random looks, complete and exact: the report must say what the looks themselves say.
 CREATE TEMP TABLE looked AS
