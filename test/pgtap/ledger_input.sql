@@ -5,7 +5,7 @@ SELECT create_ledger('input_test') \g /dev/null
 SET search_path = input_test, public;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(43);
+SELECT plan(48);
 
 -- making and dropping
 SELECT throws_ok('SELECT create_ledger(''input_test'')', '42P06', 'schema input_test already exists');
@@ -88,6 +88,19 @@ SELECT 1, 1, 1, '[2147483000,2147483000]' FROM generate_series(1, 10000);
 SELECT results_eq('SELECT count_min(run), count_max(run) FROM presence', 'VALUES (2147483646, NULL::int)',
 	'10,000 sightings in one look; their sum stops at the largest count');
 SELECT is_empty('SELECT * FROM verify()', 'verify() finds nothing');
+
+-- another name, another threshold
+ALTER SCHEMA input_test RENAME TO renamed_test;
+SET search_path = renamed_test, public;
+SELECT throws_ok('DELETE FROM sighting', '22S07', 'ledger renamed_test was renamed from input_test');
+SELECT lives_ok('SELECT upgrade_ledger(''renamed_test'')', 'upgrade_ledger() brings a renamed ledger to work again');
+DELETE FROM sighting;
+INSERT INTO sighting (installation_id, observation_id, asset_class_id, count, confidence) VALUES (1, 1, 1, '[2,2]', 0.6);
+SELECT is((SELECT count(*) FROM presence), 1::bigint, 'which derives');
+UPDATE ledger SET min_confidence = 0.7;
+SELECT upgrade_ledger('renamed_test') \g /dev/null
+SELECT is((SELECT count(*) FROM presence), 0::bigint, 'and takes a new min_confidence');
+SELECT is_empty('SELECT * FROM verify()', 'verify() finds nothing');
 SELECT * FROM finish();
 RESET search_path;
-SELECT drop_ledger('input_test') \g /dev/null
+SELECT drop_ledger('renamed_test') \g /dev/null

@@ -1,0 +1,4 @@
+\set p random(1, 6)
+\set d random(0, 60)
+\set s random(0, 1000)
+SELECT look(:p, :d, :s);
