@@ -187,6 +187,37 @@ test_curve(void)
 	check(agrees, "the curve's prefix and its full order disagree");
 }
 
+/* What is added costs what the margin grows by, and nothing where it lies inside. */
+static void
+test_growth(void)
+{
+	bool		right = true;
+	uint8_t		key[KEY_MAX];
+
+	for (int i = 0; right && i < SAMPLES / 10; i++)
+	{
+		Presence	p = random_presence();
+		Presence	q = random_presence();
+		Bounds		a = bounds_of_presence(&p);
+		Bounds		b = bounds_of_presence(&q);
+		CoarseBounds one;
+		CoarseBounds other;
+		CoarseBounds both;
+		double		margin;
+		double		margin_both;
+		double		growth;
+
+		coarse_unpack(key, bounds_pack(&a, key), &one);
+		coarse_unpack(key, presence_pack(&q, key), &other);
+		bounds_add(&a, &b);
+		coarse_unpack(key, bounds_pack(&a, key), &both);
+		growth = shape_growth(&shape_space, &one, &other, &margin);
+		right = shape_growth(&shape_space, &both, &other, &margin_both) == 0 && growth >= 0 &&
+			margin + growth - margin_both < 1e-6 && margin_both - margin - growth < 1e-6;
+	}
+	check(right, "growth is not what the margin grows by");
+}
+
 /* How many cells lie between the centres, along the axes. */
 static int
 steps_apart(const Bounds *a, const Bounds *b, double step)
@@ -246,4 +277,5 @@ test_index(void)
 	test_damaged_keys();
 	test_curve();
 	test_curve_steps();
+	test_growth();
 }
