@@ -97,7 +97,7 @@ BEGIN ATOMIC
         -- the common cases: it may have come before, or left since; both counts were seen;
         -- one was, and on the other side there can have been none
         WHEN departed IS NULL AND not_seen_at(arrived) < from_time THEN false
-        WHEN last_seen(arrived) < to_time AND gone_by(arrived) = 'infinity' THEN false
+        WHEN last_seen(arrived) < to_time AND gone_by(arrived) = 'infinity' AND verdict <> 'decreased' THEN false
         WHEN last_seen(departed) >= from_time AND last_seen(arrived) >= to_time THEN true
         WHEN arrived IS NULL AND last_seen(departed) >= from_time THEN
             NOT %1$I.may_be_there(installation_id, asset_class_id, status, designation, to_time)

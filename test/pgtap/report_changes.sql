@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(33);
+SELECT plan(34);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
@@ -252,6 +252,13 @@ SELECT is_empty($$
         SELECT FROM report.changes_between(r.d1, r.d2, installation => r.installation, asset => r.asset_class, mode => 'certain') AS c
         WHERE c.verdict = r.verdict)$$,
     'what is marked certain is there in mode certain');
+
+SELECT is_empty($$
+    SELECT r.* FROM reported AS r
+    WHERE NOT r.certain AND EXISTS (
+        SELECT FROM report.changes_between(r.d1, r.d2, installation => r.installation, asset => r.asset_class, mode => 'certain') AS c
+        WHERE c.verdict = r.verdict)$$,
+    'and what is there is marked');
 
 SELECT * FROM finish();
 ROLLBACK;
