@@ -22,6 +22,7 @@ END;
 COMMENT ON FUNCTION ledger_all_evidence(text, text, text) IS
 'part of create_ledger: common table expressions of all evidence on all keys';
 
+-- (Hash joins only, as in ledger_derive: nothing is known of the size of what is joined.)
 CREATE FUNCTION ledger_checks_create(ledger name) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
@@ -42,6 +43,7 @@ BEGIN
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.presence_from_scratch(installation_id bigint DEFAULT NULL)
 RETURNS SETOF LEDGER.presence LANGUAGE sql STABLE COST 1000000 ROWS 100000
+SET enable_nestloop = off SET enable_mergejoin = off SET jit = off
 BEGIN ATOMIC
 	$sql$ || ledger_all_evidence('o.retracted_at IS NULL', 's.retracted_at IS NULL',
 		'presence_from_scratch.installation_id IS NULL OR i.installation_id = presence_from_scratch.installation_id')
@@ -54,6 +56,7 @@ COMMENT ON FUNCTION LEDGER.presence_from_scratch(bigint) IS
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.presence_known_at(known_at timestamptz)
 RETURNS SETOF LEDGER.presence LANGUAGE sql STABLE STRICT COST 1000000 ROWS 100000
+SET enable_nestloop = off SET enable_mergejoin = off SET jit = off
 BEGIN ATOMIC
 	$sql$ || ledger_all_evidence(
 		'o.recorded_at <= known_at AND (o.retracted_at IS NULL OR o.retracted_at > known_at)',
@@ -164,6 +167,8 @@ CROSS JOIN LATERAL (SELECT ST_Distance(coalesce(i.boundary, i.location)::geograp
 COMMENT ON VIEW LEDGER.sighting_place IS
 'where each sighting is; far_from_installation warns of more than 50 km from its boundary or location'
 	$sql$);
+
+	PERFORM views_as_caller(ledger, 'conflict', 'sighting_place');
 
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE VIEW LEDGER.derivation_progress AS

@@ -35,7 +35,7 @@ SELECT public.create_ledger('roles_test') \g /dev/null
 GRANT USAGE ON SCHEMA roles_test TO ledger_test_loader, ledger_test_corrector, ledger_test_analyst;
 GRANT SELECT ON roles_test.installation, roles_test.asset_class, roles_test.source, roles_test.observation, roles_test.sighting
 TO ledger_test_loader, ledger_test_corrector, ledger_test_analyst;
-GRANT SELECT ON roles_test.presence TO ledger_test_analyst;
+GRANT SELECT ON roles_test.presence, roles_test.sighting_place TO ledger_test_analyst;
 GRANT INSERT ON roles_test.observation, roles_test.sighting TO ledger_test_loader;
 GRANT UPDATE, DELETE ON roles_test.observation, roles_test.sighting TO ledger_test_corrector;
 INSERT INTO roles_test.source (name) VALUES ('eye');
@@ -43,7 +43,7 @@ INSERT INTO roles_test.installation (name, location) VALUES ('north', 'SRID=4326
 INSERT INTO roles_test.asset_class (path, name) VALUES ('air.jet', 'jet');
 RESET ROLE;
 RESET search_path;
-SELECT plan(20);
+SELECT plan(21);
 
 SELECT is((SELECT tableowner FROM pg_tables WHERE schemaname = 'roles_test' AND tablename = 'presence'), 'ledger_test_owner'::name,
 	'a ledger belongs to the caller');
@@ -92,6 +92,7 @@ CREATE POLICY open ON roles_test.sighting USING (installation_id <> 2);
 SET ROLE ledger_test_analyst;
 SELECT is_empty($$SELECT 1 FROM roles_test.presence_from_scratch() WHERE installation_id = 2$$,
 	'who may not see an installation derives nothing of it');
+SELECT set_eq('SELECT installation FROM roles_test.sighting_place', '{north}'::text[], 'nor reads of it in a view');
 SELECT is_empty($$SELECT 1 FROM roles_test.presence_known_at('infinity') WHERE installation_id = 2$$, 'nor as known at');
 RESET ROLE;
 SET ROLE ledger_test_owner;
