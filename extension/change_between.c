@@ -62,6 +62,7 @@ typedef struct Asked
 	ChangeLimits limits;
 	bool		space_known;
 	bool		space_constant; /* written in the query: never compared again */
+	bool		constant;		/* all of it is */
 	bool		world;
 	Area		area;
 	struct varlena *geometry;	/* copy of the argument */
@@ -221,6 +222,9 @@ asked_of(FunctionCallInfo fcinfo, QuestionForm form)
 	asked->form = form;
 	asked->space_constant = is_constant(fcinfo, layout->area + 1) &&
 		(layout->metres < 0 || is_constant(fcinfo, layout->metres + 1));
+	asked->constant = true;
+	for (int i = 0; i < layout->n; i++)
+		asked->constant = asked->constant && is_constant(fcinfo, i + 1);
 	postgis_init(&asked->gis, geometry_type(fcinfo, layout->area + 1), fcinfo->flinfo->fn_mcxt);
 	fcinfo->flinfo->fn_extra = asked;
 	return asked;
@@ -373,11 +377,16 @@ answer(FunctionCallInfo fcinfo, Question q, QuestionForm form)
 	const Presence *p;
 	Asked	   *asked;
 
-	if (PG_ARGISNULL(0) || question_is_null(form, args))
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	p = PG_GETARG_PRESENCE_P(0);
+	asked = fcinfo->flinfo->fn_extra;
+	if (asked != NULL && asked->constant && asked->times_known && asked->space_known)
+		PG_RETURN_BOOL(presence_within(p, &asked->limits) && space_has(asked, p));
+	if (question_is_null(form, args))
 		PG_RETURN_NULL();
 	if (instant_is_infinite(form, args))
 		PG_RETURN_BOOL(false);
-	p = PG_GETARG_PRESENCE_P(0);
 	asked = asked_of(fcinfo, form);
 	take_times(asked, q, args);
 	/* a wrong area is an error whichever presence comes first */
