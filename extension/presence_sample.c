@@ -37,9 +37,10 @@
 
 #define ENOUGH_HITS 30			/* sample presences that make an estimate */
 #define ENOUGH_POINTS 8
+#define PRIOR_SHAPE 0.5
 #define LOCAL_PRIOR 15.0
 #define LAST_MOVE_PARTS 8		/* h is at most the span of the data / this */
-#define UNSEEN 0.005			/* presences of the sample, if none of it answers */
+#define UNSEEN 0.001			/* presences of the sample, if none of it answers */
 
 /* ---- the sample ---- */
 
@@ -164,6 +165,17 @@ points_expected(const Sample *sample, const Watch *box)
 	return 0;
 }
 
+/*
+ * Points to believe in where few were found: one point of a thousand in a small box is
+ * rather luck than a thousandth of all presences. (The mean of a Poisson count, with a
+ * gamma prior of the expected mean and PRIOR_SHAPE.)
+ */
+static double
+points_believed(double found, double expected)
+{
+	return (PRIOR_SHAPE + found) / (PRIOR_SHAPE / expected + 1);
+}
+
 double
 sample_space(const Sample *sample, const Watch *box, double fullness)
 {
@@ -173,7 +185,7 @@ sample_space(const Sample *sample, const Watch *box, double fullness)
 		return fullness;
 	n = points_in(sample, box);
 	if (n < ENOUGH_POINTS)
-		n = (n + Min(points_expected(sample, box), 1.0)) * sample->n / (sample->n + 1.0);
+		n = points_believed(n, Max(points_expected(sample, box), sample->n / sample->locations));
 	return Min(1.0, Max(n * fullness / sample->n, 1.0 / sample->locations));
 }
 
