@@ -407,8 +407,8 @@ WITH wanted AS MATERIALIZED (
 	FROM unnest(ki, kc, kf, kl)
 		AS k(installation_id, asset_class_id, individual, label)
 ),
--- The window's ends: the nearest complete look among the `depth` looks next to the
--- touched span, and with a greater depth the farthest of them.
+-- The window's ends: at first (depth 8) the nearest complete look among the 8 looks next to
+-- the touched span, then the 16th and the 256th complete look, at last (depth 0) all.
 win AS MATERIALIZED (
 	SELECT w.installation_id, w.a, w.b, l.lo, h.hi
 	FROM unnest(wi, wa, wb) AS w(installation_id, a, b)
@@ -424,6 +424,7 @@ win AS MATERIALIZED (
 				p.completeness = 'complete' AND p.retracted_at IS NULL AS complete
 			FROM LEDGER.observation p
 			WHERE p.installation_id = w.installation_id AND p.observed_at < w.a
+				AND (depth = 8 OR (p.completeness = 'complete' AND p.retracted_at IS NULL))
 			ORDER BY p.observed_at DESC LIMIT depth) o) l
 	CROSS JOIN LATERAL (
 		SELECT CASE
@@ -437,6 +438,7 @@ win AS MATERIALIZED (
 				p.completeness = 'complete' AND p.retracted_at IS NULL AS complete
 			FROM LEDGER.observation p
 			WHERE p.installation_id = w.installation_id AND p.observed_at > w.b
+				AND (depth = 8 OR (p.completeness = 'complete' AND p.retracted_at IS NULL))
 			ORDER BY p.observed_at LIMIT depth) o) h
 	WHERE w.installation_id = ANY (ki)
 ),
@@ -656,8 +658,13 @@ BEGIN
 		SELECT n.installation_id, n.asset_class_id, n.individual, n.label FROM named n
 		UNION
 		SELECT p.installation_id, p.asset_class_id, p.status IS NULL, coalesce(p.designation, p.status)
-		FROM win w JOIN LEDGER.presence p ON p.installation_id = w.installation_id
-			AND gone_by(p.run) >= w.a AND not_seen_at(p.run) <= w.b
+		FROM win w
+		CROSS JOIN LATERAL (
+			SELECT p.installation_id, p.asset_class_id, p.status, p.designation
+			FROM LEDGER.presence p
+			WHERE p.installation_id = w.installation_id
+				AND gone_by(p.run) >= w.a AND not_seen_at(p.run) <= w.b
+			OFFSET 0) p
 		UNION
 		SELECT s.installation_id, s.asset_class_id, s.individual, s.label
 		FROM win w JOIN LEDGER.subject s ON s.installation_id = w.installation_id
@@ -697,7 +704,7 @@ BEGIN
 			FROM LEDGER.derive_few(depth, wi, wa, wb, ki, kc, kf, kl) d;
 		END IF;
 		changed := changed + n;
-		depth := CASE depth WHEN 8 THEN 128 ELSE 0 END;
+		depth := CASE depth WHEN 8 THEN 16 WHEN 16 THEN 256 ELSE 0 END;
 	END LOOP;
 	RETURN changed;
 END
