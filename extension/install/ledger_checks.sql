@@ -54,17 +54,18 @@ COMMENT ON FUNCTION LEDGER.presence_from_scratch(bigint) IS
 	$sql$);
 
 	PERFORM ledger_execute(ledger, $sql$
-CREATE OR REPLACE FUNCTION LEDGER.presence_known_at(known_at timestamptz)
-RETURNS SETOF LEDGER.presence LANGUAGE sql STABLE STRICT COST 1000000 ROWS 100000
+CREATE OR REPLACE FUNCTION LEDGER.presence_known_at(known_at timestamptz, installation_id bigint DEFAULT NULL)
+RETURNS SETOF LEDGER.presence LANGUAGE sql STABLE COST 1000000 ROWS 100000
 SET enable_nestloop = off SET enable_mergejoin = off SET jit = off
 BEGIN ATOMIC
 	$sql$ || ledger_all_evidence(
 		'o.recorded_at <= known_at AND (o.retracted_at IS NULL OR o.retracted_at > known_at)',
-		's.recorded_at <= known_at AND (s.retracted_at IS NULL OR s.retracted_at > known_at)', 'true')
+		's.recorded_at <= known_at AND (s.retracted_at IS NULL OR s.retracted_at > known_at)',
+		'presence_known_at.installation_id IS NULL OR i.installation_id = presence_known_at.installation_id')
 	|| derived || 'END');
 	PERFORM ledger_execute(ledger, $sql$
-COMMENT ON FUNCTION LEDGER.presence_known_at(timestamptz) IS
-'presences as derived from what had been recorded and not yet retracted at an instant; presence_id is arbitrary'
+COMMENT ON FUNCTION LEDGER.presence_known_at(timestamptz, bigint) IS
+'presences as derived from what had been recorded and not yet retracted at an instant, of one installation or of all; presence_id is arbitrary'
 	$sql$);
 
 	PERFORM ledger_execute(ledger, $sql$

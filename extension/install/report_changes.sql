@@ -41,7 +41,7 @@ DECLARE
         sources text, what_is_not_known text,
         lon double precision, lat double precision, geom geometry(Point, 4326) $columns$;
 BEGIN
-    EXECUTE format($sql$
+    PERFORM report_now_and_then(ledger, $sql$
 CREATE OR REPLACE FUNCTION %1$I.change_verdict(installation_id bigint, asset_class_id int, status text, designation text,
                                     from_time timestamptz, to_time timestamptz, mode text,
                                     before int4range, after int4range, departed presence, arrived presence)
@@ -177,13 +177,12 @@ END;
 COMMENT ON FUNCTION %1$I.change_not_known(bigint, int, text, text, timestamptz, timestamptz, interval,
                                           int4range, int4range, presence, presence) IS
     'in words, what the evidence leaves open about a change; NULL: nothing';
-$sql$, ledger);
+$sql$);
 
-    EXECUTE format($sql$
-CREATE OR REPLACE FUNCTION %1$I.changes_between(
-        from_time timestamptz, to_time timestamptz, area geometry DEFAULT NULL,
-        installation text DEFAULT NULL, asset text DEFAULT NULL,
-        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false)
+    PERFORM report_now_and_then(ledger, $sql$
+CREATE OR REPLACE FUNCTION %1$I.changes_seen(
+        from_time timestamptz, to_time timestamptz, area geometry, installation text, asset text,
+        mode text, max_age interval, individuals boolean)
     RETURNS TABLE (%2$s)
     LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
 BEGIN ATOMIC
@@ -191,33 +190,33 @@ BEGIN ATOMIC
            count_min(line.before), count_max(line.before), count_min(line.after), count_max(line.after),
            count_min(line.after) - count_max(line.before), count_max(line.after) - count_min(line.before),
            line.verdict,
-           changes_between.mode = 'certain'
+           changes_seen.mode = 'certain'
                OR %1$I.change_is_certain(line.installation_id, line.asset_class_id, line.status, line.designation,
-                      from_time, to_time, changes_between.mode, line.verdict, line.before, line.departed, line.arrived),
+                      from_time, to_time, changes_seen.mode, line.verdict, line.before, line.departed, line.arrived),
            finite(not_seen_at(line.arrived)), first_seen(line.arrived),
            last_seen(line.departed), finite(gone_by(line.departed)),
            %1$I.evidence_sources(line.installation_id, line.asset_class_id,
                not_seen_at(line.arrived), first_seen(line.arrived), last_seen(line.departed), gone_by(line.departed)),
            %1$I.change_not_known(line.installation_id, line.asset_class_id, line.status, line.designation,
-               from_time, to_time, changes_between.max_age, line.before, line.after, line.departed, line.arrived),
+               from_time, to_time, changes_seen.max_age, line.before, line.after, line.departed, line.arrived),
            lon(coalesce(line.arrived, line.departed)), lat(coalesce(line.arrived, line.departed)),
            location(coalesce(line.arrived, line.departed))::geometry(Point, 4326)
     FROM (
         SELECT side.*,
                %1$I.change_verdict(side.installation_id, side.asset_class_id, side.status, side.designation,
-                   from_time, to_time, changes_between.mode, side.before, side.after, side.departed, side.arrived)
+                   from_time, to_time, changes_seen.mode, side.before, side.after, side.departed, side.arrived)
                    AS verdict
         FROM (
             SELECT key.*,
                    CASE
-                       WHEN changes_between.mode <> 'last_known' THEN
+                       WHEN changes_seen.mode <> 'last_known' THEN
                            %1$I.count_at(key.installation_id, key.asset_class_id, key.status, key.designation,
                                          from_time, 'possible', NULL)
                        WHEN key.departed IS NOT NULL THEN count_range(key.departed)
                        WHEN not_seen_at(key.arrived) = '-infinity' THEN NULL
-                       WHEN not_seen_at(key.arrived) <= from_time AND changes_between.max_age IS NULL THEN
+                       WHEN not_seen_at(key.arrived) <= from_time AND changes_seen.max_age IS NULL THEN
                            int4range(0, 0, '[]')
-                       WHEN key.designation IS NULL AND changes_between.max_age IS NULL THEN
+                       WHEN key.designation IS NULL AND changes_seen.max_age IS NULL THEN
                            -- no run is there, so none were, if anybody had looked
                            (SELECT int4range(0, 0, '[]')
                             FROM %1$I.observation AS o
@@ -233,50 +232,50 @@ BEGIN ATOMIC
                             LIMIT 1)
                        ELSE
                            %1$I.count_at(key.installation_id, key.asset_class_id, key.status, key.designation,
-                                         from_time, 'last_known', changes_between.max_age)
+                                         from_time, 'last_known', changes_seen.max_age)
                    END AS before,
                    CASE
-                       WHEN changes_between.mode <> 'last_known' THEN
+                       WHEN changes_seen.mode <> 'last_known' THEN
                            %1$I.count_at(key.installation_id, key.asset_class_id, key.status, key.designation,
                                          to_time, 'possible', NULL)
                        WHEN key.arrived IS NOT NULL THEN count_range(key.arrived)
                        WHEN gone_by(key.departed) > to_time THEN NULL
-                       WHEN changes_between.max_age IS NULL THEN int4range(0, 0, '[]')
+                       WHEN changes_seen.max_age IS NULL THEN int4range(0, 0, '[]')
                        ELSE
                            %1$I.count_at(key.installation_id, key.asset_class_id, key.status, key.designation,
-                                         to_time, 'last_known', changes_between.max_age)
+                                         to_time, 'last_known', changes_seen.max_age)
                    END AS after
             FROM (
                 SELECT arm.installation_id, arm.asset_class_id, arm.status, arm.designation,
                        -- only in mode possible may an arm have several runs of a key
-                       CASE changes_between.mode WHEN 'possible'
+                       CASE changes_seen.mode WHEN 'possible'
                            THEN (pg_catalog.array_agg(arm.run ORDER BY arm.run) FILTER (WHERE NOT arm.arrives))[1]
                            ELSE (pg_catalog.array_agg(arm.run) FILTER (WHERE NOT arm.arrives))[1] END AS departed,
-                       CASE changes_between.mode WHEN 'possible'
+                       CASE changes_seen.mode WHEN 'possible'
                            THEN (pg_catalog.array_agg(arm.run ORDER BY arm.run) FILTER (WHERE arm.arrives))[1]
                            ELSE (pg_catalog.array_agg(arm.run) FILTER (WHERE arm.arrives))[1] END AS arrived
                 FROM (
                     SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run, true AS arrives
                     FROM %1$I.presence AS p
-                    WHERE arrived_between(p.run, from_time, to_time, changes_between.area,
-                              CASE changes_between.mode WHEN 'certain' THEN 'last_known' ELSE changes_between.mode END,
-                              CASE changes_between.mode WHEN 'last_known' THEN changes_between.max_age END)
-                        AND (changes_between.installation IS NULL
-                             OR p.installation_id = (SELECT %1$I.installation_named(changes_between.installation)))
-                        AND (changes_between.asset IS NULL
-                             OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(changes_between.asset))::int[]))
-                        AND (p.designation IS NOT NULL) = changes_between.individuals
+                    WHERE arrived_between(p.run, from_time, to_time, changes_seen.area,
+                              CASE changes_seen.mode WHEN 'certain' THEN 'last_known' ELSE changes_seen.mode END,
+                              CASE changes_seen.mode WHEN 'last_known' THEN changes_seen.max_age END)
+                        AND (changes_seen.installation IS NULL
+                             OR p.installation_id = (SELECT %1$I.installation_named(changes_seen.installation)))
+                        AND (changes_seen.asset IS NULL
+                             OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(changes_seen.asset))::int[]))
+                        AND (p.designation IS NOT NULL) = changes_seen.individuals
                     UNION ALL
                     SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run, false
                     FROM %1$I.presence AS p
-                    WHERE departed_between(p.run, from_time, to_time, changes_between.area,
-                              CASE changes_between.mode WHEN 'certain' THEN 'last_known' ELSE changes_between.mode END,
-                              CASE changes_between.mode WHEN 'last_known' THEN changes_between.max_age END)
-                        AND (changes_between.installation IS NULL
-                             OR p.installation_id = (SELECT %1$I.installation_named(changes_between.installation)))
-                        AND (changes_between.asset IS NULL
-                             OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(changes_between.asset))::int[]))
-                        AND (p.designation IS NOT NULL) = changes_between.individuals
+                    WHERE departed_between(p.run, from_time, to_time, changes_seen.area,
+                              CASE changes_seen.mode WHEN 'certain' THEN 'last_known' ELSE changes_seen.mode END,
+                              CASE changes_seen.mode WHEN 'last_known' THEN changes_seen.max_age END)
+                        AND (changes_seen.installation IS NULL
+                             OR p.installation_id = (SELECT %1$I.installation_named(changes_seen.installation)))
+                        AND (changes_seen.asset IS NULL
+                             OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(changes_seen.asset))::int[]))
+                        AND (p.designation IS NOT NULL) = changes_seen.individuals
                 ) AS arm
                 GROUP BY arm.installation_id, arm.asset_class_id, arm.status, arm.designation
             ) AS key
@@ -286,26 +285,51 @@ BEGIN ATOMIC
     ) AS line
     JOIN %1$I.installation AS site ON site.installation_id = line.installation_id
     JOIN %1$I.asset_class AS class ON class.asset_class_id = line.asset_class_id
-    WHERE (changes_between.mode <> 'certain'
+    WHERE (changes_seen.mode <> 'certain'
            OR line.verdict IN ('arrived', 'departed', 'increased', 'decreased', 'varied'))
-        AND %1$I.arguments_are_known(from_time, to_time, changes_between.area, changes_between.installation, changes_between.asset,
-                                     changes_between.mode, changes_between.max_age);
+        AND %1$I.arguments_are_known(from_time, to_time, changes_seen.area, changes_seen.installation, changes_seen.asset,
+                                     changes_seen.mode, changes_seen.max_age);
 END;
-COMMENT ON FUNCTION %1$I.changes_between(timestamptz, timestamptz, geometry, text, text, text, interval, boolean) IS
-    'what changed between two instants: one row per installation, class and status (individuals => true: per designation), count before and after; NULL counts are not known. Verdicts: arrived, departed, increased, decreased, varied (the counts differed in between), first look (nobody had looked before), expired (evidence older than max_age), undecided. No row: as last known nothing changed; mode => ''possible'' lists what may have changed, ''certain'' what surely did. Errors 22S01, 22S05, 22S06, 22S07';
+COMMENT ON FUNCTION %1$I.changes_seen(timestamptz, timestamptz, geometry, text, text, text, interval, boolean) IS
+    'what changes_between() answers from: see there';
+$sql$, result);
+
+    EXECUTE format($sql$
+CREATE OR REPLACE FUNCTION %1$I.changes_between(
+        from_time timestamptz, to_time timestamptz, area geometry DEFAULT NULL,
+        installation text DEFAULT NULL, asset text DEFAULT NULL,
+        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false,
+        known_at timestamptz DEFAULT NULL)
+    RETURNS TABLE (%2$s)
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+BEGIN ATOMIC
+    SELECT *
+    FROM %1$I.changes_seen(from_time, to_time, changes_between.area, changes_between.installation, changes_between.asset,
+                           changes_between.mode, changes_between.max_age, changes_between.individuals)
+    WHERE known_at IS NULL
+    UNION ALL
+    SELECT *
+    FROM %1$I.changes_seen_then(known_at, from_time, to_time, changes_between.area, changes_between.installation,
+                                changes_between.asset, changes_between.mode, changes_between.max_age,
+                                changes_between.individuals)
+    WHERE known_at IS NOT NULL;
+END;
+COMMENT ON FUNCTION %1$I.changes_between(timestamptz, timestamptz, geometry, text, text, text, interval, boolean, timestamptz) IS
+    'what changed between two instants: one row per installation, class and status (individuals => true: per designation), count before and after; NULL counts are not known. Verdicts: arrived, departed, increased, decreased, varied (the counts differed in between), first look (nobody had looked before), expired (evidence older than max_age), undecided. No row: as last known nothing changed; mode => ''possible'' lists what may have changed, ''certain'' what surely did. known_at answers from what had been recorded and not yet retracted at that instant. Errors 22S01, 22S05, 22S06, 22S07';
 
 CREATE OR REPLACE FUNCTION %1$I.changes(
         from_date date, to_date date, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
-        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false)
+        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false,
+        known_at timestamptz DEFAULT NULL)
     RETURNS TABLE (%2$s)
     LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
 BEGIN ATOMIC
     SELECT *
     FROM %1$I.changes_between(end_of_day(from_date), end_of_day(to_date), changes.area, changes.installation,
-                              changes.asset, changes.mode, changes.max_age, changes.individuals);
+                              changes.asset, changes.mode, changes.max_age, changes.individuals, changes.known_at);
 END;
-COMMENT ON FUNCTION %1$I.changes(date, date, geometry, text, text, text, interval, boolean) IS
+COMMENT ON FUNCTION %1$I.changes(date, date, geometry, text, text, text, interval, boolean, timestamptz) IS
     'what changed between the end of one day and the end of another in the time zone of the session; otherwise as changes_between()';
 $sql$, ledger, result);
 END;

@@ -4,12 +4,58 @@
  * installation and which classes a name means, when a class was last looked for, how
  * many there were at an instant and who says so.
  */
+/*
+ * Reports as of an earlier time. What was known at an instant follows from what had been
+ * recorded and not yet retracted then, by the same rules: so the functions below exist
+ * twice, from one text. The second of each, count_at_then() of count_at(), takes that
+ * instant first, reads the presences that follow from it (presence_known_at), looks at
+ * observations and sightings with its eyes, and calls the second of the others.
+ */
+CREATE FUNCTION report_then(statement text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+    twins CONSTANT text :=
+        'last_look|may_be_there|evidence_sources|count_at|change_verdict|change_is_certain|change_not_known|changes_seen';
+    result text := statement;
+BEGIN
+    -- definitions, comments, calls, and arguments named after their function
+    result := regexp_replace(result, '(CREATE OR REPLACE FUNCTION %1\$I\.(?:' || twins || '))\(', '\1_then(recorded_by timestamptz, ', 'g');
+    result := regexp_replace(result, '(COMMENT ON FUNCTION %1\$I\.(?:' || twins || '))\(', '\1_then(timestamptz, ', 'g');
+    result := regexp_replace(result, '(%1\$I\.(?:' || twins || '))\(', '\1_then(recorded_by, ', 'g');
+    result := regexp_replace(result, '\m(' || twins || ')\.', '\1_then.', 'g');
+    -- what is read
+    result := regexp_replace(result, '%1\$I\.presence AS p(\s+WHERE p\.installation_id = )(\w+)\.installation_id',
+        '%1$I.presence_known_at(recorded_by, \2.installation_id) AS p\1\2.installation_id', 'g');
+    result := regexp_replace(result, '%1\$I\.presence AS p',
+        '%1$I.presence_known_at(recorded_by, (SELECT %1$I.installation_named(changes_seen_then.installation))) AS p', 'g');
+    result := regexp_replace(result, '\m([os])\.retracted_at IS NULL',
+        '(\1.recorded_at <= recorded_by AND (\1.retracted_at IS NULL OR \1.retracted_at > recorded_by))', 'g');
+    RETURN result;
+END;
+$body$;
+COMMENT ON FUNCTION report_then(text) IS
+    'part of create_ledger: the text of the functions that answer from what was known at an instant';
+
+CREATE FUNCTION report_now_and_then(ledger name, statement text, columns text DEFAULT '') RETURNS void
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $body$
+BEGIN
+    EXECUTE format(statement, ledger, columns);
+    EXECUTE format(report_then(statement), ledger, columns);
+END;
+$body$;
+COMMENT ON FUNCTION report_now_and_then(name, text, text) IS
+    'part of create_ledger: makes functions, and their twins that answer from what was known at an instant';
+
 CREATE FUNCTION report_evidence_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
     SET search_path FROM CURRENT
 AS $create$
 BEGIN
-    EXECUTE format($sql$
+    PERFORM report_now_and_then(ledger, $sql$
 CREATE OR REPLACE FUNCTION %1$I.installation_named(installation text) RETURNS bigint
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 50
     SET search_path = pg_catalog, pg_temp
@@ -170,8 +216,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION %1$I.evidence_sources(bigint, int, timestamptz[]) IS
     'who observed the installation at these instants, with the day, as far as the observation says something of the class';
-$sql$, ledger);
-    EXECUTE format($sql$
+$sql$);
+    PERFORM report_now_and_then(ledger, $sql$
 CREATE OR REPLACE FUNCTION %1$I.count_at(installation_id bigint, asset_class_id int, status text, designation text,
                               at timestamptz, mode text, max_age interval) RETURNS int4range
     LANGUAGE sql STABLE PARALLEL SAFE COST 200
@@ -211,7 +257,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION %1$I.count_at(bigint, int, text, text, timestamptz, text, interval) IS
     'how many of one key were there at an instant: as last known (not on evidence older than max_age), or the range of all that was possible; 0 only where a look says so; NULL: not known';
-$sql$, ledger);
+$sql$);
 END;
 $create$;
 COMMENT ON FUNCTION report_evidence_create(name) IS
