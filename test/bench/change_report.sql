@@ -91,7 +91,7 @@ WHERE ours.method = 'ours' AND e.method = 'e' AND g.method = 'g' AND ours.area <
 \echo '| method | index | build s | MB |'
 \echo '|-|-|-|-|'
 SELECT format('| %s | %s | %s | %s |', replace(relation.method, 'bench.m_', ''), step, round(seconds), bytes / 1000000)
-FROM relation JOIN peer ON relation.method = 'bench.m_' || peer.method ORDER BY place, relation.ctid;
+FROM relation JOIN peer ON relation.method = 'bench.m_' || peer.method ORDER BY place, step;
 SELECT format('| %s | **all** | %s | %s |', replace(relation.method, 'bench.m_', ''), round(sum(seconds)), round(sum(bytes) / 1000000))
 FROM relation JOIN peer ON relation.method = 'bench.m_' || peer.method GROUP BY relation.method, place ORDER BY place;
 \echo
