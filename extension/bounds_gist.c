@@ -62,7 +62,7 @@ bounds_from_datum(Datum key)
 	return b;
 }
 
-bytea *
+static bytea *
 datum_from_bounds(const Bounds *b)
 {
 	uint8_t		key[KEY_MAX];

@@ -17,7 +17,6 @@
 
 extern bytea *key_datum(const uint8_t *key, size_t length);
 extern Bounds bounds_from_datum(Datum key);
-extern bytea *datum_from_bounds(const Bounds *b);
 
 /* A compressed leaf entry in the place of the original. */
 extern GISTENTRY *leaf_entry(GISTENTRY *entry, const uint8_t *key, size_t length);

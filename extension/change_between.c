@@ -77,24 +77,6 @@ complain(int sqlstate, const char *reason)
 	ereport(ERROR, (errcode(sqlstate), errmsg("%s", reason)));
 }
 
-void
-set_world_box(Watch *w)
-{
-	w->lon_min = -LON_LIMIT;
-	w->lon_max = LON_LIMIT;
-	w->lat_min = -LAT_LIMIT;
-	w->lat_max = LAT_LIMIT;
-}
-
-void
-copy_box(Watch *to, const Watch *from)
-{
-	to->lon_min = from->lon_min;
-	to->lat_min = from->lat_min;
-	to->lon_max = from->lon_max;
-	to->lat_max = from->lat_max;
-}
-
 static bool
 is_given(const NullableDatum *args, int argument)
 {

@@ -50,7 +50,5 @@ extern int	read_space(QuestionForm form, const NullableDatum *args, Postgis *gis
 /* NULL among the arguments that must not be. */
 extern bool question_is_null(QuestionForm form, const NullableDatum *args);
 extern bool instant_is_infinite(QuestionForm form, const NullableDatum *args);
-extern void set_world_box(Watch *w);
-extern void copy_box(Watch *to, const Watch *from);
 
 #endif

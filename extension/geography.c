@@ -88,6 +88,24 @@ box_is_world(const Watch *w)
 		w->lat_min == -LAT_LIMIT && w->lat_max == LAT_LIMIT;
 }
 
+void
+set_world_box(Watch *w)
+{
+	w->lon_min = -LON_LIMIT;
+	w->lon_max = LON_LIMIT;
+	w->lat_min = -LAT_LIMIT;
+	w->lat_max = LAT_LIMIT;
+}
+
+void
+copy_box(Watch *to, const Watch *from)
+{
+	to->lon_min = from->lon_min;
+	to->lat_min = from->lat_min;
+	to->lon_max = from->lon_max;
+	to->lat_max = from->lat_max;
+}
+
 bool
 degrees_to_steps(double degrees, int32_t limit, int32_t *steps)
 {

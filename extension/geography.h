@@ -21,6 +21,8 @@ extern bool box_meets_bounds(const Watch *w, int32_t lon_min, int32_t lat_min,
 extern bool box_holds_bounds(const Watch *w, int32_t lon_min, int32_t lat_min,
 							 int32_t lon_max, int32_t lat_max);
 extern bool box_is_world(const Watch *w);
+extern void set_world_box(Watch *w);
+extern void copy_box(Watch *to, const Watch *from);
 
 /* Degrees to steps: to the nearest; false on NaN or out of [-limit, limit]. */
 extern bool degrees_to_steps(double degrees, int32_t limit, int32_t *steps);

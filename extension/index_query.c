@@ -39,10 +39,7 @@ whole_world(void)
 {
 	Watch		w = {0};
 
-	w.lon_min = -LON_LIMIT;
-	w.lon_max = LON_LIMIT;
-	w.lat_min = -LAT_LIMIT;
-	w.lat_max = LAT_LIMIT;
+	set_world_box(&w);
 	return w;
 }
 

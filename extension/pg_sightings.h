@@ -80,6 +80,9 @@ extern const char *age_of_interval(const Interval *age, int64_t *micros);
 				 errmsg("invalid input for type %s: \"%s\"", type, text), \
 				 errdetail("At byte %zu: %s.", (fault).offset + 1, (fault).reason)))
 
+/* One step of a comparison of a and b by one field after the other. */
+#define ORDER(field) if (a->field != b->field) return a->field < b->field ? -1 : 1
+
 /* presence_btree.c: the orders by arrival and by departure */
 extern int	presence_arrival_order(const Presence *a, const Presence *b);
 extern int	presence_departure_order(const Presence *a, const Presence *b);

@@ -27,8 +27,6 @@ PG_FUNCTION_INFO_V1(presence_departure_ge);
 PG_FUNCTION_INFO_V1(presence_departure_gt);
 PG_FUNCTION_INFO_V1(presence_departure_sortsupport);
 
-#define ORDER(field) if (a->field != b->field) return a->field < b->field ? -1 : 1
-
 int
 presence_arrival_order(const Presence *a, const Presence *b)
 {

@@ -164,8 +164,6 @@ sighting_count_range(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(range_from_counts(c));
 }
 
-#define ORDER(field) if (a->field != b->field) return a->field < b->field ? -1 : 1
-
 /* In order of time, then of place, then of count. */
 static int
 sighting_order(const Sighting *a, const Sighting *b)

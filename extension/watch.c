@@ -132,15 +132,6 @@ age_from_interval(Interval *age)
 	return micros;
 }
 
-static void
-set_world(Watch *w)
-{
-	w->lon_min = -LON_LIMIT;
-	w->lon_max = LON_LIMIT;
-	w->lat_min = -LAT_LIMIT;
-	w->lat_max = LAT_LIMIT;
-}
-
 /* West, south, east, north in degrees; west > east wraps over the antimeridian. */
 static void
 set_edges(Watch *w, ArrayType *edges)
@@ -179,7 +170,7 @@ watch_from_edges(PG_FUNCTION_ARGS)
 	w->from_date = PG_GETARG_TIMESTAMPTZ(0);
 	w->to_date = PG_GETARG_TIMESTAMPTZ(1);
 	if (PG_ARGISNULL(2) || PG_ARGISNULL(3))
-		set_world(w);
+		set_world_box(w);
 	else
 	{
 		check_srid(PG_GETARG_INT32(2));
