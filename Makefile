@@ -23,6 +23,7 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	import_look import_stac import_detections import_surveys
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(SCRIPT)
+DATA = $(wildcard extension/upgrade/*.sql)
 EXTRA_CLEAN = $(SCRIPT) debian build
 
 # the server's own headers are not ours to warn about
