@@ -66,6 +66,11 @@ majors:
 valgrind sanitize:
 	test/memory/run $@
 
+# The example as real clients see it; CLIENT=psql for one. Installs them.
+.PHONY: clients
+clients:
+	@./quickstart run test/clients/run $(CLIENT)
+
 print-regress:
 	@echo $(REGRESS)
 

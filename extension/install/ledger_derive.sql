@@ -360,6 +360,14 @@ BEGIN
 	body := replace(body, 'FUNCTION_NAME', 'touch_all');
 	PERFORM ledger_execute(ledger, body);
 
+	PERFORM ledger_execute(ledger, $sql$
+COMMENT ON FUNCTION LEDGER.touch_observation() IS 'internal: trigger that notes which observations a statement touched';
+COMMENT ON FUNCTION LEDGER.touch_sighting() IS 'internal: trigger that notes which sightings a statement touched';
+COMMENT ON FUNCTION LEDGER.touch_installation() IS 'internal: trigger that notes which installations a statement moved or removed';
+COMMENT ON FUNCTION LEDGER.touch_asset_class() IS 'internal: trigger that notes which classes a statement moved in the tree or made harder to tell';
+COMMENT ON FUNCTION LEDGER.touch_all() IS 'internal: trigger that notes that a table was emptied by TRUNCATE';
+	$sql$);
+
 	FOREACH target IN ARRAY ARRAY['observation', 'sighting', 'installation', 'asset_class'] LOOP
 		FOREACH event IN ARRAY ARRAY['insert', 'update', 'delete', 'truncate'] LOOP
 			CONTINUE WHEN target = 'installation' AND event = 'insert'
@@ -836,6 +844,20 @@ REVOKE ALL ON FUNCTION LEDGER.subjects_few(bigint[], timestamptz[], timestamptz[
 REVOKE ALL ON FUNCTION LEDGER.subjects_many(bigint[], timestamptz[], timestamptz[], boolean[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION LEDGER.derive_few(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION LEDGER.derive_many(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]) FROM PUBLIC;
+COMMENT ON FUNCTION LEDGER.derive() IS
+'internal: derives what the running transaction has touched; returns how many presences changed';
+COMMENT ON FUNCTION LEDGER.derive_slice(bigint[], timestamptz[], timestamptz[], boolean[]) IS
+'internal: part of derive(), for some of the installations touched';
+COMMENT ON FUNCTION LEDGER.subjects_few(bigint[], timestamptz[], timestamptz[], boolean[]) IS
+'internal: what there is to derive at the installations touched, when they are few';
+COMMENT ON FUNCTION LEDGER.subjects_many(bigint[], timestamptz[], timestamptz[], boolean[]) IS
+'internal: what there is to derive at the installations touched, when they are many';
+COMMENT ON FUNCTION LEDGER.derive_few(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]) IS
+'internal: one round of the derivation, when there is little to derive';
+COMMENT ON FUNCTION LEDGER.derive_many(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]) IS
+'internal: one round of the derivation, when there is much to derive';
+COMMENT ON FUNCTION LEDGER.derive_pending() IS
+'internal: trigger that derives at commit';
 	$sql$);
 END
 $part$;

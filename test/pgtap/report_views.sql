@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(19);
+SELECT plan(21);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
@@ -29,6 +29,11 @@ SELECT is((SELECT count(*) FROM information_schema.columns WHERE table_schema = 
                                   'presence_flat', 'stay_interval2'))
            AND udt_name NOT IN ('text', 'int4', 'int8', 'bool', 'float8', 'numeric', 'timestamptz', 'geometry')),
     0::bigint, 'and plain columns only');
+SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'report'::regnamespace
+                  AND obj_description(oid, 'pg_proc') IS NULL$$, 'no function of a ledger without a comment');
+SELECT is_empty($$SELECT oid::regclass FROM pg_class WHERE relnamespace = 'report'::regnamespace
+                  AND relkind IN ('r', 'v') AND obj_description(oid, 'pg_class') IS NULL$$,
+    'no table or view without one');
 SELECT is((SELECT count(DISTINCT presence_id) = count(*) AND count(*) > 0 FROM report.presence_flat), true, 'presence_flat has a key');
 SELECT is((SELECT count(DISTINCT presence_id) = count(*) AND count(*) > 0 FROM report.current_inventory), true, 'current_inventory too');
 SELECT is((SELECT count(DISTINCT change_id) = count(*) AND count(*) > 0 FROM report.change_log), true, 'change_log too');
