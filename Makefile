@@ -22,9 +22,13 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	report_coverage report_views report_movements report_export \
 	import_look import_stac import_detections import_surveys
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
-DATA_built = $(SCRIPT)
-DATA = $(wildcard extension/upgrade/*.sql)
-EXTRA_CLEAN = $(SCRIPT) debian build
+
+# An update script is what extension/upgrade/ says, and then every function that these
+# parts hold, anew: they hold nothing else.
+LEDGER_PARTS = $(filter ledger% report_% import_%,$(PARTS))
+UPGRADES = $(patsubst extension/upgrade/%,extension/%,$(wildcard extension/upgrade/*.sql))
+DATA_built = $(SCRIPT) $(UPGRADES)
+EXTRA_CLEAN = $(SCRIPT) $(UPGRADES) debian build
 
 # the server's own headers are not ours to warn about
 PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server)
@@ -47,6 +51,9 @@ $(OBJS): $(wildcard extension/*.h)
 $(SCRIPT): $(PARTS:%=extension/install/%.sql) $(EXTENSION).control Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION pg_sightings CASCADE" to load this file. \quit'; \
 	  cat $(PARTS:%=extension/install/%.sql); } > $@
+
+$(UPGRADES): extension/%: extension/upgrade/% $(LEDGER_PARTS:%=extension/install/%.sql) Makefile
+	{ cat $<; sed 's/^CREATE FUNCTION /CREATE OR REPLACE FUNCTION /' $(LEDGER_PARTS:%=extension/install/%.sql); } > $@
 
 # Tests: see test/README.md.
 .PHONY: test count bare majors valgrind sanitize warnings print-regress
