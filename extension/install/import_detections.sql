@@ -7,7 +7,8 @@
  * looked. `images` names all images the detector ran over, also those without a
  * detection, and `scope` the classes it looks for: only there does no detection mean that
  * there was none. Detections below the ledger's min_confidence are loaded as such: they
- * do not prove a presence, but forbid an absence.
+ * do not prove a presence, but forbid an absence. Several detectors may have looked at one
+ * image: what each looked for is part of the scope of the look.
  */
 CREATE FUNCTION import_detections_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -29,9 +30,13 @@ DECLARE
     threshold float8 := (SELECT l.min_confidence FROM %1$I.ledger AS l);
     places ltree[];
     look record;
-    moved boolean;
+    widened boolean;
     changed boolean;
 BEGIN
+    IF coalesce(class_property, '') = '' OR coalesce(image_property, '') = '' THEN
+        RAISE EXCEPTION 'detections need the names of the properties that hold the class and the image'
+            USING ERRCODE = '22S07';
+    END IF;
     IF coalesce(detector, '') = '' OR jsonb_typeof(detections -> 'features') IS DISTINCT FROM 'array' THEN
         RAISE EXCEPTION 'detections must be a GeoJSON FeatureCollection of a named detector' USING ERRCODE = '22S07';
     END IF;
@@ -39,13 +44,14 @@ BEGIN
 
     -- every feature with its look: the nearest installation that the image was loaded for
     CREATE TEMP TABLE import_feature ON COMMIT DROP AS
-    SELECT f.image, f.class, f.score, f.place, %1$I.class_named(f.class) AS asset_class_id,
+    SELECT f.image, f.class, f.ignored, f.score, f.place, %1$I.class_named(f.class) AS asset_class_id,
            near.installation_id, near.observation_id, near.metres,
            CASE
                WHEN f.image IS NULL THEN 'no ' || image_property
+               WHEN f.ignored THEN NULL
                WHEN f.class IS NULL THEN 'no ' || class_property
-               WHEN f.score IS NULL OR NOT f.score BETWEEN 0 AND 1 THEN score_property || ' is not between 0 and 1'
-               WHEN f.place IS NULL OR ST_IsEmpty(f.place) THEN 'no geometry'
+               WHEN (f.score BETWEEN 0 AND 1) IS NOT TRUE THEN score_property || ' is not between 0 and 1'
+               WHEN f.fault IS NOT NULL THEN f.fault
                WHEN %1$I.class_named(f.class) IS NULL THEN 'unknown asset class "' || f.class || '"'
                WHEN near.observation_id IS NULL THEN 'image "' || f.image || '" is not known: import its STAC item first'
                WHEN near.metres > max_distance_m THEN 'outside every installation of the image'
@@ -54,10 +60,13 @@ BEGIN
         SELECT feature #>> ARRAY['properties', image_property] AS image,
                coalesce(class_names ->> (feature #>> ARRAY['properties', class_property]),
                         feature #>> ARRAY['properties', class_property]) AS class,
-               CASE WHEN jsonb_typeof(feature #> ARRAY['properties', score_property]) = 'number'
+               coalesce(class_names -> (feature #>> ARRAY['properties', class_property]) = 'null', false) AS ignored,
+               CASE WHEN score_property IS NULL THEN 1
+                   WHEN jsonb_typeof(feature #> ARRAY['properties', score_property]) = 'number'
                    THEN (feature #>> ARRAY['properties', score_property])::float8 END AS score,
-               ST_Centroid(ST_SetSRID(ST_GeomFromGeoJSON(nullif(feature -> 'geometry', 'null')), 4326)) AS place
+               ST_Centroid(g.area) AS place, g.fault
         FROM jsonb_array_elements(detections -> 'features') AS feature
+        CROSS JOIN LATERAL %1$I.import_geometry(feature -> 'geometry') AS g
     ) AS f
     LEFT JOIN LATERAL (
         SELECT i.installation_id, i.observation_id,
@@ -70,39 +79,53 @@ BEGIN
     ) AS near ON true;
 
     RETURN QUERY
-    SELECT f.image, NULL::text, f.class, count(*), 'rejected', f.fault
+    SELECT f.image, NULL::text, f.class, count(*), CASE WHEN f.ignored THEN 'ignored' ELSE 'rejected' END, f.fault
     FROM pg_temp.import_feature AS f
-    WHERE f.fault IS NOT NULL
-    GROUP BY f.image, f.class, f.fault
+    WHERE f.fault IS NOT NULL OR f.ignored
+    GROUP BY f.image, f.class, f.ignored, f.fault
     ORDER BY f.image, f.class, f.fault;
+
+    -- a feature that cannot be loaded would read as none: its whole image stays out. One
+    -- outside the installations says nothing of them.
+    CREATE TEMP TABLE import_image ON COMMIT DROP AS
+    SELECT asked.image, asked.image IN (
+               SELECT f.image FROM pg_temp.import_feature AS f
+               WHERE f.fault IS NOT NULL AND f.fault <> 'outside every installation of the image') AS faulty
+    FROM (SELECT pg_catalog.unnest(images) AS image
+          UNION
+          SELECT f.image FROM pg_temp.import_feature AS f) AS asked
+    WHERE asked.image IS NOT NULL;
+    RETURN QUERY
+    SELECT f.image, NULL::text, NULL::text, 0::bigint, 'rejected', 'one of its features is rejected'
+    FROM pg_temp.import_image AS f
+    WHERE f.faulty AND EXISTS (SELECT FROM %1$I.imported AS i WHERE i.record = f.image AND i.origin LIKE 'stac:%%')
+    ORDER BY f.image;
 
     FOR look IN
         SELECT i.record AS image, i.installation_id, i.observation_id, site.name
         FROM %1$I.imported AS i
         JOIN %1$I.installation AS site ON site.installation_id = i.installation_id
         WHERE i.origin LIKE 'stac:%%'
-            AND i.record IN (SELECT pg_catalog.unnest(images) UNION SELECT f.image FROM pg_temp.import_feature AS f WHERE f.fault IS NULL)
+            AND i.record IN (SELECT f.image FROM pg_temp.import_image AS f WHERE NOT f.faulty)
         ORDER BY i.record, site.name
     LOOP
-        UPDATE %1$I.observation AS o SET scope = places
-        WHERE o.installation_id = look.installation_id AND o.observation_id = look.observation_id
-            AND o.scope IS DISTINCT FROM places;
-        moved := FOUND;
+        widened := %1$I.import_scope(look.installation_id, look.observation_id, mark, look.image, places);
         changed := %1$I.import_sightings(look.installation_id, look.observation_id, mark,
             coalesce((SELECT pg_catalog.jsonb_agg(g)
                       FROM (SELECT f.asset_class_id, count(*) AS count_min, count(*) AS count_max,
                                    round(avg(f.score)::numeric, 6) AS confidence,
                                    (pg_catalog.array_agg(f.place ORDER BY f.score DESC, f.place))[1]::text AS location
                             FROM pg_temp.import_feature AS f
-                            WHERE f.fault IS NULL AND f.image = look.image AND f.installation_id = look.installation_id
+                            WHERE f.fault IS NULL AND NOT f.ignored
+                                AND f.image = look.image AND f.installation_id = look.installation_id
                             GROUP BY f.asset_class_id, f.score >= threshold) AS g), '[]'));
-        changed := changed OR moved;
+        changed := changed OR widened;
         RETURN QUERY
         SELECT look.image, look.name, class.name, count(*), CASE WHEN changed THEN 'loaded' ELSE 'unchanged' END,
                nullif(pg_catalog.concat_ws(' ', count(*) FILTER (WHERE f.score < threshold), 'below the threshold'), '0 below the threshold')
         FROM pg_temp.import_feature AS f
         JOIN %1$I.asset_class AS class USING (asset_class_id)
-        WHERE f.fault IS NULL AND f.image = look.image AND f.installation_id = look.installation_id
+        WHERE f.fault IS NULL AND NOT f.ignored AND f.image = look.image AND f.installation_id = look.installation_id
         GROUP BY class.name
         ORDER BY class.name;
         IF NOT FOUND THEN
@@ -113,15 +136,16 @@ BEGIN
     END LOOP;
 
     RETURN QUERY
-    SELECT missing, NULL::text, NULL::text, 0::bigint, 'rejected',
+    SELECT DISTINCT missing, NULL::text, NULL::text, 0::bigint, 'rejected',
            'image "' || missing || '" is not known: import its STAC item first'
     FROM pg_catalog.unnest(images) AS missing
-    WHERE NOT EXISTS (SELECT FROM %1$I.imported AS i WHERE i.record = missing AND i.origin LIKE 'stac:%%');
-    DROP TABLE pg_temp.import_feature;
+    WHERE NOT EXISTS (SELECT FROM %1$I.imported AS i WHERE i.record = missing AND i.origin LIKE 'stac:%%')
+        AND missing NOT IN (SELECT f.image FROM pg_temp.import_feature AS f WHERE f.image IS NOT NULL);
+    DROP TABLE pg_temp.import_feature, pg_temp.import_image;
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_detections(jsonb, text, text[], text[], text, text, text, jsonb, double precision) IS
-    'loads the detections of a GeoJSON FeatureCollection, counted per image, installation and class. images: all that the detector ran over, so that one without a detection is a look that saw nothing; scope: the classes it looks for; class_names: from its names to ours, such as {"18": "An-124"}. Images must be loaded as STAC items before. One row per image, installation and class: loaded, unchanged, or rejected with the reason; the same detections again change nothing';
+    'loads the detections of a GeoJSON FeatureCollection, counted per image, installation and class. images: all that the detector ran over, so that one without a detection is a look that saw nothing; scope: the classes it looks for; class_names: from its names to ours, such as {"18": "An-124", "19": null}, where null ignores a class; score_property NULL: no scores, all are certain. Images must be loaded as STAC items before; an image with a rejected feature stays out whole, but features more than max_distance_m metres from its installations are only listed. One row per image, installation and class: loaded, unchanged, ignored, or rejected with the reason; the same detections again change nothing';
 $sql$, ledger);
 END;
 $create$;

@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS %1$I.imported (
         REFERENCES %1$I.observation ON UPDATE CASCADE ON DELETE CASCADE
 );
 COMMENT ON TABLE %1$I.imported IS
-    'which observation came from which foreign record (origin: a STAC collection, a set of surveys), with what else the record said';
+    'which observation came from which foreign record (origin: a STAC collection, a detector, a set of surveys), with what else the record said';
 CREATE INDEX IF NOT EXISTS imported_record ON %1$I.imported (record);
 
 CREATE OR REPLACE FUNCTION %1$I.class_named(asset text) RETURNS int
@@ -38,6 +38,26 @@ END;
 COMMENT ON FUNCTION %1$I.class_named(text) IS
     'key of the asset class with a name, alias or path; NULL if there is none';
 
+CREATE OR REPLACE FUNCTION %1$I.import_geometry(geojson jsonb, OUT area geometry, OUT fault text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+    SET search_path FROM CURRENT
+AS $body$
+BEGIN
+    area := ST_Force2D(ST_SetSRID(ST_GeomFromGeoJSON(nullif(geojson, 'null')), 4326));
+    fault := CASE
+        WHEN area IS NULL OR ST_IsEmpty(area) THEN 'no geometry'
+        WHEN (ST_XMin(area) >= -180 AND ST_XMax(area) <= 180 AND ST_YMin(area) >= -90 AND ST_YMax(area) <= 90)
+            IS NOT TRUE THEN 'its coordinates are not longitude and latitude in degrees'
+        WHEN EXISTS (SELECT FROM ST_Dump(area) AS part WHERE ST_XMax(part.geom) - ST_XMin(part.geom) > 180) THEN
+            'its geometry is wider than 180 degrees: cut it at the antimeridian, as RFC 7946 asks'
+    END;
+EXCEPTION WHEN data_exception OR internal_error THEN
+    fault := 'its geometry is not GeoJSON: ' || SQLERRM;
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.import_geometry(jsonb) IS
+    'a GeoJSON geometry as PostGIS has it (SRID 4326, two dimensions), and what is wrong with it; NULL: nothing';
+
 CREATE OR REPLACE FUNCTION %1$I.import_look(
         INOUT observation_id bigint, OUT outcome text,
         installation_id bigint, origin text, record text, source text, observed_at timestamptz, completeness text,
@@ -47,7 +67,7 @@ CREATE OR REPLACE FUNCTION %1$I.import_look(
 AS $body$
 #variable_conflict use_column
 DECLARE
-    look record;
+    moved constant text := 'the imported record is of another place now';
 BEGIN
     INSERT INTO %1$I.source AS s (name) VALUES (import_look.source) ON CONFLICT (name) DO NOTHING;
     SELECT i.observation_id INTO import_look.observation_id
@@ -58,7 +78,7 @@ BEGIN
         INSERT INTO %1$I.observation AS o (installation_id, observed_at, source_id, completeness, scope, gsd_m,
                                            cloud_cover, footprint, url, note)
         SELECT import_look.installation_id, import_look.observed_at, s.source_id, import_look.completeness,
-               import_look.scope, import_look.gsd_m, import_look.cloud_cover, import_look.footprint,
+               coalesce(import_look.scope, '{}'), import_look.gsd_m, import_look.cloud_cover, import_look.footprint,
                import_look.url, import_look.note
         FROM %1$I.source AS s
         WHERE s.name = import_look.source
@@ -70,24 +90,91 @@ BEGIN
         RETURN;
     END IF;
     UPDATE %1$I.observation AS o
-    SET (observed_at, source_id, completeness, scope, gsd_m, cloud_cover, footprint, url, note) =
-        (SELECT import_look.observed_at, s.source_id, import_look.completeness, import_look.scope, import_look.gsd_m,
-                import_look.cloud_cover, import_look.footprint, import_look.url, import_look.note
+    SET (observed_at, source_id, completeness, scope, gsd_m, cloud_cover, footprint, url, note,
+         retracted_at, retraction_reason) =
+        (SELECT import_look.observed_at, s.source_id, import_look.completeness, coalesce(import_look.scope, o.scope),
+                import_look.gsd_m, import_look.cloud_cover, import_look.footprint, import_look.url, import_look.note,
+                CASE WHEN o.retraction_reason IS DISTINCT FROM moved THEN o.retracted_at END,
+                nullif(o.retraction_reason, moved)
          FROM %1$I.source AS s WHERE s.name = import_look.source)
     WHERE o.installation_id = import_look.installation_id AND o.observation_id = import_look.observation_id
-        AND (o.observed_at, o.completeness, o.scope, o.gsd_m, o.cloud_cover, o.url, o.note,
-             (SELECT s.name FROM %1$I.source AS s WHERE s.source_id = o.source_id))
+        AND (o.observed_at, o.completeness, o.scope, o.gsd_m, o.cloud_cover, ST_AsBinary(o.footprint), o.url, o.note,
+             nullif(o.retraction_reason, moved), (SELECT s.name FROM %1$I.source AS s WHERE s.source_id = o.source_id))
             IS DISTINCT FROM
-            (import_look.observed_at, import_look.completeness, import_look.scope, import_look.gsd_m,
-             import_look.cloud_cover, import_look.url, import_look.note, import_look.source);
+            (import_look.observed_at, import_look.completeness, coalesce(import_look.scope, o.scope), import_look.gsd_m,
+             import_look.cloud_cover, ST_AsBinary(import_look.footprint), import_look.url, import_look.note,
+             o.retraction_reason, import_look.source);
     outcome := CASE WHEN FOUND THEN 'updated' ELSE 'unchanged' END;
-    UPDATE %1$I.imported AS i SET detail = import_look.detail
+    UPDATE %1$I.imported AS i
+    SET detail = import_look.detail || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('scope', i.detail -> 'scope'))
     WHERE i.installation_id = import_look.installation_id AND i.origin = import_look.origin
-        AND i.record = import_look.record AND i.detail IS DISTINCT FROM import_look.detail;
+        AND i.record = import_look.record AND i.detail - 'scope' IS DISTINCT FROM import_look.detail;
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_look IS
-    'loads one look from a foreign record, or corrects it: loaded, updated or unchanged; what the imports call';
+    'loads one look from a foreign record, or corrects it: loaded, updated or unchanged; scope NULL: as it is; what the imports call';
+
+CREATE OR REPLACE FUNCTION %1$I.import_elsewhere(origin text, record text, met bigint[])
+    RETURNS TABLE (installation text, observation_id bigint)
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    UPDATE %1$I.observation AS o
+    SET retracted_at = now(), retraction_reason = 'the imported record is of another place now'
+    FROM %1$I.imported AS i, %1$I.installation AS site
+    WHERE i.origin = import_elsewhere.origin AND i.record = import_elsewhere.record
+        AND i.installation_id <> ALL (met)
+        AND site.installation_id = i.installation_id
+        AND o.installation_id = i.installation_id AND o.observation_id = i.observation_id
+        AND o.retracted_at IS NULL
+    RETURNING site.name, o.observation_id;
+END;
+COMMENT ON FUNCTION %1$I.import_elsewhere(text, text, bigint[]) IS
+    'retracts the looks that a foreign record gave to installations that it no longer meets';
+
+CREATE OR REPLACE FUNCTION %1$I.import_scope(installation_id bigint, observation_id bigint, origin text, record text,
+                                             scope ltree[])
+    RETURNS boolean
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $body$
+#variable_conflict use_column
+DECLARE
+    withdrawn ltree[];
+    changed boolean;
+BEGIN
+    -- what it said before and does not say again, unless another says so too
+    withdrawn := ARRAY(
+        SELECT jsonb_array_elements_text(i.detail -> 'scope')::ltree
+        FROM %1$I.imported AS i
+        WHERE i.installation_id = import_scope.installation_id AND i.origin = import_scope.origin
+            AND i.record = import_scope.record
+        EXCEPT
+        SELECT jsonb_array_elements_text(i.detail -> 'scope')::ltree
+        FROM %1$I.imported AS i
+        WHERE i.installation_id = import_scope.installation_id AND i.observation_id = import_scope.observation_id
+            AND (i.origin, i.record) <> (import_scope.origin, import_scope.record));
+    UPDATE %1$I.observation AS o SET scope = said.scope
+    FROM (SELECT ARRAY(SELECT place FROM pg_catalog.unnest(look.scope) AS place WHERE place <> ALL (withdrawn)
+                       UNION
+                       SELECT place FROM pg_catalog.unnest(import_scope.scope) AS place
+                       ORDER BY place) AS scope
+          FROM %1$I.observation AS look
+          WHERE look.installation_id = import_scope.installation_id
+              AND look.observation_id = import_scope.observation_id) AS said
+    WHERE o.installation_id = import_scope.installation_id AND o.observation_id = import_scope.observation_id
+        AND NOT (o.scope <@ said.scope AND o.scope @> said.scope);
+    changed := FOUND;
+    INSERT INTO %1$I.imported (installation_id, origin, record, observation_id, detail)
+    VALUES (import_scope.installation_id, import_scope.origin, import_scope.record, import_scope.observation_id,
+            pg_catalog.jsonb_build_object('scope', pg_catalog.to_jsonb(import_scope.scope::text[])))
+    ON CONFLICT (installation_id, origin, record) DO UPDATE
+    SET detail = coalesce(imported.detail, '{}') || excluded.detail
+    WHERE imported.detail -> 'scope' IS DISTINCT FROM excluded.detail -> 'scope';
+    RETURN changed;
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.import_scope(bigint, bigint, text, text, ltree[]) IS
+    'adds what one record, or one detector, reported fully to the scope of a look, and withdraws what only it had said before; true if the scope changed';
 
 CREATE OR REPLACE FUNCTION %1$I.import_sightings(installation_id bigint, observation_id bigint, mark text, seen jsonb)
     RETURNS boolean
@@ -108,19 +195,20 @@ BEGIN
     FROM jsonb_to_recordset(import_sightings.seen) AS r (asset_class_id int, designation text, status text,
                                         count_min int, count_max int, location geometry, confidence float8);
     SELECT NOT EXISTS (
-        (SELECT asset_class_id, designation, status, count, confidence FROM pg_temp.import_seen
+        (SELECT asset_class_id, designation, status, count, confidence, ST_AsBinary(location) FROM pg_temp.import_seen
          EXCEPT ALL
-         SELECT s.asset_class_id, s.designation, s.status, s.count, s.confidence
+         SELECT s.asset_class_id, s.designation, s.status, s.count, s.confidence, ST_AsBinary(s.location)
          FROM %1$I.sighting AS s
          WHERE s.installation_id = import_sightings.installation_id
              AND s.observation_id = import_sightings.observation_id AND s.note = mark)
         UNION ALL
-        (SELECT s.asset_class_id, s.designation, s.status, s.count, s.confidence
+        (SELECT s.asset_class_id, s.designation, s.status, s.count, s.confidence, ST_AsBinary(s.location)
          FROM %1$I.sighting AS s
          WHERE s.installation_id = import_sightings.installation_id
              AND s.observation_id = import_sightings.observation_id AND s.note = mark
          EXCEPT ALL
-         SELECT asset_class_id, designation, status, count, confidence FROM pg_temp.import_seen)) INTO same;
+         SELECT asset_class_id, designation, status, count, confidence, ST_AsBinary(location) FROM pg_temp.import_seen))
+    INTO same;
     IF same THEN
         RETURN false;
     END IF;

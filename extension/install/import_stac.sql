@@ -28,37 +28,47 @@ DECLARE
     begun timestamptz;
     ended timestamptz;
     cloud numeric;
-    met boolean;
+    met bigint[];
+    fault text;
     site record;
     places ltree[];
 BEGIN
     SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_stac.scope) AS s;
     FOR one IN
-        SELECT i FROM jsonb_array_elements(CASE WHEN item ->> 'type' = 'FeatureCollection'
-            THEN item -> 'features' ELSE pg_catalog.jsonb_build_array(item) END) AS i
+        SELECT i FROM jsonb_array_elements(CASE
+            WHEN item ->> 'type' = 'FeatureCollection' AND jsonb_typeof(item -> 'features') = 'array' THEN item -> 'features' ELSE pg_catalog.jsonb_build_array(item) END) AS i
     LOOP
         item_id := one ->> 'id';
         said := one -> 'properties';
         installation := NULL; observation_id := NULL; outcome := 'rejected'; reason := NULL;
         BEGIN
+            -- the server would read much more as an instant: 'now', or a time without an offset
+            SELECT 'not an instant with its offset, as RFC 3339 asks: "' || t || '"' INTO reason
+            FROM pg_catalog.unnest(ARRAY[said ->> 'datetime', said ->> 'start_datetime', said ->> 'end_datetime']) AS t
+            WHERE t !~ '^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)$'
+            LIMIT 1;
+            IF reason IS NOT NULL THEN
+                RETURN NEXT;
+                CONTINUE;
+            END IF;
             begun := said ->> 'start_datetime';
             ended := said ->> 'end_datetime';
             taken := coalesce((said ->> 'datetime')::timestamptz, begun + (ended - begun) / 2);
-            area := ST_SetSRID(ST_GeomFromGeoJSON(nullif(one -> 'geometry', 'null')), 4326);
+            SELECT g.area, g.fault INTO area, fault FROM %1$I.import_geometry(one -> 'geometry') AS g;
             cloud := coalesce((said ->> 'eo:cloud_cover')::numeric, 100 - (said ->> 'pl:clear_percent')::numeric);
             reason := CASE
                 WHEN coalesce(one ->> 'type', '') <> 'Feature' OR one -> 'stac_version' IS NULL THEN 'not a STAC item'
                 WHEN coalesce(item_id, '') = '' THEN 'no id'
                 WHEN taken IS NULL THEN 'neither datetime nor start_datetime and end_datetime'
                 WHEN ended < begun THEN 'end_datetime is before start_datetime'
-                WHEN area IS NULL OR ST_IsEmpty(area) THEN 'no geometry'
-                WHEN NOT ST_IsValid(area) THEN 'geometry is not valid: ' || ST_IsValidReason(area)
+                WHEN fault IS NOT NULL THEN fault
+                WHEN NOT ST_IsValid(area) THEN 'its geometry is not valid: ' || ST_IsValidReason(area)
             END;
             IF reason IS NOT NULL THEN
                 RETURN NEXT;
                 CONTINUE;
             END IF;
-            met := false;
+            met := '{}';
             FOR site IN
                 SELECT i.installation_id, i.name, i.boundary,
                        coalesce(ST_Covers(area, i.boundary), false) AND coalesce(cloud <= max_cloud_cover, false)
@@ -67,14 +77,14 @@ BEGIN
                 WHERE ST_Intersects(area, coalesce(i.boundary, i.location))
                 ORDER BY i.name
             LOOP
-                met := true;
+                met := met || site.installation_id;
                 installation := site.name;
                 SELECT l.observation_id, l.outcome INTO observation_id, outcome
                 FROM %1$I.import_look(NULL, site.installation_id, 'stac:' || coalesce(one ->> 'collection', ''), item_id,
                     coalesce(jsonb_path_query_first(said, '$.providers[*] ? (@.roles[*] == "producer").name') #>> '{}',
                              jsonb_path_query_first(said, '$.providers[0].name') #>> '{}',
                              said ->> 'platform', one ->> 'collection', 'unknown provider'),
-                    taken, CASE WHEN site.complete THEN 'complete' ELSE 'partial' END, places,
+                    taken, CASE WHEN site.complete THEN 'complete' ELSE 'partial' END, NULL,
                     (said ->> 'gsd')::numeric, cloud, area,
                     jsonb_path_query_first(one, '$.links[*] ? (@.rel == "self").href') #>> '{}',
                     pg_catalog.concat_ws('; ', 'STAC item ' || item_id, said ->> 'platform',
@@ -82,12 +92,24 @@ BEGIN
                                   'taken between ' || (said ->> 'start_datetime') || ' and ' || (said ->> 'end_datetime') END),
                     pg_catalog.jsonb_build_object('id', item_id, 'collection', one -> 'collection', 'properties', said,
                                        'links', one -> 'links', 'assets', one -> 'assets')) AS l;
+                -- not stated is not nothing: a detector may have said what it looked for
+                IF places <> '{}' AND %1$I.import_scope(site.installation_id, observation_id,
+                        'stac:' || coalesce(one ->> 'collection', ''), item_id, places) AND outcome = 'unchanged' THEN
+                    outcome := 'updated';
+                END IF;
                 RETURN NEXT;
             END LOOP;
-            IF NOT met THEN
+            IF met = '{}' THEN
                 reason := 'its footprint meets no installation';
                 RETURN NEXT;
             END IF;
+            FOR installation, observation_id IN
+                SELECT e.installation, e.observation_id
+                FROM %1$I.import_elsewhere('stac:' || coalesce(one ->> 'collection', ''), item_id, met) AS e
+            LOOP
+                outcome := 'retracted'; reason := 'its footprint no longer meets this installation';
+                RETURN NEXT;
+            END LOOP;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR internal_error THEN
             installation := NULL; observation_id := NULL; outcome := 'rejected'; reason := SQLERRM;
             RETURN NEXT;
@@ -96,7 +118,7 @@ BEGIN
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_stac(jsonb, text[], numeric) IS
-    'loads a STAC item, or all items of an ItemCollection, as looks at the installations their footprints meet. complete: the footprint covers the boundary, clouds are known and at most max_cloud_cover percent, and it was taken at one time (or within an hour); scope: what was fully reported from the image, nothing unless stated. One row per item and installation: loaded, updated, unchanged, or rejected with the reason; the same item again changes nothing';
+    'loads a STAC item, or all items of an ItemCollection, as looks at the installations their footprints meet. complete: the footprint covers the boundary, clouds are known and at most max_cloud_cover percent, and it was taken at one time (or within an hour); scope: the classes fully reported from the image; not stated: as it is, nothing at first. One row per item and installation: loaded, updated, unchanged, retracted (the item is of another place now), or rejected with the reason; the same item again changes nothing';
 $sql$, ledger);
 END;
 $create$;

@@ -16,17 +16,20 @@ BEGIN
 CREATE TABLE IF NOT EXISTS %1$I.survey_site (
     site_id text, name text, lon double precision, lat double precision, kind text
 );
-COMMENT ON TABLE %1$I.survey_site IS 'to be filled by COPY for import_surveys(): places, in degrees';
+COMMENT ON TABLE %1$I.survey_site IS
+    'to be filled by COPY for import_surveys(): places, lon and lat in degrees (WGS 84)';
 CREATE TABLE IF NOT EXISTS %1$I.survey (
     survey_id text, site_id text, observed_at timestamptz, sampled boolean DEFAULT true,
     partial boolean DEFAULT false, note text
 );
 COMMENT ON TABLE %1$I.survey IS
-    'to be filled by COPY for import_surveys(): looks; sampled false: it did not take place; partial: not all was seen';
+    'to be filled by COPY for import_surveys(): looks; sampled not true: it did not take place; partial not false: not all was seen';
 CREATE TABLE IF NOT EXISTS %1$I.survey_count (
     survey_id text, class text, n int, designation text, status text
 );
-COMMENT ON TABLE %1$I.survey_count IS 'to be filled by COPY for import_surveys(): what was counted';
+COMMENT ON TABLE %1$I.survey_count IS
+    'to be filled by COPY for import_surveys(): what was counted, n of a class (by name, alias or path) in a survey';
+CREATE INDEX IF NOT EXISTS survey_count_survey ON %1$I.survey_count (survey_id);
 
 CREATE OR REPLACE FUNCTION %1$I.import_surveys(source text, scope text[] DEFAULT '{}')
     RETURNS TABLE (part text, outcome text, reason text, records bigint, example text)
@@ -48,19 +51,21 @@ BEGIN
 
     CREATE TEMP TABLE import_fault ON COMMIT DROP AS
     SELECT 'site' AS part, s.site_id AS id, fault
-    FROM %1$I.survey_site AS s
+    FROM (SELECT *, count(*) OVER (PARTITION BY site_id) AS ids, count(*) OVER (PARTITION BY name) AS names
+          FROM %1$I.survey_site) AS s
     CROSS JOIN LATERAL (SELECT CASE
         WHEN coalesce(s.site_id, '') = '' OR coalesce(s.name, '') = '' THEN 'a site needs a site_id and a name'
-        WHEN (SELECT count(*) FROM %1$I.survey_site AS t WHERE t.site_id = s.site_id) > 1 THEN 'site_id occurs twice'
+        WHEN s.ids > 1 THEN 'site_id occurs twice'
+        WHEN s.names > 1 THEN 'name occurs twice'
         WHEN (s.lon BETWEEN -180 AND 180 AND s.lat BETWEEN -90 AND 90) IS NOT TRUE THEN 'lon or lat out of range'
     END AS fault) AS f
     WHERE fault IS NOT NULL;
     INSERT INTO pg_temp.import_fault
     SELECT 'survey', s.survey_id, fault
-    FROM %1$I.survey AS s
+    FROM (SELECT *, count(*) OVER (PARTITION BY survey_id) AS ids FROM %1$I.survey) AS s
     CROSS JOIN LATERAL (SELECT CASE
         WHEN coalesce(s.survey_id, '') = '' THEN 'a survey needs a survey_id'
-        WHEN (SELECT count(*) FROM %1$I.survey AS t WHERE t.survey_id = s.survey_id) > 1 THEN 'survey_id occurs twice'
+        WHEN s.ids > 1 THEN 'survey_id occurs twice'
         WHEN NOT EXISTS (SELECT FROM %1$I.survey_site AS t WHERE t.site_id = s.site_id) THEN 'unknown site_id'
         WHEN EXISTS (SELECT FROM pg_temp.import_fault AS t WHERE t.part = 'site' AND t.id = s.site_id) THEN 'its site is rejected'
         WHEN isfinite(s.observed_at) IS NOT TRUE THEN 'no observed_at'
@@ -69,14 +74,16 @@ BEGIN
     WHERE fault IS NOT NULL;
     INSERT INTO pg_temp.import_fault
     SELECT 'count', pg_catalog.concat_ws(' ', c.survey_id, c.class), fault
-    FROM %1$I.survey_count AS c
+    FROM (SELECT *, count(*) OVER (PARTITION BY survey_id, class, n, coalesce(designation, ''), coalesce(status, '')) AS times
+          FROM %1$I.survey_count) AS c
     CROSS JOIN LATERAL (SELECT CASE
         WHEN NOT EXISTS (SELECT FROM %1$I.survey AS s WHERE s.survey_id = c.survey_id) THEN 'unknown survey_id'
         WHEN EXISTS (SELECT FROM %1$I.survey AS s WHERE s.survey_id = c.survey_id AND s.sampled IS NOT TRUE)
             THEN 'counted in a survey that was not sampled'
         WHEN %1$I.class_named(c.class) IS NULL THEN 'unknown asset class'
         WHEN (c.n >= 0) IS NOT TRUE THEN 'n is not a count'
-        WHEN c.designation IS NOT NULL AND c.n > 1 THEN 'more than one of a designation'
+        WHEN c.designation <> '' AND c.n > 1 THEN 'more than one of a designation'
+        WHEN c.times > 1 THEN 'the same row occurs twice'
     END AS fault) AS f
     WHERE fault IS NOT NULL;
 
@@ -101,10 +108,18 @@ BEGIN
     GET DIAGNOSTICS records = ROW_COUNT;
     part := 'site'; outcome := 'loaded'; reason := NULL; example := NULL;
     RETURN NEXT;
+    RETURN QUERY
+    SELECT 'site', 'unchanged', 'an installation of this name lies elsewhere, and stays there', count(*), min(s.site_id)
+    FROM %1$I.survey_site AS s
+    JOIN %1$I.installation AS i ON i.name = s.name
+    WHERE NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'site' AND f.id IS NOT DISTINCT FROM s.site_id)
+        AND (ST_X(i.location), ST_Y(i.location)) <> (s.lon, s.lat)
+    HAVING count(*) > 0;
 
     CREATE TEMP TABLE import_outcome (done text, survey_id text) ON COMMIT DROP;
     FOR look IN
-        SELECT s.survey_id, s.observed_at, s.partial, s.note, i.installation_id
+        -- only what is said to be complete is
+        SELECT s.survey_id, s.observed_at, s.partial IS NOT FALSE AS partial, s.note, i.installation_id
         FROM %1$I.survey AS s
         JOIN %1$I.survey_site AS t ON t.site_id = s.site_id
         JOIN %1$I.installation AS i ON i.name = t.name
@@ -120,13 +135,17 @@ BEGIN
         FROM loaded AS l,
              LATERAL %1$I.import_sightings(look.installation_id, l.observation_id, mark,
                 coalesce((SELECT pg_catalog.jsonb_agg(g)
-                          FROM (SELECT %1$I.class_named(c.class) AS asset_class_id, c.designation, c.status,
+                          FROM (SELECT %1$I.class_named(c.class) AS asset_class_id,
+                                       nullif(c.designation, '') AS designation, nullif(c.status, '') AS status,
                                        c.n AS count_min, c.n AS count_max
                                 FROM %1$I.survey_count AS c WHERE c.survey_id = look.survey_id) AS g), '[]')) AS changed;
         INSERT INTO pg_temp.import_outcome VALUES (done, look.survey_id);
+        INSERT INTO pg_temp.import_outcome
+        SELECT 'retracted', look.survey_id
+        FROM %1$I.import_elsewhere(origin, look.survey_id, ARRAY[look.installation_id]);
     END LOOP;
     RETURN QUERY
-    SELECT 'survey', o.done, NULL::text, count(*), min(o.survey_id)
+    SELECT 'survey', o.done, CASE o.done WHEN 'retracted' THEN 'its site is another one now' END, count(*), min(o.survey_id)
     FROM pg_temp.import_outcome AS o GROUP BY o.done ORDER BY o.done;
     RETURN QUERY
     SELECT 'survey', 'not sampled', 'nothing is known of it', count(*), min(s.survey_id)

@@ -305,13 +305,14 @@ CREATE OR REPLACE FUNCTION %1$I.changes_between(
 BEGIN ATOMIC
     SELECT *
     FROM %1$I.changes_seen(from_time, to_time, changes_between.area, changes_between.installation, changes_between.asset,
-                           changes_between.mode, changes_between.max_age, changes_between.individuals)
+                           coalesce(changes_between.mode, 'last_known'), changes_between.max_age,
+                           coalesce(changes_between.individuals, false))
     WHERE known_at IS NULL
     UNION ALL
     SELECT *
     FROM %1$I.changes_seen_then(known_at, from_time, to_time, changes_between.area, changes_between.installation,
-                                changes_between.asset, changes_between.mode, changes_between.max_age,
-                                changes_between.individuals)
+                                changes_between.asset, coalesce(changes_between.mode, 'last_known'),
+                                changes_between.max_age, coalesce(changes_between.individuals, false))
     WHERE known_at IS NOT NULL;
 END;
 COMMENT ON FUNCTION %1$I.changes_between(timestamptz, timestamptz, geometry, text, text, text, interval, boolean, timestamptz) IS

@@ -24,7 +24,16 @@ BEGIN ATOMIC
             AND o.observed_at > after AND o.observed_at <= until
             AND o.retracted_at IS NULL
             AND ((o.completeness = 'complete' AND o.scope @> c.path
-                  AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m))
+                  AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m)
+                  -- perhaps one, perhaps any number: that says nothing
+                  AND NOT EXISTS (
+                     SELECT FROM %1$I.sighting AS s
+                     WHERE s.installation_id = o.installation_id
+                         AND s.observation_id = o.observation_id
+                         AND s.asset_class_id = c.asset_class_id
+                         AND s.status = was_looked_for.status
+                         AND pg_catalog.upper_inf(s.count)
+                         AND s.retracted_at IS NULL))
                  OR EXISTS (
                      SELECT FROM %1$I.sighting AS s
                      WHERE s.installation_id = o.installation_id
@@ -165,7 +174,10 @@ BEGIN ATOMIC
            there.last_seen, round(extract(epoch FROM at - there.last_seen) / 86400, 1), there.sources,
            there.lon, there.lat, there.geom
     FROM %1$I.inventory_at(at, stale_at.area, stale_at.installation, stale_at.asset) AS there
-    WHERE at - there.last_seen >= stale_at.max_age;
+    -- a null must not fold to no rows, or nobody would check the arguments
+    WHERE coalesce(at - there.last_seen >= coalesce(stale_at.max_age, interval '0'), true)
+        AND %1$I.argument_is_known(stale_at.max_age > interval '0', 'max_age', stale_at.max_age::text,
+                                   'An age must be a positive interval.');
 END;
 COMMENT ON FUNCTION %1$I.stale_at(timestamptz, interval, geometry, text, text) IS
     'what is believed to be there at an instant on evidence at least max_age old: what max_age would let expire';

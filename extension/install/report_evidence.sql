@@ -121,6 +121,21 @@ $body$;
 COMMENT ON FUNCTION %1$I.arguments_are_known(timestamptz, timestamptz, geometry, text, text, text, interval) IS
     'true, or the error that says which argument of a report is unknown (22S07), out of order (22S05) or out of range (22S06): a report never answers a wrong question with no rows';
 
+CREATE OR REPLACE FUNCTION %1$I.argument_is_known(valid boolean, argument text, said text, detail text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    IF valid IS NOT TRUE THEN
+        RAISE EXCEPTION 'invalid %%: %%', argument, coalesce(quote_literal(said), 'null')
+            USING ERRCODE = '22S07', DETAIL = detail;
+    END IF;
+    RETURN true;
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.argument_is_known(boolean, text, text, text) IS
+    'true, or error 22S07 with a detail for an argument of a report that is not valid';
+
 CREATE OR REPLACE FUNCTION %1$I.last_look(installation_id bigint, asset_class_id int, designation text, at timestamptz)
     RETURNS timestamptz
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 50

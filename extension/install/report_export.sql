@@ -52,7 +52,7 @@ COMMENT ON FUNCTION %1$I.changes_tile(int, int, int, date, date, text, text) IS
 CREATE OR REPLACE VIEW %1$I.stay_interval2 AS
 SELECT p.presence_id, site.name AS installation, class.name AS asset_class, class.path::text AS class_path,
        p.designation, p.status, p.designation IS NOT NULL AS individual,
-       round(extract(epoch FROM last_seen(p.run) - first_seen(p.run)) / 86400, 6) AS days_left,
+       nullif(round(extract(epoch FROM last_seen(p.run) - first_seen(p.run)) / 86400, 6), 0) AS days_left,
        CASE WHEN isfinite(not_seen_at(p.run)) AND isfinite(gone_by(p.run)) THEN
            round(extract(epoch FROM gone_by(p.run) - not_seen_at(p.run)) / 86400, 6) END AS days_right,
        finite(not_seen_at(p.run)) AS start_left, first_seen(p.run) AS start_right,
@@ -62,7 +62,7 @@ FROM %1$I.presence AS p
 JOIN %1$I.installation AS site USING (installation_id)
 JOIN %1$I.asset_class AS class USING (asset_class_id);
 COMMENT ON VIEW %1$I.stay_interval2 IS
-    'how long each run lasted, as R reads it: Surv(days_left, days_right, type = "interval2"); a NULL on the right (NA) is right-censored; start and end as intervals (left, right] beside it; key: presence_id';
+    'how long each run lasted, as R reads it: Surv(days_left, days_right, type = "interval2"); in days; NULL (NA) on the left: seen at one instant only, so that no least duration is known; NULL on the right: right-censored; start and end as intervals (left, right] beside it; key: presence_id';
 
 CREATE OR REPLACE VIEW %1$I.dwc_event AS
 SELECT o.observation_id, 'observation:' || o.observation_id AS "eventID",
@@ -89,7 +89,7 @@ SELECT s.sighting_id AS occurrence_id, 'sighting:' || s.sighting_id AS "occurren
        'observation:' || s.observation_id AS "eventID",
        CASE WHEN o.gsd_m IS NULL THEN 'HumanObservation' ELSE 'MachineObservation' END AS "basisOfRecord",
        class.name AS "verbatimIdentification", class.path::text AS "higherClassification",
-       CASE WHEN pg_catalog.upper(s.count) = 1 THEN 'notDetected' ELSE 'detected' END AS "occurrenceStatus",
+       'detected'::text AS "occurrenceStatus",
        CASE WHEN pg_catalog.upper(s.count) - pg_catalog.lower(s.count) = 1 THEN pg_catalog.lower(s.count) END AS "individualCount",
        count_text(pg_catalog.lower(s.count), pg_catalog.upper(s.count) - 1) AS "organismQuantity",
        'individuals'::text AS "organismQuantityType", s.designation AS "organismID", s.status AS "occurrenceRemarks",
@@ -101,6 +101,8 @@ JOIN %1$I.observation AS o USING (installation_id, observation_id)
 JOIN %1$I.installation AS site USING (installation_id)
 JOIN %1$I.asset_class AS class USING (asset_class_id)
 WHERE s.retracted_at IS NULL AND o.retracted_at IS NULL
+    -- readers take what is neither for detected
+    AND pg_catalog.lower(s.count) > 0 AND s.confidence >= (SELECT l.min_confidence FROM %1$I.ledger AS l)
 UNION ALL
 -- what an exhaustive look would have shown of the classes ever seen there
 SELECT -(o.observation_id * 1000000 + class.asset_class_id),
@@ -116,9 +118,10 @@ WHERE o.retracted_at IS NULL AND o.completeness = 'complete' AND o.scope @> clas
     AND NOT EXISTS (
         SELECT FROM %1$I.sighting AS s
         WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id
-            AND s.asset_class_id = class.asset_class_id AND s.retracted_at IS NULL);
+            AND s.asset_class_id = class.asset_class_id AND s.retracted_at IS NULL
+            AND pg_catalog.upper(s.count) IS DISTINCT FROM 1);
 COMMENT ON VIEW %1$I.dwc_occurrence IS
-    'sightings as Darwin Core occurrences; notDetected only where an observation declared to have reported all of a scope at a pixel that could show the class; key: occurrence_id (negative for what was not detected)';
+    'sightings as Darwin Core occurrences, but for those that prove nothing (perhaps none, or below min_confidence); notDetected only where an observation declared to have reported all of a scope at a pixel that could show the class; key: occurrence_id (negative for what was not detected)';
 $sql$, ledger);
     PERFORM views_as_caller(ledger, 'stay_interval2', 'dwc_event', 'dwc_occurrence');
 END;

@@ -59,23 +59,24 @@ BEGIN ATOMIC
     FROM %1$I.presence AS p
     JOIN %1$I.installation AS site ON site.installation_id = p.installation_id
     JOIN %1$I.asset_class AS class ON class.asset_class_id = p.asset_class_id
+    CROSS JOIN (SELECT coalesce(inventory_at.mode, 'last_known') AS mode) AS asked
     CROSS JOIN LATERAL (
         SELECT CASE
             WHEN at BETWEEN first_seen(p.run) AND last_seen(p.run) THEN 'seen'
-            WHEN inventory_at.mode = 'last_known' AND at - last_seen(p.run) >= inventory_at.max_age THEN 'expired'
-            WHEN inventory_at.mode = 'last_known' THEN 'last known'
+            WHEN asked.mode = 'last_known' AND at - last_seen(p.run) >= inventory_at.max_age THEN 'expired'
+            WHEN asked.mode = 'last_known' THEN 'last known'
             WHEN at < first_seen(p.run) AND not_seen_at(p.run) = '-infinity' THEN 'not known'
             ELSE 'possible'
         END AS state) AS read
-    WHERE present_at(p.run, at, inventory_at.area, inventory_at.mode)
+    WHERE present_at(p.run, at, inventory_at.area, asked.mode)
         AND (inventory_at.installation IS NULL
              OR p.installation_id = (SELECT %1$I.installation_named(inventory_at.installation)))
         AND (inventory_at.asset IS NULL
              OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(inventory_at.asset))::int[]))
-        AND (p.designation IS NOT NULL) = inventory_at.individuals
+        AND (p.designation IS NOT NULL) = coalesce(inventory_at.individuals, false)
         AND %1$I.arguments_are_known(at, at + interval '1 microsecond', inventory_at.area, inventory_at.installation,
                                      inventory_at.asset,
-                                     inventory_at.mode, inventory_at.max_age);
+                                     asked.mode, inventory_at.max_age);
 END;
 COMMENT ON FUNCTION %1$I.inventory_at(timestamptz, geometry, text, text, text, interval, boolean) IS
     'what was there at an instant: one row per installation, class and status (individuals => true: per designation). State: seen (looks before and after agree), last known, possible (mode possible: perhaps none), not known (mode possible: nobody had looked yet), expired (evidence older than max_age, count not known). A class without a row was not seen, or not looked for: see coverage(). Errors 22S01, 22S05, 22S06, 22S07';
@@ -120,11 +121,11 @@ BEGIN ATOMIC
     JOIN %1$I.asset_class AS class ON class.name = there.asset_class
     JOIN %1$I.installation AS site ON site.name = there.installation
     WHERE class.payload_t > 0
-        AND there.status <> ALL (airlift.without_status)
+        AND there.status <> ALL (coalesce(airlift.without_status, '{}'))
     GROUP BY there.installation, site.location;
 END;
 COMMENT ON FUNCTION %1$I.airlift(date, geometry, text, text, text, interval, text[]) IS
-    'tonnes that the carriers present at the end of a day can lift together, per installation: count times asset_class.payload_t; what is of a status without_status is left out; payload_max_t NULL: no upper limit is known. An installation without a row has no known carrier there, or was not looked at';
+    'tonnes that the carriers present at the end of a day can lift together, per installation: count times asset_class.payload_t; a class without one carries nothing; what is of a status without_status is left out; payload_max_t NULL: no upper limit is known. An installation without a row has no known carrier there, or was not looked at';
 $sql$, ledger, result);
 END;
 $create$;

@@ -60,12 +60,12 @@ BEGIN ATOMIC
         ) AS way
         WHERE gone.verdict IN ('departed', 'decreased')
             AND come.verdict IN ('arrived', 'increased', 'first look')
-            AND gone.individual = movements.individuals
-            AND come.individual = movements.individuals
+            AND gone.individual = coalesce(movements.individuals, false)
+            AND come.individual = coalesce(movements.individuals, false)
             AND gone.happened_by > from_date::timestamptz AND gone.happened_after <= end_of_day(to_date)
             AND come.happened_by > from_date::timestamptz AND come.happened_by <= end_of_day(to_date)
             AND come.happened_by > gone.happened_after
-            AND way.km < way.hours * movements.max_speed_kmh
+            AND way.km < way.hours * coalesce(movements.max_speed_kmh, 0)
             AND (movements.asset IS NULL OR gone.class_path IN (
                 SELECT class.path::text
                 FROM %1$I.asset_class AS class
@@ -74,6 +74,8 @@ BEGIN ATOMIC
     WHERE (pair.designation IS NULL OR pair.stop = 1)   -- an individual goes from stop to stop
         AND %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), NULL, NULL, movements.asset,
                                        'last_known', NULL)
+        AND %1$I.argument_is_known(movements.max_speed_kmh > 0 AND movements.max_speed_kmh <> 'NaN', 'max_speed_kmh',
+                                   movements.max_speed_kmh::text, 'A speed must be positive, in kilometres per hour.')
     ORDER BY pair.class_path, pair.came_by, pair.left_by, pair.from_installation, pair.to_installation;
 END;
 COMMENT ON FUNCTION %1$I.movements(date, date, double precision, text, boolean) IS
@@ -91,8 +93,11 @@ BEGIN ATOMIC
            flat.lon, flat.lat, flat.geom
     FROM %1$I.presence_flat AS flat
     JOIN %1$I.asset_class AS class ON class.name = flat.asset_class
-    WHERE flat.designation = track.designation
+    WHERE flat.designation = coalesce(track.designation, '')
         AND (track.asset IS NULL OR class.asset_class_id = ANY ((SELECT %1$I.classes_named(track.asset))::int[]))
+        AND %1$I.argument_is_known(track.designation <> '', 'designation', track.designation,
+                                   'A track needs the designation of an individual.')
+        AND (track.asset IS NULL OR %1$I.classes_named(track.asset) IS NOT NULL)
     WINDOW way AS (PARTITION BY flat.class_path ORDER BY flat.first_seen)
     ORDER BY flat.class_path, flat.first_seen;
 END;
@@ -111,11 +116,12 @@ BEGIN ATOMIC
            CASE WHEN bool_and(there.count_max IS NOT NULL) THEN max(there.count_max) END,
            CASE WHEN bool_and(there.share IS NOT NULL) THEN round(sum(there.share * there.run_min)::numeric, 3) END,
            CASE WHEN bool_and(there.share * there.count_max IS NOT NULL) THEN round(sum(there.share * there.count_max)::numeric, 3) END,
-           min(there.rests_on), min(there.lon), min(there.lat),
-           ST_SetSRID(ST_MakePoint(min(there.lon), min(there.lat)), 4326)::geometry(Point, 4326)
+           min(there.rests_on), (pg_catalog.array_agg(there.lon ORDER BY there.first_seen))[1],
+           (pg_catalog.array_agg(there.lat ORDER BY there.first_seen))[1],
+           (pg_catalog.array_agg(there.geom ORDER BY there.first_seen))[1]::geometry(Point, 4326)
     FROM (
         SELECT p.installation, p.asset_class, p.class_path, p.status, p.count_min, p.count_max,
-               flat.count_min AS run_min, p.lon, p.lat,
+               flat.count_min AS run_min, p.first_seen, p.lon, p.lat, p.geom,
                CASE
                    WHEN at BETWEEN p.first_seen AND p.last_seen THEN 1
                    WHEN at < p.first_seen THEN

@@ -54,7 +54,7 @@ SELECT set_eq($$SELECT item_id, installation, outcome, reason FROM import.import
              ('month', 'Base', 'loaded', NULL),
              ('far', NULL, 'rejected', 'its footprint meets no installation'),
              ('timeless', NULL, 'rejected', 'neither datetime nor start_datetime and end_datetime'),
-             ('wrong', NULL, 'rejected', 'invalid input syntax for type timestamp with time zone: "yesterday-ish"'),
+             ('wrong', NULL, 'rejected', 'not an instant with its offset, as RFC 3339 asks: "yesterday-ish"'),
              ('future', NULL, 'rejected', 'new row for relation "observation" violates check constraint "not_from_the_future"'),
              ('shapeless', NULL, 'rejected', 'no geometry'),
              ('cloudy', NULL, 'rejected', 'new row for relation "observation" violates check constraint "cloud_cover_percent"')$$,
@@ -83,8 +83,8 @@ $$;
 CREATE FUNCTION pg_temp.load() RETURNS TABLE (image text, installation text, asset_class text, features bigint, outcome text, reason text)
 LANGUAGE sql AS $$
     SELECT * FROM import.import_detections(pg_temp.found('clear Big 0.9', 'clear giant 0.8', 'clear Big 0.3', 'half small 0.7',
-        'scan 18 0.9', 'clear Zeppelin 0.9', 'lost Big 0.9', 'clear Big 7', 'clear Big 0.9 far'),
-        'net-1', scope => '{air}', images => '{clear,half,scan,wide,gone}', class_names => '{"18": "Small"}')
+        'scan 18 0.9', 'sky Zeppelin 0.9', 'lost Big 0.9', 'month Big 7', 'clear Big 0.9 far', 'clear car 0.9'),
+        'net-1', scope => '{air}', images => '{clear,half,scan,wide,gone}', class_names => '{"18": "Small", "car": null}')
 $$;
 SELECT set_eq($$SELECT * FROM pg_temp.load()$$, $$VALUES
     ('clear', 'Base', 'Big', 3::bigint, 'loaded', '1 below the threshold'),
@@ -92,15 +92,19 @@ SELECT set_eq($$SELECT * FROM pg_temp.load()$$, $$VALUES
     ('scan', 'Base', 'Small', 1, 'loaded', NULL),
     ('wide', 'Base', NULL, 0, 'loaded', 'nothing detected'),
     ('wide', 'Port', NULL, 0, 'loaded', 'nothing detected'),
-    ('clear', NULL, 'Zeppelin', 1, 'rejected', 'unknown asset class "Zeppelin"'),
+    ('sky', NULL, 'Zeppelin', 1, 'rejected', 'unknown asset class "Zeppelin"'),
+    ('sky', NULL, NULL, 0, 'rejected', 'one of its features is rejected'),
+    ('clear', NULL, 'car', 1, 'ignored', NULL),
     ('lost', NULL, 'Big', 1, 'rejected', 'image "lost" is not known: import its STAC item first'),
     ('gone', NULL, NULL, 0, 'rejected', 'image "gone" is not known: import its STAC item first'),
-    ('clear', NULL, 'Big', 1, 'rejected', 'score is not between 0 and 1'),
+    ('month', NULL, 'Big', 1, 'rejected', 'score is not between 0 and 1'),
+    ('month', NULL, NULL, 0, 'rejected', 'one of its features is rejected'),
     ('clear', NULL, 'Big', 1, 'rejected', 'outside every installation of the image')$$,
     'detections are counted per image, installation and class, or rejected with the reason');
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT set_eq($$SELECT s.count, s.confidence, s.note, ST_AsText(s.location, 3) FROM import.sighting AS s JOIN import.imported AS i
-                USING (installation_id, observation_id) WHERE i.record = 'clear'$$,
+                USING (installation_id, observation_id)
+                WHERE i.record = 'clear' AND i.origin LIKE 'stac:%'$$,
     $$VALUES ('[2,3)'::int4range, 0.85::float8, 'detected by net-1', 'POINT(35.001 35.001)'),
              ('[1,2)', 0.3, 'detected by net-1', 'POINT(35.001 35.001)')$$,
     'what is below the threshold is kept, as of lower confidence');

@@ -54,8 +54,8 @@ SELECT results_eq($$SELECT asset_class, verdict, count_text(count_before_min, co
     'every change once, 2 -> 3 is one');
 
 SELECT results_eq($$SELECT asset_class, days_left, days_right FROM report.stay_interval2 ORDER BY 1, first_value(start_right) OVER (PARTITION BY presence_id)$$,
-    $$VALUES ('Big', 0.000000, NULL::numeric), ('Big', 0.000000, 6.000000), ('Small', 4.000000, NULL)$$,
-    'stays as (left, right], NULL on the right where either end is open');
+    $$VALUES ('Big', NULL::numeric, NULL::numeric), ('Big', NULL, 6.000000), ('Small', 4.000000, NULL)$$,
+    'stays as (left, right], NULL on the right where either end is open, on the left where it was seen once');
 SELECT set_eq($$SELECT "eventID", "verbatimIdentification", "occurrenceStatus" FROM report.dwc_occurrence$$,
     $$VALUES ('observation:103', 'Big', 'detected'), ('observation:103', 'Small', 'notDetected'),
              ('observation:105', 'Small', 'detected'), ('observation:107', 'Big', 'detected'),

@@ -1,0 +1,171 @@
+-- Imports repeated, corrected, mixed, and given nonsense: nothing is lost, nothing doubled,
+-- nothing half loaded, and nothing that could not be read is taken for none.
+\set QUIET on
+SET client_min_messages = warning;
+SET TimeZone = 'America/New_York';
+BEGIN;
+SELECT plan(41);
+
+SELECT create_ledger('import');
+INSERT INTO import.installation (name, location, boundary) VALUES
+    ('Base', ST_SetSRID(ST_MakePoint(35, 35), 4326), ST_MakeEnvelope(34.98, 34.98, 35.02, 35.02, 4326)),
+    ('Port', ST_SetSRID(ST_MakePoint(36, 35), 4326), ST_MakeEnvelope(35.98, 34.98, 36.02, 35.02, 4326));
+INSERT INTO import.asset_class (path, name) VALUES ('air.big', 'Big'), ('ship.tug', 'Tug'), ('vessel', 'vessel');
+
+CREATE FUNCTION pg_temp.item(id text, said jsonb, west float8 DEFAULT 34.9, east float8 DEFAULT 35.1) RETURNS jsonb
+LANGUAGE sql AS $$
+    SELECT jsonb_build_object('type', 'Feature', 'stac_version', '1.0.0', 'id', id, 'collection', 'images',
+        'geometry', ST_AsGeoJSON(ST_MakeEnvelope(west, 34.9, east, 35.1, 4326))::jsonb,
+        'properties', '{"gsd": 0.5, "eo:cloud_cover": 0, "platform": "eye-1"}'::jsonb || said)
+$$;
+CREATE FUNCTION pg_temp.day(day int, west float8 DEFAULT 34.9, east float8 DEFAULT 35.1) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT pg_temp.item('d' || day, jsonb_build_object('datetime', to_char(day, '"2024-12-"FM00"T09:00:00Z"')), west, east)
+$$;
+CREATE FUNCTION pg_temp.found(VARIADIC what text[]) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_build_object('type', 'FeatureCollection', 'features', coalesce(jsonb_agg(jsonb_build_object('type', 'Feature',
+        'geometry', '{"type": "Point", "coordinates": [35, 35]}'::jsonb,
+        'properties', jsonb_build_object('image_id', split_part(w, ' ', 1), 'class', split_part(w, ' ', 2),
+                                         'score', nullif(split_part(w, ' ', 3), '')::float8))), '[]'))
+    FROM unnest(what) AS w WHERE w <> ''
+$$;
+CREATE FUNCTION pg_temp.scope(id text) RETURNS text LANGUAGE sql AS $$
+    SELECT o.scope::text FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
+    WHERE i.record = id AND i.origin LIKE 'stac:%' AND o.retracted_at IS NULL
+$$;
+
+-- two detectors and the catalog of images, each repeated by its own timer
+SELECT results_eq($$SELECT outcome FROM generate_series(1, 3) AS d, import.import_stac(pg_temp.day(d))$$,
+    ARRAY['loaded', 'loaded', 'loaded'], 'three images');
+SELECT lives_ok($$SELECT * FROM import.import_detections(pg_temp.found('d1 Big 0.9'), 'planes', scope => '{air}', images => '{d1,d2}')$$,
+    'a detector of aircraft');
+SELECT lives_ok($$SELECT * FROM import.import_detections(pg_temp.found('d2 Tug 0.9'), 'ships', scope => '{ship}', images => '{d1,d2,d3}')$$,
+    'a detector of ships');
+SELECT results_eq($$SELECT pg_temp.scope('d' || d) FROM generate_series(1, 3) AS d$$, ARRAY['{air,ship}', '{air,ship}', '{ship}'],
+    'what either looked for was looked for');
+CREATE TEMP TABLE before AS SELECT asset_class, count_min, count_max, first_seen, gone_by FROM import.presence_flat;
+SET CONSTRAINTS ALL IMMEDIATE;
+INSERT INTO before SELECT asset_class, count_min, count_max, first_seen, gone_by FROM import.presence_flat;
+SELECT is((SELECT count(*) FROM before), 2::bigint, 'an aircraft and a ship');
+SELECT results_eq($$SELECT outcome FROM generate_series(1, 3) AS d, import.import_stac(pg_temp.day(d))$$,
+    ARRAY['unchanged', 'unchanged', 'unchanged'], 'the images again: unchanged');
+SELECT is_empty($$SELECT * FROM import.import_detections(pg_temp.found('d1 Big 0.9'), 'planes', scope => '{air}', images => '{d1,d2}')
+                  WHERE outcome <> 'unchanged'$$, 'the aircraft again: unchanged');
+SELECT is_empty($$SELECT * FROM import.import_detections(pg_temp.found('d2 Tug 0.9'), 'ships', scope => '{ship}', images => '{d1,d2,d3}')
+                  WHERE outcome <> 'unchanged'$$, 'the ships again: unchanged');
+SELECT set_eq('SELECT asset_class, count_min, count_max, first_seen, gone_by FROM import.presence_flat', 'SELECT * FROM before',
+    'and so is what follows from them');
+SELECT lives_ok($$SELECT * FROM import.import_detections(pg_temp.found('d1 Big 0.9'), 'planes', images => '{d1,d2}')$$,
+    'the first detector no longer claims to have reported all');
+SELECT is(pg_temp.scope('d1'), '{ship}', 'its claim is withdrawn, not the other''s');
+SELECT is((SELECT count(*) FROM import.import_stac(pg_temp.day(1), scope => '{air,ship}') WHERE outcome = 'updated'), 1::bigint,
+    'the catalog may claim too');
+SELECT lives_ok($$SELECT * FROM import.import_detections(pg_temp.found('d2 Tug 0.9'), 'ships', images => '{d1,d2,d3}')$$, 'the ships'' claim goes');
+SELECT is(pg_temp.scope('d1'), '{air,ship}', 'what the catalog said as well stays');
+SELECT is(pg_temp.scope('d3'), '{}', 'what only the detector said does not');
+
+-- a corrected item
+SELECT results_eq($$SELECT installation, outcome FROM import.import_stac(pg_temp.day(1, 34.8, 35.1))$$,
+    $$VALUES ('Base', 'updated')$$, 'a corrected footprint is a correction');
+SELECT is((SELECT ST_XMin(o.footprint) FROM import.observation AS o JOIN import.imported AS i USING (installation_id, observation_id)
+           WHERE i.record = 'd1' AND i.origin LIKE 'stac:%'), 34.8::float8, 'which is kept');
+SELECT results_eq($$SELECT installation, outcome, reason FROM import.import_stac(pg_temp.day(1, 35.9, 36.1))$$,
+    $$VALUES ('Port', 'loaded', NULL), ('Base', 'retracted', 'its footprint no longer meets this installation')$$,
+    'an image that was of another place');
+SELECT results_eq($$SELECT installation, outcome FROM import.import_stac(pg_temp.day(1, 35.9, 36.1))$$,
+    $$VALUES ('Port', 'unchanged')$$, 'again: unchanged');
+SELECT results_eq($$SELECT installation, outcome FROM import.import_stac(pg_temp.day(1))$$,
+    $$VALUES ('Base', 'updated'), ('Port', 'retracted')$$, 'and back');
+UPDATE import.observation SET retracted_at = now(), retraction_reason = 'not of this base' WHERE observation_id =
+    (SELECT observation_id FROM import.imported WHERE record = 'd3' AND origin LIKE 'stac:%');
+SELECT results_eq($$SELECT outcome FROM import.import_stac(pg_temp.day(3))$$, ARRAY['unchanged'], 'what a person retracted');
+SELECT is(pg_temp.scope('d3'), NULL, 'stays retracted');
+
+-- items that are none
+SELECT results_eq($$SELECT reason FROM unnest(ARRAY[NULL, '"x"', '[]', '{"type": "FeatureCollection"}', '{"type": "FeatureCollection", "features": 5}']::jsonb[])
+                        WITH ORDINALITY AS i(item, n), LATERAL import.import_stac(i.item) ORDER BY n$$,
+    array_fill('not a STAC item'::text, ARRAY[5]), 'nothing, a word, a list, a collection of nothing');
+SELECT results_eq($$SELECT t.reason FROM unnest('{now,infinity,2024-12-05T09:00:00,2024-12-05,20241205T090000Z}'::text[]) AS d,
+                    LATERAL import.import_stac(pg_temp.item('odd', jsonb_build_object('datetime', d))) AS t$$,
+    $$SELECT 'not an instant with its offset, as RFC 3339 asks: "' || d || '"' FROM unnest('{now,infinity,2024-12-05T09:00:00,2024-12-05,20241205T090000Z}'::text[]) AS d$$,
+    'an instant that would depend on when or where it is read');
+SELECT set_eq($$SELECT regexp_replace(reason, '(not GeoJSON: ).*', '\1') FROM unnest(ARRAY['{"type": "Polygon", "coordinates": "x"}', '{"type": "Point", "coordinates": [500, 0]}',
+        '{"type": "Polygon", "coordinates": [[[-170, 30], [170, 30], [170, 40], [-170, 40], [-170, 30]]]}',
+        '{"type": "Polygon", "coordinates": [[[34, 34], [36, 36], [36, 34], [34, 36], [34, 34]]]}', '7']::jsonb[]) AS g,
+        LATERAL import.import_stac(pg_temp.day(5) || jsonb_build_object('geometry', g))$$,
+    ARRAY['its geometry is not GeoJSON: ', 'its coordinates are not longitude and latitude in degrees',
+          'its geometry is wider than 180 degrees: cut it at the antimeridian, as RFC 7946 asks',
+          'its geometry is not valid: Self-intersection[35 35]'], 'shapes that are none');
+SELECT results_eq($$SELECT outcome FROM import.import_stac(pg_temp.day(6) || '{"geometry": {"type": "Polygon",
+        "coordinates": [[[34, 34, 9], [35.5, 34, 9], [35.5, 36, 9], [34, 36, 9], [34, 34, 9]]]}}')$$, ARRAY['loaded'],
+    'a footprint with heights');
+SELECT throws_ok($$SELECT * FROM import.import_stac(pg_temp.day(7), scope => '{a b}')$$, '42601', NULL, 'a scope that is no path');
+
+-- detections that cannot be read are not none
+SELECT lives_ok($$SELECT * FROM import.import_stac(pg_temp.day(8)); SELECT * FROM import.import_stac(pg_temp.day(9))$$, 'two more images');
+SELECT set_eq($$SELECT image, asset_class, outcome, reason FROM import.import_detections(
+        jsonb_set(pg_temp.found('d8 Big 0.9', 'd9 Big 0.9', 'd9 Big'), '{features,1,geometry}', '{"type": "Point", "coordinates": []}'),
+        'planes', scope => '{air}', images => '{d8,d9,NULL}')$$,
+    $$VALUES ('d8', 'Big', 'loaded', NULL), ('d9', NULL, 'rejected', 'one of its features is rejected'),
+             ('d9', 'Big', 'rejected', 'no geometry'), ('d9', 'Big', 'rejected', 'score is not between 0 and 1')$$,
+    'one bad feature keeps its image out, and no other');
+SELECT is(pg_temp.scope('d9'), '{}', 'of which nothing is said');
+SELECT set_eq($$SELECT image, outcome FROM import.import_detections(pg_temp.found('d9 Big'), 'hand', scope => '{air}', score_property => NULL)$$,
+    $$VALUES ('d9', 'loaded')$$, 'no scores: all are certain');
+SELECT is((SELECT min(confidence) FROM import.sighting WHERE note = 'detected by hand'), 1::float8, 'that is, of confidence 1');
+SELECT throws_ok($$SELECT * FROM import.import_detections(pg_temp.found('d9 Big'), 'hand', class_property => NULL)$$, '22S07', NULL,
+    'no property for the class');
+SELECT throws_ok($$SELECT * FROM import.import_detections(NULL, 'hand')$$, '22S07', NULL, 'no detections');
+
+-- surveys from files, whose columns stand in another order
+COPY import.survey_site (lat, lon, site_id, name) FROM STDIN CSV HEADER;
+lat,lon,site_id,name
+10,10,s1,Site 1
+11,11,s2,Site 2
+12,12,s3,Twin
+13,13,s4,Twin
+35.5,35,s5,Base
+\.
+COPY import.survey (partial, observed_at, site_id, survey_id) FROM STDIN CSV HEADER;
+partial,observed_at,site_id,survey_id
+f,2021-03-20T10:00Z,s1,a
+,2021-03-20T11:00Z,s1,b
+f,2021-03-20T10:00Z,s2,c
+f,2021-03-20T10:00Z,s3,d
+f,2021-03-20T10:00Z,s5,e
+\.
+COPY import.survey_count (n, class, survey_id, status, designation) FROM STDIN CSV HEADER;
+n,class,survey_id,status,designation
+3,vessel,a,"",""
+2,vessel,c,,
+2,vessel,c,,
+\.
+SELECT set_eq($$SELECT part, outcome, reason, records, example FROM import.import_surveys('Count', '{vessel}')$$, $$VALUES
+    ('site', 'loaded', NULL, 2::bigint, NULL),
+    ('site', 'unchanged', 'an installation of this name lies elsewhere, and stays there', 1, 's5'),
+    ('site', 'rejected', 'name occurs twice', 2, 's3'), ('survey', 'rejected', 'its site is rejected', 1, 'd'),
+    ('count', 'rejected', 'the same row occurs twice', 2, 'c vessel'), ('survey', 'rejected', 'one of its counts is rejected', 1, 'c'),
+    ('survey', 'loaded', NULL, 3, 'a')$$, 'loaded, or rejected with the reason');
+SELECT results_eq($$SELECT i.record, o.completeness FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
+                    WHERE i.origin = 'survey:Count' ORDER BY 1$$,
+    $$VALUES ('a', 'complete'), ('b', 'partial'), ('e', 'complete')$$, 'complete only if it is said to be');
+SELECT results_eq($$SELECT ST_AsText(location) FROM import.installation WHERE name = 'Base'$$, ARRAY['POINT(35 35)'],
+    'a known installation is not moved');
+INSERT INTO import.survey (survey_id, site_id, observed_at, partial) VALUES ('a', 's2', '2021-03-20 10:00Z', false);
+INSERT INTO import.survey_site VALUES ('s1', 'Site 1', 10, 10);
+SELECT set_has($$SELECT part, outcome, reason, example FROM import.import_surveys('Count', '{vessel}')$$,
+    $$VALUES ('survey', 'retracted', 'its site is another one now', 'a')$$, 'a survey that was of another site');
+
+-- nothing half loaded: what fails undoes all of it
+SAVEPOINT whole;
+CREATE TEMP TABLE was AS SELECT count(*) AS looks FROM import.observation;
+INSERT INTO import.survey_site VALUES ('s9', 'Site 9', 9, 9);
+INSERT INTO import.survey (survey_id, site_id, observed_at) VALUES ('z', 's9', '2021-03-20 10:00Z');
+SELECT throws_ok($$SELECT * FROM import.import_surveys('Count', '{whale}')$$, '22S07', 'scope ''whale'' names no asset class',
+    'a scope that nobody knows stops the import');
+SELECT ok((SELECT count(*) FROM import.observation) = (SELECT looks FROM was)
+          AND NOT EXISTS (SELECT FROM import.installation WHERE name = 'Site 9'), 'and nothing of it is loaded');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT is_empty('SELECT * FROM import.verify()', 'the ledger is what its evidence says');
+
+SELECT * FROM finish();
+ROLLBACK;

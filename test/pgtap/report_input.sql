@@ -1,0 +1,125 @@
+-- What an analyst may ask by mistake: every report says what is wrong, and a NULL where
+-- there is a default means the default; none answers a wrong question with no rows.
+\set QUIET on
+SET client_min_messages = warning;
+SET TimeZone = 'UTC';
+BEGIN;
+SELECT plan(85);
+
+SELECT create_ledger('report');
+SELECT create_ledger('void');
+INSERT INTO report.installation (name, location) VALUES
+    ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326)), ('East', ST_SetSRID(ST_MakePoint(179.5, 0), 4326)),
+    ('West', ST_SetSRID(ST_MakePoint(-179.5, 0), 4326));
+INSERT INTO report.source (name) VALUES ('Eye');
+INSERT INTO report.asset_class (path, name, payload_t) VALUES ('air.big', 'Big', 100);
+INSERT INTO report.observation (installation_id, observation_id, source_id, observed_at, completeness, scope)
+SELECT place, place * 100 + day, 1, timestamptz '2024-12-01' + day * interval '1 day', 'complete', '{air}'
+FROM generate_series(1, 3) AS place, unnest('{1,5,9}'::int[]) AS day;
+INSERT INTO report.sighting (installation_id, observation_id, asset_class_id, designation)
+SELECT place, place * 100 + day, 1, 'T' || place FROM generate_series(1, 3) AS place, unnest('{1,5}'::int[]) AS day;
+SET CONSTRAINTS ALL IMMEDIATE;
+
+-- every report, with its arguments in order; the first %s is what is asked wrongly
+CREATE TEMP VIEW refused (call, state, why) AS VALUES
+    -- a date that is missing, reversed or endless
+    ('changes(NULL, ''2024-12-13'')', '22S07', 'no first date'),
+    ('changes(''2024-12-05'', NULL)', '22S07', 'no last date'),
+    ('changes(''2024-12-13'', ''2024-12-05'')', '22S05', 'reversed dates'),
+    ('changes(''2024-12-13'', ''infinity'')', '22S05', 'an endless date'),
+    ('changes_between(NULL, NULL)', '22S07', 'no instants'),
+    ('changes_geojson(NULL, NULL)', '22S07', 'no dates'),
+    ('changes_tile(0, 0, 0, NULL, ''2024-12-05'')', '22S07', 'no date'),
+    ('inventory(NULL)', '22S07', 'no date'),
+    ('inventory_at(''-infinity'')', '22S05', 'an endless date'),
+    ('airlift(NULL)', '22S07', 'no date'),
+    ('timeline(NULL, ''2024-12-05'')', '22S07', 'no first date'),
+    ('timeline(''2024-12-13'', ''2024-12-05'')', '22S05', 'reversed dates'),
+    ('timeline(''-infinity'', ''2024-12-05'')', '22S05', 'an endless date'),
+    ('timeline(''2024-12-05'', ''infinity'')', '22S05', 'an endless date'),
+    ('coverage(NULL, ''2024-12-05'')', '22S07', 'no first date'),
+    ('coverage(''2024-12-05'', NULL)', '22S07', 'no last date'),
+    ('coverage(''2024-12-13'', ''2024-12-05'')', '22S05', 'reversed dates'),
+    ('stale(NULL, ''1 day'')', '22S07', 'no date'),
+    ('stale_at(NULL, ''1 day'')', '22S07', 'no instant'),
+    ('movements(NULL, ''2024-12-05'')', '22S07', 'no first date'),
+    ('movements(''2024-12-05'', NULL)', '22S07', 'no last date'),
+    ('movements(''2024-12-13'', ''2024-12-05'')', '22S05', 'reversed dates'),
+    ('expected_count(NULL)', '22S07', 'no date'),
+    ('track(NULL)', '22S07', 'no designation'),
+    -- a step, an age or a speed that leads nowhere
+    ('timeline(''2024-12-01'', ''2024-12-05'', NULL)', '22S07', 'no step'),
+    ('timeline(''2024-12-01'', ''2024-12-05'', ''0'')', '22S07', 'a step of nothing'),
+    ('timeline(''2024-12-01'', ''2024-12-05'', ''-1 day'')', '22S07', 'a step backwards'),
+    ('timeline(''2024-12-01'', ''2024-12-05'', max_age => ''0'')', '22S06', 'an age of nothing'),
+    ('stale(''2024-12-05'', NULL)', '22S07', 'no age'),
+    ('stale(''2024-12-05'', ''0'')', '22S07', 'an age of nothing'),
+    ('stale(''2024-12-05'', ''-1 day'')', '22S07', 'a negative age'),
+    ('changes(''2024-12-05'', ''2024-12-13'', max_age => ''0'')', '22S06', 'an age of nothing'),
+    ('inventory(''2024-12-05'', max_age => ''0'')', '22S06', 'an age of nothing'),
+    ('airlift(''2024-12-05'', max_age => ''-1 day'')', '22S06', 'a negative age'),
+    ('movements(''2024-12-05'', ''2024-12-13'', NULL)', '22S07', 'no speed'),
+    ('movements(''2024-12-05'', ''2024-12-13'', 0)', '22S07', 'no speed at all'),
+    ('movements(''2024-12-05'', ''2024-12-13'', -900)', '22S07', 'a negative speed'),
+    ('movements(''2024-12-05'', ''2024-12-13'', ''NaN'')', '22S07', 'a speed that is no number'),
+    -- names nobody knows, also where there is nothing to report
+    ('track(''T1'', ''Zeppelin'')', '22S07', 'unknown class'),
+    ('movements(''2024-12-05'', ''2024-12-13'', asset => ''Zeppelin'')', '22S07', 'unknown class'),
+    ('expected_count(''2020-12-05'', asset => ''Zeppelin'')', '22S07', 'unknown class'),
+    ('expected_count(''2020-12-05'', installation => ''Nowhere'')', '22S07', 'unknown installation'),
+    ('airlift(''2020-12-05'', installation => ''Nowhere'')', '22S07', 'unknown installation'),
+    ('stale(''2020-12-05'', ''1 day'', installation => ''Nowhere'')', '22S07', 'unknown installation'),
+    ('timeline(''2020-12-05'', ''2020-12-05'', installation => ''Nowhere'')', '22S07', 'unknown installation'),
+    ('coverage(''2020-12-05'', ''2020-12-05'', installation => ''Nowhere'')', '22S07', 'unknown installation'),
+    -- areas
+    ('changes(''2024-12-05'', ''2024-12-13'', ST_MakeEnvelope(0, 0, 1, 1))', '22S01', 'no SRID'),
+    ('inventory(''2024-12-05'', ST_MakeEnvelope(0, 0, 1, 1, 3857))', '22S01', 'another SRID'),
+    ('coverage(''2024-12-05'', ''2024-12-13'', ST_MakeEnvelope(0, 0, 1, 1, 3857))', '22S01', 'another SRID'),
+    ('stale(''2024-12-05'', ''1 day'', ST_MakeEnvelope(0, 0, 1, 1, 3857))', '22S01', 'another SRID'),
+    ('expected_count(''2024-12-05'', ST_MakeEnvelope(0, 0, 1, 1, 3857))', '22S01', 'another SRID'),
+    ('coverage(''2024-12-05'', ''2024-12-13'', ''SRID=4326;POLYGON EMPTY'')', '22S02', 'an empty area'),
+    ('changes(''2024-12-05'', ''2024-12-13'', ST_MakeEnvelope(170, -10, 190, 10, 4326))', '22S03', 'beyond 180 degrees'),
+    ('coverage(''2024-12-05'', ''2024-12-13'', ST_MakeEnvelope(170, -10, 190, 10, 4326))', '22S03', 'beyond 180 degrees'),
+    -- modes
+    ('changes(''2024-12-05'', ''2024-12-13'', mode => ''sure'')', '22S06', 'unknown mode'),
+    ('inventory(''2024-12-05'', mode => ''Certain'')', '22S06', 'unknown mode');
+SELECT throws_ok('SELECT * FROM report.' || call, state, NULL, call || ': ' || why) FROM refused;
+SELECT throws_ok($$SELECT * FROM void.coverage('2024-12-05', '2024-12-13', installation => 'Here')$$, '22S07', NULL,
+    'also in an empty ledger');
+SELECT throws_ok($$SELECT * FROM void.timeline('2024-12-05', '2024-12-13', '0')$$, '22S07',
+    'invalid step: ''00:00:00''', 'and a step');
+
+-- an empty ledger answers
+SELECT is_empty('SELECT * FROM void.' || call, 'nothing in an empty ledger: ' || call)
+FROM unnest(ARRAY['changes(''2024-12-05'', ''2024-12-13'')', 'inventory(''2024-12-05'')', 'airlift(''2024-12-05'')',
+    'timeline(''2024-12-05'', ''2024-12-13'')', 'coverage(''2024-12-05'', ''2024-12-13'')', 'stale(''2024-12-05'', ''1 day'')',
+    'movements(''2024-12-05'', ''2024-12-13'')', 'expected_count(''2024-12-05'')', 'track(''T1'')',
+    'current_inventory', 'presence_flat', 'change_log', 'latest_observation', 'stay_interval2', 'dwc_event', 'dwc_occurrence']) AS call;
+SELECT is(void.changes_geojson('2024-12-05', '2024-12-13'), '{"type": "FeatureCollection", "features": []}', 'an empty collection');
+
+-- NULL where there is a default
+SELECT isnt_empty($$SELECT * FROM report.changes('2024-12-05', '2024-12-13')$$, 'there is something to report');
+SELECT results_eq($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', NULL, NULL, NULL, NULL, NULL, NULL, NULL)$$,
+    $$SELECT * FROM report.changes('2024-12-05', '2024-12-13')$$, 'changes: NULL means the default');
+SELECT results_eq($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', NULL, NULL, NULL, NULL, NULL, NULL, '2999-01-01') ORDER BY installation$$,
+    $$SELECT * FROM report.changes('2024-12-05', '2024-12-13', known_at => '2999-01-01') ORDER BY installation$$, 'also with known_at');
+SELECT results_eq($$SELECT * FROM report.inventory('2024-12-05', NULL, NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
+    $$SELECT * FROM report.inventory('2024-12-05') ORDER BY installation$$, 'inventory: likewise');
+SELECT results_eq($$SELECT * FROM report.airlift('2024-12-05', without_status => NULL) ORDER BY installation$$,
+    $$SELECT * FROM report.airlift('2024-12-05', without_status => '{}') ORDER BY installation$$, 'airlift: no status is left out');
+SELECT results_eq($$SELECT * FROM report.movements('2024-12-01', '2024-12-13', individuals => NULL)$$,
+    $$SELECT * FROM report.movements('2024-12-01', '2024-12-13')$$, 'movements: likewise');
+
+-- areas that are odd, but mean something
+SELECT set_eq($$SELECT installation FROM report.changes('2024-12-05', '2024-12-13', 'SRID=4326;MULTIPOLYGON(((170 -10, 180 -10, 180 10, 170 10, 170 -10)),
+        ((-180 -10, -170 -10, -170 10, -180 10, -180 -10)))')$$, ARRAY['East', 'West'], 'an area over the antimeridian, cut there');
+SELECT set_eq($$SELECT installation FROM report.coverage('2024-12-05', '2024-12-13', 'SRID=4326;MULTIPOLYGON(((170 -10, 180 -10, 180 10, 170 10, 170 -10)),
+        ((-180 -10, -170 -10, -170 10, -180 10, -180 -10)))')$$, ARRAY['East', 'West'], 'coverage too');
+SELECT set_eq($$SELECT installation FROM report.changes('2024-12-05', '2024-12-13', 'SRID=4326;POLYGON((34 34, 36 36, 36 34, 34 36, 34 34))')$$,
+    ARRAY['Here'], 'a polygon that crosses itself, at the crossing');
+
+-- known_at before anything was recorded
+SELECT is_empty($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', known_at => '1999-01-01')$$, 'before anything was recorded nothing was known');
+
+SELECT * FROM finish();
+ROLLBACK;
