@@ -3,6 +3,7 @@
 
 set -u -o pipefail
 client=$(basename "$0")
+root=$PWD
 work=$PWD/build/clients/$client			# for what it writes; kept
 passed=0
 failed=0
@@ -101,7 +102,7 @@ block()
 		/^## / { here = $0 == heading }
 		/^```/ && inside { exit }
 		inside
-		here && $0 == "```" language { inside = 1 }' doc/clients.md
+		here && $0 == "```" language { inside = 1 }' "$root/doc/clients.md"
 }
 
 # documented HEADING LANGUAGE COMMAND...: the snippet that doc/clients.md shows below a
