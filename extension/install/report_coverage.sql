@@ -2,7 +2,7 @@
 /*
  * reports of a ledger: when somebody looked, and what our picture rests on
  *
- * timeline() is count_at() at the end of every step; a step is `observed` only if in it
+ * timeline_between() is count_at() at the end of every step; a step is `observed` only if in it
  * an observation said something of that key, so that no gap is painted over and what was
  * never looked for is not zero. coverage() and stale() are about the looks themselves.
  */
@@ -62,6 +62,54 @@ $body$;
 COMMENT ON FUNCTION %1$I.step_is_known(interval) IS
     'true, or error 22S07 for a step that leads nowhere';
 
+CREATE OR REPLACE FUNCTION %1$I.timeline_between(
+        from_time timestamptz, to_time timestamptz, step interval DEFAULT '1 day',
+        installation text DEFAULT NULL, asset text DEFAULT NULL, max_age interval DEFAULT NULL)
+    RETURNS TABLE (step_from timestamptz, step_to timestamptz,
+                   installation text, asset_class text, class_path text, status text,
+                   count_min int, count_max int, state text,
+                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 1000
+BEGIN ATOMIC
+    SELECT point.step_from, point.step_to, site.name, class.name, class.path::text, point.status,
+           count_min(point.count), count_max(point.count),
+           CASE
+               WHEN point.count IS NULL THEN 'unobserved'
+               WHEN %1$I.was_looked_for(point.installation_id, point.asset_class_id, point.status,
+                                        point.step_from - interval '1 microsecond',
+                                        point.step_to - interval '1 microsecond') THEN 'observed'
+               ELSE 'last known'
+           END,
+           ST_X(site.location), ST_Y(site.location), site.location
+    FROM (
+        SELECT key.*, steps.step_from, steps.step_to,
+               %1$I.count_at(key.installation_id, key.asset_class_id, key.status, NULL,
+                             steps.step_to - interval '1 microsecond', 'last_known', timeline_between.max_age) AS count
+        FROM (
+            SELECT begun AS step_from, least(begun + timeline_between.step, to_time) AS step_to
+            FROM generate_series(from_time, to_time - interval '1 microsecond', timeline_between.step) AS begun
+        ) AS steps
+        CROSS JOIN (
+            SELECT DISTINCT p.installation_id, p.asset_class_id, p.status
+            FROM %1$I.presence AS p
+            WHERE p.designation IS NULL
+                AND (timeline_between.installation IS NULL
+                     OR p.installation_id = (SELECT %1$I.installation_named(timeline_between.installation)))
+                AND (timeline_between.asset IS NULL
+                     OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(timeline_between.asset))::int[]))
+        ) AS key
+        OFFSET 0
+    ) AS point
+    JOIN %1$I.installation AS site ON site.installation_id = point.installation_id
+    JOIN %1$I.asset_class AS class ON class.asset_class_id = point.asset_class_id
+    WHERE %1$I.arguments_are_known(from_time, to_time, NULL, timeline_between.installation, timeline_between.asset,
+                                   'last_known', timeline_between.max_age)
+        AND %1$I.step_is_known(timeline_between.step)
+    ORDER BY site.name, class.path, point.status, point.step_from;
+END;
+COMMENT ON FUNCTION %1$I.timeline_between(timestamptz, timestamptz, interval, text, text, interval) IS
+    'how many were there at the end of every step from one instant to another: one row per step and per installation, class and status ever seen. A step holds the looks from step_from on and before step_to; the last one ends at to_time. State: observed (somebody looked in this step), last known (an earlier look, not older than max_age), unobserved (counts NULL: nobody had looked, or too long ago)';
+
 CREATE OR REPLACE FUNCTION %1$I.timeline(
         from_date date, to_date date, step interval DEFAULT '1 day',
         installation text DEFAULT NULL, asset text DEFAULT NULL, max_age interval DEFAULT NULL)
@@ -70,47 +118,18 @@ CREATE OR REPLACE FUNCTION %1$I.timeline(
                    lon double precision, lat double precision, geom geometry(Point, 4326))
     LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 1000
 BEGIN ATOMIC
-    SELECT step_end.at, site.name, class.name, class.path::text, point.status,
-           count_min(point.count), count_max(point.count),
-           CASE
-               WHEN point.count IS NULL THEN 'unobserved'
-               WHEN %1$I.was_looked_for(point.installation_id, point.asset_class_id, point.status,
-                                        step_end.at - timeline.step, step_end.at) THEN 'observed'
-               ELSE 'last known'
-           END,
-           ST_X(site.location), ST_Y(site.location), site.location
-    FROM (
-        SELECT begun + timeline.step - interval '1 microsecond' AS at
-        FROM generate_series(from_date::timestamptz, end_of_day(to_date), timeline.step) AS begun
-        WHERE begun + timeline.step - interval '1 microsecond' <= end_of_day(to_date)
-    ) AS step_end
-    CROSS JOIN LATERAL (
-        SELECT key.*,
-               %1$I.count_at(key.installation_id, key.asset_class_id, key.status, NULL, step_end.at,
-                             'last_known', timeline.max_age) AS count
-        FROM (
-            SELECT DISTINCT p.installation_id, p.asset_class_id, p.status
-            FROM %1$I.presence AS p
-            WHERE p.designation IS NULL
-                AND (timeline.installation IS NULL
-                     OR p.installation_id = (SELECT %1$I.installation_named(timeline.installation)))
-                AND (timeline.asset IS NULL
-                     OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(timeline.asset))::int[]))
-        ) AS key
-        OFFSET 0
-    ) AS point
-    JOIN %1$I.installation AS site ON site.installation_id = point.installation_id
-    JOIN %1$I.asset_class AS class ON class.asset_class_id = point.asset_class_id
-    WHERE %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), NULL, timeline.installation, timeline.asset,
-                                   'last_known', timeline.max_age)
-        AND %1$I.step_is_known(timeline.step)
-    ORDER BY site.name, class.path, point.status, step_end.at;
+    SELECT step.step_to - interval '1 microsecond', step.installation, step.asset_class, step.class_path, step.status,
+           step.count_min, step.count_max, step.state, step.lon, step.lat, step.geom
+    FROM %1$I.timeline_between(from_date::timestamptz, end_of_day(to_date) + interval '1 microsecond', timeline.step,
+                               timeline.installation, timeline.asset, timeline.max_age) AS step
+    WHERE %1$I.step_is_known(timeline.step)         -- here too: a NULL step would make the rest of WHERE a constant
+        AND step.step_from + timeline.step = step.step_to;         -- whole steps
 END;
 COMMENT ON FUNCTION %1$I.timeline(date, date, interval, text, text, interval) IS
-    'how many were there at the end of every step from the beginning of one day to the end of another: one row per step and per installation, class and status ever seen. State: observed (somebody looked in this step), last known (an earlier look, not older than max_age), unobserved (counts NULL: nobody had looked, or too long ago)';
+    'how many were there at the end of every step from the beginning of one day to the end of another, in the time zone of the session; at is the last microsecond of the step. Otherwise as timeline_between()';
 
-CREATE OR REPLACE FUNCTION %1$I.coverage(from_date date, to_date date, area geometry DEFAULT NULL,
-                                         installation text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION %1$I.coverage_between(from_time timestamptz, to_time timestamptz, area geometry DEFAULT NULL,
+                                                 installation text DEFAULT NULL)
     RETURNS TABLE (installation text, kind text, looks bigint, complete_looks bigint, partial_looks bigint,
                    sources text, first_look timestamptz, last_look timestamptz,
                    longest_blind_hours numeric, blind_from timestamptz, blind_to timestamptz,
@@ -129,23 +148,23 @@ BEGIN ATOMIC
         FROM %1$I.observation AS o
         JOIN %1$I.source USING (source_id)
         WHERE o.installation_id = site.installation_id
-            AND o.observed_at BETWEEN from_date::timestamptz AND end_of_day(to_date)
+            AND o.observed_at BETWEEN from_time AND to_time
             AND o.retracted_at IS NULL
     ) AS looked
     CROSS JOIN LATERAL (
-        -- between looks, and from the first day and to the last
+        -- between looks, and from the first instant and to the last
         SELECT edge.since, edge.until
         FROM (
             SELECT mark.at AS since, pg_catalog.lead(mark.at) OVER (ORDER BY mark.at) AS until
             FROM (
-                SELECT from_date::timestamptz AS at
+                SELECT from_time AS at
                 UNION ALL
-                SELECT end_of_day(to_date)
+                SELECT to_time
                 UNION ALL
                 SELECT o.observed_at
                 FROM %1$I.observation AS o
                 WHERE o.installation_id = site.installation_id
-                    AND o.observed_at BETWEEN from_date::timestamptz AND end_of_day(to_date)
+                    AND o.observed_at BETWEEN from_time AND to_time
                     AND o.retracted_at IS NULL
             ) AS mark
         ) AS edge
@@ -153,15 +172,28 @@ BEGIN ATOMIC
         ORDER BY edge.until - edge.since DESC, edge.since
         LIMIT 1
     ) AS blind
-    WHERE (coverage.area IS NULL OR ST_Intersects(coverage.area, site.location))
-        AND (coverage.installation IS NULL
-             OR site.installation_id = (SELECT %1$I.installation_named(coverage.installation)))
-        AND %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), coverage.area, coverage.installation, NULL,
+    WHERE (coverage_between.area IS NULL OR ST_Intersects(coverage_between.area, site.location))
+        AND (coverage_between.installation IS NULL
+             OR site.installation_id = (SELECT %1$I.installation_named(coverage_between.installation)))
+        AND %1$I.arguments_are_known(from_time, to_time, coverage_between.area, coverage_between.installation, NULL,
                                      'last_known', NULL)
     ORDER BY site.name;
 END;
+COMMENT ON FUNCTION %1$I.coverage_between(timestamptz, timestamptz, geometry, text) IS
+    'how each installation was looked at from one instant to another: looks, complete and partial, by whom, and the longest stretch without any; an installation that nobody looked at has 0 looks and is blind all the time';
+
+CREATE OR REPLACE FUNCTION %1$I.coverage(from_date date, to_date date, area geometry DEFAULT NULL,
+                                         installation text DEFAULT NULL)
+    RETURNS TABLE (installation text, kind text, looks bigint, complete_looks bigint, partial_looks bigint,
+                   sources text, first_look timestamptz, last_look timestamptz,
+                   longest_blind_hours numeric, blind_from timestamptz, blind_to timestamptz,
+                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+BEGIN ATOMIC
+    SELECT * FROM %1$I.coverage_between(from_date::timestamptz, end_of_day(to_date), coverage.area, coverage.installation);
+END;
 COMMENT ON FUNCTION %1$I.coverage(date, date, geometry, text) IS
-    'how each installation was looked at from the beginning of one day to the end of another: looks, complete and partial, by whom, and the longest stretch without any; an installation that nobody looked at has 0 looks and is blind all the time';
+    'how each installation was looked at from the beginning of one day to the end of another in the time zone of the session; otherwise as coverage_between()';
 
 CREATE OR REPLACE FUNCTION %1$I.stale_at(at timestamptz, max_age interval, area geometry DEFAULT NULL,
                                          installation text DEFAULT NULL, asset text DEFAULT NULL)
@@ -197,4 +229,4 @@ $sql$, ledger);
 END;
 $create$;
 COMMENT ON FUNCTION report_coverage_create(name) IS
-    'part of create_ledger: the reports timeline(), coverage() and stale()';
+    'part of create_ledger: the reports timeline(), coverage() and stale(), and their forms that take instants';

@@ -2,6 +2,9 @@
 /*
  * views of a ledger, for tools that only see tables: each has a unique integer key, a
  * typed geometry and lon and lat beside it, and no column that such a tool would drop.
+ * Counts stand there as numbers, to compute with, and as text, to show: a NULL maximum
+ * shows as nothing. What a version adds to a view comes last: PostgreSQL replaces a view
+ * only by one that begins with the same columns.
  *
  * change_log has one row per change of a count, whichever two dates one may ask about:
  * where one run ends in the look in which the next begins, the change is told once, by
@@ -39,7 +42,9 @@ SELECT p.presence_id, site.name AS installation, class.name AS asset_class, clas
        count_min(p.run) AS count_min, count_max(p.run) AS count_max,
        finite(not_seen_at(p.run)) AS not_seen_at, first_seen(p.run) AS first_seen,
        last_seen(p.run) AS last_seen, finite(gone_by(p.run)) AS gone_by,
-       lon(p.run) AS lon, lat(p.run) AS lat, location(p.run)::geometry(Point, 4326) AS geom
+       lon(p.run) AS lon, lat(p.run) AS lat, location(p.run)::geometry(Point, 4326) AS geom,
+       count_text(count_min(p.run), count_max(p.run)) AS count_text, site.kind,
+       split_part(class.path::text, '.', 1) AS class_group
 FROM %1$I.presence AS p
 JOIN %1$I.installation AS site USING (installation_id)
 JOIN %1$I.asset_class AS class USING (asset_class_id);
@@ -51,13 +56,26 @@ SELECT p.presence_id, site.name AS installation, class.name AS asset_class, clas
        p.designation, p.status, p.designation IS NOT NULL AS individual,
        count_min(p.run) AS count_min, count_max(p.run) AS count_max,
        finite(not_seen_at(p.run)) AS not_seen_at, first_seen(p.run) AS first_seen, last_seen(p.run) AS last_seen,
-       lon(p.run) AS lon, lat(p.run) AS lat, location(p.run)::geometry(Point, 4326) AS geom
+       lon(p.run) AS lon, lat(p.run) AS lat, location(p.run)::geometry(Point, 4326) AS geom,
+       count_text(count_min(p.run), count_max(p.run)) AS count_text, site.kind,
+       split_part(class.path::text, '.', 1) AS class_group
 FROM %1$I.presence AS p
 JOIN %1$I.installation AS site USING (installation_id)
 JOIN %1$I.asset_class AS class USING (asset_class_id)
 WHERE gone_by(p.run) = 'infinity';
 COMMENT ON VIEW %1$I.current_inventory IS
     'what no look has shown to be gone, however old the evidence (last_seen); key: presence_id';
+
+CREATE OR REPLACE VIEW %1$I.observation_flat AS
+SELECT o.observation_id, site.name AS installation, site.kind, source.name AS source, o.observed_at, o.completeness,
+       array_to_string(o.scope, ', ') AS scope, o.gsd_m, o.cloud_cover, o.url, o.note,
+       ST_X(site.location) AS lon, ST_Y(site.location) AS lat, site.location::geometry(Point, 4326) AS geom
+FROM %1$I.observation AS o
+JOIN %1$I.installation AS site USING (installation_id)
+JOIN %1$I.source USING (source_id)
+WHERE o.retracted_at IS NULL;
+COMMENT ON VIEW %1$I.observation_flat IS
+    'every look that was not retracted, by whom, completely or not; key: observation_id; cloud_cover in percent, gsd_m in metres';
 
 CREATE OR REPLACE VIEW %1$I.latest_observation AS
 SELECT o.observation_id, site.name AS installation, site.kind, source.name AS source, o.observed_at, o.completeness,
@@ -84,7 +102,10 @@ SELECT event.change_id, site.name AS installation, class.name AS asset_class, cl
        count_min(event.before) AS count_before_min, count_max(event.before) AS count_before_max,
        count_min(event.after) AS count_after_min, count_max(event.after) AS count_after_max,
        finite(event.happened_after) AS happened_after, event.happened_by,
-       event.lon, event.lat, ST_SetSRID(ST_MakePoint(event.lon, event.lat), 4326)::geometry(Point, 4326) AS geom
+       event.lon, event.lat, ST_SetSRID(ST_MakePoint(event.lon, event.lat), 4326)::geometry(Point, 4326) AS geom,
+       count_text(count_min(event.before), count_max(event.before)) AS count_before_text,
+       count_text(count_min(event.after), count_max(event.after)) AS count_after_text,
+       site.kind, split_part(class.path::text, '.', 1) AS class_group
 FROM (
     SELECT 2 * p.presence_id AS change_id, p.installation_id, p.asset_class_id, p.designation, p.status,
            CASE WHEN isfinite(not_seen_at(p.run)) THEN coalesce(count_range(earlier.run), int4range(0, 0, '[]')) END
@@ -113,8 +134,9 @@ JOIN %1$I.asset_class AS class USING (asset_class_id);
 COMMENT ON VIEW %1$I.change_log IS
     'every change of a count: it happened after happened_after (NULL: nobody had looked before, the verdict is first look and the count before not known) and by happened_by; key: change_id, as long as the evidence is the same';
 $sql$, ledger);
-    PERFORM views_as_caller(ledger, 'presence_flat', 'current_inventory', 'latest_observation', 'change_log');
+    PERFORM views_as_caller(ledger, 'presence_flat', 'current_inventory', 'observation_flat', 'latest_observation',
+                            'change_log');
 END;
 $create$;
 COMMENT ON FUNCTION report_views_create(name) IS
-    'part of create_ledger: the views presence_flat, current_inventory, latest_observation and change_log';
+    'part of create_ledger: the views presence_flat, current_inventory, observation_flat, latest_observation and change_log';

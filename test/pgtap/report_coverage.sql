@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(14);
+SELECT plan(23);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES
@@ -41,6 +41,29 @@ SELECT is((SELECT count(*) FROM report.timeline('2024-12-03', '2024-12-03', '1 h
 SELECT throws_ok($$SELECT * FROM report.timeline('2024-12-03', '2024-12-04', asset => 'Zeppelin')$$, '22S07', NULL,
     'unknown class');
 
+-- the same from instants, as a dashboard asks for them
+SELECT set_eq($$SELECT step_to - interval '1 microsecond', installation, asset_class, status, count_min, count_max, state
+                FROM report.timeline_between('2024-12-01', '2024-12-11', max_age => '2 days')$$,
+    $$SELECT at, installation, asset_class, status, count_min, count_max, state
+      FROM report.timeline('2024-12-01', '2024-12-10', max_age => '2 days')$$,
+    'timeline is timeline_between from midnight to midnight');
+SELECT results_eq($$SELECT step_from, step_to, count_text(count_min, count_max), state
+                    FROM report.timeline_between('2024-12-02 12:00', '2024-12-04 18:00', '1 day', asset => 'Big')$$,
+    $$VALUES (timestamptz '2024-12-02 12:00', timestamptz '2024-12-03 12:00', '?', 'unobserved'),
+             ('2024-12-03 12:00', '2024-12-04 12:00', '2', 'observed'),
+             ('2024-12-04 12:00', '2024-12-04 18:00', '2', 'last known')$$,
+    'a look at the moment where two steps meet belongs to the later one; the last step ends at to_time');
+SELECT is((SELECT count(*) FROM report.timeline_between('2024-12-01', '2024-12-11', '4 hours')), 2 * 60::bigint,
+    'one row per step, installation, class and status');
+SELECT is((SELECT bool_and(step_to = next_from)
+           FROM (SELECT step_to, lead(step_from) OVER (PARTITION BY class_path ORDER BY step_from) AS next_from
+                 FROM report.timeline_between('2024-12-01', '2024-12-09 05:00', '7 hours')) AS step
+           WHERE next_from IS NOT NULL), true, 'steps leave no gap and do not overlap');
+SELECT is((SELECT max(at) FROM report.timeline('2024-12-01', '2024-12-10', '3 days')),
+    timestamptz '2024-12-09 23:59:59.999999', 'timeline has whole steps only');
+SELECT throws_ok($$SELECT * FROM report.timeline_between('2024-12-03', '2024-12-04', '0 days')$$, '22S07', NULL, 'a step that does not move');
+SELECT throws_ok($$SELECT * FROM report.timeline_between('2024-12-04', '2024-12-03')$$, '22S05', NULL, 'from later to earlier');
+
 SELECT throws_ok($$SELECT * FROM report.timeline('2024-12-03', '2024-12-04', '-1 day')$$, '22S07', NULL, 'a step backwards');
 SELECT throws_ok($$SELECT * FROM report.timeline('2024-12-03', '2024-12-04', NULL)$$, '22S07', NULL, 'no step');
 SELECT throws_ok($$SELECT * FROM report.coverage('2024-12-03', '2024-12-04', ST_MakeEnvelope(0, 0, 1, 1, 3857))$$, '22S01', NULL,
@@ -51,6 +74,12 @@ SELECT results_eq($$SELECT installation, looks, complete_looks, partial_looks, s
     $$VALUES ('Here', 3::bigint, 2::bigint, 1::bigint, 'Ear, Eye', 96.0, timestamptz '2024-12-05 12:00'),
              ('Never', 0, 0, 0, NULL, 240.0, '2024-12-01')$$,
     'coverage counts looks and names the longest blind stretch; nobody looked at the second place');
+SELECT results_eq($$SELECT installation, looks, longest_blind_hours, blind_from, blind_to
+                    FROM report.coverage_between('2024-12-03 12:00', '2024-12-06 00:00')$$,
+    $$VALUES ('Here', 2::bigint, 48.0, timestamptz '2024-12-03 12:00', timestamptz '2024-12-05 12:00'),
+             ('Never', 0, 60.0, '2024-12-03 12:00', '2024-12-06 00:00')$$,
+    'the same between two instants');
+SELECT throws_ok($$SELECT * FROM report.coverage_between('2024-12-04', NULL)$$, '22S07', NULL, 'until when?');
 SELECT throws_ok($$SELECT * FROM report.coverage('2024-12-01', '2024-12-10', installation => 'Nowhere')$$, '22S07',
     NULL, 'unknown installation');
 

@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(21);
+SELECT plan(26);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
@@ -21,12 +21,12 @@ SET CONSTRAINTS ALL IMMEDIATE;
 
 SELECT is((SELECT string_agg(f_table_name, ' ' ORDER BY f_table_name) FROM geometry_columns
            WHERE f_table_schema = 'report' AND srid = 4326 AND type = 'POINT' AND f_geometry_column = 'geom'),
-    'change_log current_inventory dwc_event dwc_occurrence latest_observation presence_flat stay_interval2',
+    'change_log current_inventory dwc_event dwc_occurrence latest_observation observation_flat presence_flat stay_interval2',
     'every view has a typed geometry');
 SELECT is((SELECT count(*) FROM information_schema.columns WHERE table_schema = 'report' AND table_name IN
            (SELECT table_name FROM information_schema.views WHERE table_schema = 'report'
                AND table_name IN ('change_log', 'current_inventory', 'dwc_event', 'dwc_occurrence', 'latest_observation',
-                                  'presence_flat', 'stay_interval2'))
+                                  'observation_flat', 'presence_flat', 'stay_interval2'))
            AND udt_name NOT IN ('text', 'int4', 'int8', 'bool', 'float8', 'numeric', 'timestamptz', 'geometry')),
     0::bigint, 'and plain columns only');
 SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'report'::regnamespace
@@ -39,6 +39,28 @@ SELECT is((SELECT count(DISTINCT presence_id) = count(*) AND count(*) > 0 FROM r
 SELECT is((SELECT count(DISTINCT change_id) = count(*) AND count(*) > 0 FROM report.change_log), true, 'change_log too');
 SELECT is((SELECT count(DISTINCT observation_id) = count(*) AND count(*) > 0 FROM report.dwc_event), true, 'dwc_event too');
 SELECT is((SELECT count(DISTINCT occurrence_id) = count(*) AND count(*) > 0 FROM report.dwc_occurrence), true, 'dwc_occurrence too');
+
+-- the same of the functions; what is made to be fetched as one document may be jsonb or bytea
+SELECT is_empty($$SELECT p.proname::text, column_type::regtype::text
+                FROM pg_proc AS p,
+                     unnest(coalesce(p.proallargtypes, ARRAY[p.prorettype]), p.proargmodes) AS result (column_type, column_mode)
+                WHERE p.pronamespace = 'report'::regnamespace AND p.proretset
+                    AND p.proname NOT LIKE 'presence%' AND p.proname NOT LIKE 'changes_seen%'
+                    AND coalesce(column_mode, 't') = 't'
+                    AND column_type::regtype::text NOT IN ('text', 'integer', 'bigint', 'boolean', 'double precision', 'numeric',
+                                                           'timestamp with time zone', 'date', 'geometry')$$,
+    'reports return plain columns only');
+SELECT set_eq($$SELECT DISTINCT p.proname::text FROM pg_proc AS p
+                WHERE p.pronamespace = 'report'::regnamespace AND p.proretset AND 'geom' = ANY (p.proargnames)
+                    AND NOT ('lon' = ANY (p.proargnames) AND 'lat' = ANY (p.proargnames))$$,
+    ARRAY['movements'], 'and lon and lat beside the geometry, but for movements, which has those of either end');
+SELECT is((SELECT count(DISTINCT observation_id) = count(*) AND count(*) = 4 FROM report.observation_flat), true,
+    'observation_flat has a key, and every look');
+SELECT results_eq($$SELECT count_text, kind, class_group FROM report.presence_flat WHERE asset_class = 'Big' ORDER BY first_seen$$,
+    $$VALUES ('2', NULL::text, 'air'), ('3', NULL, 'air')$$, 'counts as text, and the top of the class path to group by');
+SELECT results_eq($$SELECT count_before_text, count_after_text, class_group FROM report.change_log
+                    WHERE asset_class = 'Big' ORDER BY happened_by$$,
+    $$VALUES ('?', '2', 'air'), ('2', '3', 'air'), ('3', '0', 'air')$$, 'what is not known is ?, not an empty field');
 
 SELECT results_eq($$SELECT observation_id, installation, source FROM report.latest_observation$$,
     $$VALUES (109::bigint, 'Here', 'Eye')$$, 'the latest look');
