@@ -109,7 +109,8 @@ class Jdbc {
 			check("getColumns of a view", String.join(", ", columns),
 				"change_id int8, installation text, asset_class text, class_path text, designation text, status text, individual bool, "
 				+ "verdict text, count_before_min int4, count_before_max int4, count_after_min int4, count_after_max int4, "
-				+ "happened_after timestamptz, happened_by timestamptz, lon float8, lat float8, geom geometry");
+				+ "happened_after timestamptz, happened_by timestamptz, lon float8, lat float8, geom geometry, "
+				+ "count_before_text text, count_after_text text, kind text, class_group text");
 			List<String> described = new ArrayList<>();
 			r = meta.getTables(null, "syria_illustrated", null, new String[] {"VIEW"});
 			while (r.next())

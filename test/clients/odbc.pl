@@ -63,7 +63,8 @@ my $columns = $dbh->column_info(undef, 'syria_illustrated', 'change_log', '%')->
 check('SQLColumns gives their columns and types', [ map { "$_->{COLUMN_NAME} $_->{TYPE_NAME}" } sort { $a->{ORDINAL_POSITION} <=> $b->{ORDINAL_POSITION} } @$columns ],
 	[ 'change_id int8', 'installation text', 'asset_class text', 'class_path text', 'designation text', 'status text',
 		'individual bool', 'verdict text', 'count_before_min int4', 'count_before_max int4', 'count_after_min int4',
-		'count_after_max int4', 'happened_after timestamptz', 'happened_by timestamptz', 'lon float8', 'lat float8', 'geom geometry' ]);
+		'count_after_max int4', 'happened_after timestamptz', 'happened_by timestamptz', 'lon float8', 'lat float8', 'geom geometry',
+		'count_before_text text', 'count_after_text text', 'kind text', 'class_group text' ]);
 check('SQLPrimaryKeys gives the key of a table', [ $dbh->primary_key('', 'syria_illustrated', 'presence') ], [ 'installation_id', 'presence_id' ]);
 
 my $changes = $dbh->prepare(q{SELECT asset_class, count_before_min, count_after_min, count_after_max, certain, first_seen, lon
