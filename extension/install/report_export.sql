@@ -35,19 +35,64 @@ CREATE OR REPLACE FUNCTION %1$I.changes_tile(
     RETURNS bytea
     LANGUAGE sql STABLE PARALLEL SAFE COST 10000
 BEGIN ATOMIC
+    -- A tile may cut an installation in two. What changed there is told by all of it, so the
+    -- places across the edge are asked for as well, and then left to the tile they are in.
+    WITH edge AS MATERIALIZED (
+        SELECT ST_Transform(ST_TileEnvelope(z, x, y), 4326) AS area
+    ),
+    here AS MATERIALIZED (
+        SELECT DISTINCT p.installation_id
+        FROM %1$I.presence AS p
+        WHERE p.designation IS NULL
+            AND changed_between(p.run, end_of_day(from_date), end_of_day(to_date), (SELECT edge.area FROM edge),
+                                CASE changes_tile.mode WHEN 'possible' THEN 'possible' ELSE 'last_known' END)
+    ),
+    whole AS MATERIALIZED (
+        SELECT ST_Collect((SELECT edge.area FROM edge), ST_Collect(location(p.run))) AS area
+        FROM here
+        JOIN %1$I.presence AS p USING (installation_id)
+        WHERE p.designation IS NULL
+            AND changed_between(p.run, end_of_day(from_date), end_of_day(to_date), NULL,
+                                CASE changes_tile.mode WHEN 'possible' THEN 'possible' ELSE 'last_known' END)
+            AND NOT ST_Intersects(location(p.run), (SELECT edge.area FROM edge))
+    )
     SELECT ST_AsMVT(feature.*, 'changes')
     FROM (
         SELECT ST_AsMVTGeom(ST_Transform(change.geom, 3857), ST_TileEnvelope(z, x, y)) AS geom,
                change.installation, change.asset_class, change.status, change.verdict, change.certain,
                change.count_before_min, change.count_before_max, change.count_after_min, change.count_after_max,
                change.what_is_not_known
-        FROM %1$I.changes(from_date, to_date, ST_Transform(ST_TileEnvelope(z, x, y), 4326),
+        FROM %1$I.changes(from_date, to_date, (SELECT whole.area FROM whole),
                           asset => changes_tile.asset, mode => changes_tile.mode) AS change
+        WHERE ST_Intersects(change.geom, (SELECT edge.area FROM edge))
         ORDER BY change.installation, change.class_path, change.status
     ) AS feature;
 END;
 COMMENT ON FUNCTION %1$I.changes_tile(int, int, int, date, date, text, text) IS
-    'changes() as a Mapbox vector tile with one layer, changes, as pg_tileserv and Martin call it; by default the last seven days';
+    'changes() as a Mapbox vector tile with one layer, changes, as pg_tileserv calls it; by default the last seven days';
+
+CREATE OR REPLACE FUNCTION %1$I.changes_tile_query(z int, x int, y int, query json DEFAULT '{}') RETURNS bytea
+    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 10000
+    SET search_path FROM CURRENT
+AS $body$
+DECLARE
+    unknown text;
+BEGIN
+    SELECT pg_catalog.string_agg(key, ', ' ORDER BY key) INTO unknown
+    FROM pg_catalog.json_object_keys(query) AS key
+    WHERE key NOT IN ('from_date', 'to_date', 'asset', 'mode');
+    IF unknown IS NOT NULL THEN
+        RAISE EXCEPTION 'a tile of changes has no parameter "%%"', unknown
+            USING ERRCODE = '22S07', HINT = 'Its parameters are from_date, to_date, asset and mode.';
+    END IF;
+    RETURN %1$I.changes_tile(z, x, y,
+        from_date => coalesce((query ->> 'from_date')::date, current_date - 7),
+        to_date => coalesce((query ->> 'to_date')::date, current_date),
+        asset => query ->> 'asset', mode => coalesce(query ->> 'mode', 'last_known'));
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.changes_tile_query(int, int, int, json) IS
+    'changes_tile() as Martin calls it: the parameters of the URL as JSON (from_date, to_date, asset, mode); errors as changes(), 22S07 for another parameter';
 
 CREATE OR REPLACE VIEW %1$I.stay_interval2 AS
 SELECT p.presence_id, site.name AS installation, class.name AS asset_class, class.path::text AS class_path,
@@ -127,4 +172,4 @@ $sql$, ledger);
 END;
 $create$;
 COMMENT ON FUNCTION report_export_create(name) IS
-    'part of create_ledger: the exports changes_geojson(), changes_tile(), stay_interval2, dwc_event and dwc_occurrence';
+    'part of create_ledger: the exports changes_geojson(), changes_tile(), changes_tile_query(), stay_interval2, dwc_event and dwc_occurrence';

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(10);
+SELECT plan(18);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
@@ -46,6 +46,26 @@ SELECT is(report.changes_geojson('2024-12-01', '2024-12-06', mode => 'possible')
     'GeoJSON takes the arguments of changes()');
 SELECT set_eq($$SELECT f -> 'properties' ->> 'verdict' FROM jsonb_array_elements(report.changes_geojson('2024-12-01', '2024-12-06') -> 'features') AS f$$,
     'SELECT verdict FROM report.changes(''2024-12-01'', ''2024-12-06'')', 'and has a feature for each of its rows');
+-- An installation that the meridian of Greenwich, an edge of tiles, cuts in two: two west of it, then three east.
+INSERT INTO report.installation (installation_id, name, location) VALUES (2, 'Edge', ST_SetSRID(ST_MakePoint(0.001, 51), 4326));
+INSERT INTO report.observation (installation_id, observation_id, source_id, observed_at, completeness, scope) VALUES
+    (2, 201, 1, '2024-12-01', 'complete', '{air}'), (2, 202, 1, '2024-12-05', 'complete', '{air}');
+INSERT INTO report.sighting (installation_id, observation_id, asset_class_id, count, location) VALUES
+    (2, 201, 1, '[2,2]', ST_SetSRID(ST_MakePoint(-0.01, 51), 4326)), (2, 202, 1, '[3,3]', ST_SetSRID(ST_MakePoint(0.01, 51), 4326));
+SET CONSTRAINTS ALL IMMEDIATE;
+-- a tile holds each text once, as it is
+CREATE FUNCTION pg_temp.holds(tile bytea, word text) RETURNS bool LANGUAGE sql AS $$ SELECT position(word::bytea IN tile) > 0 $$;
+SELECT ok(pg_temp.holds(report.changes_tile(1, 1, 0, '2024-12-02', '2024-12-06', asset => 'Big'), 'increased'), 'the tile they came to shows an increase');
+SELECT ok(NOT pg_temp.holds(report.changes_tile(1, 1, 0, '2024-12-02', '2024-12-06', asset => 'Big'), 'arrived'), 'and no arrival');
+SELECT is(length(report.changes_tile(1, 0, 0, '2024-12-02', '2024-12-06', asset => 'Big')), 0, 'the tile they left does not show a departure');
+SELECT ok(pg_temp.holds(report.changes_tile(0, 0, 0, '2024-12-02', '2024-12-06', asset => 'Big'), 'increased'), 'the world shows the increase');
+SELECT is(report.changes_tile_query(1, 1, 0, '{"from_date": "2024-12-02", "to_date": "2024-12-06", "asset": "Big"}'),
+    report.changes_tile(1, 1, 0, '2024-12-02', '2024-12-06', asset => 'Big'), 'the same from the parameters of a URL');
+SELECT is(report.changes_tile_query(1, 1, 0), report.changes_tile(1, 1, 0), 'with the same defaults');
+SELECT throws_ok($$SELECT report.changes_tile_query(1, 1, 0, '{"form_date": "2024-12-02"}')$$, '22S07',
+    'a tile of changes has no parameter "form_date"', 'a parameter misspelt is not the default');
+SELECT throws_ok($$SELECT report.changes_tile_query(1, 1, 0, '{"asset": "Zeppelin"}')$$, '22S07', NULL, 'an unknown class');
+
 SELECT is_empty($$SELECT * FROM report.verify()$$, 'the ledger is what its evidence says');
 
 SELECT * FROM finish();
