@@ -185,30 +185,20 @@ AS $body$
 DECLARE
     same boolean;
 BEGIN
-    CREATE TEMP TABLE IF NOT EXISTS import_seen (
-        asset_class_id int, designation text, status text, count int4range, location geometry, confidence float8)
-        ON COMMIT DROP;
-    TRUNCATE pg_temp.import_seen;
-    INSERT INTO pg_temp.import_seen
-    SELECT r.asset_class_id, r.designation, coalesce(r.status, 'unspecified'),
-           int4range(r.count_min, r.count_max, '[]'), r.location, coalesce(r.confidence, 1)
-    FROM jsonb_to_recordset(import_sightings.seen) AS r (asset_class_id int, designation text, status text,
-                                        count_min int, count_max int, location geometry, confidence float8);
-    SELECT NOT EXISTS (
-        (SELECT asset_class_id, designation, status, count, confidence, ST_AsBinary(location) FROM pg_temp.import_seen
-         EXCEPT ALL
-         SELECT s.asset_class_id, s.designation, s.status, s.count, s.confidence, ST_AsBinary(s.location)
-         FROM %1$I.sighting AS s
-         WHERE s.installation_id = import_sightings.installation_id
-             AND s.observation_id = import_sightings.observation_id AND s.note = mark)
-        UNION ALL
-        (SELECT s.asset_class_id, s.designation, s.status, s.count, s.confidence, ST_AsBinary(s.location)
-         FROM %1$I.sighting AS s
-         WHERE s.installation_id = import_sightings.installation_id
-             AND s.observation_id = import_sightings.observation_id AND s.note = mark
-         EXCEPT ALL
-         SELECT asset_class_id, designation, status, count, confidence, ST_AsBinary(location) FROM pg_temp.import_seen))
-    INTO same;
+    WITH said AS (
+        SELECT r.asset_class_id, r.designation, coalesce(r.status, 'unspecified') AS status,
+               int4range(r.count_min, r.count_max, '[]') AS count, coalesce(r.confidence, 1) AS confidence,
+               ST_AsBinary(r.location) AS place
+        FROM jsonb_to_recordset(import_sightings.seen) AS r (asset_class_id int, designation text, status text,
+                                                             count_min int, count_max int, location geometry,
+                                                             confidence float8)
+    ), known AS (
+        SELECT s.asset_class_id, s.designation, s.status, s.count, s.confidence, ST_AsBinary(s.location) AS place
+        FROM %1$I.sighting AS s
+        WHERE s.installation_id = import_sightings.installation_id
+            AND s.observation_id = import_sightings.observation_id AND s.note = mark
+    )
+    SELECT NOT EXISTS ((TABLE said EXCEPT ALL TABLE known) UNION ALL (TABLE known EXCEPT ALL TABLE said)) INTO same;
     IF same THEN
         RETURN false;
     END IF;
@@ -217,9 +207,12 @@ BEGIN
         AND s.observation_id = import_sightings.observation_id AND s.note = mark;
     INSERT INTO %1$I.sighting (installation_id, observation_id, asset_class_id, designation, status, count, location,
                                confidence, note)
-    SELECT import_sightings.installation_id, import_sightings.observation_id, asset_class_id, designation, status,
-           count, location, confidence, mark
-    FROM pg_temp.import_seen;
+    SELECT import_sightings.installation_id, import_sightings.observation_id, r.asset_class_id, r.designation,
+           coalesce(r.status, 'unspecified'), int4range(r.count_min, r.count_max, '[]'), r.location,
+           coalesce(r.confidence, 1), mark
+    FROM jsonb_to_recordset(import_sightings.seen) AS r (asset_class_id int, designation text, status text,
+                                                             count_min int, count_max int, location geometry,
+                                                             confidence float8);
     RETURN true;
 END;
 $body$;

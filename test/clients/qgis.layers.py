@@ -67,7 +67,7 @@ changes.setRenderer(QgsCategorizedSymbolRenderer("verdict", categories))
 label = QgsPalLayerSettings()
 label.fieldName = "installation"
 label.placement = QgsPalLayerSettings.Placement.AroundPoint
-label.dist = 5
+label.dist = 9
 changes.setLabeling(QgsVectorLayerSimpleLabeling(label))
 changes.setLabelsEnabled(True)
 settings = QgsMapSettings()

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'America/New_York';
 BEGIN;
-SELECT plan(41);
+SELECT plan(42);
 
 SELECT create_ledger('import');
 INSERT INTO import.installation (name, location, boundary) VALUES
@@ -32,6 +32,8 @@ CREATE FUNCTION pg_temp.scope(id text) RETURNS text LANGUAGE sql AS $$
     SELECT o.scope::text FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
     WHERE i.record = id AND i.origin LIKE 'stac:%' AND o.retracted_at IS NULL
 $$;
+
+CREATE TEMP TABLE import_seen AS SELECT 'a table of mine' AS note;
 
 -- two detectors and the catalog of images, each repeated by its own timer
 SELECT results_eq($$SELECT outcome FROM generate_series(1, 3) AS d, import.import_stac(pg_temp.day(d))$$,
@@ -166,6 +168,8 @@ SELECT ok((SELECT count(*) FROM import.observation) = (SELECT looks FROM was)
           AND NOT EXISTS (SELECT FROM import.installation WHERE name = 'Site 9'), 'and nothing of it is loaded');
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT is_empty('SELECT * FROM import.verify()', 'the ledger is what its evidence says');
+
+SELECT results_eq($$SELECT note FROM pg_temp.import_seen$$, ARRAY['a table of mine'], 'imports leave temporary tables alone');
 
 SELECT * FROM finish();
 ROLLBACK;
