@@ -9,9 +9,9 @@
  * (change.h): descend where the bounds may meet it.
  *
  * How many pages a search touches depends only on what shares a page (index_shape.h).
- * CREATE INDEX sorts along the Hilbert curve of the shape and fills pages in that order.
- * From 15 on the server then takes four full pages at a time, splits them with our
- * picksplit and so makes up for the places where the curve turns away; for that a
+ * CREATE INDEX sorts in the order of the shape and fills pages in that order. From 15
+ * on the server then takes four full pages at a time, splits them with our
+ * picksplit and so makes up for the places where the order turns away; for that a
  * split must halve the *bytes* exactly: four pages' worth then becomes four full pages
  * again, whereas any split at an uneven place leaves holes (measured: 45% more pages at
  * a minimum fill of 40 to 45%). So picksplit cuts at the median along the axis on which

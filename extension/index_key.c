@@ -290,10 +290,10 @@ number_before(const uint8_t *key, size_t end, unsigned width)
 
 /*
  * Nearly every key is of whole seconds with a plain count. Its length is known from the
- * tag, so that one look at it replaces a check of each number. False for any other.
+ * tag, so that one look at it replaces a check of each number.
  */
-static inline bool
-unpack_seconds(const uint8_t *key, size_t length, Presence *p)
+bool
+presence_seconds(const uint8_t *key, size_t length, PresenceSeconds *p)
 {
 	const size_t start = 1 + 2 * 4 + 4;
 	int			tag = length > start ? key[0] : TAG_UNIT;
@@ -304,15 +304,29 @@ unpack_seconds(const uint8_t *key, size_t length, Presence *p)
 
 	if ((tag & TAG_UNIT) != 0 || length != end + 1 || key[end] >= COUNT_SOME)
 		return false;
-	p->lon = (int32_t) number_before(key, 5, 4);
-	p->lat = (int32_t) number_before(key, 9, 4);
-	p->first_seen = ((int64_t) number_before(key, start, 4) - (int64_t) bias(4)) * MICROS;
-	p->last_seen = p->first_seen + (int64_t) number_before(key, start + stay, stay) * MICROS;
-	p->not_seen_at = before == 0 ? TIME_BEGIN :
-		p->first_seen - (int64_t) number_before(key, start + stay + before, before) * MICROS;
-	p->gone_by = after == 0 ? TIME_END :
-		p->last_seen + (int64_t) number_before(key, end, after) * MICROS;
-	p->count_min = p->count_max = key[end];
+	p->at[FIRST_SEEN] = (int64_t) number_before(key, start, 4) - (int64_t) bias(4);
+	p->at[LAST_SEEN] = p->at[FIRST_SEEN] + (int64_t) number_before(key, start + stay, stay);
+	p->at[NOT_SEEN_AT] = before == 0 ? TIME_BEGIN :
+		p->at[FIRST_SEEN] - (int64_t) number_before(key, start + stay + before, before);
+	p->at[GONE_BY] = after == 0 ? TIME_END :
+		p->at[LAST_SEEN] + (int64_t) number_before(key, end, after);
+	p->count = key[end];
+	return true;
+}
+
+static bool
+unpack_seconds(const uint8_t *key, size_t length, Presence *p)
+{
+	PresenceSeconds seconds;
+
+	if (!presence_seconds(key, length, &seconds))
+		return false;
+	key_place(key, length, &p->lon, &p->lat);
+	p->first_seen = seconds.at[FIRST_SEEN] * MICROS;
+	p->last_seen = seconds.at[LAST_SEEN] * MICROS;
+	p->not_seen_at = seconds.at[NOT_SEEN_AT] == TIME_BEGIN ? TIME_BEGIN : seconds.at[NOT_SEEN_AT] * MICROS;
+	p->gone_by = seconds.at[GONE_BY] == TIME_END ? TIME_END : seconds.at[GONE_BY] * MICROS;
+	p->count_min = p->count_max = seconds.count;
 	return true;
 }
 
@@ -432,6 +446,20 @@ bounds_from_coarse(const CoarseBounds *c, Bounds *b)
 	}
 }
 
+void
+coarse_from_limits(const Watch *w, const TimeLimits *limits, CoarseBounds *c)
+{
+	c->min[0] = w->lon_min;
+	c->min[1] = w->lat_min;
+	c->max[0] = w->lon_max;
+	c->max[1] = w->lat_max;
+	for (int t = 0; t < TIMES; t++)
+	{
+		c->min[2 + t] = seconds_up(limits->min[t]);
+		c->max[2 + t] = seconds_down(limits->max[t]);
+	}
+}
+
 size_t
 bounds_pack(const Bounds *b, uint8_t *key)
 {
@@ -451,8 +479,13 @@ bounds_pack(const Bounds *b, uint8_t *key)
 static void
 inner_unpack(const uint8_t *key, size_t length, CoarseBounds *c)
 {
-	memset(c, 0, sizeof *c);
-	memcpy(c, key + 1, length - 1 < sizeof *c ? length - 1 : sizeof *c);
+	if (length == 1 + sizeof *c)
+		memcpy(c, key + 1, sizeof *c);
+	else						/* damaged */
+	{
+		memset(c, 0, sizeof *c);
+		memcpy(c, key + 1, length - 1 < sizeof *c ? length - 1 : sizeof *c);
+	}
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 	for (int i = 0; i < COARSE_AXES; i++)
 	{
@@ -524,21 +557,6 @@ bounds_of_sighting(const Sighting *s)
 	for (int t = 0; t < TIMES; t++)
 		b.min[t] = b.max[t] = s->observed_at;
 	return b;
-}
-
-/* Every kind of key has its place first; bounds have the upper one half-way. */
-void
-key_box(const uint8_t *key, size_t length, KeyBox *box)
-{
-	KeyReader	r = read_from(key, length);
-
-	r.at = 1;
-	get_point(&r, &box->lon_min, &box->lat_min);
-	box->lon_max = box->lon_min;
-	box->lat_max = box->lat_min;
-	r.at = 1 + offsetof(CoarseBounds, max);
-	if (key_kind(key, length) == KEY_BOUNDS)
-		get_point(&r, &box->lon_max, &box->lat_max);
 }
 
 static void

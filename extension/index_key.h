@@ -15,6 +15,8 @@
 #ifndef SIGHTINGS_INDEX_KEY_H
 #define SIGHTINGS_INDEX_KEY_H
 
+#include <string.h>
+
 #include "change.h"
 
 /*
@@ -53,19 +55,45 @@ extern void sighting_unpack(const uint8_t *key, size_t length, Sighting *s);
 /* Any kind: a leaf key bounds itself, exactly. */
 extern void bounds_unpack(const uint8_t *key, size_t length, Bounds *b);
 
-/* The place alone, of a key of any kind: what most entries are passed over for. */
-typedef struct KeyBox
+/*
+ * Every kind of key has a place first: of a value its own, of bounds the lower corner.
+ * Inline, as most keys are passed over for it. 0, 0 of a key that is too short.
+ */
+static inline void
+key_place(const uint8_t *key, size_t length, int32_t *lon, int32_t *lat)
 {
-	int32_t		lon_min;
-	int32_t		lat_min;
-	int32_t		lon_max;
-	int32_t		lat_max;
-} KeyBox;
+	int32_t		place[2] = {0, 0};
 
-extern void key_box(const uint8_t *key, size_t length, KeyBox *box);
+	if (length > sizeof place)
+		memcpy(place, key + 1, sizeof place);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	*lon = (int32_t) __builtin_bswap32((uint32_t) place[0]);
+	*lat = (int32_t) __builtin_bswap32((uint32_t) place[1]);
+#else
+	*lon = place[0];
+	*lat = place[1];
+#endif
+}
+
+/*
+ * The times in whole seconds, if they are and the count is a plain number; infinities as
+ * in Presence. False for any other key.
+ */
+typedef struct PresenceSeconds
+{
+	int64_t		at[TIMES];
+	int32_t		count;
+} PresenceSeconds;
+
+extern bool presence_seconds(const uint8_t *key, size_t length, PresenceSeconds *p);
 
 /* Any kind, rounded outwards. */
 extern void coarse_unpack(const uint8_t *key, size_t length, CoarseBounds *c);
+/*
+ * A box that does not wrap and limits on the times, rounded inwards: bounds may meet the
+ * limits if and only if both, coarse, overlap along every axis.
+ */
+extern void coarse_from_limits(const Watch *w, const TimeLimits *limits, CoarseBounds *c);
 
 extern Bounds bounds_of_presence(const Presence *p);
 extern Bounds bounds_of_sighting(const Sighting *s);

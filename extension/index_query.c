@@ -1,9 +1,8 @@
 /*
  * index_query.c: operators as rectangles, for the index access methods.
  *
- * A watch has a box; an instant (@>) is asked of the whole world. The tests are those
- * of the operators themselves (change.h, geography.h), so that an index and a
- * sequential scan cannot disagree.
+ * A watch has a box; an instant (@>) is asked of the whole world. How keys are held
+ * against the rectangles is index_search.c's.
  */
 #include "index_query.h"
 
@@ -43,56 +42,30 @@ whole_world(void)
 	return w;
 }
 
-IndexQuery
+KeySearch
 presence_query(int strategy, Datum argument)
 {
-	IndexQuery	q;
+	Watch		w;
+	ChangeLimits limits;
 
 	if (strategy == STRATEGY_THERE)
 	{
-		q.watch = whole_world();
-		q.limits = instant_limits(DatumGetTimestampTz(argument), MODE_LAST_KNOWN, AGE_UNLIMITED);
+		w = whole_world();
+		limits = instant_limits(DatumGetTimestampTz(argument), MODE_LAST_KNOWN, AGE_UNLIMITED);
 	}
 	else
 	{
-		q.watch = *DatumGetWatchP(argument);
-		q.limits = change_limits(question_of(strategy), &q.watch);
+		w = *DatumGetWatchP(argument);
+		limits = change_limits(question_of(strategy), &w);
 	}
-	q.anywhere = box_is_world(&q.watch);
-	return q;
+	return key_search(&w, &limits);
 }
 
-IndexQuery
+KeySearch
 sighting_query(Datum argument)
 {
-	IndexQuery	q;
+	const Watch *w = DatumGetWatchP(argument);
+	ChangeLimits limits = observed_limits(w);
 
-	q.watch = *DatumGetWatchP(argument);
-	q.limits = observed_limits(&q.watch);
-	q.anywhere = box_is_world(&q.watch);
-	return q;
-}
-
-bool
-query_reaches(const IndexQuery *q, const uint8_t *key, size_t length)
-{
-	KeyBox		box;
-
-	if (q->anywhere)
-		return true;
-	key_box(key, length, &box);
-	return box_meets_bounds(&q->watch, box.lon_min, box.lat_min, box.lon_max, box.lat_max);
-}
-
-bool
-query_matches_presence(const IndexQuery *q, const Presence *p)
-{
-	return box_has_point(&q->watch, p->lon, p->lat) && presence_within(p, &q->limits);
-}
-
-bool
-query_may_match(const IndexQuery *q, const Bounds *b)
-{
-	return box_meets_bounds(&q->watch, b->lon_min, b->lat_min, b->lon_max, b->lat_max) &&
-		bounds_may_meet(b, &q->limits);
+	return key_search(w, &limits);
 }

@@ -1,12 +1,29 @@
 /*
- * index_shape.c: distances and the Hilbert curve by which an index is laid out. Pure C;
- * see index_shape.h.
+ * index_shape.c: distances and the orders by which an index is laid out. Pure C; see
+ * index_shape.h.
  *
- * The curve runs through a cube of 2^32 cells along each axis. It is walked from the
- * whole cube inwards: at each level the point lies in one of 2^n subcubes; `entry` is the
- * corner of the current cube at which the curve comes in and `direction` the axis along
- * which it leaves, which together turn the subcube's corner bits into its rank along the
- * curve (the rank's Gray code is the corner, seen from the entry).
+ * Both orders walk a Hilbert curve through a cube of 2^32 cells along each axis (the
+ * plane has two), from the whole cube inwards: at each level the point lies in one of
+ * 2^n subcubes; `entry` is the corner of the current cube at which the curve comes in and
+ * `direction` the axis along which it leaves, which together turn the subcube's corner
+ * bits into its rank along the curve (the rank's Gray code is the corner, seen from the
+ * entry).
+ *
+ * By time: one curve through longitude, latitude, arrival and departure.
+ *
+ * By place: bricks. A question about an area touches, of a page of k sites and T days,
+ * the more pages the fewer sites they hold (a country has many) and the more of them the
+ * fewer days they span (a stay reaches from one page into the next). Along one curve
+ * through place and time both depend on how densely sites lie; so the order is nested
+ * instead: the cell of a fixed grid along a plane curve, in it the slice of time, in the
+ * slice the exact place along the same curve, and at the place the middle of the stay.
+ * Where sites lie densely a slice of a cell fills many pages and these divide the place;
+ * where they lie thinly a page takes several slices. Every other slice is walked
+ * backwards in space and every other cell backwards in time, so that a page that reaches
+ * over an edge holds neighbours. (Tried on 10 million presences against one curve through
+ * longitude, latitude and middle: a third to a half fewer pages for a site, a fifth more
+ * for a country. A day worth less makes pages longer in time: a little less for a site,
+ * and again a fifth more for a country.)
  */
 #include "index_shape.h"
 
@@ -18,7 +35,12 @@
 #define HORIZON_DAYS 28490
 #define CURVE_LEVELS 32
 
-const Shape shape_space = {3, false, 0.03};
+/* The plane is 512 degrees wide: cells of one degree. */
+#define PLANE_DEGREES 512
+#define CELL_LEVELS 9
+#define SLICE_DAYS 64
+
+const Shape shape_space = {3, false, 0.008};
 const Shape shape_time = {4, true, 20};
 
 static double
@@ -93,9 +115,18 @@ typedef struct CurveWalk
 	unsigned	direction;
 } CurveWalk;
 
+static void
+set_cell(CurveWalk *walk, int axis, double centre, double length)
+{
+	double		cell = centre / length * 4294967296.0;
+
+	if (cell > 0)				/* less only if the key is damaged */
+		walk->at[axis] = cell >= 4294967295.0 ? UINT32_MAX : (uint32_t) cell;
+}
+
 /* The cube is as long as the time axis, horizon and open stays, of which space is a part. */
 static CurveWalk
-curve_begin(const Shape *shape, const Bounds *b)
+cube_begin(const Shape *shape, const Bounds *b)
 {
 	double		centre[SHAPE_AXES];
 	double		length = 4.0 * HORIZON_DAYS * shape->degrees_per_day;
@@ -103,12 +134,7 @@ curve_begin(const Shape *shape, const Bounds *b)
 
 	shape_centre(shape, b, centre);
 	for (int i = 0; i < shape->axes; i++)
-	{
-		double		cell = centre[i] / length * 4294967296.0;
-
-		if (cell > 0)			/* less only if the key is damaged */
-			walk.at[i] = cell >= 4294967295.0 ? UINT32_MAX : (uint32_t) cell;
-	}
+		set_cell(&walk, i, centre[i], length);
 	return walk;
 }
 
@@ -159,10 +185,10 @@ curve_step(CurveWalk *walk, int level)
 	return rank;
 }
 
-uint64_t
-curve_prefix(const Shape *shape, const Bounds *b)
+static uint64_t
+cube_prefix(const Shape *shape, const Bounds *b)
 {
-	CurveWalk	walk = curve_begin(shape, b);
+	CurveWalk	walk = cube_begin(shape, b);
 	uint64_t	prefix = 0;
 
 	for (int level = CURVE_LEVELS - 1; level >= CURVE_LEVELS - 64 / shape->axes; level--)
@@ -170,11 +196,11 @@ curve_prefix(const Shape *shape, const Bounds *b)
 	return prefix;
 }
 
-int
-curve_compare(const Shape *shape, const Bounds *a, const Bounds *b)
+static int
+cube_compare(const Shape *shape, const Bounds *a, const Bounds *b)
 {
-	CurveWalk	walk_a = curve_begin(shape, a);
-	CurveWalk	walk_b = curve_begin(shape, b);
+	CurveWalk	walk_a = cube_begin(shape, a);
+	CurveWalk	walk_b = cube_begin(shape, b);
 
 	/* what was seen at the same looks is at one point of the curve: no rarity */
 	if (memcmp(walk_a.at, walk_b.at, sizeof walk_a.at) == 0)
@@ -188,4 +214,70 @@ curve_compare(const Shape *shape, const Bounds *a, const Bounds *b)
 			return rank_a < rank_b ? -1 : 1;
 	}
 	return 0;
+}
+
+/*
+ * Bits of the order by place: cell, slice, place within the cell (27 metres), then as
+ * much as is left of the middle of the stay.
+ */
+#define CELL_BITS (2 * CELL_LEVELS)
+#define SLICE_BITS 12
+#define PLACE_BITS 24
+#define MOMENT_BITS (64 - CELL_BITS - SLICE_BITS - PLACE_BITS)
+
+static uint64_t
+backwards(uint64_t rank, int bits)
+{
+	return (UINT64_C(1) << bits) - 1 - rank;
+}
+
+static uint64_t
+brick_prefix(const Shape *shape, const Bounds *b)
+{
+	CurveWalk	walk = {2, {0}, 0, 0};
+	double		centre[SHAPE_AXES];
+	uint64_t	moment = (uint64_t) (middle(b) / SLICE_DAYS * (1 << MOMENT_BITS));
+	uint64_t	slice = moment >> MOMENT_BITS;
+	uint64_t	cell = 0;
+	uint64_t	place = 0;
+	int			level = CURVE_LEVELS;
+
+	shape_centre(shape, b, centre);
+	set_cell(&walk, 0, centre[0], PLANE_DEGREES);
+	set_cell(&walk, 1, centre[1], PLANE_DEGREES);
+	while (level > CURVE_LEVELS - CELL_LEVELS)
+		cell = cell << 2 | curve_step(&walk, --level);
+	while (level > CURVE_LEVELS - CELL_LEVELS - PLACE_BITS / 2)
+		place = place << 2 | curve_step(&walk, --level);
+	if (cell % 2 == 1)
+		slice = backwards(slice, SLICE_BITS);
+	if (slice % 2 == 1)
+		place = backwards(place, PLACE_BITS);
+	moment &= (1 << MOMENT_BITS) - 1;
+	return ((cell << SLICE_BITS | slice) << PLACE_BITS | place) << MOMENT_BITS | moment;
+}
+
+static int
+brick_compare(const Shape *shape, const Bounds *a, const Bounds *b)
+{
+	uint64_t	prefix_a = brick_prefix(shape, a);
+	uint64_t	prefix_b = brick_prefix(shape, b);
+	double		middle_a = middle(a);
+	double		middle_b = middle(b);
+
+	if (prefix_a != prefix_b)
+		return prefix_a < prefix_b ? -1 : 1;
+	return middle_a < middle_b ? -1 : middle_a > middle_b;
+}
+
+uint64_t
+curve_prefix(const Shape *shape, const Bounds *b)
+{
+	return shape->by_ends ? cube_prefix(shape, b) : brick_prefix(shape, b);
+}
+
+int
+curve_compare(const Shape *shape, const Bounds *a, const Bounds *b)
+{
+	return shape->by_ends ? cube_compare(shape, a, b) : brick_compare(shape, a, b);
 }

@@ -3,11 +3,12 @@
  *
  * A page is good if few questions touch it. Questions about an area want pages that are
  * small in space, questions about the whole world want pages that are short in time,
- * and one tree cannot serve both (measured: what the one gains the other loses, along
- * one curve). Hence two shapes. Both measure everything in degrees; what tells them
- * apart is how many degrees a day is worth, and along which axes pages are cut:
+ * and one tree cannot serve both (measured: what the one gains the other loses). Hence
+ * two shapes. Both measure everything in degrees; what tells them apart is how many
+ * degrees a day is worth, along which axes pages are cut, and in which order a build
+ * sorts:
  *
- *   space   longitude, latitude, middle of the stay;    a day is worth 0.03 degrees
+ *   space   longitude, latitude, middle of the stay;    a day is worth 0.008 degrees
  *   time    longitude, latitude, arrival, departure;    a day is worth 20 degrees
  *
  * Stays that are still open lie apart from those that ended, in order of arrival.
@@ -41,9 +42,9 @@ extern double shape_growth(const Shape *shape, const CoarseBounds *b, const Coar
 						   double *margin);
 
 /*
- * The place of a point (the centre of the bounds) on the Hilbert curve of the shape:
- * points close on the curve are close in space and time. The prefix is the beginning
- * of the place, as much as fits; the comparison decides in full.
+ * The place of a point (the centre of the bounds) in the order of the shape: points close
+ * in it are close in space and time. The prefix is the beginning of the place, as much as
+ * fits; the comparison decides in full.
  */
 extern uint64_t curve_prefix(const Shape *shape, const Bounds *b);
 extern int	curve_compare(const Shape *shape, const Bounds *a, const Bounds *b);

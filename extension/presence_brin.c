@@ -89,18 +89,18 @@ sighting_brin_add_value(PG_FUNCTION_ARGS)
 }
 
 static Datum
-may_match(const IndexQuery *query, BrinValues *column)
+may_match(const KeySearch *query, BrinValues *column)
 {
 	Bounds		b = bounds_from_datum(column->bv_values[0]);
 
-	PG_RETURN_BOOL(query_may_match(query, &b));
+	PG_RETURN_BOOL(search_meets_bounds(query, &b));
 }
 
 Datum
 presence_brin_consistent(PG_FUNCTION_ARGS)
 {
 	ScanKey		key = (ScanKey) PG_GETARG_POINTER(2);
-	IndexQuery	query = presence_query(key->sk_strategy, key->sk_argument);
+	KeySearch	query = presence_query(key->sk_strategy, key->sk_argument);
 
 	return may_match(&query, (BrinValues *) PG_GETARG_POINTER(1));
 }
@@ -109,7 +109,7 @@ Datum
 sighting_brin_consistent(PG_FUNCTION_ARGS)
 {
 	ScanKey		key = (ScanKey) PG_GETARG_POINTER(2);
-	IndexQuery	query = sighting_query(key->sk_argument);
+	KeySearch	query = sighting_query(key->sk_argument);
 
 	return may_match(&query, (BrinValues *) PG_GETARG_POINTER(1));
 }

@@ -6,6 +6,7 @@
 #include "bounds_gist.h"
 #include "distance.h"
 #include "index_query.h"
+#include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(presence_gist_consistent);
 PG_FUNCTION_INFO_V1(presence_gist_compress);
@@ -42,44 +43,52 @@ presence_gist_fetch(PG_FUNCTION_ARGS)
 }
 
 /*
- * The limits of a question are the same for every entry of a scan, so they are kept in
- * fn_extra, which GiST has for each scan key of its own. The next rescan may bring
- * another watch at the same address, hence the comparison of bytes.
+ * What is searched for is the same for every entry of a scan, so it is kept in fn_extra,
+ * which GiST has for each scan key of its own. The next rescan may bring another watch
+ * at the same address, hence the comparison of what it holds.
  */
 typedef struct CachedQuery
 {
 	int			strategy;
-	char		argument[sizeof(Watch)];
-	IndexQuery	query;
+	TimestampTz at;				/* STRATEGY_THERE */
+	uint64		words[sizeof(Watch) / sizeof(uint64)];	/* of the watch otherwise */
+	KeySearch	search;
 } CachedQuery;
 
-static const void *
-argument_bytes(int strategy, Datum *argument, int *length)
+StaticAssertDecl(sizeof(Watch) == 6 * sizeof(uint64), "a watch is six words");
+
+/* Of fixed length and aligned: a call of memcmp would take longer. */
+static inline bool
+same_words(const uint64 *a, const uint64 *b)
 {
-	if (strategy == STRATEGY_THERE && FLOAT8PASSBYVAL)
-	{
-		*length = sizeof(Datum);
-		return argument;
-	}
-	*length = strategy == STRATEGY_THERE ? sizeof(TimestampTz) : sizeof(Watch);
-	return DatumGetPointer(*argument);
+	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] &&
+		a[3] == b[3] && a[4] == b[4] && a[5] == b[5];
 }
 
-static const IndexQuery *
-cached_query(FmgrInfo *flinfo, int strategy, Datum argument)
+static inline bool
+is_cached(const CachedQuery *cached, int strategy, Datum argument)
+{
+	if (cached == NULL || cached->strategy != strategy)
+		return false;
+	if (strategy == STRATEGY_THERE)
+		return cached->at == DatumGetTimestampTz(argument);
+	return same_words(cached->words, (const uint64 *) DatumGetPointer(argument));
+}
+
+static const KeySearch *
+cache_query(FmgrInfo *flinfo, int strategy, Datum argument)
 {
 	CachedQuery *cached = flinfo->fn_extra;
-	int			length;
-	const void *bytes = argument_bytes(strategy, &argument, &length);
 
 	if (cached == NULL)
 		flinfo->fn_extra = cached = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(CachedQuery));
-	else if (cached->strategy == strategy && memcmp(cached->argument, bytes, length) == 0)
-		return &cached->query;
-	cached->query = presence_query(strategy, argument);
-	memcpy(cached->argument, bytes, length);
+	cached->search = presence_query(strategy, argument);
+	if (strategy == STRATEGY_THERE)
+		cached->at = DatumGetTimestampTz(argument);
+	else
+		memcpy(cached->words, DatumGetPointer(argument), sizeof(Watch));
 	cached->strategy = strategy;
-	return &cached->query;
+	return &cached->search;
 }
 
 /* Exact on leaves, so nothing is ever rechecked. */
@@ -87,22 +96,17 @@ Datum
 presence_gist_consistent(PG_FUNCTION_ARGS)
 {
 	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
+	Datum		argument = PG_GETARG_DATUM(1);
 	int			strategy = PG_GETARG_UINT16(2);
-	bool	   *recheck = (bool *) PG_GETARG_POINTER(4);
-	const IndexQuery *query = cached_query(fcinfo->flinfo, strategy, PG_GETARG_DATUM(1));
-	Bounds		b;
-	Presence	p;
+	CachedQuery *cached = fcinfo->flinfo->fn_extra;
+	const KeySearch *search;
 
-	*recheck = false;
-	if (!query_reaches(query, KEY_BYTES(entry->key), KEY_LENGTH(entry->key)))
-		PG_RETURN_BOOL(false);
+	*(bool *) PG_GETARG_POINTER(4) = false;
+	search = likely(is_cached(cached, strategy, argument)) ? &cached->search :
+		cache_query(fcinfo->flinfo, strategy, argument);
 	if (GIST_LEAF(entry))
-	{
-		presence_unpack(KEY_BYTES(entry->key), KEY_LENGTH(entry->key), &p);
-		PG_RETURN_BOOL(query_matches_presence(query, &p));
-	}
-	b = bounds_from_datum(entry->key);
-	PG_RETURN_BOOL(query_may_match(query, &b));
+		PG_RETURN_BOOL(search_has_leaf(search, KEY_BYTES(entry->key), KEY_LENGTH(entry->key)));
+	PG_RETURN_BOOL(search_meets(search, KEY_BYTES(entry->key), KEY_LENGTH(entry->key)));
 }
 
 /* Metres to a point: exact on leaves, a lower bound on inner entries. */

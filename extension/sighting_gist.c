@@ -62,9 +62,8 @@ sighting_gist_consistent(PG_FUNCTION_ARGS)
 {
 	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
 	bool	   *recheck = (bool *) PG_GETARG_POINTER(4);
-	IndexQuery	query;
+	KeySearch	query;
 	Sighting	s;
-	Bounds		b;
 
 	*recheck = false;
 	if (GIST_LEAF(entry))
@@ -73,8 +72,7 @@ sighting_gist_consistent(PG_FUNCTION_ARGS)
 		PG_RETURN_BOOL(sighting_answers(&s, PG_GETARG_WATCH_P(1)));
 	}
 	query = sighting_query(PG_GETARG_DATUM(1));
-	b = bounds_from_datum(entry->key);
-	PG_RETURN_BOOL(query_may_match(&query, &b));
+	PG_RETURN_BOOL(search_meets(&query, KEY_BYTES(entry->key), KEY_LENGTH(entry->key)));
 }
 
 /* Metres to a point: exact on leaves, a lower bound on inner entries. */

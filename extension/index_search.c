@@ -1,0 +1,142 @@
+/*
+ * index_search.c: searching in packed keys. Pure C; see index_search.h.
+ *
+ * Why whole seconds lose nothing. A time of a key that is in seconds is at least t if it
+ * is at least t rounded up, at most t if at most t rounded down. Inner keys round their
+ * bounds outwards; in the same units (index_key.h) the limits rounded inwards tell the
+ * same of them, infinities included, because what is beyond the range of an inner key is
+ * moved outwards there and inwards here.
+ */
+#include "index_search.h"
+
+#include <string.h>
+
+#include "geography.h"
+
+#define MICROS INT64_C(1000000)
+
+static int64_t
+seconds_at_least(int64_t t)
+{
+	return t == TIME_BEGIN || t == TIME_END ? t : t / MICROS + (t % MICROS > 0);
+}
+
+static int64_t
+seconds_at_most(int64_t t)
+{
+	return t == TIME_BEGIN || t == TIME_END ? t : t / MICROS - (t % MICROS < 0);
+}
+
+static bool
+is_plain(const Watch *w)
+{
+	return box_is_world(w) ||
+		(w->lon_min <= w->lon_max && w->lon_min > -LON_LIMIT && w->lon_max < LON_LIMIT);
+}
+
+static bool
+limits_ends_only(const ChangeLimits *limits)
+{
+	for (int i = 0; i < limits->n; i++)
+	{
+		const TimeLimits *l = &limits->times[i];
+
+		if (l->min[NOT_SEEN_AT] != TIME_BEGIN || l->max[NOT_SEEN_AT] != TIME_END ||
+			l->min[LAST_SEEN] != TIME_BEGIN || l->max[LAST_SEEN] != TIME_END)
+			return false;
+	}
+	return true;
+}
+
+KeySearch
+key_search(const Watch *w, const ChangeLimits *limits)
+{
+	KeySearch	s = {.watch = *w, .limits = *limits};
+
+	s.box_is_plain = is_plain(w);
+	s.capped = limits->cap != AGE_UNLIMITED;
+	s.ends_only = limits_ends_only(limits);
+	for (int i = 0; i < limits->n; i++)
+	{
+		coarse_from_limits(w, &limits->times[i], &s.coarse[i]);
+		for (int t = 0; t < TIMES; t++)
+		{
+			s.seconds[i].min[t] = seconds_at_least(limits->times[i].min[t]);
+			s.seconds[i].max[t] = seconds_at_most(limits->times[i].max[t]);
+		}
+	}
+	return s;
+}
+
+static inline bool
+within(const SecondLimits *l, int field, int64_t seconds)
+{
+	return seconds >= l->min[field] && seconds <= l->max[field];
+}
+
+static inline bool
+has_seconds(const KeySearch *s, const PresenceSeconds *p)
+{
+	for (int i = 0; i < s->limits.n; i++)
+	{
+		const SecondLimits *l = &s->seconds[i];
+
+		if (within(l, FIRST_SEEN, p->at[FIRST_SEEN]) && within(l, GONE_BY, p->at[GONE_BY]) &&
+			(s->ends_only || (within(l, NOT_SEEN_AT, p->at[NOT_SEEN_AT]) && within(l, LAST_SEEN, p->at[LAST_SEEN]))))
+			return true;
+	}
+	return false;
+}
+
+bool
+search_has_leaf(const KeySearch *s, const uint8_t *key, size_t length)
+{
+	int32_t		lon;
+	int32_t		lat;
+	PresenceSeconds seconds;
+	Presence	p;
+
+	key_place(key, length, &lon, &lat);
+	if (s->box_is_plain ?
+		lon < s->watch.lon_min || lon > s->watch.lon_max || lat < s->watch.lat_min || lat > s->watch.lat_max :
+		!box_has_point(&s->watch, lon, lat))
+		return false;
+	if (!s->capped && presence_seconds(key, length, &seconds))
+		return has_seconds(s, &seconds);
+	presence_unpack(key, length, &p);
+	return presence_within(&p, &s->limits);
+}
+
+bool
+search_meets_bounds(const KeySearch *s, const Bounds *b)
+{
+	return box_meets_bounds(&s->watch, b->lon_min, b->lat_min, b->lon_max, b->lat_max) &&
+		bounds_may_meet(b, &s->limits);
+}
+
+static inline bool
+coarse_meet(const CoarseBounds *a, const CoarseBounds *b)
+{
+	for (int i = 0; i < COARSE_AXES; i++)
+		if (a->max[i] < b->min[i] || a->min[i] > b->max[i])
+			return false;
+	return true;
+}
+
+bool
+search_meets(const KeySearch *s, const uint8_t *key, size_t length)
+{
+	CoarseBounds coarse;
+	Bounds		b;
+
+	if (s->box_is_plain && !s->capped && key_kind(key, length) == KEY_BOUNDS)
+	{
+		coarse_unpack(key, length, &coarse);
+		for (int i = 0; i < s->limits.n; i++)
+			if (coarse_meet(&s->coarse[i], &coarse))
+				return true;
+		return false;
+	}
+	bounds_unpack(key, length, &b);
+	return search_meets_bounds(s, &b);
+}

@@ -1,0 +1,43 @@
+/*
+ * index_search.h: searching in packed keys. Pure C.
+ *
+ * A search asks every entry of every page it visits, and of most it learns at once that
+ * they lie elsewhere. So a question is first put into the units of the keys: steps of a
+ * degree and whole seconds; then a key is held against it as it lies on the page. Only
+ * what this cannot tell (a box over the antimeridian, max_age, times finer than seconds)
+ * is unpacked and left to the operators' own tests (change.h, geography.h), from which
+ * neither test may differ.
+ */
+#ifndef SIGHTINGS_INDEX_SEARCH_H
+#define SIGHTINGS_INDEX_SEARCH_H
+
+#include "index_key.h"
+
+/* Closed limits on the four times in whole seconds, infinities as those of int64. */
+typedef struct SecondLimits
+{
+	int64_t		min[TIMES];
+	int64_t		max[TIMES];
+} SecondLimits;
+
+typedef struct KeySearch
+{
+	Watch		watch;			/* box, and what the limits were made from */
+	ChangeLimits limits;
+	bool		box_is_plain;	/* does not wrap, nor ends at the antimeridian */
+	bool		capped;			/* max_age plays a part */
+	bool		ends_only;		/* not_seen_at and last_seen are not limited */
+	CoarseBounds coarse[2];		/* bounds may meet limits: min <= theirs max and so on */
+	SecondLimits seconds[2];
+} KeySearch;
+
+extern KeySearch key_search(const Watch *w, const ChangeLimits *limits);
+
+/* A leaf key of a presence: exactly whether it answers. */
+extern bool search_has_leaf(const KeySearch *s, const uint8_t *key, size_t length);
+/* A key of any kind: false only if nothing within its bounds answers. */
+extern bool search_meets(const KeySearch *s, const uint8_t *key, size_t length);
+/* The same of bounds that are not packed. */
+extern bool search_meets_bounds(const KeySearch *s, const Bounds *b);
+
+#endif
