@@ -17,7 +17,7 @@ PGFILEDESC = "pg_sightings - timestamped sightings and what changed between them
 PARTS = sighting presence watch presence_selfuncs change_ops presence_btree presence_agg \
 	change_between \
 	distance bounds_gist presence_gist sighting_gist presence_brin \
-	ledger_tables ledger_derive ledger_checks ledger \
+	ledger_tables ledger_derive ledger_checks ledger_columns ledger \
 	report_words report_evidence report_changes report_inventory \
 	report_coverage report_views report_movements report_export \
 	import_look import_stac import_detections import_surveys
@@ -77,6 +77,14 @@ valgrind sanitize:
 .PHONY: clients
 clients:
 	@./quickstart run test/clients/run $(CLIENT)
+
+# The reference, made of the comments in the database.
+.PHONY: reference
+reference:
+	@mkdir -p build/doc
+	@./quickstart run psql -X -q -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION pg_sightings CASCADE' \
+		-o build/doc/reference.md -f doc/reference.sql
+	@echo build/doc/reference.md
 
 print-regress:
 	@echo $(REGRESS)

@@ -52,6 +52,7 @@ BEGIN
 	PERFORM import_stac_create(ledger);
 	PERFORM import_detections_create(ledger);
 	PERFORM import_surveys_create(ledger);
+	PERFORM ledger_columns_create(ledger);
 END
 $$;
 COMMENT ON FUNCTION ledger_functions_create(name) IS

@@ -1,0 +1,137 @@
+-- The reference, as Markdown, made of the COMMENTs of every public object:
+--
+--     make reference                          into build/doc/reference.md
+--     psql -X -q -A -t -f doc/reference.sql   from a database that has the extension
+--
+-- It makes a ledger named LEDGER to read its tables, views and reports from, and takes it
+-- back at the end.
+
+\set QUIET on
+\set SHOW_CONTEXT never
+\pset format unaligned
+\pset tuples_only on
+SET client_min_messages = warning;
+BEGIN;
+SELECT create_ledger('LEDGER') \g /dev/null
+
+-- the | of a table's cell must be told from its border
+CREATE FUNCTION pg_temp.cell(said text) RETURNS text LANGUAGE sql AS
+    $$SELECT replace(regexp_replace(coalesce(said, ''), '\s+', ' ', 'g'), '|', '\|')$$;
+CREATE TEMP VIEW ours AS
+SELECT d.classid, d.objid
+FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid
+WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND e.extname = 'pg_sightings';
+CREATE TEMP VIEW said AS
+SELECT p.oid, p.proname, p.prokind, obj_description(p.oid, 'pg_proc') AS meaning,
+       regexp_replace(pg_get_function_arguments(p.oid), 'timestamp with time zone', 'timestamptz', 'g') AS arguments,
+       regexp_replace(pg_get_function_result(p.oid), 'timestamp with time zone', 'timestamptz', 'g') AS result,
+       p.pronamespace = '"LEDGER"'::regnamespace AS of_ledger
+FROM pg_proc AS p
+WHERE p.pronamespace = '"LEDGER"'::regnamespace
+    OR p.oid IN (SELECT objid FROM ours WHERE classid = 'pg_proc'::regclass);
+
+SELECT '# Reference of pg_sightings ' || extversion FROM pg_extension WHERE extname = 'pg_sightings';
+\qecho
+SELECT obj_description(oid, 'pg_extension') || '. Made by `make reference` of the comments in the database.'
+FROM pg_extension WHERE extname = 'pg_sightings';
+
+\qecho
+\qecho '## Types'
+\qecho
+\qecho '| type | bytes | what it is |'
+\qecho '|---|---|---|'
+SELECT format('| `%s` | %s | %s |', typname, typlen, pg_temp.cell(obj_description(t.oid, 'pg_type')))
+FROM pg_type AS t
+WHERE t.oid IN (SELECT objid FROM ours WHERE classid = 'pg_type'::regclass) AND typtype = 'b' AND typelem = 0
+ORDER BY typname;
+
+\qecho
+\qecho '| cast | gives |'
+\qecho '|---|---|'
+SELECT format('| `%s::%s` | %s |', castsource::regtype, casttarget::regtype, pg_temp.cell(obj_description(c.oid, 'pg_cast')))
+FROM pg_cast AS c WHERE c.oid IN (SELECT objid FROM ours WHERE classid = 'pg_cast'::regclass)
+ORDER BY 1;
+
+\qecho
+\qecho '## Operators'
+\qecho
+\qecho '| operator | function | true if, or what it gives |'
+\qecho '|---|---|---|'
+SELECT format('| `%s` | `%s` | %s |',
+              replace(concat_ws(' ', nullif(oprleft, 0)::regtype, oprname, oprright::regtype), 'timestamp with time zone', 'timestamptz'),
+              p.proname, pg_temp.cell(obj_description(o.oid, 'pg_operator')))
+FROM pg_operator AS o JOIN pg_proc AS p ON p.oid = o.oprcode
+WHERE o.oid IN (SELECT objid FROM ours WHERE classid = 'pg_operator'::regclass)
+ORDER BY oprleft::regtype::text, oprname, oprright::regtype::text;
+
+\qecho
+\qecho '## Operator classes'
+\qecho
+\qecho '| operator class | for | what it serves |'
+\qecho '|---|---|---|'
+SELECT format('| `%s` | %s, `%s`%s | %s |', opcname, amname, opcintype::regtype, CASE WHEN opcdefault THEN ', default' END,
+              pg_temp.cell(obj_description(c.oid, 'pg_opclass')))
+FROM pg_opclass AS c JOIN pg_am AS m ON m.oid = c.opcmethod
+WHERE c.oid IN (SELECT objid FROM ours WHERE classid = 'pg_opclass'::regclass)
+ORDER BY opcintype::regtype::text, amname, opcname;
+
+\qecho
+\qecho '## Aggregates'
+\qecho
+SELECT format(E'- `%s(%s)` gives `%s`: %s', proname, arguments, result, meaning)
+FROM said WHERE prokind = 'a' ORDER BY proname, arguments;
+
+\qecho
+\qecho '## Functions'
+\qecho
+SELECT format(E'- `%s(%s)` gives `%s`: %s', proname, arguments, result, meaning)
+FROM said WHERE NOT of_ledger AND prokind = 'f' AND meaning IS NOT NULL AND meaning !~ '^part of create_ledger'
+ORDER BY proname, arguments;
+
+\qecho
+\qecho '## A ledger'
+\qecho
+\qecho 'What `create_ledger(name)` makes, in the schema `name`.'
+\qecho
+\qecho '### Tables'
+\qecho
+SELECT E'#### ' || relname || E'\n\n' || obj_description(c.oid, 'pg_class') || E'.\n\n| column | type | what it holds |\n|---|---|---|\n'
+       || (SELECT string_agg(format('| `%s` | %s | %s |', attname, replace(format_type(atttypid, atttypmod), 'timestamp with time zone', 'timestamptz'),
+                                    pg_temp.cell(col_description(c.oid, attnum))), E'\n' ORDER BY attnum)
+           FROM pg_attribute AS a WHERE a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped) || E'\n'
+FROM pg_class AS c
+WHERE relnamespace = '"LEDGER"'::regnamespace AND relkind = 'r'
+ORDER BY obj_description(c.oid, 'pg_class') LIKE 'internal%', relname;
+\qecho '### Views'
+\qecho
+SELECT E'#### ' || relname || E'\n\n' || obj_description(c.oid, 'pg_class') || E'.\n\n| column | type | what it holds |\n|---|---|---|\n'
+       || (SELECT string_agg(format('| `%s` | %s | %s |', attname, replace(format_type(atttypid, atttypmod), 'timestamp with time zone', 'timestamptz'),
+                                    pg_temp.cell(col_description(c.oid, attnum))), E'\n' ORDER BY attnum)
+           FROM pg_attribute AS a WHERE a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped) || E'\n'
+FROM pg_class AS c
+WHERE relnamespace = '"LEDGER"'::regnamespace AND relkind = 'v'
+ORDER BY relname;
+
+\qecho '### Reports, imports and the like'
+\qecho
+-- reports have columns; what they are called with stands in the head
+SELECT format(E'#### %s\n\n`%s(%s)`\n\n%s.\n', proname, proname, arguments, meaning)
+       || coalesce(E'\n| column | what it holds |\n|---|---|\n'
+           || (SELECT string_agg(format('| `%s` | %s |', u.arg, pg_temp.cell((
+                      SELECT w.meaning FROM column_words() AS w
+                      WHERE w.column_name IN (u.arg, said.proname || '.' || u.arg)
+                      ORDER BY length(w.column_name) DESC LIMIT 1))), E'\n' ORDER BY u.n)
+               FROM pg_proc AS p, unnest(p.proargnames, p.proargmodes) WITH ORDINALITY AS u(arg, mode, n)
+               WHERE p.oid = said.oid AND u.mode IN ('t', 'o', 'b')) || E'\n', '')
+FROM said
+WHERE of_ledger AND meaning !~ '^internal' AND proname !~ '_then$'
+ORDER BY proname, arguments;
+
+\qecho '## Inside'
+\qecho
+\qecho 'Functions that the above call; of no use by themselves.'
+\qecho
+SELECT format('- `%s(%s)`: %s', proname, arguments, meaning)
+FROM said WHERE meaning ~ '^(internal|part of create_ledger)' OR of_ledger AND proname ~ '_then$'
+ORDER BY of_ledger, proname, arguments;
+ROLLBACK;

@@ -1,0 +1,221 @@
+
+/*
+ * columns of a ledger: what each holds, and in what unit, said once by its name
+ *
+ * A word means the same in every table, view and report; where one relation or function
+ * means something of its own, its name stands before the column's. The columns of tables
+ * and views get these words as their comments; those of functions, which cannot have
+ * comments, are explained by them in the reference (doc/reference.sql).
+ */
+CREATE FUNCTION column_words() RETURNS TABLE (column_name text, meaning text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10 ROWS 150
+BEGIN ATOMIC
+    VALUES
+    -- what
+    ('installation', 'name of the installation'),
+    ('installation_id', 'key of the installation'),
+    ('asset_class', 'name of the class'),
+    ('asset_class_id', 'key of the class'),
+    ('class_path', 'place of the class in the tree of classes, as text: aircraft.transport.heavy.an124'),
+    ('asset_class.path', 'place of the class in the tree of classes'),
+    ('name', 'what people call it; unique'),
+    ('aliases', 'other names of the class; upper and lower case are the same'),
+    ('kind', 'what sort of place it is, in the words of the loader'),
+    ('source.kind', 'what sort of source it is, in the words of the loader'),
+    ('designation', 'tail or hull number of an individual; NULL: counted, not named'),
+    ('status', 'such as operational, dismantled, loading; unspecified: not said'),
+    ('individual', 'true: one individual by its designation; false: a count. The two are never added'),
+    ('payload_t', 'tonnes that one of the class can carry; NULL: not a carrier, or not known'),
+    ('boundary', 'outline of the installation, longitude and latitude in degrees (SRID 4326); an image that covers it is a complete look'),
+    ('class', 'class by name, alias or path'),
+    ('site_id', 'key of the site in the file'),
+    ('survey_id', 'key of the survey in the file'),
+    -- how many
+    ('count', 'how many, as a range: [2,2] two, [2,) at least two'),
+    ('count_min', 'at least this many; NULL: not known'),
+    ('count_max', 'at most this many; NULL beside a count_min: no limit is known'),
+    ('movements.count_max', 'at most so many can have moved; NULL: no limit is known'),
+    ('stale.count_min', 'at least this many were last known'),
+    ('stale_at.count_min', 'at least this many were last known'),
+    ('conflict.count_min', 'the least that a piece of evidence says'),
+    ('conflict.count_max', 'the most that a piece of evidence says; NULL: no limit'),
+    ('count_before_min', 'at the earlier date at least this many; NULL: not known'),
+    ('count_before_max', 'at the earlier date at most this many; NULL beside a least: no limit is known'),
+    ('count_after_min', 'at the later date at least this many; NULL: not known'),
+    ('count_after_max', 'at the later date at most this many; NULL beside a least: no limit is known'),
+    ('change_min', 'the count grew at least by this; negative: it fell; NULL: not known'),
+    ('change_max', 'the count grew at most by this; NULL: not known'),
+    ('expected_min', 'number to be expected, of the least counts; NULL: nobody had looked'),
+    ('expected_max', 'number to be expected, of the greatest counts; NULL: not known, or no limit'),
+    ('rests_on', 'what the expectation rests on, in words'),
+    ('n', 'how many were counted'),
+    ('features', 'how many features were detected'),
+    ('records', 'how many records'),
+    -- how it is known
+    ('verdict', 'arrived, departed, increased, decreased, varied, first look, expired or undecided'),
+    ('state', 'how the count is known: seen, last known, possible, not known, expired'),
+    ('timeline.state', 'observed (somebody looked in the step), last known, or unobserved (the counts are NULL)'),
+    ('certain', 'true: so in every simplest explanation of the evidence'),
+    ('certainty', 'same designation, only candidate, or one of n candidates: n pairs share its departure or its arrival'),
+    ('what_is_not_known', 'what the evidence leaves open, in words; NULL: nothing'),
+    ('sources', 'who looked; with the day where the row rests on single looks'),
+    ('source', 'who looked'),
+    ('source_id', 'key of the source'),
+    ('evidence', 'the counts that contradict each other, each with its observation'),
+    ('problem', 'unfounded: stored, but not what the evidence says; missing: not stored'),
+    ('confidence', '0 to 1; below the ledger''s min_confidence a sighting proves nothing, but forbids "none"'),
+    ('min_confidence', '0 to 1: below it a sighting proves nothing, but forbids "none"'),
+    -- when
+    ('not_seen_at', 'the last look before that would have shown it, and did not; NULL: there is none'),
+    ('first_seen', 'the first look that showed it'),
+    ('last_seen', 'the last look that showed it'),
+    ('gone_by', 'the first look after that would have shown it, and did not; NULL: there is none'),
+    ('happened_after', 'the change came after this look; NULL: nobody had looked before'),
+    ('happened_by', 'the change had come by this look'),
+    ('left_after', 'left after this look'),
+    ('left_by', 'had left by this look'),
+    ('came_after', 'came after this look; NULL: nobody had looked there before'),
+    ('came_by', 'had come by this look'),
+    ('at', 'end of the step, its last microsecond'),
+    ('on_date', 'the end of this day is meant'),
+    ('observed_at', 'when it was looked at'),
+    ('recorded_at', 'when it was told to the ledger'),
+    ('retracted_at', 'since when it no longer counts; NULL: it counts'),
+    ('retraction_reason', 'why it was retracted'),
+    ('derived_at', 'when it was last derived'),
+    ('classes_changed_at', 'when a class was last changed in a way that touches what looks can tell'),
+    ('since', 'when it began'),
+    ('touched.since', 'from when on the evidence was touched'),
+    ('until', 'until when the evidence was touched'),
+    ('first_look', 'the first look in the time asked for'),
+    ('last_look', 'the last look in the time asked for'),
+    ('looks', 'how many looks'),
+    ('complete_looks', 'how many of them were complete; of which classes, their scope says'),
+    ('partial_looks', 'how many of them were partial'),
+    ('longest_blind_hours', 'hours of the longest stretch without any look'),
+    ('blind_from', 'where that stretch begins'),
+    ('blind_to', 'where that stretch ends'),
+    ('days_since_seen', 'age of the evidence in days'),
+    ('days_left', 'days it stayed at least; NULL (NA): seen at one instant only'),
+    ('days_right', 'days it stayed at most; NULL (NA): not known'),
+    ('start_left', 'it came after this instant; NULL: not known'),
+    ('start_right', 'it had come by this instant'),
+    ('end_left', 'it left after this instant'),
+    ('end_right', 'it had left by this instant; NULL: not known'),
+    -- where
+    ('lon', 'longitude in degrees, WGS 84'),
+    ('lat', 'latitude in degrees, WGS 84'),
+    ('geom', 'the same place as a Point (SRID 4326)'),
+    ('movements.geom', 'a straight line from one to the other, in degrees (SRID 4326)'),
+    ('location', 'Point, longitude and latitude in degrees (SRID 4326)'),
+    ('distance_m', 'metres from the boundary of the installation, or from its location'),
+    ('far_from_installation', 'true: more than 50 km away, perhaps a mistake'),
+    ('from_installation', 'where it left'),
+    ('to_installation', 'where it may have come'),
+    ('from_lon', 'longitude where it left, in degrees'),
+    ('from_lat', 'latitude where it left, in degrees'),
+    ('to_lon', 'longitude where it may have come, in degrees'),
+    ('to_lat', 'latitude where it may have come, in degrees'),
+    ('distance_km', 'kilometres between the two, along the spheroid'),
+    ('least_speed_kmh', 'kilometres per hour that it would have needed at least'),
+    ('stop', 'number of the stop, from 1'),
+    ('km_from_last_stop', 'kilometres from the stop before'),
+    ('footprint', 'what the image covers, longitude and latitude in degrees (SRID 4326)'),
+    -- what they can lift
+    ('payload_min_t', 'tonnes that they can lift together, at least'),
+    ('payload_max_t', 'tonnes that they can lift together, at most; NULL: no limit is known'),
+    ('carriers', 'which, and how many'),
+    ('carriers_min', 'how many carriers at least'),
+    ('carriers_max', 'how many carriers at most; NULL: no limit is known'),
+    -- looks and what came in
+    ('observation_id', 'key of the look, with installation_id'),
+    ('sighting_id', 'key of the sighting, with installation_id'),
+    ('presence_id', 'key of the run; it changes when the run is derived anew'),
+    ('change_id', 'key of the change, as long as the evidence is the same'),
+    ('conflict_id', 'number of the row'),
+    ('occurrence_id', 'key; negative: not detected'),
+    ('completeness', 'complete: all of what scope names was reported; partial: what was reported was there'),
+    ('scope', 'the classes fully reported; absence is inferred only within them'),
+    ('gsd_m', 'ground sample distance, metres per pixel; NULL: not known, counts as fine enough'),
+    ('cloud_cover', 'percent of the image; NULL: not known'),
+    ('url', 'where it can be read'),
+    ('note', 'free text'),
+    ('sampled', 'true: the survey took place; else nothing is known of it'),
+    ('partial', 'false: all of the scope was counted; else what was counted was there'),
+    ('origin', 'where the record came from: stac:COLLECTION, survey:SOURCE, detected by DETECTOR'),
+    ('record', 'its key there'),
+    ('detail', 'what else the record said'),
+    ('image', 'id of the image'),
+    ('item_id', 'id of the STAC item'),
+    ('part', 'site, survey or count'),
+    ('outcome', 'loaded, updated, unchanged, retracted, ignored, not sampled or rejected'),
+    ('reason', 'why it was not loaded, in words'),
+    ('example', 'the first of these records'),
+    ('area', 'the geometry'),
+    ('fault', 'what is wrong with it; NULL: nothing'),
+    -- Darwin Core
+    ('eventID', 'Darwin Core: key of the look'),
+    ('eventDate', 'Darwin Core: when it took place, UTC'),
+    ('locality', 'Darwin Core: the installation'),
+    ('recordedBy', 'Darwin Core: who looked'),
+    ('samplingEffort', 'Darwin Core: completeness, pixel in metres, clouds in percent'),
+    ('footprintWKT', 'Darwin Core: what the image covers, in degrees'),
+    ('decimalLatitude', 'Darwin Core: latitude in degrees'),
+    ('decimalLongitude', 'Darwin Core: longitude in degrees'),
+    ('geodeticDatum', 'Darwin Core: EPSG:4326'),
+    ('targetTaxonomicScope', 'Humboldt extension: the classes looked for'),
+    ('isTaxonomicScopeFullyReported', 'Humboldt extension: true: what was not reported was not detected'),
+    ('isAbsenceReported', 'Humboldt extension: true: absences follow from the scope'),
+    ('occurrenceID', 'Darwin Core: key of the occurrence'),
+    ('basisOfRecord', 'Darwin Core: MachineObservation (an image) or HumanObservation'),
+    ('verbatimIdentification', 'Darwin Core: name of the class'),
+    ('higherClassification', 'Darwin Core: path of the class'),
+    ('occurrenceStatus', 'Darwin Core: detected or notDetected'),
+    ('individualCount', 'Darwin Core: how many, where that is exact'),
+    ('organismQuantity', 'Darwin Core: how many, as a range'),
+    ('organismQuantityType', 'Darwin Core: individuals'),
+    ('organismID', 'Darwin Core: designation of an individual'),
+    ('occurrenceRemarks', 'Darwin Core: status'),
+    -- how the ledger works
+    ('only_row', 'there is one'),
+    ('version', 'the version of pg_sightings that made or last upgraded the ledger'),
+    ('run', 'the presence: not seen, first seen, last seen, gone by, where and how many'),
+    ('label', 'status, or designation of an individual'),
+    ('removes', 'true: evidence was taken away'),
+    ('txid', 'the transaction'),
+    ('pid', 'process of the server, as in pg_stat_activity'),
+    ('loader', 'the role that loads'),
+    ('percent', 'percent of the derivation that is done');
+END;
+COMMENT ON FUNCTION column_words() IS
+    'what the columns of a ledger''s tables, views and reports hold, by their names; relation.column where one means something of its own';
+
+CREATE FUNCTION ledger_columns_create(ledger name) RETURNS void
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $create$
+DECLARE
+    said record;
+BEGIN
+    FOR said IN
+        SELECT c.relname, a.attname, w.meaning
+        FROM pg_class AS c
+        JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        CROSS JOIN LATERAL (
+            SELECT w.meaning
+            FROM column_words() AS w
+            WHERE w.column_name IN (a.attname, c.relname || '.' || a.attname)
+            ORDER BY length(w.column_name) DESC
+            LIMIT 1) AS w
+        -- what somebody has written at a table stays
+        WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace AS n WHERE n.nspname = ledger)
+            AND (c.relkind = 'v' OR c.relkind IN ('r', 'p') AND col_description(c.oid, a.attnum) IS NULL)
+            AND col_description(c.oid, a.attnum) IS DISTINCT FROM w.meaning
+        ORDER BY c.relname, a.attnum
+    LOOP
+        EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', ledger, said.relname, said.attname, said.meaning);
+    END LOOP;
+END;
+$create$;
+COMMENT ON FUNCTION ledger_columns_create(name) IS
+    'part of create_ledger: the comments of columns';

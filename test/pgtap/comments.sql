@@ -1,0 +1,40 @@
+-- Every object of a ledger that a person can see says what it is: tables, views, functions and
+-- each of their columns, with the unit where there is one. (Those of the extension: sql/catalog.)
+\set QUIET on
+SET client_min_messages = warning;
+BEGIN;
+SELECT plan(9);
+SELECT create_ledger('told');
+
+SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'told'::regnamespace AND relkind IN ('r', 'v')
+                  AND obj_description(oid, 'pg_class') IS NULL$$, 'no table or view without a comment');
+SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'told'::regnamespace
+                  AND obj_description(oid, 'pg_proc') IS NULL$$, 'no function');
+SELECT is_empty($$SELECT relname, attname FROM pg_class AS c JOIN pg_attribute AS a ON attrelid = c.oid
+                  WHERE relnamespace = 'told'::regnamespace AND relkind IN ('r', 'v') AND attnum > 0 AND NOT attisdropped
+                      AND col_description(c.oid, attnum) IS NULL$$, 'no column of a table or view');
+SELECT is_empty($$SELECT proname, arg FROM pg_proc, unnest(proargnames, proargmodes) AS u(arg, mode)
+                  WHERE pronamespace = 'told'::regnamespace AND mode IN ('t', 'o', 'b') AND obj_description(oid, 'pg_proc') !~ '^internal'
+                      AND arg NOT IN (SELECT column_name FROM column_words())$$, 'no column of a report or import without a word for it');
+SELECT is_empty($$SELECT column_name, count(*) FROM column_words() GROUP BY 1 HAVING count(*) > 1$$, 'one word for a column');
+SELECT is_empty($$SELECT column_name FROM column_words() AS w WHERE NOT EXISTS (
+                      SELECT FROM pg_class AS c JOIN pg_attribute AS a ON attrelid = c.oid
+                      WHERE relnamespace = 'told'::regnamespace AND w.column_name IN (attname, relname || '.' || attname))
+                  AND NOT EXISTS (SELECT FROM pg_proc, unnest(proargnames, proargmodes) AS u(arg, mode)
+                      WHERE pronamespace = 'told'::regnamespace AND mode IN ('t', 'o', 'b') AND w.column_name IN (arg, proname || '.' || arg))$$,
+    'and no word without a column');
+
+-- a measure says its unit
+SELECT is_empty($$SELECT column_name, meaning FROM column_words()
+    WHERE column_name ~* '(^|\.|_)(lon|lat|decimal.*|payload.*_t|gsd_m|distance_.*|.*_km.*|km_.*|.*speed.*|.*hours|days_.*|cloud_cover|percent|boundary|footprint.*)$'
+        AND meaning !~ '(degrees|tonnes|metres|kilomet|hours|days|percent)'$$, 'a measure says its unit');
+SELECT is_empty($$SELECT c.relname, a.attname, col_description(c.oid, attnum) FROM pg_class AS c JOIN pg_attribute AS a ON attrelid = c.oid
+    WHERE relnamespace = 'told'::regnamespace AND attnum > 0 AND attname ~ '(_m|_t|_km|percent|cloud_cover|lon|lat)$'
+        AND relkind IN ('r', 'v') AND col_description(c.oid, attnum) !~ '(degrees|tonnes|metres|percent)'$$, 'in the tables too');
+
+-- what somebody wrote at a table stays
+COMMENT ON COLUMN told.installation.kind IS 'our own words';
+SELECT upgrade_ledger('told');
+SELECT is(col_description('told.installation'::regclass, 3), 'our own words', 'a comment of the user outlives upgrade_ledger()');
+SELECT * FROM finish();
+ROLLBACK;
