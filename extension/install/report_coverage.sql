@@ -8,6 +8,7 @@
  */
 CREATE FUNCTION report_coverage_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+    SET client_min_messages = warning
     SET search_path FROM CURRENT
 AS $create$
 BEGIN
@@ -47,21 +48,6 @@ END;
 COMMENT ON FUNCTION %1$I.was_looked_for(bigint, int, text, timestamptz, timestamptz) IS
     'did an observation after one instant and not after another say how many of a class and status were there?';
 
-CREATE OR REPLACE FUNCTION %1$I.step_is_known(step interval) RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1
-    SET search_path = pg_catalog, pg_temp
-AS $body$
-BEGIN
-    IF (step > interval '0') IS NOT TRUE THEN
-        RAISE EXCEPTION 'invalid step: %%', coalesce(quote_literal(step), 'null')
-            USING ERRCODE = '22S07', DETAIL = 'A step must be a positive interval.';
-    END IF;
-    RETURN true;
-END;
-$body$;
-COMMENT ON FUNCTION %1$I.step_is_known(interval) IS
-    'true, or error 22S07 for a step that leads nowhere';
-
 CREATE OR REPLACE FUNCTION %1$I.timeline_between(
         from_time timestamptz, to_time timestamptz, step interval DEFAULT '1 day',
         installation text DEFAULT NULL, asset text DEFAULT NULL, max_age interval DEFAULT NULL)
@@ -76,19 +62,34 @@ BEGIN ATOMIC
            CASE
                WHEN point.count IS NULL THEN 'unobserved'
                WHEN %1$I.was_looked_for(point.installation_id, point.asset_class_id, point.status,
-                                        point.step_from - interval '1 microsecond',
-                                        point.step_to - interval '1 microsecond') THEN 'observed'
+                                        point.step_from - interval '1 microsecond', point.last) THEN 'observed'
                ELSE 'last known'
            END,
            ST_X(site.location), ST_Y(site.location), site.location
     FROM (
-        SELECT key.*, steps.step_from, steps.step_to,
-               %1$I.count_at(key.installation_id, key.asset_class_id, key.status, NULL,
-                             steps.step_to - interval '1 microsecond', 'last_known', timeline_between.max_age) AS count
+        SELECT key.*, step.step_from, step.step_to, step.last,
+               CASE
+                   WHEN known.count IS NULL AND %1$I.was_looked_for(key.installation_id, key.asset_class_id, key.status,
+                           step.last - timeline_between.max_age, step.last) THEN
+                       -- a look within max_age fits what was before and what came after
+                       %1$I.count_at(key.installation_id, key.asset_class_id, key.status, NULL, step.last, 'possible', NULL)
+                   ELSE known.count
+               END AS count
         FROM (
-            SELECT begun AS step_from, least(begun + timeline_between.step, to_time) AS step_to
-            FROM generate_series(from_time, to_time - interval '1 microsecond', timeline_between.step) AS begun
-        ) AS steps
+            -- counted from the beginning, so that a day without a midnight moves no later step
+            SELECT from_time + n * timeline_between.step AS step_from,
+                   least(from_time + (n + 1) * timeline_between.step, to_time) AS step_to,
+                   least(from_time + (n + 1) * timeline_between.step, to_time) - interval '1 microsecond' AS last
+            FROM generate_series(0, CASE
+                WHEN %1$I.arguments_are_known(from_time, to_time, NULL, timeline_between.installation,
+                                              timeline_between.asset, 'last_known', timeline_between.max_age)
+                    AND %1$I.argument_is_known(timeline_between.step > interval '0', 'step', timeline_between.step::text,
+                                               'A step must be a positive interval.') THEN
+                    -- a month may be shorter than the 30 days that it counts
+                    ceil(1.1 * extract(epoch FROM to_time - from_time) / nullif(extract(epoch FROM timeline_between.step), 0))::bigint
+                END) AS n
+            WHERE from_time + n * timeline_between.step < to_time
+        ) AS step
         CROSS JOIN (
             SELECT DISTINCT p.installation_id, p.asset_class_id, p.status
             FROM %1$I.presence AS p
@@ -97,18 +98,32 @@ BEGIN ATOMIC
                      OR p.installation_id = (SELECT %1$I.installation_named(timeline_between.installation)))
                 AND (timeline_between.asset IS NULL
                      OR p.asset_class_id = ANY ((SELECT %1$I.classes_named(timeline_between.asset))::int[]))
+            UNION ALL
+            -- what was asked for by name, though never seen there; of a class with others
+            -- below it no look can say that there were none
+            SELECT site.installation_id, class.asset_class_id, 'unspecified'
+            FROM %1$I.installation AS site, %1$I.asset_class AS class
+            WHERE site.installation_id = (SELECT %1$I.installation_named(timeline_between.installation))
+                AND class.asset_class_id = ANY ((SELECT %1$I.classes_named(timeline_between.asset))::int[])
+                AND NOT EXISTS (SELECT FROM %1$I.asset_class AS below
+                                WHERE below.path <@ class.path AND below.path <> class.path)
+                AND NOT EXISTS (SELECT FROM %1$I.presence AS p
+                                WHERE p.installation_id = site.installation_id
+                                    AND p.asset_class_id = class.asset_class_id AND p.designation IS NULL)
         ) AS key
+        CROSS JOIN LATERAL (
+            SELECT %1$I.count_at(key.installation_id, key.asset_class_id, key.status, NULL, step.last, 'last_known',
+                                 timeline_between.max_age) AS count
+            OFFSET 0
+        ) AS known
         OFFSET 0
     ) AS point
     JOIN %1$I.installation AS site ON site.installation_id = point.installation_id
     JOIN %1$I.asset_class AS class ON class.asset_class_id = point.asset_class_id
-    WHERE %1$I.arguments_are_known(from_time, to_time, NULL, timeline_between.installation, timeline_between.asset,
-                                   'last_known', timeline_between.max_age)
-        AND %1$I.step_is_known(timeline_between.step)
     ORDER BY site.name, class.path, point.status, point.step_from;
 END;
 COMMENT ON FUNCTION %1$I.timeline_between(timestamptz, timestamptz, interval, text, text, interval) IS
-    'how many were there at the end of every step from one instant to another: one row per step and per installation, class and status ever seen. A step holds the looks from step_from on and before step_to; the last one ends at to_time. State: observed (somebody looked in this step), last known (an earlier look, not older than max_age), unobserved (counts NULL: nobody had looked, or too long ago)';
+    'how many were there at the end of every step from one instant to another: one row per step and per installation, class and status ever seen, and, where both installation and asset are named, per class that was not. A step holds the looks from step_from on and before step_to; the last one ends at to_time. State: observed (a look in this step said something of the class), last known (an earlier look, not older than max_age, or looks before and after that agree), unobserved (counts NULL: nobody had looked, or too long ago)';
 
 CREATE OR REPLACE FUNCTION %1$I.timeline(
         from_date date, to_date date, step interval DEFAULT '1 day',
@@ -121,9 +136,7 @@ BEGIN ATOMIC
     SELECT step.step_to - interval '1 microsecond', step.installation, step.asset_class, step.class_path, step.status,
            step.count_min, step.count_max, step.state, step.lon, step.lat, step.geom
     FROM %1$I.timeline_between(from_date::timestamptz, end_of_day(to_date) + interval '1 microsecond', timeline.step,
-                               timeline.installation, timeline.asset, timeline.max_age) AS step
-    WHERE %1$I.step_is_known(timeline.step)         -- here too: a NULL step would make the rest of WHERE a constant
-        AND step.step_from + timeline.step = step.step_to;         -- whole steps
+                               timeline.installation, timeline.asset, timeline.max_age) AS step;
 END;
 COMMENT ON FUNCTION %1$I.timeline(date, date, interval, text, text, interval) IS
     'how many were there at the end of every step from the beginning of one day to the end of another, in the time zone of the session; at is the last microsecond of the step. Otherwise as timeline_between()';
@@ -225,6 +238,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION %1$I.stale(date, interval, geometry, text, text) IS
     'what is believed to be there at the end of a day on evidence at least max_age old';
+
+DROP FUNCTION IF EXISTS %1$I.step_is_known(interval);           -- of 0.1.0
 $sql$, ledger);
 END;
 $create$;

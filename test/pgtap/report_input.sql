@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(85);
+SELECT plan(96);
 
 SELECT create_ledger('report');
 SELECT create_ledger('void');
@@ -34,6 +34,8 @@ CREATE TEMP VIEW refused (call, state, why) AS VALUES
     ('inventory_at(''-infinity'')', '22S05', 'an endless date'),
     ('airlift(NULL)', '22S07', 'no date'),
     ('timeline(NULL, ''2024-12-05'')', '22S07', 'no first date'),
+    ('timeline(''2024-12-05'', NULL)', '22S07', 'no last date'),
+    ('timeline_between(''2024-12-05'', NULL)', '22S07', 'no last instant'),
     ('timeline(''2024-12-13'', ''2024-12-05'')', '22S05', 'reversed dates'),
     ('timeline(''-infinity'', ''2024-12-05'')', '22S05', 'an endless date'),
     ('timeline(''2024-12-05'', ''infinity'')', '22S05', 'an endless date'),
@@ -117,6 +119,36 @@ SELECT set_eq($$SELECT installation FROM report.coverage('2024-12-05', '2024-12-
         ((-180 -10, -170 -10, -170 10, -180 10, -180 -10)))')$$, ARRAY['East', 'West'], 'coverage too');
 SELECT set_eq($$SELECT installation FROM report.changes('2024-12-05', '2024-12-13', 'SRID=4326;POLYGON((34 34, 36 36, 36 34, 34 36, 34 34))')$$,
     ARRAY['Here'], 'a polygon that crosses itself, at the crossing');
+
+-- what was never seen is asked for by name
+INSERT INTO report.installation (name, location) VALUES ('Never', ST_SetSRID(ST_MakePoint(1, 1), 4326));
+INSERT INTO report.asset_class (path, name) VALUES ('air.small', 'Small'), ('sea', 'Sea');
+SELECT results_eq($$SELECT asset_class, count_min, state FROM report.timeline('2024-12-05', '2024-12-06', installation => 'Never', asset => 'air')$$,
+    $$VALUES ('Big', NULL::int, 'unobserved'), ('Big', NULL, 'unobserved'), ('Small', NULL, 'unobserved'), ('Small', NULL, 'unobserved')$$,
+    'timeline: a place where nobody has looked is unobserved, not left out');
+SELECT results_eq($$SELECT asset_class, count_min, state FROM report.timeline('2024-12-02', '2024-12-03', installation => 'Here', asset => 'Small')$$,
+    $$VALUES ('Small', 0, 'observed'), ('Small', 0, 'last known')$$, 'timeline: a class that was looked for and never seen is none');
+SELECT results_eq($$SELECT asset_class, count_min, state FROM report.timeline('2024-12-02', '2024-12-02', installation => 'Here', asset => 'Sea')$$,
+    $$VALUES ('Sea', NULL::int, 'unobserved')$$, 'timeline: one that was not looked for is not');
+SELECT results_eq($$SELECT count(*) FROM report.timeline('2024-12-01', '2024-12-13', '1000 years', installation => 'Here', asset => 'Big')$$,
+    ARRAY[1::bigint], 'timeline: a step longer than the time asked for is one step');
+SELECT results_eq($$SELECT step_from, step_to FROM report.timeline_between('2024-01-31', '2024-05-15', '1 month', installation => 'Here', asset => 'Big')$$,
+    $$VALUES (timestamptz '2024-01-31', timestamptz '2024-02-29'), ('2024-02-29', '2024-03-31'), ('2024-03-31', '2024-04-30'), ('2024-04-30', '2024-05-15')$$,
+    'timeline: months of different length');
+
+-- days of 23 and of 25 hours, and one that has no midnight
+SET TimeZone = 'Europe/Berlin';
+SELECT results_eq($$SELECT at - lag(at) OVER (ORDER BY at) FROM report.timeline('2024-03-30', '2024-04-01', installation => 'Here', asset => 'Big')$$,
+    ARRAY[NULL, interval '23 hours', '1 day'], 'timeline: the day on which summer time begins has 23 hours');
+SELECT is((SELECT count(*) FROM report.timeline('2024-10-27', '2024-10-27', '1 hour', installation => 'Here', asset => 'Big')), 25::bigint,
+    'timeline: the day on which it ends has 25');
+SELECT results_eq($$SELECT longest_blind_hours FROM report.coverage('2024-10-27', '2024-10-27', installation => 'Here')$$, ARRAY[25.0],
+    'coverage: 25 hours without a look');
+SET TimeZone = 'America/Sao_Paulo';
+SELECT results_eq($$SELECT at::text FROM report.timeline('2018-11-03', '2018-11-06', installation => 'Here', asset => 'Big')$$,
+    ARRAY['2018-11-03 23:59:59.999999-03', '2018-11-04 23:59:59.999999-02', '2018-11-05 23:59:59.999999-02', '2018-11-06 23:59:59.999999-02'],
+    'timeline: the day after one without a midnight begins at midnight again');
+SET TimeZone = 'UTC';
 
 -- known_at before anything was recorded
 SELECT is_empty($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', known_at => '1999-01-01')$$, 'before anything was recorded nothing was known');

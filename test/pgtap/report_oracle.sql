@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(25);
+SELECT plan(26);
 
 SELECT create_ledger('report');
 SELECT setseed(0.42);
@@ -85,9 +85,16 @@ SELECT is_empty($$
     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM report.presence_flat AS p
                         WHERE p.installation = t.installation AND p.asset_class = t.asset_class
                             AND t.at BETWEEN p.first_seen AND p.last_seen) AS both_sides) AS p
-    WHERE t.installation LIKE 'E%'
-        AND (state <> 'unobserved') <> (coalesce(t.at - last.observed_at < '30 hours', false) OR both_sides)$$,
+    WHERE (state <> 'unobserved') <> (coalesce(t.at - last.observed_at < '30 hours', false) OR both_sides)$$,
     'timeline: older than max_age is unobserved, unless a later look agrees with the earlier one');
+SELECT is_empty($$
+    SELECT * FROM report.timeline('2024-01-01', '2024-02-20', '12 hours', max_age => '30 hours') AS t
+    CROSS JOIN LATERAL (SELECT * FROM evidence AS e
+                        WHERE e.installation = t.installation AND e.asset_class = t.asset_class
+                            AND e.observed_at BETWEEN t.at - interval '30 hours' AND t.at
+                        ORDER BY e.observed_at DESC LIMIT 1) AS last
+    WHERE NOT int4range(count_min, count_max, '[]') && int4range(n, m, '[]') OR count_min IS NULL$$,
+    'timeline: nor then a count that the last look contradicts, or none after a look');
 
 -- coverage(): the looks, and the longest stretch without one, found by trying every minute
 CREATE TEMP TABLE minute AS

@@ -49,7 +49,7 @@ SELECT results_eq($$SELECT count_text(count_before_min, count_before_max), verdi
                                               mode => 'possible')$$,
     $$VALUES ('9', 'undecided')$$, 'only that they may have');
 SELECT is((SELECT string_agg(DISTINCT state, ' ') FROM suez.timeline('2021-03-22', '2021-03-22', '1 hour',
-               installation => 'PORT SAID', max_age => '6 hours') WHERE at BETWEEN '2021-03-22 01:00' AND '2021-03-22 06:00'),
+               installation => 'PORT SAID', max_age => '6 hours') WHERE at BETWEEN '2021-03-22 02:00' AND '2021-03-22 07:00'),
     'unobserved', 'and with a limit of age, that nobody knows');
 
 -- what it takes from later looks it says
