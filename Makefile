@@ -82,7 +82,8 @@ clients:
 .PHONY: reference
 reference:
 	@mkdir -p build/doc
-	@./quickstart run psql -X -q -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION pg_sightings CASCADE' \
+	@./quickstart run psql -X -q -v ON_ERROR_STOP=1 -c 'SET client_min_messages = warning' \
+		-c 'CREATE EXTENSION pg_sightings CASCADE' \
 		-o build/doc/reference.md -f doc/reference.sql
 	@echo build/doc/reference.md
 

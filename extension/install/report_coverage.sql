@@ -221,8 +221,9 @@ BEGIN ATOMIC
     FROM %1$I.inventory_at(at, stale_at.area, stale_at.installation, stale_at.asset) AS there
     -- a null must not fold to no rows, or nobody would check the arguments
     WHERE coalesce(at - there.last_seen >= coalesce(stale_at.max_age, interval '0'), true)
-        AND %1$I.argument_is_known(stale_at.max_age > interval '0', 'max_age', stale_at.max_age::text,
-                                   'An age must be a positive interval.');
+        AND %1$I.arguments_are_known(at, at + interval '1 microsecond', stale_at.area, stale_at.installation,
+                                     stale_at.asset, 'last_known', stale_at.max_age)
+        AND %1$I.argument_is_known(stale_at.max_age IS NOT NULL, 'max_age', NULL, 'An age must be a positive interval.');
 END;
 COMMENT ON FUNCTION %1$I.stale_at(timestamptz, interval, geometry, text, text) IS
     'what is believed to be there at an instant on evidence at least max_age old: what max_age would let expire';

@@ -79,7 +79,7 @@ BEGIN ATOMIC
     ORDER BY pair.class_path, pair.came_by, pair.left_by, pair.from_installation, pair.to_installation;
 END;
 COMMENT ON FUNCTION %1$I.movements(date, date, double precision, text, boolean) IS
-    'departures from one installation that may be arrivals at another between the beginning of one day and the end of another: same class (individuals => true: same designation), reachable at max_speed_kmh along a great circle at the best times that the evidence allows. certainty: same designation, only candidate, one of n candidates; count_max: at most so many can have moved (NULL: no limit known)';
+    'departures from one installation that may be arrivals at another between the beginning of one day and the end of another: same class (individuals => true: same designation), reachable at max_speed_kmh (kilometres per hour) by the shortest way on the spheroid at the best times that the evidence allows. certainty: same designation, only candidate, one of n candidates; count_max: at most so many can have moved (NULL: no limit known)';
 
 CREATE OR REPLACE FUNCTION %1$I.track(designation text, asset text DEFAULT NULL)
     RETURNS TABLE (stop int, installation text, asset_class text, not_seen_at timestamptz, first_seen timestamptz,
