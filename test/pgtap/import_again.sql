@@ -90,13 +90,13 @@ SELECT results_eq($$SELECT t.reason FROM unnest('{now,infinity,2024-12-05T09:00:
                     LATERAL import.import_stac(pg_temp.item('odd', jsonb_build_object('datetime', d))) AS t$$,
     $$SELECT 'not an instant with its offset, as RFC 3339 asks: "' || d || '"' FROM unnest('{now,infinity,2024-12-05T09:00:00,2024-12-05,20241205T090000Z}'::text[]) AS d$$,
     'an instant that would depend on when or where it is read');
-SELECT set_eq($$SELECT regexp_replace(reason, '(not GeoJSON: ).*', '\1') FROM unnest(ARRAY['{"type": "Polygon", "coordinates": "x"}', '{"type": "Point", "coordinates": [500, 0]}',
+SELECT set_eq($$SELECT regexp_replace(reason, '(not GeoJSON: |not valid: ).*', '\1') FROM unnest(ARRAY['{"type": "Polygon", "coordinates": "x"}', '{"type": "Point", "coordinates": [500, 0]}',
         '{"type": "Polygon", "coordinates": [[[-170, 30], [170, 30], [170, 40], [-170, 40], [-170, 30]]]}',
         '{"type": "Polygon", "coordinates": [[[34, 34], [36, 36], [36, 34], [34, 36], [34, 34]]]}', '7']::jsonb[]) AS g,
         LATERAL import.import_stac(pg_temp.day(5) || jsonb_build_object('geometry', g))$$,
     ARRAY['its geometry is not GeoJSON: ', 'its coordinates are not longitude and latitude in degrees',
           'its geometry is wider than 180 degrees: cut it at the antimeridian, as RFC 7946 asks',
-          'its geometry is not valid: Self-intersection[35 35]'], 'shapes that are none');
+          'its geometry is not valid: '], 'shapes that are none');
 SELECT results_eq($$SELECT outcome FROM import.import_stac(pg_temp.day(6) || '{"geometry": {"type": "Polygon",
         "coordinates": [[[34, 34, 9], [35.5, 34, 9], [35.5, 36, 9], [34, 36, 9], [34, 34, 9]]]}}')$$, ARRAY['loaded'],
     'a footprint with heights');
