@@ -1,0 +1,229 @@
+# grafana.pl DASHBOARD: every query of a dashboard is put to the database as Grafana would
+# put it, for each choice of its variables, and held against what its panel refers to.
+# Macros and formats as Grafana documents them: $__timeFrom() and $__timeTo() are quoted
+# instants, ${x:sqlstring} is quoted for SQL, ${x:doublequote} as an identifier, and the
+# allValue of a variable is put in as it is.
+use strict;
+use warnings;
+use utf8;
+use JSON::PP;
+binmode(STDOUT, ':encoding(UTF-8)');
+
+my $board = do {
+	open(my $file, '<', $ARGV[0]) or die "$ARGV[0]: $!";
+	local $/;
+	decode_json(<$file>);
+};
+
+sub check
+{
+	my ($holds, $what, $detail) = @_;
+	print(($holds ? 'ok' : 'not ok'), " - $what\n");
+	print "    $detail\n" if !$holds && defined $detail;
+	return $holds;
+}
+
+# what psql says to a script, and whether it was content
+sub psql
+{
+	my ($sql, @options) = @_;
+	open(my $file, '>:encoding(UTF-8)', 'build/clients/grafana/query.sql') or die "query.sql: $!";
+	print $file $sql;
+	close($file);
+	open(my $said, '-|:encoding(UTF-8)', 'psql', '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1', @options,
+		'-f', 'build/clients/grafana/query.sql') or die "psql: $!";
+	my @lines = <$said>;
+	my $fine = close($said);
+	chomp @lines;
+	return ($fine, @lines);
+}
+
+sub quoted
+{
+	my ($value, $quote) = @_;
+	$value =~ s/$quote/$quote$quote/g;
+	return "$quote$value$quote";
+}
+
+my ($from, $to) = @{ $board->{time} }{qw(from to)};
+
+# A choice is the text of each variable; that of "All" is a reference to allValue.
+sub expanded
+{
+	my ($sql, $choice) = @_;
+	$sql =~ s/\$__timeFrom\(\)/'$from'/g;
+	$sql =~ s/\$__timeTo\(\)/'$to'/g;
+	$sql =~ s/\$__timeFilter\((\w+)\)/$1 BETWEEN '$from' AND '$to'/g;
+	$sql =~ s/\$\{(\w+):(sqlstring|doublequote)\}/
+		!defined $choice->{$1} ? "no variable $1" : ref $choice->{$1} ? ${ $choice->{$1} }
+			: quoted($choice->{$1}, $2 eq 'sqlstring' ? "'" : '"')/gex;
+	return $sql;
+}
+
+# names of the columns and their types, in order
+sub columns
+{
+	my $sql = shift;
+	my ($fine, @said) = psql("$sql \\gdesc");
+	return $fine ? map { [ split /\|/ ] } @said : ();
+}
+
+sub rows
+{
+	my $sql = shift;
+	my ($fine, @said) = psql("SELECT pg_catalog.to_jsonb(q) FROM (\n$sql\n) AS q");
+	return $fine ? map { decode_json(Encode::encode_utf8($_)) } @said : ();
+}
+use Encode ();
+
+# the dashboard itself
+check($board->{schemaVersion} == 39 && $board->{uid} =~ /^[\w-]{1,40}$/ && $board->{title}, 'it has a title, an uid and a schema version');
+my %ids;
+$ids{ $_->{id} }++ for @{ $board->{panels} };
+check(@{ $board->{panels} } >= 6 && !grep({ $_ > 1 } values %ids), 'its panels have ids of their own');
+my @cells;
+my $overlap = 0;
+for my $p (map { $_->{gridPos} } @{ $board->{panels} })
+{
+	for my $x ($p->{x} .. $p->{x} + $p->{w} - 1)
+	{
+		$overlap += $x > 23 || $cells[$x][$_]++ for $p->{y} .. $p->{y} + $p->{h} - 1;
+	}
+}
+check(!$overlap, 'which do not lie on one another');
+my $text = do { open(my $f, '<', $ARGV[0]) or die; local $/; <$f> };
+check($text !~ m{https?://|localhost|\b\d+\.\d+\.\d+\.\d+\b|"password"}i, 'no address and no password stands in it');
+
+my %variable = map { $_->{name} => $_ } @{ $board->{templating}{list} };
+check($variable{datasource}{type} eq 'datasource', 'the data source is a variable');
+my @sources = map { $_->{datasource} } @{ $board->{panels} }, (map { @{ $_->{targets} } } @{ $board->{panels} }),
+	@{ $board->{annotations}{list} }, grep { $_->{type} eq 'query' } values %variable;
+check(!grep({ $_->{uid} ne '${datasource}' || $_->{type} ne $variable{datasource}{query} } @sources), 'which everything reads from');
+
+# what the variables offer
+my %offer;
+my ($fine, @ledgers) = psql(expanded($variable{ledger}{query}, {}));
+check("@ledgers" eq 'syria_illustrated syria', 'the variable ledger lists the ledgers', "@ledgers");
+$offer{$_} = [ map { $_->{value} } @{ $variable{$_}{options} } ] for grep { $variable{$_}{type} eq 'custom' } keys %variable;
+for my $name (keys %offer)
+{
+	check($variable{$name}{query} eq join(',', @{ $offer{$name} }), "the options of $name are those of its query");
+}
+my $default = { ledger => 'syria_illustrated', installation => \$variable{installation}{allValue},
+	map { $_ => $variable{$_}{current}{value} } keys %offer };
+my @choices = ($default);
+for my $ledger (@ledgers)
+{
+	my ($listed, @names) = psql(expanded($variable{installation}{query}, { ledger => $ledger }));
+	check("@names" eq 'Khmeimim Tartus', "the variable installation lists those of $ledger", "@names");
+	push @choices, { %$default, ledger => $ledger, installation => $_ } for @names;
+}
+for my $name (keys %offer)
+{
+	push @choices, { %$default, $name => $_ } for @{ $offer{$name} };
+}
+
+# A mapping matches a value by name or by pattern.
+sub mapped
+{
+	my ($mappings, $value) = @_;
+	for my $m (@$mappings)
+	{
+		return 1 if $m->{type} eq 'value' && exists $m->{options}{$value};
+		return 1 if $m->{type} eq 'regex' && $value =~ /$m->{options}{pattern}/;
+	}
+	return 0;
+}
+
+# what the reports can say, from their comments
+sub words
+{
+	my ($function, $pattern) = @_;
+	my (undef, $comment) = psql("SELECT obj_description(oid, 'pg_proc') FROM pg_proc WHERE proname = '$function'
+		AND pronamespace = 'syria_illustrated'::regnamespace");
+	return map { s/\s*\(.*//r } split /, /, ($comment =~ s/\([^()]*\)//gr) =~ $pattern ? $1 : '';
+}
+my %possible = (
+	verdict => [ words('changes_between', qr/Verdicts: ([^.]*)\./) ],
+	sureness => [ 'certain', 'not certain' ],
+	'inventory state' => [ grep { !/possible|not known/ } words('inventory_at', qr/State: ([^.]*?)\s*\./) ],
+	'timeline state' => [ words('timeline_between', qr/State: (.*)$/) ]);
+$_ = [ map { s/^\s+|\s+$//gr } @$_ ] for values %possible;
+check(scalar @{ $possible{verdict} } == 8, 'the verdicts are those of the comment on changes_between', "@{ $possible{verdict} }");
+check("@{ $possible{'timeline state'} }" eq 'observed last known unobserved', 'the states those of timeline_between',
+	"@{ $possible{'timeline state'} }");
+check("@{ $possible{'inventory state'} }" eq 'seen last known expired', 'and of inventory_at', "@{ $possible{'inventory state'} }");
+
+my %plain = map { $_ => 1 } 'text', 'integer', 'bigint', 'numeric', 'double precision', 'boolean', 'timestamp with time zone';
+
+# the fields that a panel refers to
+sub referred
+{
+	my $panel = shift;
+	my @names = map { $_->{matcher}{options} } @{ $panel->{fieldConfig}{overrides} };
+	push @names, @{ $_->{options}{fields} } for @{ $panel->{transformations} // [] };
+	for my $layer (@{ $panel->{options}{layers} // [] })
+	{
+		push @names, @{ $layer->{location} }{qw(latitude longitude)}, $layer->{config}{style}{color}{field},
+			$layer->{config}{style}{text}{field};
+	}
+	push @names, $1 if ($panel->{fieldConfig}{defaults}{displayName} // '') =~ /labels\.(\w+)/;
+	return @names;
+}
+
+for my $panel (@{ $board->{panels} })
+{
+	my $sql = $panel->{targets}[0]{rawSql};
+	my $title = "$panel->{type}, $panel->{title}";
+	my @columns = columns(expanded($sql, $default));
+	my %type = map { $_->[0] => $_->[1] } @columns;
+	check(@columns && @columns == keys %type, "$title: returns columns of different names");
+	check(!grep({ !$plain{$_} } values %type), "$title: of plain types", join(', ', map { "@$_" } @columns));
+	my @missing = grep { !exists $type{$_} } referred($panel);
+	check(!@missing, "$title: has every field that the panel refers to", "@missing");
+	check((scalar grep { my ($ok) = psql(expanded($sql, $_)); !$ok } @choices) == 0, "$title: runs for every choice of the variables");
+	my @rows = rows(expanded($sql, $default));
+	check(scalar @rows, "$title: has rows for the time range of the dashboard");
+	check($sql =~ /ORDER BY|count\(\*\)/, "$title: in an order of its own");
+
+	my %override = map { $_->{matcher}{options} => { map { $_->{id} => $_->{value} } @{ $_->{properties} } } } @{ $panel->{fieldConfig}{overrides} };
+	$override{verdict} && check(!grep({ !mapped($override{verdict}{mappings}, $_) } @{ $possible{verdict} }), "$title: a colour for every verdict");
+	$override{sureness} && check(!grep({ !mapped($override{sureness}{mappings}, $_) } @{ $possible{sureness} }), "$title: a colour for certain or not");
+	$override{state} && check(!grep({ !mapped($override{state}{mappings}, $_) } @{ $possible{'inventory state'} }), "$title: a colour for every state");
+
+	if ($panel->{type} eq 'state-timeline')
+	{
+		check($type{time} eq 'timestamp with time zone', "$title: its time is an instant");
+		my %last;
+		check(!grep({ my $before = $last{ $_->{series} }; $last{ $_->{series} } = $_->{time}; defined $before && $before ge $_->{time} } @rows),
+			"$title: in order of time, each time once in a series");
+		check(!grep({ !mapped($panel->{fieldConfig}{defaults}{mappings}, $_) } @{ $possible{'timeline state'} }, map { $_->{state} } @rows),
+			"$title: a colour for every state");
+		my %colour = map { $_->{options}{result}{color} => 1 } @{ $panel->{fieldConfig}{defaults}{mappings} };
+		check(keys %colour == 3, "$title: three different ones");
+		check((scalar grep { $_->{state} eq 'unobserved' } @rows) > 0 && !grep({ $_->{state} =~ /^unobserved./ } @rows),
+			"$title: shows what is unobserved, without a count");
+		check($panel->{transformations}[0]{id} eq 'partitionByValues' && $panel->{transformations}[0]{options}{naming}{asLabels}
+			&& !$panel->{fieldConfig}{defaults}{custom}{spanNulls}, "$title: a series each, nothing drawn over gaps");
+	}
+	if ($panel->{type} eq 'geomap')
+	{
+		check($type{latitude} eq 'double precision' && $type{longitude} eq 'double precision', "$title: latitude and longitude are numbers");
+		check(!grep({ abs($_->{latitude}) > 90 || abs($_->{longitude}) > 180 || $_->{latitude} > $_->{longitude} } @rows),
+			"$title: not one for the other");
+		check(!grep({ !mapped($panel->{fieldConfig}{defaults}{mappings}, $_->{sureness}) } @rows), "$title: a colour for each point");
+	}
+	if ($type{before})
+	{
+		check((scalar grep { $_->{before} eq '?' && $_->{verdict} eq 'first look' } @rows) > 0, "$title: what is not known is ?, and a first look");
+		check(!grep({ !defined $_->{before} || !defined $_->{after} } @rows), "$title: no count is an empty field");
+	}
+}
+
+for my $annotation (@{ $board->{annotations}{list} })
+{
+	my $sql = expanded($annotation->{target}{rawSql}, $default);
+	check(join(' ', map { $_->[0] } columns($sql)) eq 'time text tags', "annotation $annotation->{name}: time, text and tags");
+	check(scalar(rows($sql)) > 0, "annotation $annotation->{name}: has rows");
+}
+print "done\n";
