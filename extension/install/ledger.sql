@@ -38,6 +38,12 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
 AS $$
 BEGIN
+	-- the name goes into functions, whose bodies stand between $body$ and $body$
+	IF strpos(ledger::text, '$') > 0 THEN
+		RAISE EXCEPTION 'invalid ledger name: %', quote_literal(ledger::text)
+			USING ERRCODE = '22S07', DETAIL = 'A ledger''s name must not contain a dollar sign.',
+				HINT = 'ALTER SCHEMA ... RENAME TO gives an older ledger another name.';
+	END IF;
 	PERFORM ledger_touch_create(ledger);
 	PERFORM ledger_derive_create(ledger);
 	PERFORM ledger_checks_create(ledger);
@@ -91,7 +97,14 @@ SET search_path FROM CURRENT
 AS $$
 DECLARE
 	ledger name := ledger_check(name);
+	owner text := (SELECT n.nspowner::regrole::text FROM pg_namespace n WHERE n.nspname = ledger);
 BEGIN
+	-- Not even a superuser: new functions would be the caller's, and run with the caller's
+	-- rights over tables on which the owner may have put anything.
+	IF owner <> current_user::regrole::text THEN
+		RAISE EXCEPTION 'must be owner of ledger %', quote_ident(ledger::text)
+			USING ERRCODE = 'insufficient_privilege', HINT = format('SET ROLE %s', owner);
+	END IF;
 	PERFORM ledger_functions_create(ledger);
 	EXECUTE format('UPDATE %I.ledger SET version = $1', ledger)
 		USING (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_sightings');

@@ -153,11 +153,13 @@ DECLARE
 BEGIN
 	EXECUTE format('SELECT min_confidence FROM %I.ledger', ledger) INTO STRICT threshold;
 	statement := replace(statement, 'MIN_CONFIDENCE', format('%L::float8', threshold));
-	EXECUTE replace(statement, 'LEDGER', quote_ident(ledger));
+	-- piece by piece, as the name itself may contain either word
+	EXECUTE (SELECT string_agg(replace(p.piece, 'LEDGER', quote_ident(ledger::text)), quote_literal(ledger::text) ORDER BY p.n)
+		FROM pg_catalog.unnest(string_to_array(statement, 'LEDGER_NAME')) WITH ORDINALITY AS p(piece, n));
 END
 $part$;
 COMMENT ON FUNCTION ledger_execute(name, text) IS
-'part of create_ledger: runs a statement with LEDGER and MIN_CONFIDENCE replaced';
+'part of create_ledger: runs a statement with LEDGER (as an identifier), LEDGER_NAME (as a literal) and MIN_CONFIDENCE replaced';
 
 -- What the derivation needs beside the tables that people use.
 CREATE FUNCTION ledger_work_tables_create(ledger name) RETURNS void
@@ -235,9 +237,11 @@ SET row_security = off
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS $body$
 BEGIN
-	IF TG_TABLE_SCHEMA <> TG_ARGV[0] THEN
+	-- first of all: on a table of somebody else's, whose rows may have types with functions
+	-- of their own, nothing of this may run with the owner's rights
+	IF TG_TABLE_SCHEMA <> LEDGER_NAME THEN
 		RAISE EXCEPTION 'ledger % was renamed from %', quote_ident(TG_TABLE_SCHEMA),
-				quote_ident(TG_ARGV[0])
+				quote_ident(LEDGER_NAME)
 			USING ERRCODE = '22S07', HINT = format('SELECT upgrade_ledger(%L)', TG_TABLE_SCHEMA);
 	END IF;
 	$sql$;
@@ -373,7 +377,7 @@ COMMENT ON FUNCTION LEDGER.touch_all() IS 'internal: trigger that notes that a t
 			CONTINUE WHEN target = 'installation' AND event = 'insert'
 				OR target = 'asset_class' AND event IN ('insert', 'delete');
 			EXECUTE format(
-				'CREATE OR REPLACE TRIGGER %1$s_%2$s AFTER %2$s ON %5$I.%1$s %3$s FOR EACH STATEMENT EXECUTE FUNCTION %5$I.%4$s(%5$L)',
+				'CREATE OR REPLACE TRIGGER %1$s_%2$s AFTER %2$s ON %5$I.%1$s %3$s FOR EACH STATEMENT EXECUTE FUNCTION %5$I.%4$s()',
 				target, event,
 				CASE event
 					WHEN 'insert' THEN 'REFERENCING NEW TABLE AS new_rows'
@@ -383,6 +387,10 @@ COMMENT ON FUNCTION LEDGER.touch_all() IS 'internal: trigger that notes that a t
 				CASE WHEN event = 'truncate' THEN 'touch_all' ELSE 'touch_' || target END,
 				ledger);
 		END LOOP;
+	END LOOP;
+	-- who fires a trigger needs no right to call its function; who makes one does
+	FOREACH target IN ARRAY ARRAY['touch_observation', 'touch_sighting', 'touch_installation', 'touch_asset_class', 'touch_all'] LOOP
+		EXECUTE format('REVOKE ALL ON FUNCTION %I.%I() FROM PUBLIC', ledger, target);
 	END LOOP;
 END
 $part$;
@@ -838,6 +846,7 @@ $body$
 DROP TRIGGER IF EXISTS derive_at_commit ON LEDGER.pending;
 CREATE CONSTRAINT TRIGGER derive_at_commit AFTER INSERT ON LEDGER.pending
 	DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION LEDGER.derive_pending();
+REVOKE ALL ON FUNCTION LEDGER.derive_pending() FROM PUBLIC;
 REVOKE ALL ON FUNCTION LEDGER.derive() FROM PUBLIC;
 REVOKE ALL ON FUNCTION LEDGER.derive_slice(bigint[], timestamptz[], timestamptz[], boolean[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION LEDGER.subjects_few(bigint[], timestamptz[], timestamptz[], boolean[]) FROM PUBLIC;

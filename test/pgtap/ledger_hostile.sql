@@ -1,0 +1,168 @@
+-- What an attacker tries: names and texts that are SQL, the triggers' functions on tables of
+-- his own, a ledger of his own for a superuser to upgrade, columns and rows he may not read.
+\set QUIET on
+SET client_min_messages = warning;
+\pset format unaligned
+\pset tuples_only true
+SELECT plan(30);
+
+-- Ledger names. What each is used for must work, and nothing else may happen.
+CREATE TABLE public.canary AS SELECT 1 AS alive;
+CREATE TABLE hostile_name AS
+SELECT row_number() OVER () AS n, name FROM (VALUES
+	('Robert''); DROP TABLE public.canary; --'), ('a"b''c'), ('%s %I %L %%'), ('back\slash'), ('LEDGER_NAME'),
+	('MIN_CONFIDENCE LIVE_LOOK SOURCE'), ('select'), (repeat('ü', 31) || 'x'), ('/* --')) AS v(name);
+
+CREATE FUNCTION use_ledger(ledger text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	view text;
+	problems bigint;
+BEGIN
+	PERFORM create_ledger(ledger);
+	EXECUTE format($sql$
+		INSERT INTO %1$I.source (name) VALUES ('eye');
+		INSERT INTO %1$I.installation (name, location) VALUES ('north', 'SRID=4326;POINT(10 50)');
+		INSERT INTO %1$I.asset_class (path, name) VALUES ('air.jet', 'jet');
+		INSERT INTO %1$I.observation (installation_id, source_id, observed_at, completeness, scope)
+		VALUES (1, 1, '2024-01-01Z', 'complete', '{air}'), (1, 1, '2024-01-05Z', 'complete', '{air}');
+		INSERT INTO %1$I.sighting (installation_id, observation_id, asset_class_id, count, designation)
+		VALUES (1, 2, 1, '[1,1]', 'T1'), (1, 2, 1, '[2,3]', NULL);
+	$sql$, ledger);
+	SET CONSTRAINTS ALL IMMEDIATE;
+	PERFORM upgrade_ledger(ledger);
+	EXECUTE format('SELECT count(*) FROM %I.verify()', ledger) INTO problems;
+	IF problems > 0 THEN
+		RETURN 'verify() finds something';
+	END IF;
+	FOR view IN SELECT format('%I.%I', ledger, relname) FROM pg_class
+			WHERE relnamespace = quote_ident(ledger)::regnamespace AND relkind = 'v' LOOP
+		EXECUTE 'SELECT count(*) FROM ' || view;
+	END LOOP;
+	EXECUTE format('SELECT verdict FROM %I.changes(''2024-01-02'', ''2024-01-06'')', ledger) INTO view;
+	BEGIN
+		EXECUTE format('SELECT FROM %I.changes(''2024-01-02'', ''2024-01-06'', installation => ''nowhere'')', ledger);
+		RETURN 'an unknown installation was taken';
+	EXCEPTION WHEN SQLSTATE '22S07' THEN
+		NULL;
+	END;
+	BEGIN
+		EXECUTE format('INSERT INTO %I.observation (installation_id, source_id, observed_at, completeness, scope) VALUES (1, 1, ''2024-01-01Z'', ''complete'', ''{tank}'')', ledger);
+		RETURN 'an unknown scope was taken';
+	EXCEPTION WHEN SQLSTATE '22S07' THEN
+		NULL;
+	END;
+	PERFORM drop_ledger(ledger);
+	RETURN view;
+END $$;
+CREATE TABLE schemas AS SELECT nspname FROM pg_namespace;
+SELECT is(use_ledger(name), 'arrived', format('a ledger named %L works', name)) FROM hostile_name ORDER BY n;
+SELECT throws_ok(format('SELECT create_ledger(%L)', name), '22S07', format('invalid ledger name: %L', name))
+FROM (VALUES ('$body$'), ('a$body$ LANGUAGE sql; DROP TABLE public.canary; --'), ('$$'), ('a$b')) AS v(name);
+SELECT results_eq('SELECT nspname FROM pg_namespace ORDER BY 1', 'SELECT nspname FROM schemas ORDER BY 1', 'no schema more or less');
+SELECT is((SELECT alive FROM public.canary), 1, 'nothing else was dropped');
+
+-- Every text that any function takes, of the extension and of a ledger: what it says of it may be
+-- an error, but none that shows that it was read as SQL.
+SELECT create_ledger('text_test') \g /dev/null
+INSERT INTO text_test.source (name) VALUES ('eye');
+INSERT INTO text_test.installation (name, location) VALUES ('north', 'SRID=4326;POINT(10 50)');
+INSERT INTO text_test.asset_class (path, name) VALUES ('air.jet', 'jet');
+CREATE FUNCTION try_texts(OUT calls bigint, OUT suspicious text[]) LANGUAGE plpgsql AS $$
+DECLARE
+	f record;
+	nasty text;
+BEGIN
+	calls := 0;
+	FOR f IN
+		SELECT p.oid::regprocedure AS f, p.pronargs, p.proargtypes::oid[] AS types, n.nspname, p.proname
+		FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+		WHERE p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'internal'::regtype)
+			AND p.proargtypes::oid[] && ARRAY['text', 'name', 'text[]', 'jsonb', 'json', 'ltree', 'cstring']::regtype[]::oid[]
+			AND NOT p.proargtypes::oid[] && ARRAY['internal']::regtype[]::oid[]
+			AND (n.nspname = 'text_test' OR EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e'
+				AND d.refobjid = (SELECT e.oid FROM pg_extension e WHERE e.extname = 'pg_sightings')))
+			-- parts of create_ledger, which take its name or a statement: see above
+			AND p.proname !~ '_create$' AND p.proname NOT IN ('ledger_execute', 'report_now_and_then', 'views_as_caller', 'drop_ledger')
+	LOOP
+		FOREACH nasty IN ARRAY ARRAY['''; DROP TABLE public.canary; --', '"; DROP TABLE public.canary; --', '$body$; DROP TABLE public.canary; --',
+				'%s %I %L %1$s', 'back\slash\', '{"a": "''"', '', E'\u00fc\U0001F6E9', repeat('x', 10000)] LOOP
+			DECLARE
+				call text := format('SELECT * FROM %I.%I(%s)', f.nspname, f.proname, (SELECT string_agg(CASE
+					WHEN t IN ('text'::regtype, 'name'::regtype, 'cstring'::regtype) THEN format('%L::%s', nasty, t::regtype)
+					WHEN t = 'text[]'::regtype THEN format('ARRAY[%L]', nasty)
+					WHEN t IN ('jsonb'::regtype, 'json'::regtype) THEN format('%s::%s', CASE WHEN i % 2 = 0 THEN format('to_json(%L::text)', nasty) ELSE
+						format('json_build_object(''type'', %1$L, ''properties'', json_build_object(''datetime'', %1$L), ''features'', json_build_array(%1$L), %2$L, 1)', nasty, left(nasty, 50) || 'k') END, t::regtype)
+					WHEN t = 'ltree'::regtype THEN '''air''::ltree'
+					WHEN t = 'date'::regtype THEN format('date ''2024-01-0%s''', i)
+					WHEN t = 'timestamptz'::regtype THEN format('timestamptz ''2024-01-0%s''', i)
+					WHEN t = 'boolean'::regtype THEN 'true'
+					WHEN t IN ('integer'::regtype, 'bigint'::regtype, 'float8'::regtype, 'numeric'::regtype) THEN format('1::%s', t::regtype)
+					ELSE format('NULL::%s', t::regtype) END, ', ' ORDER BY i)
+					FROM unnest(f.types) WITH ORDINALITY AS a(t, i)));
+			BEGIN
+				calls := calls + 1;
+				EXECUTE call;
+				RAISE SQLSTATE 'UNDO0';
+			EXCEPTION
+				WHEN SQLSTATE 'UNDO0' THEN NULL;
+				WHEN OTHERS THEN
+					IF SQLSTATE ~ '^(42601|42P01|42703|42702|42883|XX)' AND SQLERRM !~ '^ltree syntax error'
+						OR SQLSTATE = '22023' AND SQLERRM ~ 'format' THEN
+						suspicious := suspicious || format('%s %L: %s %s', f.f, left(nasty, 40), SQLSTATE, left(SQLERRM, 200));
+					END IF;
+			END;
+		END LOOP;
+	END LOOP;
+END $$;
+SELECT calls AS tried, coalesce(suspicious::text, 'none') AS suspicious FROM try_texts() \gset
+SELECT cmp_ok(:tried, '>', 500, 'many calls with nasty texts');
+SELECT is(:'suspicious'::text, 'none', 'none was read as SQL');
+SELECT is((SELECT alive FROM public.canary), 1, 'nothing was dropped');
+SELECT is_empty('SELECT * FROM text_test.verify()', 'nothing was broken');
+SELECT drop_ledger('text_test') \g /dev/null
+
+-- A trigger's function runs with the owner's rights, so nobody else may hang it on a table
+-- whose rows have types with functions of their own.
+CREATE ROLE hostile_attacker;
+CREATE SCHEMA lair AUTHORIZATION hostile_attacker;
+SELECT create_ledger('trigger_test') \g /dev/null
+GRANT USAGE ON SCHEMA trigger_test TO hostile_attacker;
+CREATE TABLE public.proof (who text);
+GRANT INSERT ON public.proof TO PUBLIC;
+SET ROLE hostile_attacker;
+CREATE TYPE lair.bait AS ENUM ('x');
+CREATE FUNCTION lair.evil(lair.bait) RETURNS bigint LANGUAGE plpgsql AS $$BEGIN INSERT INTO public.proof VALUES (current_user); RETURN 1; END$$;
+CREATE CAST (lair.bait AS bigint) WITH FUNCTION lair.evil(lair.bait) AS IMPLICIT;
+CREATE TABLE lair.installation (installation_id lair.bait, location int);
+INSERT INTO lair.installation VALUES ('x');
+SELECT throws_ok(format('CREATE TRIGGER t AFTER DELETE ON lair.installation REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION trigger_test.%I(''lair'')', f),
+	'42501', 'permission denied for function trigger_test.' || f) FROM unnest('{touch_observation,touch_sighting,touch_installation,touch_asset_class,touch_all,derive_pending}'::text[]) AS f;
+RESET ROLE;
+-- even if somebody grants it with all the others
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA trigger_test TO hostile_attacker;
+SET ROLE hostile_attacker;
+CREATE TRIGGER t AFTER DELETE ON lair.installation REFERENCING OLD TABLE AS old_rows
+FOR EACH STATEMENT EXECUTE FUNCTION trigger_test.touch_installation('lair');
+SELECT throws_ok('DELETE FROM lair.installation', '22S07', 'ledger lair was renamed from trigger_test');
+RESET ROLE;
+SELECT is_empty('TABLE public.proof', 'nothing of the attacker''s ran as the owner');
+SELECT drop_ledger('trigger_test') \g /dev/null
+
+-- A superuser is not lured into making functions for somebody else.
+SELECT format('GRANT CREATE ON DATABASE %I TO hostile_attacker', current_database()) \gexec
+SET ROLE hostile_attacker;
+SELECT create_ledger('lure') \g /dev/null
+CREATE FUNCTION lair.evil() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO public.proof VALUES (current_user); RETURN NULL; END$$;
+CREATE TRIGGER evil AFTER UPDATE ON lure.ledger FOR EACH STATEMENT EXECUTE FUNCTION lair.evil();
+DROP FUNCTION lure.touch_all CASCADE;
+RESET ROLE;
+SELECT throws_ok('SELECT upgrade_ledger(''lure'')', '42501', 'must be owner of ledger lure');
+SELECT is_empty('TABLE public.proof', 'nothing of the attacker''s ran as a superuser');
+SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'lure'::regnamespace AND p.proowner <> 'hostile_attacker'::regrole$$,
+	'no function of the ledger is the superuser''s');
+
+SELECT * FROM finish();
+DROP OWNED BY hostile_attacker CASCADE;
+DROP ROLE hostile_attacker;
+DROP TABLE public.canary, public.proof, hostile_name, schemas;
+DROP FUNCTION use_ledger(text), try_texts();
