@@ -56,7 +56,7 @@ $(UPGRADES): extension/%: extension/upgrade/% $(LEDGER_PARTS:%=extension/install
 	{ cat $<; sed 's/^CREATE FUNCTION /CREATE OR REPLACE FUNCTION /' $(LEDGER_PARTS:%=extension/install/%.sql); } > $@
 
 # Tests: see test/README.md.
-.PHONY: test count bare majors valgrind sanitize warnings print-regress
+.PHONY: test count bare majors valgrind sanitize cassert warnings print-regress
 
 test:
 	./quickstart test
@@ -70,7 +70,7 @@ bare:
 majors:
 	test/bare/run trixie test
 	test/bare/run forky test
-valgrind sanitize:
+valgrind sanitize cassert:
 	test/memory/run $@
 
 # The example as real clients see it; CLIENT=psql for one. Installs them.
