@@ -61,20 +61,13 @@ BEGIN
                    (SELECT string_agg('$' || i || '::' || format_type(type, NULL), ', ' ORDER BY i)
                     FROM unnest(p.proargtypes) WITH ORDINALITY AS a (type, i)) || ')',
                    -- oidvector counts from 0
-                   ARRAY(SELECT unnest(p.proargtypes)), p.proargnames, 1
+                   ARRAY(SELECT unnest(p.proargtypes)), p.proargnames, CASE p.prokind WHEN 'f' THEN 1 ELSE 2 END
             FROM pg_proc p JOIN ours ON ours.classid = 'pg_proc'::regclass AND ours.objid = p.oid
-            WHERE p.prokind = 'f'
+            WHERE p.prokind IN ('f', 'a')
                 AND NOT p.proargtypes::oid[] && ARRAY['internal', 'cstring']::regtype[]::oid[]
                 AND (p.proargtypes::oid[] || p.prorettype) && ARRAY['sighting', 'presence', 'watch']::regtype[]::oid[]
                 AND p.prorettype <> 'cstring'::regtype
-                AND p.oid NOT IN (SELECT aggtransfn FROM pg_aggregate)
-            UNION ALL
-            SELECT p.oid::regprocedure::text, p.oid::regproc || '(' ||
-                   (SELECT string_agg('$' || i || '::' || format_type(type, NULL), ', ' ORDER BY i)
-                    FROM unnest(p.proargtypes) WITH ORDINALITY AS a (type, i)) || ')',
-                   ARRAY(SELECT unnest(p.proargtypes)), p.proargnames, 2
-            FROM pg_proc p JOIN ours ON ours.classid = 'pg_proc'::regclass AND ours.objid = p.oid
-            WHERE p.prokind = 'a')
+                AND p.oid NOT IN (SELECT aggtransfn FROM pg_aggregate))
         SELECT c.object, c.sql,
                ARRAY(SELECT coalesce(named.value, typed.value)
                      FROM unnest(c.types) WITH ORDINALITY AS a (type, i)
