@@ -5,8 +5,9 @@
  *
  * A presence is a point in six dimensions, a question a box in it, and the four times
  * are strongly correlated, so that histograms of single times multiply to nonsense.
- * ANALYZE therefore keeps a random sample of whole presences (presence_typanalyze.c)
- * and the estimate is what the operators themselves say about the sample (change.c).
+ * ANALYZE therefore keeps a sample of whole presences (presence_typanalyze.c: random
+ * ones, and the longest, which weigh less) and the estimate is what the operators
+ * themselves say about the sample (change.c).
  *
  * A sample of a few thousand says little about a question that one row in a hundred
  * thousand answers. Two facts help:
@@ -81,8 +82,22 @@ sample_load(Sample *sample, VariableStatData *vardata)
 	sample->locations = Max(sample->slot.numbers[0], 1.0);
 	sample->nonnull =
 		1.0 - ((Form_pg_statistic) GETSTRUCT(vardata->statsTuple))->stanullfrac;
+	sample->head = sample->n;
+	sample->tail_weight = 0;
+	if (sample->slot.nnumbers >= 3 && sample->slot.numbers[1] < sample->n)
+	{
+		sample->head -= (int) sample->slot.numbers[1];
+		sample->tail_weight = sample->slot.numbers[2];
+	}
+	sample->total = sample->head + (sample->n - sample->head) * sample->tail_weight;
 	find_span(sample);
 	return true;
+}
+
+double
+sample_weight(const Sample *sample, int i)
+{
+	return i < sample->head ? 1 : sample->tail_weight;
 }
 
 void
@@ -93,16 +108,16 @@ sample_free(Sample *sample)
 
 /* ---- space ---- */
 
-static int
+static double
 points_in(const Sample *sample, const Watch *box)
 {
-	int			n = 0;
+	double		n = 0;
 
 	for (int i = 0; i < sample->n; i++)
 	{
 		const Presence *p = presence_of(sample, i);
 
-		n += box_has_point(box, p->lon, p->lat);
+		n += box_has_point(box, p->lon, p->lat) ? sample_weight(sample, i) : 0;
 	}
 	return n;
 }
@@ -157,7 +172,7 @@ points_expected(const Sample *sample, const Watch *box)
 	for (; side < 2.0 * LON_LIMIT; side *= 2)
 	{
 		Watch		big = box_around(box, side * 2);
-		int			n = points_in(sample, &big);
+		double		n = points_in(sample, &big);
 
 		if (n >= ENOUGH_POINTS)
 			return n * area / (edge_width(&big) * edge_height(&big));
@@ -185,8 +200,8 @@ sample_space(const Sample *sample, const Watch *box, double fullness)
 		return fullness;
 	n = points_in(sample, box);
 	if (n < ENOUGH_POINTS)
-		n = points_believed(n, Max(points_expected(sample, box), sample->n / sample->locations));
-	return Min(1.0, Max(n * fullness / sample->n, 1.0 / sample->locations));
+		n = points_believed(n, Max(points_expected(sample, box), sample->total / sample->locations));
+	return Min(1.0, Max(n * fullness / sample->total, 1.0 / sample->locations));
 }
 
 double
@@ -242,8 +257,8 @@ share_of_moves(const Presence *p, const ChangeLimits *limits, double from, doubl
 typedef struct Tally
 {
 	int			hits;			/* presences that answer at some move */
-	double		all;			/* sum of their shares */
-	int			n_inside;		/* presences in the box */
+	double		all;			/* sum of their shares, by weight */
+	double		n_inside;		/* presences in the box, by weight */
 	double		inside;
 } Tally;
 
@@ -258,11 +273,12 @@ tally(const Sample *sample, const ChangeLimits *limits, const Watch *box, double
 		bool		inside = box_has_point(box, p->lon, p->lat);
 		double		share = to > from ? share_of_moves(p, limits, from, to) :
 			presence_within(p, limits);
+		double		weight = sample_weight(sample, i);
 
 		sum.hits += share > 0;
-		sum.all += share;
-		sum.n_inside += inside;
-		sum.inside += inside ? share : 0;
+		sum.all += weight * share;
+		sum.n_inside += inside ? weight : 0;
+		sum.inside += inside ? weight * share : 0;
 	}
 	return sum;
 }
@@ -294,7 +310,7 @@ double
 sample_time(const Sample *sample, const ChangeLimits *limits, const Watch *w, bool in_box)
 {
 	Tally		sum = tally_smoothly(sample, limits, w);
-	double		share = Max(sum.all, UNSEEN) / sample->n;
+	double		share = Max(sum.all, UNSEEN) / sample->total;
 
 	if (in_box)
 		share = (sum.inside + LOCAL_PRIOR * share) / (sum.n_inside + LOCAL_PRIOR);

@@ -10,8 +10,10 @@
 #include "utils/selfuncs.h"
 
 /*
- * Kind of our slot in pg_statistic (10000 and above are private): values are a random
- * sample of presences, numbers the count of distinct locations in the table.
+ * Kind of our slot in pg_statistic (10000 and above are private): values are a sample of
+ * presences, numbers the count of distinct locations in the table, then how many of the
+ * values, the last ones, are the longest of a larger sample, and what each of these
+ * weighs. (0.1.0 kept the first number only, and no longest ones.)
  */
 #define STATISTIC_KIND_PRESENCE_SAMPLE 17301
 
@@ -26,6 +28,9 @@ typedef struct Sample
 {
 	AttStatsSlot slot;
 	int			n;
+	int			head;			/* the first ones, which weigh 1 */
+	double		tail_weight;	/* of each of the others */
+	double		total;			/* of all weights */
 	double		locations;		/* distinct ones in the table */
 	double		nonnull;		/* share of rows that are not NULL */
 	int64_t		begin;			/* the looks span this time */
@@ -34,6 +39,7 @@ typedef struct Sample
 
 extern bool sample_load(Sample *sample, VariableStatData *vardata);
 extern void sample_free(Sample *sample);
+extern double sample_weight(const Sample *sample, int i);
 /* The share of presences in the box; fullness: the share of the box that counts. */
 extern double sample_space(const Sample *sample, const Watch *box, double fullness);
 /* The share of a map in equal degrees that the box takes, for want of a sample. */

@@ -371,17 +371,18 @@ static double
 compared_share(Oid comparison, Datum constant, const Sample *sample, bool presence_left)
 {
 	FmgrInfo	compare;
-	int			n = 0;
+	double		sum = 0;
 
 	fmgr_info(comparison, &compare);
 	for (int i = 0; i < sample->n; i++)
 	{
 		Datum		p = sample->slot.values[i];
 
-		n += DatumGetBool(presence_left ? FunctionCall2(&compare, p, constant) :
-						  FunctionCall2(&compare, constant, p));
+		if (DatumGetBool(presence_left ? FunctionCall2(&compare, p, constant) :
+						 FunctionCall2(&compare, constant, p)))
+			sum += sample_weight(sample, i);
 	}
-	return sample->nonnull * n / sample->n;
+	return sample->nonnull * sum / sample->total;
 }
 
 static double

@@ -1,8 +1,11 @@
 /*
  * presence_typanalyze.c: what ANALYZE keeps of a column of presences.
  *
- * One slot holds a random sample of the values themselves, for the estimators
- * (presence_sample.c says why), and the number of distinct locations in the table.
+ * One slot holds a sample of the values themselves, for the estimators (presence_sample.c
+ * says why), and the number of distinct locations in the table. ANALYZE reads many more
+ * rows than are kept. Most of those kept are random ones; the rest are the longest stays,
+ * because questions over months are answered by so few that whether a random sample has
+ * one at all is luck.
  * Two more hold how well the table's order follows each of the two btree orders, which
  * the cost of an index scan depends on.
  *
@@ -18,6 +21,7 @@ PG_FUNCTION_INFO_V1(presence_typanalyze);
 PG_FUNCTION_INFO_V1(watch_typanalyze);
 
 #define ROWS_PER_TARGET 300		/* as for any other type */
+#define HEADS_PER_TAIL 8		/* to so many random values, one of the longest */
 
 typedef struct SampledRow
 {
@@ -115,25 +119,85 @@ row_kept(int i, int n, int keep)
 	return first + (int) (murmurhash32((uint32) i) % (uint32) (next - first));
 }
 
-static void
-keep_sample(VacAttrStats *stats, const SampledRow *rows, int n, int keep, double locations)
+/* How long a presence is known to last; one that is open lasts to the last look. */
+typedef struct LongRow
 {
-	Datum	   *values = MemoryContextAlloc(stats->anl_context, keep * sizeof(Datum));
-	float4	   *number = MemoryContextAlloc(stats->anl_context, sizeof(float4));
+	const SampledRow *row;
+	int64_t		length;
+} LongRow;
 
+static int
+longest_first(const void *a, const void *b)
+{
+	const LongRow *x = a;
+	const LongRow *y = b;
+
+	if (x->length != y->length)
+		return x->length > y->length ? -1 : 1;
+	return x->row->row - y->row->row;
+}
+
+/* Moves the `tail` longest of the rows to their end; the others stay in order. */
+static void
+part_longest(SampledRow *rows, int n, int tail)
+{
+	LongRow    *by_length = palloc(n * sizeof(LongRow));
+	SampledRow *apart = palloc(n * sizeof(SampledRow));
+	bool	   *is_long = palloc0(n * sizeof(bool));
+	int64_t		last_look = TIME_BEGIN;
+	int			ordinary = 0;
+	int			late = n - tail;
+
+	for (int i = 0; i < n; i++)
+		last_look = Max(last_look, rows[i].presence->last_seen);
+	for (int i = 0; i < n; i++)
+	{
+		const Presence *p = rows[i].presence;
+
+		by_length[i].row = &rows[i];
+		by_length[i].length = Min(p->gone_by, last_look) / 2 - p->first_seen / 2;
+	}
+	qsort(by_length, n, sizeof(LongRow), longest_first);
+	for (int i = 0; i < tail; i++)
+		is_long[by_length[i].row - rows] = true;
+	for (int i = 0; i < n; i++)
+		apart[is_long[i] ? late++ : ordinary++] = rows[i];
+	memcpy(rows, apart, n * sizeof(SampledRow));
+	pfree(by_length);
+	pfree(apart);
+	pfree(is_long);
+}
+
+/*
+ * The values: the longest of all n rows, which stand for themselves only, come last; before
+ * them a random sample of the rest. The numbers: locations, tail, and what a row of the
+ * tail weighs if one of the others weighs 1.
+ */
+static void
+keep_sample(VacAttrStats *stats, SampledRow *rows, int n, int head, double locations)
+{
+	int			tail = Min(head / HEADS_PER_TAIL, n - head);
+	int			keep = head + tail;
+	Datum	   *values = MemoryContextAlloc(stats->anl_context, keep * sizeof(Datum));
+	float4	   *numbers = MemoryContextAlloc(stats->anl_context, 3 * sizeof(float4));
+
+	if (tail > 0)
+		part_longest(rows, n, tail);
 	for (int i = 0; i < keep; i++)
 	{
 		Presence   *copy = MemoryContextAlloc(stats->anl_context, sizeof(Presence));
 
-		*copy = *rows[row_kept(i, n, keep)].presence;
+		*copy = *rows[i < head ? row_kept(i, n - tail, head) : n - keep + i].presence;
 		values[i] = PointerGetDatum(copy);
 	}
-	*number = locations;
+	numbers[0] = locations;
+	numbers[1] = tail;
+	numbers[2] = head / (double) (n - tail);
 	stats->stakind[0] = STATISTIC_KIND_PRESENCE_SAMPLE;
 	stats->stavalues[0] = values;
 	stats->numvalues[0] = keep;
-	stats->stanumbers[0] = number;
-	stats->numnumbers[0] = 1;
+	stats->stanumbers[0] = numbers;
+	stats->numnumbers[0] = 3;
 }
 
 static int
@@ -167,15 +231,17 @@ operator_named(const char *name, const VacAttrStats *stats)
 }
 
 static void
-keep_everything(VacAttrStats *stats, const SampledRow *rows, int n, double total)
+keep_everything(VacAttrStats *stats, SampledRow *rows, int n, double total)
 {
 	int			keep = Min(n, SAMPLE_PER_TARGET * attribute_target(stats));
 	SampledRow *sorted = palloc(n * sizeof(SampledRow));
+	double		locations;
 
 	memcpy(sorted, rows, n * sizeof(SampledRow));
-	keep_sample(stats, rows, n, keep, count_locations(sorted, n, total));
+	locations = count_locations(sorted, n, total);
 	keep_correlation(stats, 1, operator_named("<", stats), correlation(sorted, n, by_arrival));
 	keep_correlation(stats, 2, operator_named("#<", stats), correlation(sorted, n, by_departure));
+	keep_sample(stats, rows, n, keep, locations);
 }
 
 static void

@@ -46,6 +46,17 @@ SELECT estimate('SELECT FROM p WHERE arrived_between(run, NULL, ''2024-07-01Z'')
 SELECT stakind1 AS kind, round(stanumbers1[1]) AS locations, round(stanullfrac::numeric, 2) AS nulls, stakind2 = 3 AND stakind3 = 3 AS correlations
 FROM pg_statistic WHERE starelid = 'p'::regclass AND staattnum = 2;
 
+-- a dozen long stays among thousands of short ones are seen, whichever rows the sample has
+CREATE TABLE p_long AS
+SELECT presence('-infinity', t, t + d, t + d + interval '1 day', ST_SetSRID(ST_MakePoint(i % 100, i % 40), 4326), 1) AS run
+FROM (SELECT i, '2024-01-01Z'::timestamptz + i % 300 * interval '1 day' AS t,
+	CASE WHEN i % 2000 = 7 THEN interval '200 days' ELSE i % 20 * interval '1 day' END AS d FROM generate_series(1, 24000) AS i) AS x;
+ANALYZE p_long;
+SELECT rows_of(q) AS n, greatest(rows_of(q) / estimate(q), estimate(q) / rows_of(q)) <= 2 AS near
+FROM (VALUES ('SELECT FROM p_long WHERE stayed_between(run, ''2024-03-01Z'', ''2024-06-01Z'')')) AS v(q);
+SELECT stanumbers1[2] > 0 AS tail, stanumbers1[3] < 1 AS weighs_less FROM pg_statistic WHERE starelid = 'p_long'::regclass AND staattnum = 1;
+DROP TABLE p_long;
+
 -- joins, parameters, and columns without a single value or statistics
 CREATE TABLE w AS SELECT watch('2024-07-01Z', '2024-07-09Z') AS w, '2024-07-01Z'::timestamptz AS d FROM generate_series(1, 10);
 ANALYZE w;

@@ -44,8 +44,8 @@ CREATE FUNCTION pg_temp.name(question text, area text, days int) RETURNS text LA
 \echo
 \echo :settings
 \echo
-SELECT format('%s presences (%s open) of %s installations; %s. Each cell: median of 10 seeded questions (the world: 5), for each the median of 1 to 5 runs in turn after a first one (a run of seconds is itself the figure). Times are execution without planning and without waiting for a processor.',
-	count(*), count(*) FILTER (WHERE gone_by = 'infinity'), (SELECT count(*) FROM installation), version()) FROM stay;
+SELECT format('%s presences (%s open) of %s installations; %s. Each cell: median of %s seeded questions (the world: %s), for each the median of 1 to 5 runs in turn after a first one (a run of seconds is itself the figure). Times are execution without planning and without waiting for a processor.',
+	count(*), count(*) FILTER (WHERE gone_by = 'infinity'), (SELECT count(*) FROM installation), version(), :questions, (:questions + 1) / 2) FROM stay;
 \echo
 \echo '## Peers'
 \echo

@@ -1,5 +1,5 @@
 -- Asks every question of the grid, of ours and of the peers in turn, in one session.
--- psql -v methods=ours,a,b,c,d,f,e,g -v cells=%
+-- psql -v methods=ours,a,b,c,d,f,e,g -v cells=% -v questions=10 (of each cell; of the world half)
 \set ON_ERROR_STOP on
 SET search_path = bench, public;
 SET client_min_messages = warning;
@@ -16,21 +16,21 @@ WITH place AS
 (
 	-- the 20 nearest sites: as many rows at every size of the data
 	SELECT 'twenty' AS area, k AS n, lon - r AS west, lat - r AS south, lon + r AS east, lat + r AS north
-	FROM generate_series(1, 10) AS k
+	FROM generate_series(1, :questions) AS k
 	JOIN installation ON id = 1 + floor(noise(k, 0, 20) * (SELECT count(*) FROM installation)),
 	LATERAL (SELECT greatest(abs(o.lon - installation.lon), abs(o.lat - installation.lat)) + 0.0001 AS r
 		FROM installation AS o ORDER BY 1 LIMIT 1 OFFSET 19) AS near
 	UNION ALL
 	SELECT area, k, lon - r, lat - r, lon + r, lat + r
-	FROM (VALUES ('site', 0.025, 21), ('country', 2.5, 22)) AS a(area, r, salt), generate_series(1, 10) AS k
+	FROM (VALUES ('site', 0.025, 21), ('country', 2.5, 22)) AS a(area, r, salt), generate_series(1, :questions) AS k
 	JOIN installation ON true
 	WHERE id = 1 + floor(noise(k, 0, salt) * (SELECT count(*) FROM installation))
 	UNION ALL
 	SELECT 'continent', k, lon_min + dx, lat_min + dy, lon_max + dx, lat_max + dy
-	FROM generate_series(1, 10) AS k JOIN continent ON id = k % 7,
+	FROM generate_series(1, :questions) AS k JOIN continent ON id = k % 7,
 	LATERAL (SELECT 4 * noise(k, 1, 23) - 2 AS dx, 4 * noise(k, 2, 23) - 2 AS dy) AS shift
 	UNION ALL
-	SELECT 'world', k, NULL, NULL, NULL, NULL FROM generate_series(1, 5) AS k
+	SELECT 'world', k, NULL, NULL, NULL, NULL FROM generate_series(1, (:questions + 1) / 2) AS k
 ),
 cell AS
 (
