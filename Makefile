@@ -56,7 +56,7 @@ $(UPGRADES): extension/%: extension/upgrade/% $(LEDGER_PARTS:%=extension/install
 	{ cat $<; sed 's/^CREATE FUNCTION /CREATE OR REPLACE FUNCTION /' $(LEDGER_PARTS:%=extension/install/%.sql); } > $@
 
 # Tests: see test/README.md.
-.PHONY: test count bare majors valgrind sanitize cassert warnings print-regress
+.PHONY: test count bare majors pg_upgrade valgrind sanitize cassert oom warnings print-regress
 
 test:
 	./quickstart test
@@ -72,6 +72,10 @@ majors:
 	test/bare/run forky test
 valgrind sanitize cassert:
 	test/memory/run $@
+oom:
+	test/memory/oom
+pg_upgrade:
+	test/bare/pg_upgrade
 
 # The example as real clients see it; CLIENT=psql for one. Installs them.
 .PHONY: clients

@@ -68,6 +68,8 @@ COMMENT ON FUNCTION LEDGER.presence_known_at(timestamptz, bigint) IS
 'presences as derived from what had been recorded and not yet retracted at an instant, of one installation or of all; presence_id is arbitrary'
 	$sql$);
 
+	-- Runs are compared as text. In a database that pg_upgrade makes, functions come before the
+	-- operator classes of extensions, so that no function bound at its creation may need one.
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.verify()
 RETURNS TABLE (installation text, asset_class text, status text, designation text, problem text,
@@ -76,11 +78,11 @@ RETURNS TABLE (installation text, asset_class text, status text, designation tex
 LANGUAGE sql STABLE COST 1000000 ROWS 1
 BEGIN ATOMIC
 	WITH stored AS (
-		SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run
+		SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run::text AS run
 		FROM LEDGER.presence p
 	),
 	right_one AS MATERIALIZED (
-		SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run
+		SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run::text AS run
 		FROM LEDGER.presence_from_scratch() p
 	),
 	wrong AS (
@@ -91,9 +93,9 @@ BEGIN ATOMIC
 		FROM (SELECT * FROM right_one EXCEPT ALL SELECT * FROM stored) m
 	)
 	SELECT coalesce(i.name, w.installation_id::text), coalesce(c.name, w.asset_class_id::text),
-		w.status, w.designation, w.problem, not_seen_at(w.run), first_seen(w.run),
-		last_seen(w.run), gone_by(w.run), count_min(w.run), count_max(w.run), lon(w.run), lat(w.run)
-	FROM wrong w
+		w.status, w.designation, w.problem, not_seen_at(r.run), first_seen(r.run),
+		last_seen(r.run), gone_by(r.run), count_min(r.run), count_max(r.run), lon(r.run), lat(r.run)
+	FROM wrong w CROSS JOIN LATERAL (SELECT w.run::presence) AS r(run)
 	LEFT JOIN LEDGER.installation i ON i.installation_id = w.installation_id
 	LEFT JOIN LEDGER.asset_class c ON c.asset_class_id = w.asset_class_id
 	ORDER BY 1, 2, 3, 4, 7, 5;

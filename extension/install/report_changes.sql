@@ -249,10 +249,10 @@ BEGIN ATOMIC
                 SELECT arm.installation_id, arm.asset_class_id, arm.status, arm.designation,
                        -- only in mode possible may an arm have several runs of a key
                        CASE changes_seen.mode WHEN 'possible'
-                           THEN (pg_catalog.array_agg(arm.run ORDER BY arm.run) FILTER (WHERE NOT arm.arrives))[1]
+                           THEN (pg_catalog.array_agg(arm.run ORDER BY first_seen(arm.run)) FILTER (WHERE NOT arm.arrives))[1]
                            ELSE (pg_catalog.array_agg(arm.run) FILTER (WHERE NOT arm.arrives))[1] END AS departed,
                        CASE changes_seen.mode WHEN 'possible'
-                           THEN (pg_catalog.array_agg(arm.run ORDER BY arm.run) FILTER (WHERE arm.arrives))[1]
+                           THEN (pg_catalog.array_agg(arm.run ORDER BY first_seen(arm.run)) FILTER (WHERE arm.arrives))[1]
                            ELSE (pg_catalog.array_agg(arm.run) FILTER (WHERE arm.arrives))[1] END AS arrived
                 FROM (
                     SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run, true AS arrives

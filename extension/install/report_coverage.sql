@@ -120,7 +120,7 @@ BEGIN ATOMIC
     ) AS point
     JOIN %1$I.installation AS site ON site.installation_id = point.installation_id
     JOIN %1$I.asset_class AS class ON class.asset_class_id = point.asset_class_id
-    ORDER BY site.name, class.path, point.status, point.step_from;
+    ORDER BY site.name, pg_catalog.string_to_array(class.path::text, '.') COLLATE "C", point.status, point.step_from;
 END;
 COMMENT ON FUNCTION %1$I.timeline_between(timestamptz, timestamptz, interval, text, text, interval) IS
     'how many were there at the end of every step from one instant to another: one row per step and per installation, class and status ever seen, and, where both installation and asset are named, per class that was not. A step holds the looks from step_from on and before step_to; the last one ends at to_time. State: observed (a look in this step said something of the class), last known (an earlier look, not older than max_age, or looks before and after that agree), unobserved (counts NULL: nobody had looked, or too long ago)';

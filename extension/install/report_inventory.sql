@@ -115,14 +115,15 @@ BEGIN ATOMIC
            nullif(pg_catalog.concat_ws('; ',
                string_agg(there.asset_class || ': ' || there.what_is_not_known, '; '
                           ORDER BY class.payload_t DESC, there.asset_class, there.status)), ''),
-           ST_X(site.location), ST_Y(site.location), site.location
+           ST_X((pg_catalog.array_agg(site.location))[1]), ST_Y((pg_catalog.array_agg(site.location))[1]),
+           (pg_catalog.array_agg(site.location))[1]
     FROM %1$I.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset,
                         airlift.mode, airlift.max_age) AS there
     JOIN %1$I.asset_class AS class ON class.name = there.asset_class
     JOIN %1$I.installation AS site ON site.name = there.installation
     WHERE class.payload_t > 0
         AND there.status <> ALL (coalesce(airlift.without_status, '{}'))
-    GROUP BY there.installation, site.location;
+    GROUP BY there.installation;
 END;
 COMMENT ON FUNCTION %1$I.airlift(date, geometry, text, text, text, interval, text[]) IS
     'tonnes that the carriers present at the end of a day can lift together, per installation: count times asset_class.payload_t; a class without one carries nothing; what is of a status without_status is left out; payload_max_t NULL: no upper limit is known. An installation without a row has no known carrier there, or was not looked at';
