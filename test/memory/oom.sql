@@ -1,0 +1,13 @@
+-- What is tried while memory runs out: every kind of work that allocates in our code or for it.
+SELECT count(*) FROM p WHERE run <~> watch('2024-03-01Z', '2024-09-01Z', 170, -60, -100, 60, 'possible')
+SELECT run FROM p ORDER BY run <-> 'SRID=4326;POINT(10 50)' LIMIT 20
+SELECT cardinality(presences(sighting('2024-01-01Z'::timestamptz + i * interval '1 hour', i % 360 - 180, 0, i % 3, NULL))) FROM generate_series(1, 50000) AS i
+SELECT net_change(run, watch('2024-03-01Z', '2024-09-01Z')), inventory(run, '2024-06-01Z') FROM p
+SELECT count(*) FROM p WHERE changed_between(run, '2024-03-01Z', '2024-09-01Z', ST_Buffer('SRID=4326;POINT(10 50)'::geometry, 60, 1000))
+CREATE TABLE q AS TABLE p; CREATE INDEX ON q USING gist (run); CREATE INDEX ON q USING brin (run); CREATE INDEX ON q (run); DROP TABLE q
+ANALYZE p
+SELECT run::text::presence, first_seen(run), location(run), count_range(run) FROM p LIMIT 1000
+SELECT * FROM syria.changes('2024-12-05', '2024-12-13')
+SELECT count(*) FROM syria.verify()
+UPDATE syria.sighting SET count = count WHERE sighting_id = 1; UPDATE syria.sighting SET confidence = confidence / 1.0001
+SELECT syria.rederive()
