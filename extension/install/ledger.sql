@@ -105,6 +105,7 @@ BEGIN
 		RAISE EXCEPTION 'must be owner of ledger %', quote_ident(ledger::text)
 			USING ERRCODE = 'insufficient_privilege', HINT = format('SET ROLE %s', owner);
 	END IF;
+	PERFORM ledger_work_tables_upgrade(ledger);
 	PERFORM ledger_functions_create(ledger);
 	EXECUTE format('UPDATE %I.ledger SET version = $1', ledger)
 		USING (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_sightings');

@@ -5,7 +5,7 @@ RETURNS text
 LANGUAGE sql IMMUTABLE STRICT
 BEGIN ATOMIC
 -- all evidence, all keys: no window, no stored run
-SELECT replace($sql$
+SELECT replace(replace(replace($sql$
 WITH win AS (
 	SELECT i.installation_id, '-infinity'::timestamptz AS lo, 'infinity'::timestamptz AS hi
 	FROM LEDGER.installation i WHERE ONLY_INSTALLATION
@@ -13,10 +13,12 @@ WITH win AS (
 wanted AS (
 	SELECT DISTINCT s.installation_id, s.asset_class_id, f.individual, f.label
 	FROM win w JOIN LEDGER.sighting s ON s.installation_id = w.installation_id
+	JOIN LEDGER.observation o ON o.installation_id = s.installation_id
+		AND o.observation_id = s.observation_id
 	CROSS JOIN LATERAL (VALUES (false, s.status), (true, s.designation)) AS f(individual, label)
-	WHERE f.label IS NOT NULL
+	WHERE f.label IS NOT NULL AND LIVE_LOOK AND LIVE_SIGHTING
 ),
-$sql$, 'ONLY_INSTALLATION', only_installation)
+$sql$, 'ONLY_INSTALLATION', only_installation), 'LIVE_LOOK', live_look), 'LIVE_SIGHTING', live_sighting)
 || ledger_evidence(live_look, live_sighting);
 END;
 COMMENT ON FUNCTION ledger_all_evidence(text, text, text) IS

@@ -10,29 +10,15 @@
 --    `derivation`, always in the order of installations, after the rows of the touched
 --    designations in `individual`. Each statement after the lock sees what others
 --    committed (READ COMMITTED) or the lock itself fails with 40001 (the levels above).
--- 3. A key is (installation, class, status) for counts or (installation, class,
---    designation) for individuals. The touched span [a, b] of an installation can only
---    change keys seen in it, keys with a stored run whose not_seen_at .. gone_by meets it
---    and, where evidence was taken away, any key ever sighted there: taking away a look
---    that showed none can bring to light a doubtful sighting that it had explained.
--- 4. An exact piece of evidence - one possible count - is a pivot: both walks of the
---    derivation (derive.c) have the same state after it whatever came before, and it lies
---    in the core of its run. So runs depend only on the evidence from the nearest pivot
---    before a to the nearest after b. The evidence between them is derived by itself; the
---    run that holds the left pivot keeps its stored beginning, the one that holds the
---    right pivot its stored end. With complete looks the pivots are the neighbouring looks.
--- 5. Without a pivot on the left, evidence after an open run that allows all of the run's
---    count changes neither walk: it only extends the run. (What it must intersect, in
---    either walk, is a part of that count.)
--- 6. Where neither helps, the same is tried with more of the past and the future, at last
---    with all of it.
+-- 3. What a span of instants can have changed, and how it is derived anew, is told at the
+--    heads of ledger_derive.c and rederive.c.
 -- OFFSET 0 keeps a table's rows being fetched by index, whatever the planner makes of
 -- the number of rows of the common table expressions, of which it knows nothing.
 CREATE FUNCTION ledger_evidence(live_look text, live_sighting text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT
 BEGIN ATOMIC
 -- Common table expressions after `win` (installation_id, lo, hi) and `wanted` (the keys):
--- every piece of evidence on a wanted key within its window. Of several sightings of one
+-- every piece of evidence on a wanted key within its window, as ledger_derive.c has it. Of several sightings of one
 -- key in one look the westernmost, then southernmost, tells the place, those above the
 -- threshold before others; it is packed into one number to let an aggregate choose.
 SELECT replace(replace($sql$
@@ -78,11 +64,22 @@ counted AS (
 	GROUP BY c.installation_id, c.observation_id, c.asset_class_id, c.status
 	UNION ALL
 	SELECT d.installation_id, d.observation_id, d.asset_class_id, true, d.designation,
-		coalesce(max(d.n) FILTER (WHERE d.sure), 0), max(d.m),
+		least(coalesce(max(d.n) FILTER (WHERE d.sure), 0), 1), least(max(coalesce(d.m, 1)), 1),
 		coalesce(min(d.place) FILTER (WHERE d.sure), min(d.place))
 	FROM shown d
 	WHERE d.designation IS NOT NULL
 	GROUP BY d.installation_id, d.observation_id, d.asset_class_id, d.designation
+),
+-- what was told less closely may be of any class below
+wider AS (
+	SELECT s.installation_id, s.observation_id, c.asset_class_id,
+		CASE WHEN NOT bool_or(s.m IS NULL) THEN sum(s.m) END AS m,
+		coalesce(min(s.place) FILTER (WHERE s.sure), min(s.place)) AS place
+	FROM shown s
+	JOIN (SELECT a.asset_class_id AS above, b.asset_class_id
+		FROM LEDGER.asset_class a JOIN LEDGER.asset_class b ON a.path @> b.path
+		WHERE a.asset_class_id <> b.asset_class_id) c ON c.above = s.asset_class_id
+	GROUP BY s.installation_id, s.observation_id, c.asset_class_id
 ),
 anonymous AS (
 	SELECT DISTINCT a.installation_id, a.observation_id, a.asset_class_id, true AS individual
@@ -93,7 +90,13 @@ anonymous AS (
 ),
 told AS (
 	SELECT k.installation_id, k.asset_class_id, k.individual, k.label, l.observation_id,
-		l.observed_at, t.n, t.m, t.place, u.individual IS NOT NULL AS unread,
+		l.observed_at, t.n,
+		CASE WHEN k.individual THEN t.m
+			WHEN v.asset_class_id IS NULL THEN CASE WHEN t.n IS NULL THEN 0 ELSE t.m END
+			WHEN CASE WHEN t.n IS NULL THEN 0 ELSE t.m END + v.m < 2147483647::numeric
+				THEN (CASE WHEN t.n IS NULL THEN 0 ELSE t.m END + v.m)::bigint END AS m,
+		coalesce(t.place, CASE WHEN v.m > 0::numeric OR v.m IS NULL THEN v.place END) AS place,
+		u.individual IS NOT NULL OR v.asset_class_id IS NOT NULL AND coalesce(v.m > 0::numeric, true) AS unread,
 		l.complete AND l.scope @> c.path
 			AND (l.gsd_m <= c.max_gsd_m OR l.gsd_m IS NULL OR c.max_gsd_m IS NULL) AS exhaustive
 	FROM wanted k
@@ -105,19 +108,22 @@ told AS (
 	LEFT JOIN anonymous u ON u.installation_id = l.installation_id
 		AND u.observation_id = l.observation_id AND u.asset_class_id = k.asset_class_id
 		AND u.individual = k.individual
+	LEFT JOIN wider v ON v.installation_id = l.installation_id
+		AND v.observation_id = l.observation_id AND v.asset_class_id = k.asset_class_id
 ),
 evidence AS MATERIALIZED (
 	SELECT e.installation_id, e.asset_class_id, e.individual, e.label, e.observation_id,
 		e.observed_at,
 		coalesce(e.n, 0)::integer AS n,
-		(CASE WHEN e.n IS NULL THEN 0
+		(CASE WHEN e.individual AND e.n IS NULL THEN 0
 			WHEN e.exhaustive THEN e.m
 			WHEN e.individual THEN 1 END)::integer AS m,
 		coalesce((e.place >> 31)::float8 / 1e7::float8 - 180::float8, 0) AS lon,
 		coalesce((e.place & 2147483647)::float8 / 1e7::float8 - 90::float8, 0) AS lat
 	FROM told e
 	-- 0 or more says nothing, and must not lend its place to other evidence of the instant
-	WHERE e.n > 0 OR (e.exhaustive AND (e.m IS NOT NULL OR e.n IS NULL AND NOT e.unread))
+	WHERE e.n > 0 OR (e.exhaustive
+		AND CASE WHEN e.individual THEN e.n IS NOT NULL OR NOT e.unread ELSE e.m IS NOT NULL END)
 	UNION ALL
 	-- seen elsewhere at that instant, so not here
 	SELECT k.installation_id, k.asset_class_id, true, k.label, s.observation_id,
@@ -210,6 +216,7 @@ CREATE TABLE %1$I.subject (
 COMMENT ON TABLE %1$I.subject IS
 'internal: every class and status (individual: every designation) ever sighted at an installation';
 CREATE INDEX subject_designation ON %1$I.subject (label, asset_class_id) WHERE individual;
+CREATE INDEX subject_counted ON %1$I.subject (installation_id) WHERE NOT individual;
 CREATE INDEX subject_class ON %1$I.subject (asset_class_id);
 
 COMMENT ON TABLE %1$I.individual IS
@@ -219,6 +226,27 @@ END
 $part$;
 COMMENT ON FUNCTION ledger_work_tables_create(name) IS
 'part of create_ledger: the tables of the derivation';
+
+-- What ledgers made by an earlier version have otherwise.
+CREATE FUNCTION ledger_work_tables_upgrade(ledger name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET client_min_messages = warning
+SET search_path FROM CURRENT
+AS $part$
+BEGIN
+	-- 0.1.0 derived in PL/pgSQL
+	PERFORM ledger_execute(ledger, $sql$
+CREATE INDEX IF NOT EXISTS subject_counted ON LEDGER.subject (installation_id) WHERE NOT individual;
+DROP FUNCTION IF EXISTS LEDGER.derive_slice(bigint[], timestamptz[], timestamptz[], boolean[]),
+	LEDGER.subjects_few(bigint[], timestamptz[], timestamptz[], boolean[]),
+	LEDGER.subjects_many(bigint[], timestamptz[], timestamptz[], boolean[]),
+	LEDGER.derive_few(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]),
+	LEDGER.derive_many(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]);
+	$sql$);
+END
+$part$;
+COMMENT ON FUNCTION ledger_work_tables_upgrade(name) IS
+'part of upgrade_ledger: the tables of the derivation, as create_ledger makes them now';
 
 -- The triggers that note what was touched. Changes of columns that are not evidence
 -- (note, url, ...) leave no note. Hash and merge joins and sequential scans are off: the
@@ -397,223 +425,12 @@ $part$;
 COMMENT ON FUNCTION ledger_touch_create(name) IS
 'part of create_ledger: the triggers that note what was touched';
 
--- One round of derivation over given keys; see the head of the file, 4 to 6.
---
--- In two variants. For few keys the plan is kept, with index scans only. For many it is
--- made anew, with hash joins only: nothing is known of the size of the common table
--- expressions, and a nested loop or a merge on part of the key took minutes.
-CREATE FUNCTION ledger_derive_keys_create(ledger name) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path FROM CURRENT
-AS $part$
-DECLARE
-	body constant text := $sql$
-CREATE OR REPLACE FUNCTION LEDGER.FUNCTION_NAME(
-	depth integer, wi bigint[], wa timestamptz[], wb timestamptz[],
-	INOUT ki bigint[], INOUT kc integer[], INOUT kf boolean[], INOUT kl text[],
-	OUT changed bigint)
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path FROM CURRENT
-SET row_security = off
-SETTINGS
-AS $body$
-BEGIN
-WITH wanted AS MATERIALIZED (
-	SELECT k.installation_id, k.asset_class_id, k.individual, k.label
-	FROM unnest(ki, kc, kf, kl)
-		AS k(installation_id, asset_class_id, individual, label)
-),
--- The window's ends: at first (depth 8) the nearest complete look among the 8 looks next to
--- the touched span, then the 16th and the 256th complete look, at last (depth 0) all.
-win AS MATERIALIZED (
-	SELECT w.installation_id, w.a, w.b, l.lo, h.hi
-	FROM unnest(wi, wa, wb) AS w(installation_id, a, b)
-	CROSS JOIN LATERAL (
-		SELECT CASE
-			WHEN depth = 0 THEN '-infinity'
-			WHEN depth = 8 AND max(o.observed_at) FILTER (WHERE o.complete) IS NOT NULL
-				THEN max(o.observed_at) FILTER (WHERE o.complete)
-			WHEN count(*) < depth THEN '-infinity'
-			WHEN depth = 8 THEN w.a
-			ELSE min(o.observed_at) END AS lo
-		FROM (SELECT p.observed_at,
-				p.completeness = 'complete' AND p.retracted_at IS NULL AS complete
-			FROM LEDGER.observation p
-			WHERE p.installation_id = w.installation_id AND p.observed_at < w.a
-				AND (depth = 8 OR (p.completeness = 'complete' AND p.retracted_at IS NULL))
-			ORDER BY p.observed_at DESC LIMIT depth) o) l
-	CROSS JOIN LATERAL (
-		SELECT CASE
-			WHEN depth = 0 THEN 'infinity'
-			WHEN depth = 8 AND min(o.observed_at) FILTER (WHERE o.complete) IS NOT NULL
-				THEN min(o.observed_at) FILTER (WHERE o.complete)
-			WHEN count(*) < depth THEN 'infinity'
-			WHEN depth = 8 THEN w.b
-			ELSE max(o.observed_at) END AS hi
-		FROM (SELECT p.observed_at,
-				p.completeness = 'complete' AND p.retracted_at IS NULL AS complete
-			FROM LEDGER.observation p
-			WHERE p.installation_id = w.installation_id AND p.observed_at > w.b
-				AND (depth = 8 OR (p.completeness = 'complete' AND p.retracted_at IS NULL))
-			ORDER BY p.observed_at LIMIT depth) o) h
-	WHERE w.installation_id = ANY (ki)
-),
-EVIDENCE,
-pivot AS (
-	SELECT e.installation_id, e.asset_class_id, e.individual, e.label,
-		max(e.observed_at) FILTER (WHERE e.observed_at < e.a) AS p,
-		min(e.observed_at) FILTER (WHERE e.observed_at > e.b) AS q
-	FROM (
-		SELECT f.installation_id, f.asset_class_id, f.individual, f.label, f.observed_at, w.a, w.b
-		FROM win w JOIN evidence f ON f.installation_id = w.installation_id
-			AND (f.observed_at < w.a OR f.observed_at > w.b)
-		GROUP BY f.installation_id, f.asset_class_id, f.individual, f.label, f.observed_at, w.a, w.b
-		HAVING max(f.n) = min(f.m)) e
-	GROUP BY e.installation_id, e.asset_class_id, e.individual, e.label
-),
-stored AS MATERIALIZED (
-	SELECT s.presence_id, k.installation_id, k.asset_class_id, k.individual, k.label, s.run,
-		not_seen_at(s.run) AS not_seen_at, first_seen(s.run) AS first_seen,
-		last_seen(s.run) AS last_seen, gone_by(s.run) AS gone_by
-	FROM win w
-	CROSS JOIN LATERAL (
-		SELECT s.installation_id, s.presence_id, s.asset_class_id, s.status, s.designation, s.run
-		FROM LEDGER.presence s
-		WHERE s.installation_id = w.installation_id
-			AND gone_by(s.run) >= w.lo AND not_seen_at(s.run) <= w.hi
-		OFFSET 0) s
-	JOIN wanted k ON k.installation_id = s.installation_id
-		AND k.asset_class_id = s.asset_class_id AND k.individual = (s.status IS NULL)
-		AND k.label = coalesce(s.designation, s.status)
-),
--- each key's piece of the past: from p (or an open run's end, or the beginning) to q
-piece AS MATERIALIZED (
-	SELECT k.installation_id, k.asset_class_id, k.individual, k.label, w.a, v.p, v.q, s.run,
-		s.last_seen AS extends,
-		(v.p IS NOT NULL OR s.run IS NOT NULL OR w.lo = '-infinity')
-			AND (v.q IS NOT NULL OR s.run IS NOT NULL OR w.hi = 'infinity') AS bounded
-	FROM wanted k
-	JOIN win w ON w.installation_id = k.installation_id
-	LEFT JOIN pivot v ON v.installation_id = k.installation_id
-		AND v.asset_class_id = k.asset_class_id AND v.individual = k.individual
-		AND v.label = k.label
-	LEFT JOIN stored s ON s.installation_id = k.installation_id
-		AND s.asset_class_id = k.asset_class_id AND s.individual = k.individual
-		AND s.label = k.label AND v.p IS NULL AND w.lo > '-infinity'
-		AND s.gone_by = 'infinity' AND s.last_seen < w.a AND count_min(s.run) > 0
-),
-fact AS (
-	SELECT t.installation_id, t.asset_class_id, t.individual, t.label,
-		sighting_from_degrees(e.observed_at, e.lon, e.lat, e.n, e.m) AS fact
-	FROM piece t
-	JOIN evidence e ON e.installation_id = t.installation_id
-		AND e.asset_class_id = t.asset_class_id AND e.individual = t.individual
-		AND e.label = t.label
-	WHERE t.bounded
-		AND e.observed_at >= coalesce(t.p, CASE WHEN t.run IS NULL THEN '-infinity' ELSE t.a END)
-		AND e.observed_at <= coalesce(t.q, 'infinity')
-	UNION ALL
-	SELECT t.installation_id, t.asset_class_id, t.individual, t.label,
-		sighting_from_degrees(t.extends, lon(t.run), lat(t.run), count_min(t.run), count_max(t.run))
-	FROM piece t
-	WHERE t.bounded AND t.run IS NOT NULL
-),
-derived AS MATERIALIZED (
-	SELECT f.installation_id, f.asset_class_id, f.individual, f.label, presences(f.fact) AS runs
-	FROM fact f
-	GROUP BY f.installation_id, f.asset_class_id, f.individual, f.label
-),
-settled AS MATERIALIZED (
-	SELECT t.installation_id, t.asset_class_id, t.individual, t.label, t.p, t.q, t.extends,
-		d.runs,
-		t.bounded AND (t.run IS NULL OR (pg_catalog.cardinality(d.runs) = 1
-			AND gone_by(d.runs[1]) = 'infinity' AND count_min(d.runs[1]) = count_min(t.run)
-			AND count_max(d.runs[1]) IS NOT DISTINCT FROM count_max(t.run))) AS done
-	FROM piece t
-	LEFT JOIN derived d ON d.installation_id = t.installation_id
-		AND d.asset_class_id = t.asset_class_id AND d.individual = t.individual
-		AND d.label = t.label
-),
-fresh AS (
-	SELECT t.installation_id, t.asset_class_id, t.individual, t.label, t.p, t.q, t.extends, r.run,
-		first_seen(r.run) = coalesce(t.p, t.extends) AS continues_left,
-		last_seen(r.run) = t.q AS continues_right
-	FROM settled t CROSS JOIN LATERAL pg_catalog.unnest(t.runs) AS r(run)
-	WHERE t.done
-),
-new AS (
-	SELECT f.installation_id, f.asset_class_id, f.individual, f.label,
-		CASE WHEN l.run IS NULL AND r.run IS NULL THEN f.run
-		ELSE presence(coalesce(l.not_seen_at, not_seen_at(f.run)),
-			coalesce(l.first_seen, first_seen(f.run)),
-			coalesce(r.last_seen, last_seen(f.run)),
-			coalesce(r.gone_by, gone_by(f.run)),
-			location(coalesce(r.run, f.run)), count_range(f.run)) END AS run
-	FROM fresh f
-	LEFT JOIN stored l ON f.continues_left AND l.installation_id = f.installation_id
-		AND l.asset_class_id = f.asset_class_id AND l.individual = f.individual
-		AND l.label = f.label AND l.first_seen <= coalesce(f.p, f.extends)
-		AND l.last_seen >= coalesce(f.p, f.extends)
-	LEFT JOIN stored r ON f.continues_right AND r.installation_id = f.installation_id
-		AND r.asset_class_id = f.asset_class_id AND r.individual = f.individual
-		AND r.label = f.label AND r.first_seen <= f.q AND r.last_seen >= f.q
-),
-old AS (
-	SELECT s.installation_id, s.asset_class_id, s.individual, s.label, s.presence_id, s.run,
-		s.first_seen
-	FROM settled t
-	JOIN stored s ON s.installation_id = t.installation_id
-		AND s.asset_class_id = t.asset_class_id AND s.individual = t.individual
-		AND s.label = t.label
-	WHERE t.done AND s.last_seen >= coalesce(t.p, t.extends, '-infinity')
-		AND s.first_seen <= coalesce(t.q, 'infinity')
-),
-difference AS MATERIALIZED (
-	SELECT o.installation_id AS old_installation_id, o.presence_id, n.installation_id,
-		n.asset_class_id, n.individual, n.label, n.run
-	FROM old o
-	FULL JOIN (SELECT n.*, first_seen(n.run) AS first_seen FROM new n) n
-		ON n.installation_id = o.installation_id AND n.asset_class_id = o.asset_class_id
-		AND n.individual = o.individual AND n.label = o.label AND n.first_seen = o.first_seen
-	WHERE o.run IS DISTINCT FROM n.run
-),
-gone AS (
-	DELETE FROM LEDGER.presence p USING difference d
-	WHERE p.installation_id = d.old_installation_id AND p.presence_id = d.presence_id
-		AND d.run IS NULL
-),
-moved AS (
-	UPDATE LEDGER.presence p SET run = d.run FROM difference d
-	WHERE p.installation_id = d.old_installation_id AND p.presence_id = d.presence_id
-		AND d.run IS NOT NULL
-),
-come AS (
-	INSERT INTO LEDGER.presence (installation_id, asset_class_id, status, designation, run)
-	SELECT d.installation_id, d.asset_class_id, CASE WHEN NOT d.individual THEN d.label END,
-		CASE WHEN d.individual THEN d.label END, d.run
-	FROM difference d
-	WHERE d.presence_id IS NULL
-)
-SELECT pg_catalog.array_agg(t.installation_id), pg_catalog.array_agg(t.asset_class_id),
-	pg_catalog.array_agg(t.individual), pg_catalog.array_agg(t.label),
-	(SELECT count(*) FROM difference)
-INTO ki, kc, kf, kl, changed
-FROM settled t
-WHERE NOT t.done;
-END
-$body$
-	$sql$;
-	text_now text;
-BEGIN
-	text_now := replace(body, 'EVIDENCE', ledger_evidence('o.retracted_at IS NULL', 's.retracted_at IS NULL'));
-	PERFORM ledger_execute(ledger, replace(replace(text_now, 'FUNCTION_NAME', 'derive_few'),
-		'SETTINGS', 'SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off'));
-	PERFORM ledger_execute(ledger, replace(replace(text_now, 'FUNCTION_NAME', 'derive_many'),
-		'SETTINGS', 'SET plan_cache_mode = force_custom_plan SET enable_nestloop = off SET enable_mergejoin = off SET jit = off'));
-END
-$part$;
-COMMENT ON FUNCTION ledger_derive_keys_create(name) IS
-'part of create_ledger: one round of the derivation, once with a plan that is kept, once for bulk';
+CREATE FUNCTION ledger_derive_spans(ledger oid, min_confidence float8, installation_id bigint[],
+	since timestamptz[], until timestamptz[], removes boolean[]) RETURNS bigint
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100000
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_derive_spans(oid, float8, bigint[], timestamptz[], timestamptz[], boolean[]) IS
+'internal: derives the presences that spans of instants at installations can have changed; ledger: any of its tables; removes: evidence was taken away there. Returns how many presences changed';
 
 -- The whole derivation of what the transaction touched.
 CREATE FUNCTION ledger_derive_create(ledger name) RETURNS void
@@ -621,116 +438,14 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET client_min_messages = warning
 SET search_path FROM CURRENT
 AS $part$
-DECLARE
-	kept_plan constant text := 'SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off';
-	new_plan constant text := 'SET plan_cache_mode = force_custom_plan SET enable_nestloop = off SET enable_mergejoin = off SET jit = off';
-	variant text;
 BEGIN
-	PERFORM ledger_derive_keys_create(ledger);
-	FOREACH variant IN ARRAY ARRAY['few', 'many'] LOOP
-	PERFORM ledger_execute(ledger, replace(replace($sql$
-CREATE OR REPLACE FUNCTION LEDGER.subjects_VARIANT(
-	wi bigint[], wa timestamptz[], wb timestamptz[], wr boolean[],
-	OUT ki bigint[], OUT kc integer[], OUT kf boolean[], OUT kl text[])
-LANGUAGE plpgsql VOLATILE STRICT
-SETTINGS
-SET row_security = off
-SET search_path FROM CURRENT
-AS $body$
-BEGIN
-	WITH win AS MATERIALIZED (
-		SELECT w.installation_id, w.a, w.b, w.removes
-		FROM unnest(wi, wa, wb, wr) AS w(installation_id, a, b, removes)
-	),
-	seen AS MATERIALIZED (
-		SELECT DISTINCT s.installation_id, s.asset_class_id, s.status, s.designation
-		FROM win w
-		CROSS JOIN LATERAL (
-			SELECT s.installation_id, s.asset_class_id, s.status, s.designation
-			FROM LEDGER.observation o
-			JOIN LEDGER.sighting s ON s.installation_id = o.installation_id
-				AND s.observation_id = o.observation_id
-			WHERE o.installation_id = w.installation_id
-				AND o.observed_at >= w.a AND o.observed_at <= w.b
-			OFFSET 0) s
-	),
-	named AS MATERIALIZED (
-		SELECT s.installation_id, s.asset_class_id, false AS individual, s.status AS label FROM seen s
-		UNION
-		SELECT s.installation_id, s.asset_class_id, true, s.designation FROM seen s
-		WHERE s.designation IS NOT NULL
-	),
-	new AS (
-		INSERT INTO LEDGER.subject (installation_id, asset_class_id, individual, label)
-		SELECT n.installation_id, n.asset_class_id, n.individual, n.label FROM named n
-		WHERE NOT EXISTS (SELECT FROM LEDGER.subject s WHERE s.installation_id = n.installation_id
-			AND s.asset_class_id = n.asset_class_id AND s.individual = n.individual
-			AND s.label = n.label)
-	)
-	SELECT pg_catalog.array_agg(k.installation_id), pg_catalog.array_agg(k.asset_class_id),
-		pg_catalog.array_agg(k.individual), pg_catalog.array_agg(k.label)
-	INTO ki, kc, kf, kl
-	FROM (
-		SELECT n.installation_id, n.asset_class_id, n.individual, n.label FROM named n
-		UNION
-		SELECT p.installation_id, p.asset_class_id, p.status IS NULL, coalesce(p.designation, p.status)
-		FROM win w
-		CROSS JOIN LATERAL (
-			SELECT p.installation_id, p.asset_class_id, p.status, p.designation
-			FROM LEDGER.presence p
-			WHERE p.installation_id = w.installation_id
-				AND gone_by(p.run) >= w.a AND not_seen_at(p.run) <= w.b
-			OFFSET 0) p
-		UNION
-		SELECT s.installation_id, s.asset_class_id, s.individual, s.label
-		FROM win w JOIN LEDGER.subject s ON s.installation_id = w.installation_id
-		WHERE w.removes) k;
-END
-$body$
-	$sql$, 'VARIANT', variant), 'SETTINGS', CASE variant WHEN 'few' THEN kept_plan ELSE new_plan END));
-	END LOOP;
-	PERFORM ledger_execute(ledger, $sql$
--- The keys that touched spans of some installations can have changed, then rounds over
--- them until all are settled.
-CREATE OR REPLACE FUNCTION LEDGER.derive_slice(
-	wi bigint[], wa timestamptz[], wb timestamptz[], wr boolean[]) RETURNS bigint
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path FROM CURRENT
-AS $body$
-DECLARE
-	ki bigint[];
-	kc integer[];
-	kf boolean[];
-	kl text[];
-	n bigint;
-	changed bigint := 0;
-	depth integer := 8;
-BEGIN
-	IF pg_catalog.cardinality(wi) > 20 THEN
-		SELECT k.ki, k.kc, k.kf, k.kl INTO ki, kc, kf, kl FROM LEDGER.subjects_many(wi, wa, wb, wr) k;
-	ELSE
-		SELECT k.ki, k.kc, k.kf, k.kl INTO ki, kc, kf, kl FROM LEDGER.subjects_few(wi, wa, wb, wr) k;
-	END IF;
-	WHILE ki IS NOT NULL LOOP
-		IF pg_catalog.cardinality(ki) > 2000 THEN
-			SELECT d.ki, d.kc, d.kf, d.kl, d.changed INTO ki, kc, kf, kl, n
-			FROM LEDGER.derive_many(depth, wi, wa, wb, ki, kc, kf, kl) d;
-		ELSE
-			SELECT d.ki, d.kc, d.kf, d.kl, d.changed INTO ki, kc, kf, kl, n
-			FROM LEDGER.derive_few(depth, wi, wa, wb, ki, kc, kf, kl) d;
-		END IF;
-		changed := changed + n;
-		depth := CASE depth WHEN 8 THEN 16 WHEN 16 THEN 256 ELSE 0 END;
-	END LOOP;
-	RETURN changed;
-END
-$body$
-	$sql$);
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.derive() RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path FROM CURRENT
 SET row_security = off
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS $body$
 DECLARE
 	notes LEDGER.touched[];
@@ -739,8 +454,7 @@ DECLARE
 	wa timestamptz[];
 	wb timestamptz[];
 	wr boolean[];
-	changed bigint := 0;
-	slice constant integer := 1000;
+	changed bigint;
 BEGIN
 	DELETE FROM LEDGER.pending p WHERE p.txid = pg_current_xact_id();
 	WITH gone AS (
@@ -809,15 +523,7 @@ BEGIN
 	SELECT w.i FROM pg_catalog.unnest(wi) AS w(i) ORDER BY w.i
 	ON CONFLICT (installation_id) DO UPDATE SET derived_at = excluded.derived_at;
 
-	-- In slices, so that a bulk load shows how far it is (view derivation_progress).
-	FOR i IN 1 .. pg_catalog.cardinality(wi) BY slice LOOP
-		IF pg_catalog.cardinality(wi) > slice THEN
-			PERFORM pg_advisory_xact_lock_shared(l.tableoid::integer, 100 * (i - 1) / pg_catalog.cardinality(wi))
-			FROM LEDGER.ledger l;
-		END IF;
-		changed := changed + LEDGER.derive_slice(wi[i : i + slice - 1], wa[i : i + slice - 1],
-			wb[i : i + slice - 1], wr[i : i + slice - 1]);
-	END LOOP;
+	changed := ledger_derive_spans((SELECT l.tableoid FROM LEDGER.ledger l), MIN_CONFIDENCE, wi, wa, wb, wr);
 
 	DELETE FROM LEDGER.derivation d
 	WHERE d.installation_id = ANY (wi)
@@ -848,23 +554,8 @@ CREATE CONSTRAINT TRIGGER derive_at_commit AFTER INSERT ON LEDGER.pending
 	DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION LEDGER.derive_pending();
 REVOKE ALL ON FUNCTION LEDGER.derive_pending() FROM PUBLIC;
 REVOKE ALL ON FUNCTION LEDGER.derive() FROM PUBLIC;
-REVOKE ALL ON FUNCTION LEDGER.derive_slice(bigint[], timestamptz[], timestamptz[], boolean[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION LEDGER.subjects_few(bigint[], timestamptz[], timestamptz[], boolean[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION LEDGER.subjects_many(bigint[], timestamptz[], timestamptz[], boolean[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION LEDGER.derive_few(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION LEDGER.derive_many(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]) FROM PUBLIC;
 COMMENT ON FUNCTION LEDGER.derive() IS
 'internal: derives what the running transaction has touched; returns how many presences changed';
-COMMENT ON FUNCTION LEDGER.derive_slice(bigint[], timestamptz[], timestamptz[], boolean[]) IS
-'internal: part of derive(), for some of the installations touched';
-COMMENT ON FUNCTION LEDGER.subjects_few(bigint[], timestamptz[], timestamptz[], boolean[]) IS
-'internal: what there is to derive at the installations touched, when they are few';
-COMMENT ON FUNCTION LEDGER.subjects_many(bigint[], timestamptz[], timestamptz[], boolean[]) IS
-'internal: what there is to derive at the installations touched, when they are many';
-COMMENT ON FUNCTION LEDGER.derive_few(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]) IS
-'internal: one round of the derivation, when there is little to derive';
-COMMENT ON FUNCTION LEDGER.derive_many(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]) IS
-'internal: one round of the derivation, when there is much to derive';
 COMMENT ON FUNCTION LEDGER.derive_pending() IS
 'internal: trigger that derives at commit';
 	$sql$);

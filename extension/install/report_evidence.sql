@@ -163,6 +163,16 @@ BEGIN
                      AND s.designation IS NULL
                      AND pg_catalog.upper(s.count) IS DISTINCT FROM 1
                      AND s.retracted_at IS NULL))
+             -- nor does it tell of a class if what it shows of a wider one may be of it
+             AND NOT EXISTS (
+                 SELECT FROM %1$I.sighting AS s
+                 JOIN %1$I.asset_class AS wider ON wider.asset_class_id = s.asset_class_id
+                 WHERE s.installation_id = o.installation_id
+                     AND s.observation_id = o.observation_id
+                     AND wider.path @> c.path
+                     AND wider.asset_class_id <> c.asset_class_id
+                     AND pg_catalog.upper(s.count) IS DISTINCT FROM 1
+                     AND s.retracted_at IS NULL)
          ORDER BY o.observed_at DESC
          LIMIT 1),
         -- an individual seen elsewhere was not here
@@ -181,7 +191,7 @@ BEGIN
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.last_look(bigint, int, text, timestamptz) IS
-    'the last observation of an installation, not after an instant, that would have shown a class if it had been there';
+    'the last observation of an installation, not after an instant, that would have shown a class if it had been there: complete, of pixels fine enough, and nothing in it that is told less closely and may be of the class';
 
 CREATE OR REPLACE FUNCTION %1$I.may_be_there(installation_id bigint, asset_class_id int, status text, designation text,
                                              at timestamptz)

@@ -4,3 +4,6 @@
 
 COMMENT ON OPERATOR CLASS presence_gist_ops USING gist IS
     'presences by place, then time: questions about an area. Option degrees_per_day (0.008): how many degrees a day is worth where pages are split and entries placed; CREATE INDEX on existing rows sorts by the default';
+
+-- the derivation is in C now
+DROP FUNCTION ledger_derive_keys_create(name);

@@ -7,12 +7,12 @@ SET search_path = evidence_test, public;
 SET timezone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(31);
+SELECT plan(41);
 
 INSERT INTO source (name) VALUES ('eye');
 INSERT INTO installation (name, location) VALUES
 	('north', 'SRID=4326;POINT(10 50)'), ('south', 'SRID=4326;POINT(10 -50)');
-INSERT INTO asset_class (path, name, max_gsd_m) VALUES ('air.jet', 'jet', 2), ('ship.tug', 'tug', NULL);
+INSERT INTO asset_class (path, name, max_gsd_m) VALUES ('air.jet', 'jet', 2), ('ship.tug', 'tug', NULL), ('air', 'aircraft', NULL);
 
 -- A look on a day of January 2024; sightings as 'class status count [designation] [confidence]'.
 CREATE FUNCTION look(day integer, completeness text, scope ltree[], gsd_m numeric, place text,
@@ -117,6 +117,33 @@ UPDATE sighting SET retracted_at = now(), retraction_reason = 'misread'
 WHERE observation_id = (SELECT max(observation_id) FROM observation);
 SELECT is(runs('north', 'jet', 'T2') || ' / ' || runs('south', 'jet', 'T2'), '1 (1, [3, 3], ) / ',
 	'and is again once that is retracted');
+CALL clear();
+
+-- what was told less closely: an aircraft may be a jet
+SELECT look(1, 'complete', '{air}', 1, 'north', 'jet ready [2,2]'), look(2, 'complete', '{air}', 1, 'north', 'aircraft ready [1,1]') \g /dev/null
+SELECT is(runs('north', 'jet', 'ready'), '2 (, [1, 1], 2) | 0..1 (1, [2, 2], )', 'an aircraft in a complete look forbids "no jet"');
+SELECT look(3, 'complete', '{air}', 1, 'north', 'jet ready [2,2]', 'aircraft loading [1,1] - 0.3') \g /dev/null
+SELECT is(runs('north', 'jet', 'ready'), '2 (, [1, 1], 2) | 0..1 (1, [2, 2], 3) | 2..3 (2, [3, 3], )',
+	'and an exact count of jets, in whatever status, however doubtful');
+SELECT is((SELECT run FROM run WHERE class = 'aircraft' AND status = 'ready'), '1 (1, [2, 2], 3)', 'itself it is counted as ever');
+UPDATE sighting s SET retracted_at = now(), retraction_reason = 'a shadow' FROM asset_class c
+WHERE c.asset_class_id = s.asset_class_id AND c.name = 'aircraft';
+SELECT is(runs('north', 'jet', 'ready'), '2 (, [1, 1], 2) | 2 (2, [3, 3], )', 'not once it is retracted');
+CALL clear();
+SELECT look(1, 'complete', '{air}', 1, 'north', 'jet ready [2,2]'), look(2, 'complete', '{air}', 1, 'north', 'aircraft ready [1,)') \g /dev/null
+SELECT is(runs('north', 'jet', 'ready'), '2 (, [1, 1], )', 'an unknown number of aircraft leaves the look silent on jets');
+CALL clear();
+SELECT look(1, 'complete', '{air}', 1, 'north', 'jet ready [1,1] T1'), look(2, 'complete', '{air}', 1, 'north', 'aircraft ready [1,1]') \g /dev/null
+SELECT is(runs('north', 'jet', 'T1'), '1 (, [1, 1], )', 'an aircraft may be any jet');
+SELECT look(3, 'complete', '{air}', 1, 'north', 'tug ready [1,1]', 'aircraft ready [0,0]') \g /dev/null
+SELECT is(runs('north', 'jet', 'T1') || ' / ' || runs('north', 'jet', 'ready'), '1 (, [1, 1], 3) / 1 (, [1, 1], 3)', 'no aircraft is no jet');
+CALL clear();
+SELECT look(1, 'partial', '{}', 1, 'north', 'jet ready [1,1] - 0.3') \g /dev/null
+SELECT is(runs('north', 'jet', 'ready'), '', 'a doubtful jet in a partial look is none');
+SELECT look(2, 'complete', '{air}', 1, 'north', 'aircraft ready [2,2]') \g /dev/null
+SELECT is(runs('north', 'jet', 'ready'), '0..2 (, [2, 2], )', 'two aircraft in a new look may be jets, where jets have been sighted');
+DELETE FROM sighting WHERE confidence < 0.5;
+SELECT is(runs('north', 'jet', 'ready'), '', 'but not where none ever was');
 CALL clear();
 
 -- what was known when

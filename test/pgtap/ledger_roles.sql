@@ -43,7 +43,7 @@ INSERT INTO roles_test.installation (name, location) VALUES ('north', 'SRID=4326
 INSERT INTO roles_test.asset_class (path, name) VALUES ('air.jet', 'jet');
 RESET ROLE;
 RESET search_path;
-SELECT plan(21);
+SELECT plan(22);
 
 SELECT is((SELECT tableowner FROM pg_tables WHERE schemaname = 'roles_test' AND tablename = 'presence'), 'ledger_test_owner'::name,
 	'a ledger belongs to the caller');
@@ -80,6 +80,12 @@ RESET search_path;
 SET ROLE ledger_test_analyst;
 SELECT is((SELECT count(*) FROM roles_test.presence), 2::bigint, 'a corrector corrects');
 RESET ROLE;
+-- tables that only look like a ledger's
+CREATE TABLE hostile.presence (installation_id bigint, presence_id bigint, asset_class_id integer, status text, designation text, run presence);
+CREATE TABLE hostile.observation (installation_id bigint, observation_id bigint, observed_at timestamptz, completeness text, scope bigint, gsd_m bigint, retracted_at timestamptz);
+INSERT INTO hostile.observation VALUES (1, 1, '2024-01-01 00:00:00+00', 'complete', 77, 77);
+SELECT throws_ok('SELECT ledger_derive_spans(''hostile.observation''::regclass, 0.5, ''{1}'', ''{2024-01-01}'', ''{2024-12-31}'', ''{f}'')',
+	'42804', 'schema "hostile" is not that of a ledger');
 SELECT is_empty('TABLE hostile.trace', 'no planted function was called');
 SELECT is_empty('SELECT 1 FROM public.touched UNION ALL SELECT 1 FROM public.pending', 'no planted table was written');
 

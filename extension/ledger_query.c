@@ -1,0 +1,345 @@
+/*
+ * ledger_query.c: the queries that the derivation asks of a ledger's tables.
+ *
+ * Each takes arrays, so that one query serves one installation or a thousand, and is
+ * shaped so that the rows wanted are found by an index. Plans are kept for the life of the
+ * session and of the ledger's name; the caller sets what makes them generic, by index, and
+ * with the extension's search_path. Rows are handed to a function as they come: a ledger
+ * may have more of them than should lie in memory twice.
+ */
+#include "ledger_query.h"
+
+#include "catalog/pg_type.h"
+#include "compat.h"
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+#define MAX_PARAMETERS 6
+
+struct Ledger
+{
+	Oid			schema;			/* hash key */
+	NameData	name;
+	Oid			presence_type;
+	SPIPlanPtr	plans[LEDGER_QUERIES];
+};
+
+/* LEDGER stands for the schema, $n for arrays unless a parameter's type says otherwise. */
+static const struct
+{
+	const char *text;
+	const char *types;			/* a letter each: see type_oid() */
+	const char *result;			/* likewise; NULL: none */
+}			queries[LEDGER_QUERIES] = {
+	/* looks of each span, and as many as the limit says before and after it */
+	[QUERY_LOOKS] = {
+		"SELECT w.k::int, o.side, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m"
+		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, a, b, k)"
+		" CROSS JOIN LATERAL ("
+		"(SELECT -1 AS side, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m"
+		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at < w.a"
+		" AND p.retracted_at IS NULL ORDER BY p.observed_at DESC LIMIT $4)"
+		" UNION ALL "
+		"(SELECT 0, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m"
+		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at >= w.a AND p.observed_at <= w.b"
+		" AND p.retracted_at IS NULL)"
+		" UNION ALL "
+		"(SELECT 1, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m"
+		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at > w.b"
+		" AND p.retracted_at IS NULL ORDER BY p.observed_at LIMIT $4)) AS o",
+	"LTTl", "iiltbSn"},
+	[QUERY_SIGHTINGS] = {
+		"SELECT w.k::int, s.asset_class_id, s.status, s.designation, pg_catalog.lower(s.count), pg_catalog.upper(s.count),"
+		" s.confidence >= $3, coalesce(ST_X(s.location), ST_X(i.location)), coalesce(ST_Y(s.location), ST_Y(i.location))"
+		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
+		" JOIN LEDGER.sighting s ON s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
+		" JOIN LEDGER.installation i ON i.installation_id = w.installation_id"
+		" WHERE s.retracted_at IS NULL",
+	"LLf", "iixxiibff"},
+	[QUERY_STORED] = {
+		"SELECT w.k::int, p.presence_id, p.asset_class_id, p.status, p.designation, p.run"
+		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, lo, hi, k)"
+		" JOIN LEDGER.presence p ON p.installation_id = w.installation_id"
+		" AND gone_by(p.run) >= w.lo AND not_seen_at(p.run) <= w.hi",
+	"LTT", "ilixxR"},
+	[QUERY_SUBJECTS] = {
+		"SELECT w.k::int, s.asset_class_id, s.individual, s.label"
+		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, wanted, k)"
+		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id"
+		" WHERE w.wanted",
+	"LB", "iibx"},
+	/* (by the index subject_counted: a port has few classes and many names) */
+	[QUERY_COUNTED] = {
+		"SELECT w.k::int, s.asset_class_id, s.individual, s.label"
+		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, wanted, k)"
+		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id AND NOT s.individual"
+		" WHERE w.wanted",
+	"LB", "iibx"},
+	[QUERY_CLASSES] = {
+		"SELECT c.asset_class_id, ltree2text(c.path), c.max_gsd_m FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
+	"I", "ixn"},
+	/* seen at another installation at that instant, so not here */
+	[QUERY_ELSEWHERE] = {
+		"SELECT w.k::int, o.observed_at"
+		" FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS w(installation_id, asset_class_id, label, lo, hi, k)"
+		" JOIN LEDGER.sighting s ON s.designation = w.label AND s.asset_class_id = w.asset_class_id"
+		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" WHERE s.installation_id <> w.installation_id AND s.confidence >= $6"
+		" AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL"
+		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND o.retracted_at IS NULL",
+	"LIXTTf", "it"},
+	/* which keys are still sighted at all? */
+	[QUERY_IS_SIGHTED] = {
+		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, individual, label, k)"
+		" WHERE EXISTS (SELECT FROM LEDGER.sighting s"
+		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" WHERE s.asset_class_id = w.asset_class_id AND s.installation_id = w.installation_id"
+		" AND CASE WHEN w.individual THEN s.designation ELSE s.status END = w.label"
+		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL)",
+	"LIBX", "i"},
+	[DELETE_KEYS] = {
+		"DELETE FROM LEDGER.presence p"
+		" USING unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, individual, label)"
+		" WHERE p.installation_id = w.installation_id AND p.asset_class_id = w.asset_class_id"
+		" AND CASE WHEN w.individual THEN p.designation ELSE p.status END = w.label",
+	"LIBX", NULL},
+	[ADD_SUBJECTS] = {
+		"INSERT INTO LEDGER.subject (installation_id, asset_class_id, individual, label)"
+		" SELECT w.installation_id, w.asset_class_id, w.individual, w.label"
+		" FROM unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, individual, label)"
+		" ON CONFLICT DO NOTHING",
+	"LIBX", NULL},
+	[ADD_RUNS] = {
+		"INSERT INTO LEDGER.presence (installation_id, asset_class_id, status, designation, run)"
+		" SELECT w.installation_id, w.asset_class_id, CASE WHEN NOT w.individual THEN w.label END,"
+		" CASE WHEN w.individual THEN w.label END, w.run"
+		" FROM unnest($1, $2, $3, $4, $5) AS w(installation_id, asset_class_id, individual, label, run)",
+	"LIBXP", NULL},
+	[CHANGE_RUNS] = {
+		"UPDATE LEDGER.presence p SET run = w.run"
+		" FROM unnest($1, $2, $3) AS w(installation_id, presence_id, run)"
+		" WHERE p.installation_id = w.installation_id AND p.presence_id = w.presence_id",
+	"LLP", NULL},
+	[DELETE_RUNS] = {
+		"DELETE FROM LEDGER.presence p"
+		" USING unnest($1, $2) AS w(installation_id, presence_id)"
+		" WHERE p.installation_id = w.installation_id AND p.presence_id = w.presence_id",
+	"LL", NULL},
+};
+
+static HTAB *ledgers = NULL;
+
+/* A letter's type; small: one, capital: an array. */
+static Oid
+type_oid(const Ledger *ledger, char letter)
+{
+	switch (letter)
+	{
+		case 'i':
+			return INT4OID;
+		case 'l':
+			return INT8OID;
+		case 't':
+			return TIMESTAMPTZOID;
+		case 'b':
+			return BOOLOID;
+		case 'x':
+			return TEXTOID;
+		case 'n':
+			return NUMERICOID;
+		case 'R':
+			return ledger->presence_type;
+		case 'f':
+			return FLOAT8OID;
+		case 'I':
+			return INT4ARRAYOID;
+		case 'L':
+			return INT8ARRAYOID;
+		case 'T':
+			return TIMESTAMPTZARRAYOID;
+		case 'B':
+			return BOOLARRAYOID;
+		case 'X':
+			return TEXTARRAYOID;
+		case 'P':
+			return get_array_type(ledger->presence_type);
+	}
+	elog(ERROR, "unknown type letter \"%c\"", letter);
+}
+
+Datum
+parameter_array(Ledger *ledger, ParameterType type, const Datum *values, size_t n)
+{
+	static const struct
+	{
+		Oid			oid;
+		int			length;
+		bool		by_value;
+		char		align;
+	}			elements[] = {
+		[P_INT4] = {INT4OID, 4, true, TYPALIGN_INT},
+		[P_INT8] = {INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE},
+		[P_TIME] = {TIMESTAMPTZOID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE},
+		[P_BOOL] = {BOOLOID, 1, true, TYPALIGN_CHAR},
+		[P_TEXT] = {TEXTOID, -1, false, TYPALIGN_INT},
+		[P_PRESENCE] = {InvalidOid, 48, false, TYPALIGN_DOUBLE},
+	};
+
+	return PointerGetDatum(construct_array((Datum *) values, (int) n,
+										   type == P_PRESENCE ? ledger->presence_type : elements[type].oid,
+										   elements[type].length, elements[type].by_value, elements[type].align));
+}
+
+/* The kept plans of a ledger; those of one that was renamed or made anew are forgotten. */
+Ledger *
+ledger_open(Oid schema, Oid presence_type)
+{
+	char	   *name = get_namespace_name(schema);
+	Ledger	   *ledger;
+	bool		found;
+
+	if (name == NULL)
+		elog(ERROR, "there is no schema %u", schema);
+	if (ledgers == NULL)
+	{
+		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Ledger)};
+
+		ledgers = hash_create("pg_sightings ledgers", 8, &control, HASH_ELEM | HASH_BLOBS);
+	}
+	ledger = hash_search(ledgers, &schema, HASH_ENTER, &found);
+	if (!found || strcmp(NameStr(ledger->name), name) != 0 || ledger->presence_type != presence_type)
+	{
+		if (found)
+			for (int i = 0; i < LEDGER_QUERIES; i++)
+				if (ledger->plans[i] != NULL)
+					SPI_freeplan(ledger->plans[i]);
+		memset(ledger->plans, 0, sizeof(ledger->plans));
+		namestrcpy(&ledger->name, name);
+		ledger->presence_type = presence_type;
+	}
+	return ledger;
+}
+
+static char *
+query_text(const Ledger *ledger, LedgerQuery query)
+{
+	const char *schema = quote_identifier(NameStr(ledger->name));
+	const char *at = queries[query].text;
+	const char *next;
+	StringInfoData text;
+
+	initStringInfo(&text);
+	for (; (next = strstr(at, "LEDGER")) != NULL; at = next + strlen("LEDGER"))
+	{
+		appendBinaryStringInfo(&text, at, next - at);
+		appendStringInfoString(&text, schema);
+	}
+	appendStringInfoString(&text, at);
+	return text.data;
+}
+
+static SPIPlanPtr
+query_plan(Ledger *ledger, LedgerQuery query)
+{
+	Oid			types[MAX_PARAMETERS];
+	int			n = (int) strlen(queries[query].types);
+	SPIPlanPtr	plan;
+
+	if (ledger->plans[query] != NULL)
+		return ledger->plans[query];
+	for (int i = 0; i < n; i++)
+		types[i] = type_oid(ledger, queries[query].types[i]);
+	plan = SPI_prepare(query_text(ledger, query), n, types);
+	if (plan == NULL)
+		elog(ERROR, "query %d cannot be prepared: %s", query, SPI_result_code_string(SPI_result));
+	SPI_keepplan(plan);
+	ledger->plans[query] = plan;
+	return plan;
+}
+
+typedef struct RowDestination
+{
+	DestReceiver pub;
+	Ledger	   *ledger;
+	LedgerQuery query;
+	RowReceiver receive;
+	void	   *state;
+} RowDestination;
+
+static bool
+receive_slot(TupleTableSlot *slot, DestReceiver *self)
+{
+	RowDestination *destination = (RowDestination *) self;
+
+	CHECK_FOR_INTERRUPTS();
+	slot_getallattrs(slot);
+	destination->receive(destination->state, slot->tts_values, slot->tts_isnull);
+	return true;
+}
+
+/*
+ * The tables are the user's, who may have made others of their names: what comes from
+ * them is believed to be of the types that it must have only after a look. S: an array.
+ */
+static void
+receive_startup(DestReceiver *self, int operation pg_attribute_unused(), TupleDesc desc)
+{
+	RowDestination *destination = (RowDestination *) self;
+	const char *result = queries[destination->query].result;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Oid			type = TupleDescAttr(desc, i)->atttypid;
+
+		if (result[i] == 'S' ? !OidIsValid(get_element_type(type)) : type != type_oid(destination->ledger, result[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("schema \"%s\" is not that of a ledger", NameStr(destination->ledger->name)),
+					 errdetail("A column has another type than in a ledger: %s.", format_type_be(type))));
+	}
+}
+
+static void
+receive_end(DestReceiver *self pg_attribute_unused())
+{
+}
+
+uint64
+ledger_ask(Ledger *ledger, LedgerQuery query, Datum *values, const char *nulls,
+		   RowReceiver receive, void *state)
+{
+	SPIPlanPtr	plan = query_plan(ledger, query);
+	int			n = (int) strlen(queries[query].types);
+	ParamListInfo parameters = makeParamList(n);
+	RowDestination destination = {
+		.pub = {receive_slot, receive_startup, receive_end, receive_end, DestNone},
+		.ledger = ledger,
+		.query = query,
+		.receive = receive,
+		.state = state
+	};
+	SPIExecuteOptions options = {.params = parameters};
+	int			code;
+
+	for (int i = 0; i < n; i++)
+	{
+		ParamExternData *p = &parameters->params[i];
+
+		p->value = values[i];
+		p->isnull = nulls != NULL && nulls[i] == 'n';
+		p->pflags = PARAM_FLAG_CONST;
+		p->ptype = type_oid(ledger, queries[query].types[i]);
+	}
+	if (receive != NULL)
+		options.dest = &destination.pub;
+	code = SPI_execute_plan_extended(plan, &options);
+	if (code < 0)
+		elog(ERROR, "query %d failed: %s", query, SPI_result_code_string(code));
+	return SPI_processed;
+}

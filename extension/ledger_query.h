@@ -1,0 +1,50 @@
+/*
+ * ledger_query.h: the queries that the derivation asks of a ledger's tables.
+ *
+ * (Theory at the head of ledger_query.c.)
+ */
+#ifndef SIGHTINGS_LEDGER_QUERY_H
+#define SIGHTINGS_LEDGER_QUERY_H
+
+#include "postgres.h"
+
+#include "executor/tuptable.h"
+
+typedef enum LedgerQuery
+{
+	QUERY_LOOKS,
+	QUERY_SIGHTINGS,
+	QUERY_STORED,
+	QUERY_SUBJECTS,
+	QUERY_COUNTED,
+	QUERY_CLASSES,
+	QUERY_ELSEWHERE,
+	QUERY_IS_SIGHTED,
+	DELETE_KEYS,
+	ADD_SUBJECTS,
+	ADD_RUNS,
+	CHANGE_RUNS,
+	DELETE_RUNS,
+	LEDGER_QUERIES
+} LedgerQuery;
+
+typedef struct Ledger Ledger;
+
+/* Receives a row; values by reference live only for the call. */
+typedef void (*RowReceiver) (void *state, const Datum *values, const bool *nulls);
+
+/* presence_type: the extension's own. */
+extern Ledger *ledger_open(Oid schema, Oid presence_type);
+
+/* An array of n values for one parameter, without nulls. */
+typedef enum ParameterType
+{
+	P_INT4, P_INT8, P_TIME, P_BOOL, P_TEXT, P_PRESENCE
+} ParameterType;
+extern Datum parameter_array(Ledger *ledger, ParameterType type, const Datum *values, size_t n);
+
+/* Within SPI. Every parameter but those of which `nulls` (may be NULL) says 'n'. */
+extern uint64 ledger_ask(Ledger *ledger, LedgerQuery query, Datum *values, const char *nulls,
+						 RowReceiver receive, void *state);
+
+#endif
