@@ -30,12 +30,15 @@ struct Ledger
 	SPIPlanPtr	plans[LEDGER_QUERIES];
 };
 
+#define COLUMN(i) (1u << (i))
+
 /* LEDGER stands for the schema, $n for arrays unless a parameter's type says otherwise. */
 static const struct
 {
 	const char *text;
 	const char *types;			/* a letter each: see type_oid() */
 	const char *result;			/* likewise; NULL: none */
+	unsigned	nullable;		/* COLUMN(i) of the result may be null */
 }			queries[LEDGER_QUERIES] = {
 	/* looks of each span, and as many as the limit says before and after it */
 	[QUERY_LOOKS] = {
@@ -53,7 +56,7 @@ static const struct
 		"(SELECT 1, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at > w.b"
 		" AND p.retracted_at IS NULL ORDER BY p.observed_at LIMIT $4)) AS o",
-	"LTTl", "iiltbSn"},
+	"LTTl", "iiltbSn", COLUMN(6)},
 	[QUERY_SIGHTINGS] = {
 		"SELECT w.k::int, s.asset_class_id, s.status, s.designation, pg_catalog.lower(s.count), pg_catalog.upper(s.count),"
 		" s.confidence >= $3, coalesce(ST_X(s.location), ST_X(i.location)), coalesce(ST_Y(s.location), ST_Y(i.location))"
@@ -61,29 +64,29 @@ static const struct
 		" JOIN LEDGER.sighting s ON s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
 		" JOIN LEDGER.installation i ON i.installation_id = w.installation_id"
 		" WHERE s.retracted_at IS NULL",
-	"LLf", "iixxiibff"},
+	"LLf", "iixxiibff", COLUMN(3) | COLUMN(5)},
 	[QUERY_STORED] = {
 		"SELECT w.k::int, p.presence_id, p.asset_class_id, p.status, p.designation, p.run"
 		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, lo, hi, k)"
 		" JOIN LEDGER.presence p ON p.installation_id = w.installation_id"
 		" AND gone_by(p.run) >= w.lo AND not_seen_at(p.run) <= w.hi",
-	"LTT", "ilixxR"},
+	"LTT", "ilixxR", COLUMN(3) | COLUMN(4)},
 	[QUERY_SUBJECTS] = {
 		"SELECT w.k::int, s.asset_class_id, s.individual, s.label"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, wanted, k)"
 		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id"
 		" WHERE w.wanted",
-	"LB", "iibx"},
+	"LB", "iibx", 0},
 	/* (by the index subject_counted: a port has few classes and many names) */
 	[QUERY_COUNTED] = {
 		"SELECT w.k::int, s.asset_class_id, s.individual, s.label"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, wanted, k)"
 		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id AND NOT s.individual"
 		" WHERE w.wanted",
-	"LB", "iibx"},
+	"LB", "iibx", 0},
 	[QUERY_CLASSES] = {
 		"SELECT c.asset_class_id, ltree2text(c.path), c.max_gsd_m FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
-	"I", "ixn"},
+	"I", "ixn", COLUMN(2)},
 	/* seen at another installation at that instant, so not here */
 	[QUERY_ELSEWHERE] = {
 		"SELECT w.k::int, o.observed_at"
@@ -93,7 +96,7 @@ static const struct
 		" WHERE s.installation_id <> w.installation_id AND s.confidence >= $6"
 		" AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL"
 		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND o.retracted_at IS NULL",
-	"LIXTTf", "it"},
+	"LIXTTf", "it", 0},
 	/* which keys are still sighted at all? */
 	[QUERY_IS_SIGHTED] = {
 		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, individual, label, k)"
@@ -102,35 +105,35 @@ static const struct
 		" WHERE s.asset_class_id = w.asset_class_id AND s.installation_id = w.installation_id"
 		" AND CASE WHEN w.individual THEN s.designation ELSE s.status END = w.label"
 		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL)",
-	"LIBX", "i"},
+	"LIBX", "i", 0},
 	[DELETE_KEYS] = {
 		"DELETE FROM LEDGER.presence p"
 		" USING unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, individual, label)"
 		" WHERE p.installation_id = w.installation_id AND p.asset_class_id = w.asset_class_id"
 		" AND CASE WHEN w.individual THEN p.designation ELSE p.status END = w.label",
-	"LIBX", NULL},
+	"LIBX", NULL, 0},
 	[ADD_SUBJECTS] = {
 		"INSERT INTO LEDGER.subject (installation_id, asset_class_id, individual, label)"
 		" SELECT w.installation_id, w.asset_class_id, w.individual, w.label"
 		" FROM unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, individual, label)"
 		" ON CONFLICT DO NOTHING",
-	"LIBX", NULL},
+	"LIBX", NULL, 0},
 	[ADD_RUNS] = {
 		"INSERT INTO LEDGER.presence (installation_id, asset_class_id, status, designation, run)"
 		" SELECT w.installation_id, w.asset_class_id, CASE WHEN NOT w.individual THEN w.label END,"
 		" CASE WHEN w.individual THEN w.label END, w.run"
 		" FROM unnest($1, $2, $3, $4, $5) AS w(installation_id, asset_class_id, individual, label, run)",
-	"LIBXP", NULL},
+	"LIBXP", NULL, 0},
 	[CHANGE_RUNS] = {
 		"UPDATE LEDGER.presence p SET run = w.run"
 		" FROM unnest($1, $2, $3) AS w(installation_id, presence_id, run)"
 		" WHERE p.installation_id = w.installation_id AND p.presence_id = w.presence_id",
-	"LLP", NULL},
+	"LLP", NULL, 0},
 	[DELETE_RUNS] = {
 		"DELETE FROM LEDGER.presence p"
 		" USING unnest($1, $2) AS w(installation_id, presence_id)"
 		" WHERE p.installation_id = w.installation_id AND p.presence_id = w.presence_id",
-	"LL", NULL},
+	"LL", NULL, 0},
 };
 
 static HTAB *ledgers = NULL;
@@ -272,21 +275,37 @@ typedef struct RowDestination
 	void	   *state;
 } RowDestination;
 
+static void
+refuse_table(const RowDestination *destination, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("schema \"%s\" is not that of a ledger", NameStr(destination->ledger->name)),
+			 errdetail("%s", detail)));
+}
+
+/*
+ * The tables are the user's, who may have made others of their names or dropped a
+ * constraint: what comes from them is believed to be of the types that it must have, and
+ * not null, only after a look.
+ */
 static bool
 receive_slot(TupleTableSlot *slot, DestReceiver *self)
 {
 	RowDestination *destination = (RowDestination *) self;
+	unsigned	nullable = queries[destination->query].nullable;
 
 	CHECK_FOR_INTERRUPTS();
 	slot_getallattrs(slot);
+	for (int i = 0; i < slot->tts_tupleDescriptor->natts; i++)
+		if (slot->tts_isnull[i] && !(nullable & COLUMN(i)))
+			refuse_table(destination, psprintf("A column is null that is not in a ledger: %s.",
+											   NameStr(TupleDescAttr(slot->tts_tupleDescriptor, i)->attname)));
 	destination->receive(destination->state, slot->tts_values, slot->tts_isnull);
 	return true;
 }
 
-/*
- * The tables are the user's, who may have made others of their names: what comes from
- * them is believed to be of the types that it must have only after a look. S: an array.
- */
+/* S: an array. */
 static void
 receive_startup(DestReceiver *self, int operation pg_attribute_unused(), TupleDesc desc)
 {
@@ -298,10 +317,7 @@ receive_startup(DestReceiver *self, int operation pg_attribute_unused(), TupleDe
 		Oid			type = TupleDescAttr(desc, i)->atttypid;
 
 		if (result[i] == 'S' ? !OidIsValid(get_element_type(type)) : type != type_oid(destination->ledger, result[i]))
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("schema \"%s\" is not that of a ledger", NameStr(destination->ledger->name)),
-					 errdetail("A column has another type than in a ledger: %s.", format_type_be(type))));
+			refuse_table(destination, psprintf("A column has another type than in a ledger: %s.", format_type_be(type)));
 	}
 }
 

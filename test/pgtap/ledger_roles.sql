@@ -43,7 +43,7 @@ INSERT INTO roles_test.installation (name, location) VALUES ('north', 'SRID=4326
 INSERT INTO roles_test.asset_class (path, name) VALUES ('air.jet', 'jet');
 RESET ROLE;
 RESET search_path;
-SELECT plan(22);
+SELECT plan(24);
 
 SELECT is((SELECT tableowner FROM pg_tables WHERE schemaname = 'roles_test' AND tablename = 'presence'), 'ledger_test_owner'::name,
 	'a ledger belongs to the caller');
@@ -86,6 +86,16 @@ CREATE TABLE hostile.observation (installation_id bigint, observation_id bigint,
 INSERT INTO hostile.observation VALUES (1, 1, '2024-01-01 00:00:00+00', 'complete', 77, 77);
 SELECT throws_ok('SELECT ledger_derive_spans(''hostile.observation''::regclass, 0.5, ''{1}'', ''{2024-01-01}'', ''{2024-12-31}'', ''{f}'')',
 	'42804', 'schema "hostile" is not that of a ledger');
+ALTER TABLE hostile.observation ALTER scope TYPE ltree[] USING NULL, ALTER gsd_m TYPE numeric;
+SELECT throws_ok('SELECT ledger_derive_spans(''hostile.observation''::regclass, 0.5, ''{1}'', ''{2024-01-01}'', ''{2024-12-31}'', ''{f}'')',
+	'42804', 'schema "hostile" is not that of a ledger', 'a null where none can be');
+ALTER TABLE roles_test.sighting ALTER status DROP NOT NULL;
+SELECT throws_ok($test$DO $do$
+	BEGIN
+		INSERT INTO roles_test.sighting (installation_id, observation_id, asset_class_id, status) VALUES (2, 2, 1, NULL);
+		SET CONSTRAINTS ALL IMMEDIATE;
+	END $do$$test$, '42804', 'schema "roles_test" is not that of a ledger', 'an owner who dropped a constraint fells no server');
+ALTER TABLE roles_test.sighting ALTER status SET NOT NULL;
 SELECT is_empty('TABLE hostile.trace', 'no planted function was called');
 SELECT is_empty('SELECT 1 FROM public.touched UNION ALL SELECT 1 FROM public.pending', 'no planted table was written');
 
