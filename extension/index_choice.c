@@ -32,9 +32,9 @@
 #include "presence_selfuncs.h"
 
 /* Microseconds, as measured; only their ratios matter. */
-#define BTREE_ROW 0.12
-#define TREE_ROW 0.3
-#define TREE_PAGE 7.5
+#define BTREE_ROW 0.08
+#define TREE_PAGE 7.0
+#define ANSWER 0.2
 #define DESCENT 20.0
 
 #define TREE_SLICES 10.0
@@ -130,18 +130,18 @@ index_time(IndexOptInfo *index, IndexKind kind, Shares *s)
 {
 	double		rows = index->rel->tuples;
 	double		pages = index->pages;
+	double		answers = DESCENT + rows * s->area * s->time * ANSWER;
 
 	switch (kind)
 	{
 		case INDEX_ARRIVAL:
-			return DESCENT + rows * share_of_span(s, FIRST_SEEN) * BTREE_ROW;
+			return answers + rows * share_of_span(s, FIRST_SEEN) * BTREE_ROW;
 		case INDEX_DEPARTURE:
-			return DESCENT + rows * share_of_span(s, GONE_BY) * BTREE_ROW;
+			return answers + rows * share_of_span(s, GONE_BY) * BTREE_ROW;
 		case INDEX_PLACE:
-			return DESCENT + rows * s->area * s->time * TREE_ROW +
-				pages * s->area * (s->time + 1 / TREE_SLICES) * TREE_PAGE;
+			return answers + pages * s->area * (s->time + 1 / TREE_SLICES) * TREE_PAGE;
 		case INDEX_TIME:
-			return DESCENT + rows * s->area * s->time * TREE_ROW +
+			return answers +
 				(TIME_TREE_CUT * pow(pages, TIME_TREE_CUT_POWER) + pages * s->time) *
 				pow(s->area, TIME_TREE_AREA_POWER) * TREE_PAGE;
 		case INDEX_OTHER:

@@ -25,7 +25,9 @@
  *
  * The two are multiplied as share of the area times share of the time within the
  * area; the latter is drawn to the share of the whole world as strongly as if
- * LOCAL_PRIOR presences had been seen there behaving like the world.
+ * LOCAL_PRIOR answers had been seen there where the world lets expect as many. (Answers,
+ * not presences: a continent may hold hundreds of the sample, of which a date finds four
+ * or, by luck, none.)
  */
 #include "presence_sample.h"
 
@@ -39,9 +41,9 @@
 #define ENOUGH_HITS 30			/* sample presences that make an estimate */
 #define ENOUGH_POINTS 8
 #define PRIOR_SHAPE 0.5
-#define LOCAL_PRIOR 15.0
+#define LOCAL_PRIOR 4.0
 #define LAST_MOVE_PARTS 8		/* h is at most the span of the data / this */
-#define UNSEEN 0.001			/* presences of the sample, if none of it answers */
+#define UNSEEN 0.0003			/* presences of the sample, if none of it answers */
 
 /* ---- the sample ---- */
 
@@ -313,6 +315,6 @@ sample_time(const Sample *sample, const ChangeLimits *limits, const Watch *w, bo
 	double		share = Max(sum.all, UNSEEN) / sample->total;
 
 	if (in_box)
-		share = (sum.inside + LOCAL_PRIOR * share) / (sum.n_inside + LOCAL_PRIOR);
+		share *= (sum.inside + LOCAL_PRIOR) / (sum.n_inside * share + LOCAL_PRIOR);
 	return share;
 }

@@ -32,9 +32,7 @@ INSERT INTO method VALUES
 	'CREATE TABLE {t} (installation int, class int, run presence)'],
 	ARRAY[
 	'CREATE INDEX ON {t} USING gist (run presence_gist_ops) INCLUDE (installation, class)',
-	'CREATE INDEX ON {t} USING gist (run presence_gist_time_ops) INCLUDE (installation, class)',
-	'CREATE INDEX ON {t} USING btree (run presence_arrival_ops) INCLUDE (installation, class)',
-	'CREATE INDEX ON {t} USING btree (run presence_departure_ops) INCLUDE (installation, class)'],
+	'CREATE INDEX ON {t} USING gist (run presence_gist_time_ops) INCLUDE (installation, class)'],
 	'INSERT INTO {t} SELECT installation, class, presence(not_seen_at, first_seen, last_seen, gone_by, geom, n)
 	FROM stay JOIN installation ON installation.id = installation WHERE stay.id BETWEEN {from} AND {to} ORDER BY stay.id'),
 
