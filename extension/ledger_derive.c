@@ -485,7 +485,7 @@ choose_window(Work *work, Span *span, const Look *looks, size_t n, int64 depth)
 		before++;
 	while (after < n && looks[n - 1 - after].side > 0)
 		after++;
-	span->window.lo = window_end(looks + before - 1, before, -1, depth, span->window.since, TIME_BEGIN);
+	span->window.lo = window_end(before > 0 ? looks + before - 1 : NULL, before, -1, depth, span->window.since, TIME_BEGIN);
 	span->window.hi = window_end(looks + n - after, after, 1, depth, span->window.until, TIME_END);
 	span->first_look = work->looks.n;
 	for (size_t i = 0; i < n; i++)
