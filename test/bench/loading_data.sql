@@ -27,6 +27,9 @@ BEGIN
 	SELECT format('class_%s.kind_%s', i % 5, i)::ltree, 'kind ' || i, 1 + i % 3 FROM generate_series(1, 60) AS i;
 END
 $$;
+-- looks that are appended must not meet the numbers of those that are loaded
+ALTER TABLE derived.observation ALTER observation_id RESTART WITH 1000000000;
+ALTER TABLE bare.observation ALTER observation_id RESTART WITH 1000000000;
 SELECT bare.fill('derived', :installations), bare.fill('bare', :installations) \g /dev/null
 
 -- A look at an installation: 20 of its 30 classes, counts that change at one look in five;
