@@ -183,41 +183,48 @@ CREATE OR REPLACE FUNCTION %1$I.import_sightings(installation_id bigint, observa
 AS $body$
 #variable_conflict use_column
 DECLARE
-    same boolean;
+    withdrawn constant text := 'the import no longer says so';
+    changed boolean;
 BEGIN
     WITH said AS (
-        SELECT r.asset_class_id, r.designation, coalesce(r.status, 'unspecified') AS status,
-               int4range(r.count_min, r.count_max, '[]') AS count, coalesce(r.confidence, 1) AS confidence,
-               ST_AsBinary(r.location) AS place
-        FROM jsonb_to_recordset(import_sightings.seen) AS r (asset_class_id int, designation text, status text,
-                                                             count_min int, count_max int, location geometry,
-                                                             confidence float8)
+        SELECT f.*, pg_catalog.row_number() OVER (PARTITION BY f.whole) AS n
+        FROM (SELECT r.*, ROW(r.asset_class_id, r.status, r.count, r.confidence, r.location, r.designation)::text AS whole
+              FROM (SELECT t.asset_class_id, t.designation, coalesce(t.status, 'unspecified') AS status,
+                           int4range(t.count_min, t.count_max, '[]') AS count, t.location,
+                           coalesce(t.confidence, 1) AS confidence
+                    FROM jsonb_to_recordset(import_sightings.seen) AS t (asset_class_id int, designation text, status text,
+                             count_min int, count_max int, location geometry, confidence float8)) AS r) AS f
     ), known AS (
-        SELECT s.asset_class_id, s.designation, s.status, s.count, s.confidence, ST_AsBinary(s.location) AS place
-        FROM %1$I.sighting AS s
-        WHERE s.installation_id = import_sightings.installation_id
-            AND s.observation_id = import_sightings.observation_id AND s.note = mark
+        -- one that a person retracted is matched too, and so does not come back
+        SELECT f.*, pg_catalog.row_number() OVER (PARTITION BY f.whole ORDER BY f.retracted_at NULLS FIRST, f.sighting_id) AS n
+        FROM (SELECT s.sighting_id, s.retracted_at,
+                     ROW(s.asset_class_id, s.status, s.count, s.confidence, s.location, s.designation)::text AS whole
+              FROM %1$I.sighting AS s
+              WHERE s.installation_id = import_sightings.installation_id
+                  AND s.observation_id = import_sightings.observation_id AND s.note = mark
+                  AND s.retraction_reason IS DISTINCT FROM withdrawn) AS f
+    ), gone AS (
+        UPDATE %1$I.sighting AS s SET retracted_at = now(), retraction_reason = withdrawn
+        FROM known AS k
+        WHERE s.installation_id = import_sightings.installation_id AND s.sighting_id = k.sighting_id
+            AND k.retracted_at IS NULL
+            AND NOT EXISTS (SELECT FROM said AS t WHERE t.whole = k.whole AND t.n = k.n)
+        RETURNING s.sighting_id
+    ), come AS (
+        INSERT INTO %1$I.sighting (installation_id, observation_id, asset_class_id, designation, status, count, location,
+                                   confidence, note)
+        SELECT import_sightings.installation_id, import_sightings.observation_id, t.asset_class_id, t.designation,
+               t.status, t.count, t.location, t.confidence, mark
+        FROM said AS t
+        WHERE NOT EXISTS (SELECT FROM known AS k WHERE k.whole = t.whole AND k.n = t.n)
+        RETURNING sighting_id
     )
-    SELECT NOT EXISTS ((TABLE said EXCEPT ALL TABLE known) UNION ALL (TABLE known EXCEPT ALL TABLE said)) INTO same;
-    IF same THEN
-        RETURN false;
-    END IF;
-    DELETE FROM %1$I.sighting AS s
-    WHERE s.installation_id = import_sightings.installation_id
-        AND s.observation_id = import_sightings.observation_id AND s.note = mark;
-    INSERT INTO %1$I.sighting (installation_id, observation_id, asset_class_id, designation, status, count, location,
-                               confidence, note)
-    SELECT import_sightings.installation_id, import_sightings.observation_id, r.asset_class_id, r.designation,
-           coalesce(r.status, 'unspecified'), int4range(r.count_min, r.count_max, '[]'), r.location,
-           coalesce(r.confidence, 1), mark
-    FROM jsonb_to_recordset(import_sightings.seen) AS r (asset_class_id int, designation text, status text,
-                                                             count_min int, count_max int, location geometry,
-                                                             confidence float8);
-    RETURN true;
+    SELECT EXISTS (SELECT FROM gone) OR EXISTS (SELECT FROM come) INTO changed;
+    RETURN changed;
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_sightings(bigint, bigint, text, jsonb) IS
-    'makes the sightings of a look that carry a mark (in note) what the import says; false if they were so already';
+    'makes the sightings of a look that carry a mark (in note) what the import says: what it no longer says is retracted, what a person retracted stays so; false if nothing was to do';
 $sql$, ledger);
 END;
 $create$;

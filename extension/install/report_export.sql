@@ -78,6 +78,9 @@ AS $body$
 DECLARE
     unknown text;
 BEGIN
+    IF json_typeof(query) <> 'object' THEN
+        RAISE EXCEPTION 'the parameters of a tile must be a JSON object' USING ERRCODE = '22S07';
+    END IF;
     SELECT pg_catalog.string_agg(key, ', ' ORDER BY key) INTO unknown
     FROM pg_catalog.json_object_keys(query) AS key
     WHERE key NOT IN ('from_date', 'to_date', 'asset', 'mode');
@@ -150,7 +153,7 @@ WHERE s.retracted_at IS NULL AND o.retracted_at IS NULL
     AND pg_catalog.lower(s.count) > 0 AND s.confidence >= (SELECT l.min_confidence FROM %1$I.ledger AS l)
 UNION ALL
 -- what an exhaustive look would have shown of the classes ever seen there
-SELECT -(o.observation_id * 1000000 + class.asset_class_id),
+SELECT -((o.observation_id << 31) | class.asset_class_id),
        'observation:' || o.observation_id || ':' || class.path::text, 'observation:' || o.observation_id,
        CASE WHEN o.gsd_m IS NULL THEN 'HumanObservation' ELSE 'MachineObservation' END, class.name, class.path::text, 'notDetected', 0, '0', 'individuals', NULL, NULL,
        ST_Y(site.location), ST_X(site.location), site.location

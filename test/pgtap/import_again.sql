@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'America/New_York';
 BEGIN;
-SELECT plan(42);
+SELECT plan(48);
 
 SELECT create_ledger('import');
 INSERT INTO import.installation (name, location, boundary) VALUES
@@ -117,6 +117,25 @@ SELECT is((SELECT min(confidence) FROM import.sighting WHERE note = 'detected by
 SELECT throws_ok($$SELECT * FROM import.import_detections(pg_temp.found('d9 Big'), 'hand', class_property => NULL)$$, '22S07', NULL,
     'no property for the class');
 SELECT throws_ok($$SELECT * FROM import.import_detections(NULL, 'hand')$$, '22S07', NULL, 'no detections');
+
+-- another run of a detector: what it no longer says is retracted, not lost
+CREATE FUNCTION pg_temp.run_of_two() RETURNS TABLE (n int, was text) LANGUAGE sql AS $$
+    SELECT upper(s.count) - 1, s.retraction_reason FROM import.sighting AS s
+    WHERE s.note = 'detected by two' ORDER BY s.sighting_id
+$$;
+SELECT lives_ok($$SELECT * FROM import.import_detections(pg_temp.found('d8 Big 0.9', 'd8 Tug 0.8'), 'two')$$, 'a first run');
+UPDATE import.sighting AS s SET retracted_at = now(), retraction_reason = 'a crane'
+FROM import.asset_class AS c WHERE c.asset_class_id = s.asset_class_id AND c.name = 'Tug' AND s.note = 'detected by two';
+SELECT lives_ok($$SELECT * FROM import.import_detections(pg_temp.found('d8 Big 0.9', 'd8 Big 0.9', 'd8 Tug 0.8'), 'two')$$,
+    'a second sees one more');
+SELECT results_eq('SELECT * FROM pg_temp.run_of_two()',
+    $$VALUES (1, 'the import no longer says so'), (1, 'a crane'), (2, NULL)$$, 'its count counts, and the crane stays a crane');
+SELECT set_eq($$SELECT outcome FROM import.import_detections(pg_temp.found('d8 Big 0.9', 'd8 Big 0.9', 'd8 Tug 0.8'), 'two')$$,
+    ARRAY['unchanged'], 'again: unchanged');
+SELECT lives_ok($$SELECT * FROM import.import_detections(pg_temp.found('d8 Big 0.9', 'd8 Tug 0.8'), 'two')$$, 'a third agrees with the first');
+SELECT results_eq('SELECT * FROM pg_temp.run_of_two()',
+    $$VALUES (1, 'the import no longer says so'), (1, 'a crane'), (2, 'the import no longer says so'), (1, NULL)$$,
+    'every word of it is kept');
 
 -- surveys from files, whose columns stand in another order
 COPY import.survey_site (lat, lon, site_id, name) FROM STDIN CSV HEADER;

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(18);
+SELECT plan(19);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
@@ -64,6 +64,7 @@ SELECT is(report.changes_tile_query(1, 1, 0, '{"from_date": "2024-12-02", "to_da
 SELECT is(report.changes_tile_query(1, 1, 0), report.changes_tile(1, 1, 0), 'with the same defaults');
 SELECT throws_ok($$SELECT report.changes_tile_query(1, 1, 0, '{"form_date": "2024-12-02"}')$$, '22S07',
     'a tile of changes has no parameter "form_date"', 'a parameter misspelt is not the default');
+SELECT throws_ok($$SELECT report.changes_tile_query(1, 1, 0, '7')$$, '22S07', 'the parameters of a tile must be a JSON object', 'a number');
 SELECT throws_ok($$SELECT report.changes_tile_query(1, 1, 0, '{"asset": "Zeppelin"}')$$, '22S07', NULL, 'an unknown class');
 
 SELECT is_empty($$SELECT * FROM report.verify()$$, 'the ledger is what its evidence says');
