@@ -237,6 +237,35 @@ BEGIN
 END
 $$;
 
+-- Where little is known: what a sighting in itself says nothing of (a doubtful one in a partial
+-- look) and an ancestor's sighting together make is only seen at an installation that no
+-- complete look had shown empty.
+CREATE FUNCTION least_looked_at() RETURNS bigint
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+SELECT i.installation_id
+FROM installation i LEFT JOIN observation o USING (installation_id)
+GROUP BY i.installation_id ORDER BY count(o.observation_id), random() LIMIT 1;
+END;
+
+-- One look, in order, at such a place; sightings of the classes named, or of any.
+CREATE FUNCTION glance(place bigint, complete boolean, confidence float8, classes text[]) RETURNS void
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+WITH o AS (
+	INSERT INTO observation (installation_id, source_id, observed_at, completeness, scope)
+	SELECT place, source_id, coalesce((SELECT max(o.observed_at) FROM observation o WHERE o.installation_id = place),
+			'2024-01-10 00:00:00+00') + roll(0, 2) * interval '24:00:00',
+		CASE WHEN complete THEN 'complete' ELSE 'partial' END, CASE WHEN complete THEN '{air,ship}' ELSE '{}' END::ltree[]
+	FROM source
+	RETURNING installation_id, observation_id)
+INSERT INTO sighting (installation_id, observation_id, asset_class_id, status, count, confidence)
+SELECT o.installation_id, o.observation_id, c.asset_class_id, one_of('{ready,loading}'),
+	one_of('{"[1,1]","[2,2]","[1,2]","[1,)"}')::int4range, confidence
+FROM o JOIN asset_class c ON c.name = ANY (classes)
+WHERE random() < 0.6;
+END;
+
 CREATE FUNCTION operate() RETURNS text
 LANGUAGE plpgsql VOLATILE
 SET search_path FROM CURRENT
@@ -255,29 +284,36 @@ BEGIN
 		WHEN dice <= 330 THEN
 			PERFORM add_look(some_day());
 			RETURN 'late look';
-		WHEN dice <= 360 THEN
+		WHEN dice <= 345 THEN
 			PERFORM add_look(some_day()) FROM generate_series(1, 6);
 			RETURN 'bulk';
-		WHEN dice <= 420 THEN
+		WHEN dice <= 385 THEN
+			DELETE FROM observation WHERE installation_id = o.installation_id;
+			PERFORM glance(least_looked_at(), false, 0.3, '{a,b,c,e}');
+			RETURN 'doubtful first look';
+		WHEN dice <= 445 THEN
+			PERFORM glance(least_looked_at(), true, 0.9, '{d,e}');
+			RETURN 'look that tells less closely';
+		WHEN dice <= 480 THEN
 			IF o.observation_id IS NOT NULL THEN
 				PERFORM add_sightings(o.installation_id, o.observation_id, roll(1, 2));
 			END IF;
 			RETURN 'sightings added to an old look';
-		WHEN dice <= 500 THEN
+		WHEN dice <= 530 THEN
 			UPDATE sighting SET count = CASE WHEN designation IS NULL THEN some_count() ELSE count END,
 				confidence = one_of('{0.3,0.9}')::float8, status = one_of('{ready,loading}')
 			WHERE sighting_id = s.sighting_id;
 			RETURN 'sighting corrected';
-		WHEN dice <= 530 THEN
+		WHEN dice <= 555 THEN
 			UPDATE sighting SET designation = CASE WHEN upper(count) = 2 THEN one_of('{T1,T2,NULL}') END,
 				asset_class_id = (SELECT asset_class_id FROM asset_class ORDER BY name IN ('d', 'e') AND random() < 0.7, random() LIMIT 1)
 			WHERE sighting_id = s.sighting_id;
 			RETURN 'sighting identified';
-		WHEN dice <= 550 THEN
+		WHEN dice <= 575 THEN
 			UPDATE sighting SET observation_id = o.observation_id, installation_id = o.installation_id
 			WHERE sighting_id = s.sighting_id AND o.observation_id IS NOT NULL;
 			RETURN 'sighting moved to another look';
-		WHEN dice <= 600 THEN
+		WHEN dice <= 615 THEN
 			UPDATE observation SET observed_at = some_day() WHERE observation_id = o.observation_id;
 			RETURN 'look dated anew';
 		WHEN dice <= 670 THEN
@@ -402,7 +438,7 @@ SET client_min_messages = warning;
 SELECT plan(5);
 SELECT is_empty('SELECT * FROM mismatch', 'stored presences equal the oracle''s after every transaction');
 SELECT is((SELECT count(*) FROM done), (:steps)::bigint, 'all transactions ran');
-SELECT cmp_ok((SELECT count(DISTINCT operation) FROM done WHERE operation NOT LIKE '%; %; %'), '>=', 18::bigint,
+SELECT cmp_ok((SELECT count(DISTINCT operation) FROM done WHERE operation NOT LIKE '%; %; %'), '>=', 20::bigint,
 	'of every kind');
 SELECT is_empty('SELECT * FROM verify()', 'verify() agrees');
 SELECT is_empty('SELECT 1 FROM touched UNION ALL SELECT 1 FROM pending', 'no note is left behind');

@@ -13,7 +13,7 @@ SELECT setseed(0.17) \g /dev/null
 INSERT INTO told.source (name) VALUES ('eye');
 INSERT INTO told.installation (name, location)
 SELECT 'place ' || i, ST_SetSRID(ST_MakePoint(i, 50), 4326) FROM generate_series(1, 4) AS i;
-INSERT INTO told.asset_class (path, name, max_gsd_m) VALUES ('air.jet', 'jet', 2), ('ship.tug', 'tug', NULL);
+INSERT INTO told.asset_class (path, name, max_gsd_m) VALUES ('air.jet', 'jet', 2), ('ship.tug', 'tug', NULL), ('ship', 'vessel', NULL);
 INSERT INTO told.observation (installation_id, source_id, observed_at, completeness, scope, gsd_m, recorded_at, retracted_at, retraction_reason)
 SELECT o.installation_id, 1, o.observed_at, o.completeness, o.scope, o.gsd_m, o.recorded_at,
 	o.retracted_at, CASE WHEN o.retracted_at IS NOT NULL THEN 'wrong' END
@@ -36,7 +36,7 @@ FROM (
 		CASE WHEN random() < 0.15 THEN o.recorded_at + interval '3 days' + random() * interval '9 days' END AS retracted_at
 	FROM told.observation AS o, told.asset_class AS c,
 	LATERAL (SELECT CASE WHEN random() < 0.3 THEN 'RF-' || (random() * 2)::int END AS designation
-		WHERE o.observation_id > 0 AND c.asset_class_id > 0 AND random() < 0.7) AS d) AS s;
+		WHERE o.observation_id > 0 AND c.asset_class_id > 0 AND random() < CASE c.name WHEN 'vessel' THEN 0.15 ELSE 0.7 END) AS d) AS s;
 
 -- the ledger as it was known at an instant
 CREATE FUNCTION earlier.become(known_at timestamptz) RETURNS void LANGUAGE sql VOLATILE AS $body$
