@@ -1,0 +1,205 @@
+/*
+ * ledger_classes.c: the tree of classes, and which of them looks of a given scope and pixel
+ * size can show.
+ */
+#include "ledger_work.h"
+
+#include "utils/array.h"
+#include "utils/lsyscache.h"
+
+typedef struct ReachId
+{
+	char	   *bytes;			/* hash key: the scope's and gsd's */
+	size_t		size;
+	int32		number;
+} ReachId;
+
+static uint32
+reach_hash(const void *key, Size size pg_attribute_unused())
+{
+	const ReachId *id = key;
+
+	return hash_bytes((const unsigned char *) id->bytes, (int) id->size);
+}
+
+static int
+reach_match(const void *a, const void *b, Size size pg_attribute_unused())
+{
+	const ReachId *x = a;
+	const ReachId *y = b;
+
+	return x->size == y->size ? memcmp(x->bytes, y->bytes, x->size) : 1;
+}
+
+static void
+read_scope(Reach *reach, ArrayType *scope)
+{
+	Datum	   *parts;
+	Oid			output;
+	bool		is_varlena;
+	int16		length;
+	bool		by_value;
+	char		align;
+
+	get_typlenbyvalalign(ARR_ELEMTYPE(scope), &length, &by_value, &align);
+	getTypeOutputInfo(ARR_ELEMTYPE(scope), &output, &is_varlena);
+	deconstruct_array(scope, ARR_ELEMTYPE(scope), length, by_value, align, &parts, NULL, &reach->parts);
+	reach->scope = palloc(sizeof(char *) * Max(reach->parts, 1));
+	for (int i = 0; i < reach->parts; i++)
+		reach->scope[i] = OidOutputFunctionCall(output, parts[i]);
+}
+
+int32
+reach_number(Work *work, Datum scope_datum, Datum gsd_datum, bool gsd_null)
+{
+	ArrayType  *scope = DatumGetArrayTypeP(scope_datum);
+	Numeric		gsd = gsd_null ? NULL : DatumGetNumeric(gsd_datum);
+	size_t		scope_size = VARSIZE_ANY(scope);
+	size_t		gsd_size = gsd_null ? 0 : VARSIZE_ANY(gsd);
+	ReachId		id = {.size = scope_size + gsd_size};
+	ReachId    *entry;
+	Reach	   *reach;
+	bool		found;
+
+	id.bytes = palloc(id.size);
+	memcpy(id.bytes, scope, scope_size);
+	if (gsd != NULL)
+		memcpy(id.bytes + scope_size, gsd, gsd_size);
+	entry = hash_search(work->reaches, &id, HASH_ENTER, &found);
+	if (found)
+	{
+		pfree(id.bytes);
+		return entry->number;
+	}
+	entry->number = (int32) work->reach.n;
+	reach = APPEND(work, work->reach);
+	reach->gsd = gsd_null ? NULL : DatumGetNumericCopy(NumericGetDatum(gsd));
+	reach->shows = NULL;
+	read_scope(reach, scope);
+	return entry->number;
+}
+
+HTAB *
+new_reaches(Work *work)
+{
+	return new_hash(work, "reaches", offsetof(ReachId, number), sizeof(ReachId), reach_hash, reach_match);
+}
+
+/* id, path, max_gsd_m */
+static void
+receive_class(void *state, const Datum *values, const bool *nulls)
+{
+	Work	   *work = state;
+	MemoryContext before = MemoryContextSwitchTo(work->context);
+	Class	   *class = APPEND(work, work->classes);
+
+	memset(class, 0, sizeof(Class));
+	class->id = DatumGetInt32(values[0]);
+	class->path = text_to_cstring(DatumGetTextPP(values[1]));
+	class->max_gsd = nulls[2] ? NULL : DatumGetNumericCopy(values[2]);
+	MemoryContextSwitchTo(before);
+}
+
+/*
+ * Classes in the order of the tree: below a class lies what follows it, as far as `below`
+ * says.
+ */
+static int
+path_order(const void *left, const void *right)
+{
+	const unsigned char *a = (const unsigned char *) ((const Class *) left)->path;
+	const unsigned char *b = (const unsigned char *) ((const Class *) right)->path;
+
+	for (; *a == *b && *a != '\0'; a++, b++)
+		;
+	/* the end of a label before all that may stand in one */
+	return (*a == '.' ? 1 : *a) - (*b == '.' ? 1 : *b);
+}
+
+/* Is `path` `ancestor`, or does it lie below it? */
+static bool
+lies_within(const char *path, const char *ancestor)
+{
+	size_t		length = strlen(ancestor);
+
+	return strncmp(path, ancestor, length) == 0 && (path[length] == '.' || path[length] == '\0');
+}
+
+typedef struct ClassNumber
+{
+	int32		id;
+	int32		number;
+} ClassNumber;
+
+/* The classes of keys and sightings. */
+HTAB *
+read_classes(Work *work)
+{
+	HASHCTL		control = {.keysize = sizeof(int32), .entrysize = sizeof(ClassNumber), .hcxt = work->context};
+	HTAB	   *numbers = hash_create("classes", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	LIST(Datum) ids = {0};
+	Datum		value;
+	bool		found;
+
+	for (size_t i = 0; i < work->keys.n + work->shown.n; i++)
+	{
+		int32		id = i < work->keys.n ? work->keys.at[i].id.class : work->shown.at[i - work->keys.n].class;
+
+		hash_search(numbers, &id, HASH_ENTER, &found);
+		if (!found)
+			*APPEND(work, ids) = Int32GetDatum(id);
+	}
+	value = parameter_array(work->ledger, P_INT4, ids.at, ids.n);
+	work->classes.n = 0;
+	ledger_ask(work->ledger, QUERY_CLASSES, &value, NULL, receive_class, work);
+	SORT(work->classes, path_order);
+	for (size_t i = 0; i < ids.n; i++)
+	{
+		int32		id = DatumGetInt32(ids.at[i]);
+
+		((ClassNumber *) hash_search(numbers, &id, HASH_FIND, NULL))->number = NONE;
+	}
+	for (size_t i = 0; i < work->classes.n; i++)
+	{
+		Class	   *class = &work->classes.at[i];
+
+		((ClassNumber *) hash_search(numbers, &class->id, HASH_FIND, NULL))->number = (int32) i;
+		while (i + class->below + 1 < work->classes.n &&
+			   lies_within(work->classes.at[i + class->below + 1].path, class->path))
+			class->below++;
+	}
+	return numbers;
+}
+
+int32
+class_number(HTAB *numbers, int32 id)
+{
+	ClassNumber *entry = hash_search(numbers, &id, HASH_FIND, NULL);
+
+	return entry == NULL ? NONE : entry->number;
+}
+
+/* Can looks of a reach show a class? */
+bool
+reach_shows(Work *work, int32 reach_number, int32 class_number)
+{
+	Reach	   *reach = &work->reach.at[reach_number];
+	const Class *class = &work->classes.at[class_number];
+
+	if (reach->shows == NULL)
+	{
+		reach->shows = palloc(work->classes.n);
+		memset(reach->shows, -1, work->classes.n);
+	}
+	if (reach->shows[class_number] < 0)
+	{
+		bool		in_scope = false;
+
+		for (int i = 0; i < reach->parts && !in_scope; i++)
+			in_scope = lies_within(class->path, reach->scope[i]);
+		reach->shows[class_number] = in_scope &&
+			(reach->gsd == NULL || class->max_gsd == NULL ||
+			 DatumGetBool(DirectFunctionCall2(numeric_le, NumericGetDatum(reach->gsd), NumericGetDatum(class->max_gsd))));
+	}
+	return reach->shows[class_number] == 1;
+}

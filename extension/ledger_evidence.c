@@ -1,0 +1,289 @@
+/*
+ * ledger_evidence.c: what each look says of each key: the evidence table of the ledger's
+ * documentation.
+ */
+#include "ledger_work.h"
+
+/* The largest sum of lower counts; one more means "or more". */
+#define COUNT_LARGEST (COUNT_UNBOUNDED - 1)
+
+/*
+ * What looks show: facts of keys, and extras of classes (their ancestors', and whether an
+ * individual may hide).
+ */
+static void
+add_fact(Work *work, KeyId id, const Shown *shown)
+{
+	int32		key = key_number(work, id, false);
+
+	if (key != NONE && !work->keys.at[key].settled)
+		*APPEND(work, work->facts) = (Fact) {key, shown->look, shown->sure ? shown->n : 0, shown->m,
+		shown->place, shown->sure, false};
+}
+
+static void
+add_extra(Work *work, int32 class, const Shown *shown, bool of_ancestor)
+{
+	*APPEND(work, work->extras) = (Fact) {class, shown->look, 0, of_ancestor ? shown->m : 0,
+	of_ancestor ? shown->place : NO_PLACE, of_ancestor && shown->sure, shown->m > 0};
+}
+
+/* By key and look; of one look the fact whose place is to be believed first. */
+static int
+fact_order(const void *left, const void *right)
+{
+	const Fact *a = left;
+	const Fact *b = right;
+
+	BY(key);
+	BY(look);
+	BY(place);
+	return 0;
+}
+
+/* Facts of one key in one look become one. Individuals: one at most. */
+static size_t
+sum_facts(Fact *facts, size_t n, const Key *keys)
+{
+	size_t		kept = 0;
+
+	qsort(facts, n, sizeof(Fact), fact_order);
+	for (size_t i = 0; i < n; i++)
+	{
+		Fact	   *sum = kept > 0 ? &facts[kept - 1] : NULL;
+		const Fact *more = &facts[i];
+
+		if (sum == NULL || sum->key != more->key || sum->look != more->look)
+		{
+			facts[kept++] = *more;
+			continue;
+		}
+		if (keys != NULL && keys[more->key].id.individual)
+		{
+			sum->n = Max(sum->n, more->n);
+			sum->m = Max(sum->m, more->m);
+		}
+		else
+		{
+			sum->n += more->n;
+			sum->m += more->m;
+		}
+		sum->unread = sum->unread || more->unread;
+		if (more->sure && !sum->sure && more->place != NO_PLACE)
+		{
+			sum->sure = true;
+			sum->place = more->place;
+		}
+	}
+	return kept;
+}
+
+void
+gather_facts(Work *work, HTAB *classes)
+{
+	for (size_t i = 0; i < work->keys.n; i++)
+	{
+		int32		class = class_number(classes, work->keys.at[i].id.class);
+
+		if (class != NONE && work->keys.at[i].id.individual)
+			work->classes.at[class].individuals = true;
+	}
+	for (size_t i = 0; i < work->shown.n; i++)
+	{
+		const Shown *shown = &work->shown.at[i];
+		int32		span = work->looks.at[shown->look].span;
+		int32		class = class_number(classes, shown->class);
+
+		CHECK_FOR_INTERRUPTS();
+		add_fact(work, (KeyId) {span, shown->class, false, shown->status}, shown);
+		if (shown->designation != NONE)
+			add_fact(work, (KeyId) {span, shown->class, true, shown->designation}, shown);
+		if (class == NONE)
+			continue;
+		if (shown->designation == NONE && work->classes.at[class].individuals)
+			add_extra(work, class, shown, false);
+		for (int32 below = 1; below <= work->classes.at[class].below; below++)
+			add_extra(work, class + below, shown, true);
+	}
+	work->facts.n = sum_facts(work->facts.at, work->facts.n, work->keys.at);
+	work->extras.n = sum_facts(work->extras.at, work->extras.n, NULL);
+}
+
+static void
+receive_elsewhere(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Work	   *work = state;
+	MemoryContext before = MemoryContextSwitchTo(work->context);
+	Elsewhere  *elsewhere = APPEND(work, work->elsewhere);
+
+	elsewhere->key = DatumGetInt32(values[0]) - 1;	/* the caller's order */
+	elsewhere->observed_at = DatumGetInt64(values[1]);
+	MemoryContextSwitchTo(before);
+}
+
+static int
+elsewhere_order(const void *left, const void *right)
+{
+	const Elsewhere *a = left;
+	const Elsewhere *b = right;
+
+	BY(key);
+	BY(observed_at);
+	return 0;
+}
+
+/* When the individuals to derive were seen at other installations. */
+void
+read_elsewhere(Work *work)
+{
+	int32	   *keys = MemoryContextAllocHuge(work->context, sizeof(int32) * Max(work->keys.n, 1));
+	Datum	   *columns[5];
+	Datum		values[6];
+	size_t		n = 0;
+
+	for (int i = 0; i < 5; i++)
+		columns[i] = new_values(work, work->keys.n);
+	for (size_t i = 0; i < work->keys.n; i++)
+	{
+		KeyId		id = work->keys.at[i].id;
+		const Span *span = &work->spans[id.span];
+
+		if (!id.individual || work->keys.at[i].settled)
+			continue;
+		columns[0][n] = Int64GetDatum(span->installation);
+		columns[1][n] = Int32GetDatum(id.class);
+		columns[2][n] = CStringGetTextDatum(work->label_texts.at[id.label]);
+		columns[3][n] = Int64GetDatum(span->window.lo);
+		columns[4][n] = Int64GetDatum(span->window.hi);
+		keys[n++] = (int32) i;
+	}
+	if (n == 0)
+		return;
+	values[0] = parameter_array(work->ledger, P_INT8, columns[0], n);
+	values[1] = parameter_array(work->ledger, P_INT4, columns[1], n);
+	values[2] = parameter_array(work->ledger, P_TEXT, columns[2], n);
+	values[3] = parameter_array(work->ledger, P_TIME, columns[3], n);
+	values[4] = parameter_array(work->ledger, P_TIME, columns[4], n);
+	values[5] = Float8GetDatum(work->min_confidence);
+	ledger_ask(work->ledger, QUERY_ELSEWHERE, values, NULL, receive_elsewhere, work);
+	for (size_t i = 0; i < work->elsewhere.n; i++)
+		work->elsewhere.at[i].key = keys[work->elsewhere.at[i].key];
+	SORT(work->elsewhere, elsewhere_order);
+}
+
+size_t
+count_elsewhere(const Work *work, const Cursors *at, int32 key)
+{
+	size_t		end = at->elsewhere;
+
+	while (end < work->elsewhere.n && work->elsewhere.at[end].key == key)
+		end++;
+	return end - at->elsewhere;
+}
+
+/*
+ * One look's evidence on a key; false if it says nothing: 0 or more must not lend its
+ * place to other evidence of the instant.
+ */
+static bool
+tell(Sighting *evidence, const Look *look, bool individual, bool exhaustive, const Fact *fact, const Fact *extra)
+{
+	int64		n = fact == NULL ? 0 : Min(fact->n, COUNT_LARGEST);
+	int64		m = fact == NULL ? 0 : fact->m;
+	int64		place = fact != NULL ? fact->place : NO_PLACE;
+
+	if (individual)
+	{
+		/* whose number was not read, or whose class, may be this one */
+		if (fact == NULL && extra != NULL && extra->unread)
+			return false;
+		n = Min(n, 1);
+		m = exhaustive ? Min(m, 1) : 1;
+		if (n == 0 && !exhaustive)
+			return false;
+	}
+	else
+	{
+		/* what could be told less closely may be of this class too */
+		if (extra != NULL)
+			m += extra->m;
+		if (fact == NULL && extra != NULL && extra->m > 0)
+			place = extra->place;
+		if (!exhaustive || m > COUNT_LARGEST)
+			m = COUNT_UNBOUNDED;
+		if (n == 0 && m == COUNT_UNBOUNDED)
+			return false;
+	}
+	*evidence = (Sighting) {look->observed_at, 0, 0, (int32) n, (int32) m};
+	if (place != NO_PLACE)
+	{
+		evidence->lon = steps_from_degrees((float8) (place >> 31) / 1e7 - 180, LON_LIMIT, "longitude");
+		evidence->lat = steps_from_degrees((float8) (place & INT32_MAX) / 1e7 - 90, LAT_LIMIT, "latitude");
+	}
+	return true;
+}
+
+static int
+evidence_order(const void *left, const void *right)
+{
+	const Sighting *a = left;
+	const Sighting *b = right;
+
+	BY(observed_at);
+	return 0;
+}
+
+/* The first extra of a class at the look, or after it. */
+static size_t
+find_extra(const Work *work, int32 class, int32 look)
+{
+	size_t		low = 0;
+	size_t		high = work->extras.n;
+
+	while (low < high)
+	{
+		size_t		middle = (low + high) / 2;
+		const Fact *extra = &work->extras.at[middle];
+
+		if (extra->key < class || (extra->key == class && extra->look < look))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+size_t
+key_evidence(Work *work, int32 number, int32 class, Cursors *at)
+{
+	Key		   *key = &work->keys.at[number];
+	const Span *span = &work->spans[key->id.span];
+	size_t		extra = find_extra(work, class, (int32) span->first_look);
+	size_t		n = 0;
+
+	for (size_t i = span->first_look; i < span->first_look + span->looks; i++)
+	{
+		const Look *look = &work->looks.at[i];
+		const Fact *fact = NULL;
+		const Fact *more = NULL;
+		bool		exhaustive;
+
+		if (at->fact < work->facts.n && work->facts.at[at->fact].key == number && work->facts.at[at->fact].look == (int32) i)
+			fact = &work->facts.at[at->fact++];
+		if (extra < work->extras.n && work->extras.at[extra].key == class && work->extras.at[extra].look == (int32) i)
+			more = &work->extras.at[extra++];
+		if (fact != NULL)
+			key->sighted = true;
+		exhaustive = look->complete && class != NONE && reach_shows(work, look->reach, class);
+		if ((fact != NULL || exhaustive) &&
+			tell(&at->evidence[n], look, key->id.individual, exhaustive, fact, more))
+			n++;
+	}
+	if (at->elsewhere < work->elsewhere.n && work->elsewhere.at[at->elsewhere].key == number)
+	{
+		for (; at->elsewhere < work->elsewhere.n && work->elsewhere.at[at->elsewhere].key == number; at->elsewhere++)
+			at->evidence[n++] = (Sighting) {work->elsewhere.at[at->elsewhere].observed_at, 0, 0, 0, 0};
+		qsort(at->evidence, n, sizeof(Sighting), evidence_order);
+	}
+	return n;
+}

@@ -1,0 +1,168 @@
+/*
+ * ledger_looks.c: reads the looks of a window around each touched span, and what was sighted
+ * in them. Each receiver runs in the query's context and switches to the work's.
+ */
+#include "ledger_work.h"
+
+#include <math.h>
+
+/* k, side, observation_id, observed_at, complete, scope, gsd_m */
+static void
+receive_look(void *state, const Datum *values, const bool *nulls)
+{
+	Work	   *work = state;
+	MemoryContext before = MemoryContextSwitchTo(work->context);
+	Look	   *look = APPEND(work, work->looks);
+
+	look->span = DatumGetInt32(values[0]) - 1;
+	look->side = (int8) DatumGetInt32(values[1]);
+	look->observation = DatumGetInt64(values[2]);
+	look->observed_at = DatumGetInt64(values[3]);
+	look->complete = DatumGetBool(values[4]);
+	look->reach = look->complete ? reach_number(work, values[5], values[6], nulls[6]) : NONE;
+	MemoryContextSwitchTo(before);
+}
+
+static int
+look_order(const void *left, const void *right)
+{
+	const Look *a = left;
+	const Look *b = right;
+
+	BY(span);
+	BY(observed_at);
+	BY(observation);
+	return 0;
+}
+
+/*
+ * One end of a span's window. `looks` are those on that side, nearest first, at most
+ * `depth`; whoever is as far away as the last may have been cut off.
+ */
+static int64
+window_end(const Look *looks, size_t n, int step, int64 depth, int64 at_none, int64 at_all)
+{
+	bool		all = depth == 0 || n < (size_t) depth;
+	int64		end = all ? at_all : at_none;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		const Look *look = &looks[(ptrdiff_t) i * step];
+
+		if (!all && look->observed_at == looks[(ptrdiff_t) (n - 1) * step].observed_at)
+			break;
+		if (depth == FIRST_DEPTH && look->complete)
+			return look->observed_at;
+		if (!all)
+			end = look->observed_at;
+	}
+	/* the first round does without the looks that show nothing for sure */
+	return depth == FIRST_DEPTH && !all ? at_none : end;
+}
+
+/* The window's ends, and the looks within it. */
+static void
+choose_window(Work *work, Span *span, const Look *looks, size_t n, int64 depth)
+{
+	size_t		before = 0;
+	size_t		after = 0;
+
+	while (before < n && looks[before].side < 0)
+		before++;
+	while (after < n && looks[n - 1 - after].side > 0)
+		after++;
+	span->window.lo = window_end(before > 0 ? looks + before - 1 : NULL, before, -1, depth, span->window.since, TIME_BEGIN);
+	span->window.hi = window_end(looks + n - after, after, 1, depth, span->window.until, TIME_END);
+	span->first_look = work->looks.n;
+	for (size_t i = 0; i < n; i++)
+		if (looks[i].observed_at >= span->window.lo && looks[i].observed_at <= span->window.hi)
+			work->looks.at[work->looks.n++] = looks[i];
+	span->looks = work->looks.n - span->first_look;
+}
+
+void
+read_looks(Work *work, int64 depth)
+{
+	Datum	   *installations = new_values(work, work->n_spans);
+	Datum	   *since = new_values(work, work->n_spans);
+	Datum	   *until = new_values(work, work->n_spans);
+	Datum		values[4];
+	size_t		open = 0;
+	int32	   *span_of = palloc(sizeof(int32) * work->n_spans);
+	size_t		n;
+	size_t		next;
+
+	for (size_t i = 0; i < work->n_spans; i++)
+	{
+		if (!work->spans[i].open)
+			continue;
+		span_of[open] = (int32) i;
+		installations[open] = Int64GetDatum(work->spans[i].installation);
+		since[open] = Int64GetDatum(work->spans[i].window.since);
+		until[open++] = Int64GetDatum(work->spans[i].window.until);
+	}
+	values[0] = parameter_array(work->ledger, P_INT8, installations, open);
+	values[1] = parameter_array(work->ledger, P_TIME, since, open);
+	values[2] = parameter_array(work->ledger, P_TIME, until, open);
+	values[3] = Int64GetDatum(depth);
+	ledger_ask(work->ledger, QUERY_LOOKS, values, depth == 0 ? "   n" : NULL, receive_look, work);
+
+	for (size_t i = 0; i < work->looks.n; i++)
+		work->looks.at[i].span = span_of[work->looks.at[i].span];
+	SORT(work->looks, look_order);
+	n = work->looks.n;
+	work->looks.n = 0;
+	for (size_t i = 0; i < work->n_spans; i++)
+		work->spans[i].looks = 0;
+	for (size_t i = 0, s = 0; s < open; i = next, s++)
+	{
+		for (next = i; next < n && work->looks.at[next].span == span_of[s]; next++)
+			;
+		choose_window(work, &work->spans[span_of[s]], &work->looks.at[i], next - i, depth);
+	}
+}
+
+/* West, then south, as one number. */
+static int64
+place_number(float8 lon, float8 lat)
+{
+	return ((int64) rint((lon + 180) * 1e7) << 31) | (int64) rint((lat + 90) * 1e7);
+}
+
+/* k, class, status, designation, lower, upper, sure, lon, lat */
+static void
+receive_sighting(void *state, const Datum *values, const bool *nulls)
+{
+	Work	   *work = state;
+	MemoryContext before = MemoryContextSwitchTo(work->context);
+	Shown	   *shown = APPEND(work, work->shown);
+
+	shown->look = DatumGetInt32(values[0]) - 1;
+	shown->class = DatumGetInt32(values[1]);
+	shown->status = label_number(work, values[2]);
+	shown->designation = nulls[3] ? NONE : label_number(work, values[3]);
+	shown->n = DatumGetInt32(values[4]);
+	shown->m = nulls[5] ? COUNT_UNBOUNDED : (int64) DatumGetInt32(values[5]) - 1;
+	shown->sure = DatumGetBool(values[6]);
+	shown->place = place_number(DatumGetFloat8(values[7]), DatumGetFloat8(values[8]));
+	MemoryContextSwitchTo(before);
+}
+
+void
+read_sightings(Work *work)
+{
+	size_t		n = work->looks.n;
+	Datum	   *installations = new_values(work, n);
+	Datum	   *observations = new_values(work, n);
+	Datum		values[3];
+
+	for (size_t i = 0; i < n; i++)
+	{
+		installations[i] = Int64GetDatum(work->spans[work->looks.at[i].span].installation);
+		observations[i] = Int64GetDatum(work->looks.at[i].observation);
+	}
+	values[0] = parameter_array(work->ledger, P_INT8, installations, n);
+	values[1] = parameter_array(work->ledger, P_INT8, observations, n);
+	values[2] = Float8GetDatum(work->min_confidence);
+	ledger_ask(work->ledger, QUERY_SIGHTINGS, values, NULL, receive_sighting, work);
+}

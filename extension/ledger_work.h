@@ -1,0 +1,208 @@
+/*
+ * ledger_work.h: what a derivation holds in memory. (Theory at the head of ledger_derive.c.)
+ *
+ * All is as it comes from the tables, for some installations at a time: one key's evidence
+ * is made when it is derived.
+ */
+#ifndef SIGHTINGS_LEDGER_WORK_H
+#define SIGHTINGS_LEDGER_WORK_H
+
+#include "pg_sightings.h"
+
+#include "derive.h"
+#include "ledger_query.h"
+#include "miscadmin.h"
+#include "rederive.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+
+#define NO_PLACE INT64_MAX
+#define NONE (-1)
+
+/* How many looks before and after the span the windows of the first round take. */
+#define FIRST_DEPTH 8
+
+/* A growing array. */
+#define LIST(type) struct { type *at; size_t n; size_t room; }
+#define APPEND(work, list) \
+	(reserve((work), (void **) &(list).at, (list).n, &(list).room, sizeof(*(list).at)), &(list).at[(list).n++])
+#define SORT(list, by) qsort((list).at, (list).n, sizeof(*(list).at), by)
+#define BY(field) if (a->field != b->field) return a->field < b->field ? -1 : 1
+
+typedef struct Span
+{
+	int64		installation;
+	Window		window;
+	bool		removes;		/* evidence was taken away */
+	bool		open;			/* has keys to derive */
+	size_t		first_look;
+	size_t		looks;
+} Span;
+
+typedef struct Look
+{
+	int32		span;
+	int32		reach;			/* what it could show */
+	bool		complete;
+	int8		side;
+	int64		observation;
+	int64		observed_at;
+} Look;
+
+/* Scope and pixels: many looks have the same. */
+typedef struct Reach
+{
+	int32		parts;
+	char	  **scope;
+	Numeric		gsd;			/* NULL: not known, so fine enough */
+	int8	   *shows;			/* by class: 1 yes, 0 no, -1 not asked yet */
+} Reach;
+
+typedef struct Class
+{
+	int32		id;
+	char	   *path;			/* NULL: there is no such class */
+	Numeric		max_gsd;		/* NULL: can be told at any */
+	int32		below;			/* how many of the next in order lie below it */
+	bool		individuals;	/* has keys of individuals */
+} Class;
+
+typedef struct Shown
+{
+	int32		look;
+	int32		class;
+	int32		status;			/* labels */
+	int32		designation;	/* or NONE */
+	int64		n;
+	int64		m;				/* COUNT_UNBOUNDED or more: or more */
+	bool		sure;
+	int64		place;
+} Shown;
+
+typedef struct KeyId
+{
+	int32		span;
+	int32		class;			/* id */
+	int32		individual;
+	int32		label;
+} KeyId;
+
+typedef struct Key
+{
+	KeyId		id;
+	bool		settled;		/* nothing to derive, or no more */
+	bool		seen;			/* in the span */
+	bool		known;			/* as a subject */
+	bool		sighted;		/* by a look of the window */
+} Key;
+
+/* What one look shows of one key, or of the ancestors of a class (summed). */
+typedef struct Fact
+{
+	int32		key;			/* key, or class in order */
+	int32		look;
+	int64		n;
+	int64		m;
+	int64		place;
+	bool		sure;			/* the place is that of a sighting above the threshold */
+	bool		unread;			/* of a class: an individual of it may hide here */
+} Fact;
+
+typedef struct Stored
+{
+	int32		key;
+	int64		presence_id;
+	Presence	run;
+} Stored;
+
+/* A stored run that goes (gone), or changes; or one that comes (presence_id 0). */
+typedef struct Change
+{
+	int32		key;
+	bool		gone;
+	int64		presence_id;
+	Presence	run;
+} Change;
+
+typedef struct Elsewhere
+{
+	int32		key;
+	int64		observed_at;
+} Elsewhere;
+
+typedef struct Work
+{
+	MemoryContext context;
+	Ledger	   *ledger;
+	float8		min_confidence;
+	Span	   *spans;
+	size_t		n_spans;
+	HTAB	   *labels;
+	HTAB	   *key_numbers;
+	HTAB	   *reaches;
+	LIST(char *) label_texts;
+	LIST(Key) keys;
+	LIST(Look) looks;
+	LIST(Reach) reach;
+	LIST(Shown) shown;
+	LIST(Class) classes;
+	LIST(Fact) facts;
+	LIST(Fact) extras;
+	LIST(Stored) stored;
+	LIST(Elsewhere) elsewhere;
+	bool		reading_first;	/* in the first round stored runs tell what to derive */
+	LIST(int32) unsighted;		/* keys with runs that no sighting of the window explains */
+	LIST(Change) changes;
+	int64		changed;
+} Work;
+
+/* Facts, extras, stored runs and sightings elsewhere are read in step with keys or looks. */
+typedef struct Cursors
+{
+	size_t		fact;
+	size_t		stored;
+	size_t		elsewhere;
+	Sighting   *evidence;
+	size_t		room;
+	Rederived	result;
+} Cursors;
+
+/* ledger_work.c */
+extern void reserve(Work *work, void **at, size_t n, size_t *room, size_t size);
+extern Datum *new_values(Work *work, size_t n);
+extern HTAB *new_hash(Work *work, const char *name, Size key, Size entry, HashValueFunc hash, HashCompareFunc match);
+extern void new_numbers(Work *work);
+extern int32 label_number(Work *work, Datum datum);
+extern int32 key_number(Work *work, KeyId id, bool add);
+
+/* ledger_looks.c */
+extern void read_looks(Work *work, int64 depth);
+extern void read_sightings(Work *work);
+
+/* ledger_classes.c */
+extern HTAB *new_reaches(Work *work);
+extern int32 reach_number(Work *work, Datum scope, Datum gsd, bool gsd_null);
+extern HTAB *read_classes(Work *work);
+extern int32 class_number(HTAB *numbers, int32 id);
+extern bool reach_shows(Work *work, int32 reach, int32 class);
+
+/* ledger_keys.c */
+extern void read_stored(Work *work);
+extern void choose_keys(Work *work);
+extern void choose_keys_below(Work *work, HTAB *classes);
+extern void add_subjects(Work *work);
+extern void drop_unsighted(Work *work);
+
+/* ledger_evidence.c */
+extern void gather_facts(Work *work, HTAB *classes);
+extern void read_elsewhere(Work *work);
+extern size_t count_elsewhere(const Work *work, const Cursors *at, int32 key);
+extern size_t key_evidence(Work *work, int32 number, int32 class, Cursors *at);
+
+/* ledger_runs.c */
+extern void derive_keys(Work *work, HTAB *classes);
+extern void write_changes(Work *work);
+
+#endif
