@@ -45,6 +45,7 @@ extern size_t watch_print(const Watch *w, char *out);
 
 /* "last_known", "certain", "possible"; mode_parse returns -1 for any other word. */
 extern const char *const mode_names[3];
+extern const char *mode_name(int32_t mode);
 extern int	mode_parse(const char *word);
 
 #endif

@@ -204,6 +204,13 @@ put_box(char *out, const Watch *w)
 	return out;
 }
 
+/* No value that was let in has another; one from a damaged page may. */
+const char *
+mode_name(int32_t mode)
+{
+	return mode >= MODE_LAST_KNOWN && mode <= MODE_POSSIBLE ? mode_names[mode] : "damaged";
+}
+
 size_t
 watch_print(const Watch *w, char *out)
 {
@@ -219,7 +226,7 @@ watch_print(const Watch *w, char *out)
 	if (w->mode != MODE_LAST_KNOWN)
 	{
 		*at++ = ' ';
-		at = put_text(at, mode_names[w->mode]);
+		at = put_text(at, mode_name(w->mode));
 	}
 	if (w->max_age != AGE_UNLIMITED)
 	{

@@ -220,7 +220,7 @@ lat_max(PG_FUNCTION_ARGS)
 Datum
 watch_mode(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_TEXT_P(cstring_to_text(mode_names[PG_GETARG_WATCH_P(0)->mode]));
+	PG_RETURN_TEXT_P(cstring_to_text(mode_name(PG_GETARG_WATCH_P(0)->mode)));
 }
 
 /* NULL: no limit */
