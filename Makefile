@@ -19,7 +19,7 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	change_between \
 	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger_derive ledger_checks ledger_columns ledger \
-	report_words report_evidence report_changes report_inventory \
+	report_words report_evidence report_doubt report_changes report_inventory \
 	report_coverage report_views report_movements report_export \
 	import_look import_stac import_detections import_surveys
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql

@@ -124,12 +124,15 @@ BEGIN ATOMIC
         CASE
             WHEN before IS NULL AND not_seen_at(coalesce(arrived, departed)) = '-infinity' THEN
                 no_look(designation) || ' before ' || instant_text(first_seen(coalesce(arrived, departed)))
+                || %1$I.told_less_closely(installation_id, asset_class_id, '-infinity',
+                                          first_seen(coalesce(arrived, departed)) - interval '1 microsecond')
             WHEN before IS NULL AND max_age IS NOT NULL
                 AND %1$I.count_at(installation_id, asset_class_id, status, designation,
                                   from_time, 'last_known', NULL) IS NOT NULL THEN
                 'the evidence at ' || instant_text(from_time) || ' is older than ' || max_age
             WHEN before IS NULL THEN
                 no_look(designation) || ' by ' || instant_text(from_time)
+                || %1$I.told_less_closely(installation_id, asset_class_id, '-infinity', from_time)
         END,
         CASE
             WHEN last_seen(departed) < from_time AND from_time < gone_by(departed) AND isfinite(gone_by(departed)) THEN
@@ -148,8 +151,10 @@ BEGIN ATOMIC
                 || ': last seen ' || instant_text(last_seen(departed))
             WHEN after IS NULL THEN
                 no_look(designation) || ' by ' || instant_text(to_time)
+                || %1$I.told_less_closely(installation_id, asset_class_id, '-infinity', to_time)
             WHEN last_seen(coalesce(arrived, departed)) < to_time AND gone_by(coalesce(arrived, departed)) = 'infinity' THEN
                 'no observation after ' || instant_text(last_seen(coalesce(arrived, departed))) || ' tells whether still there'
+                || %1$I.told_less_closely(installation_id, asset_class_id, last_seen(coalesce(arrived, departed)), to_time)
             WHEN last_seen(coalesce(arrived, departed)) < to_time AND to_time < gone_by(coalesce(arrived, departed)) THEN
                 'may have changed before ' || instant_text(to_time) || ': last seen so '
                 || instant_text(last_seen(coalesce(arrived, departed))) || ', no longer so '
@@ -162,6 +167,7 @@ BEGIN ATOMIC
         CASE
             WHEN pg_catalog.upper_inf(before) THEN 'the count before is a minimum'
             WHEN count_min(before) < count_max(before) THEN 'the count before is a range'
+                || coalesce(%1$I.told_less_closely(installation_id, asset_class_id, first_seen(departed), last_seen(departed)), '')
             WHEN first_seen(departed) > coalesce(%1$I.last_look(installation_id, asset_class_id, designation, from_time),
                                                  '-infinity') THEN
                 'first counted completely after ' || instant_text(from_time) || ': the count before is that of a later look'
@@ -169,10 +175,16 @@ BEGIN ATOMIC
         CASE
             WHEN pg_catalog.upper_inf(after) THEN 'the count after is a minimum'
             WHEN count_min(after) < count_max(after) THEN 'the count after is a range'
+                || coalesce(%1$I.told_less_closely(installation_id, asset_class_id, first_seen(arrived), last_seen(arrived)), '')
             WHEN first_seen(arrived) > coalesce(%1$I.last_look(installation_id, asset_class_id, designation, to_time),
                                                 '-infinity') THEN
                 'first counted completely after ' || instant_text(to_time) || ': the count after is that of a later look'
-        END), '');
+        END,
+        -- counted twice?
+        'before: ' || CASE WHEN pg_catalog.upper(before) IS DISTINCT FROM 1 THEN
+            %1$I.other_status(installation_id, asset_class_id, status, departed, from_time) END,
+        'after: ' || CASE WHEN pg_catalog.upper(after) IS DISTINCT FROM 1 THEN
+            %1$I.other_status(installation_id, asset_class_id, status, arrived, to_time) END), '');
 END;
 COMMENT ON FUNCTION %1$I.change_not_known(bigint, int, text, text, timestamptz, timestamptz, interval,
                                           int4range, int4range, presence, presence) IS
@@ -226,8 +238,17 @@ BEGIN ATOMIC
                                 AND o.retracted_at IS NULL
                                 AND o.completeness = 'complete'
                                 -- CASE: the planner would take this for rare
-                                AND CASE WHEN o.scope @> c.path THEN
-                                    c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m END
+                                AND CASE WHEN o.scope @> c.path
+                                        AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m) THEN
+                                    -- what is told less closely may be of this class
+                                    NOT EXISTS (
+                                        SELECT FROM %1$I.sighting AS s
+                                        JOIN %1$I.asset_class AS wider ON wider.asset_class_id = s.asset_class_id
+                                        WHERE s.installation_id = o.installation_id
+                                            AND s.observation_id = o.observation_id
+                                            AND pg_catalog.upper(s.count) IS DISTINCT FROM 1
+                                            AND s.retracted_at IS NULL
+                                            AND wider.path @> c.path AND wider.asset_class_id <> c.asset_class_id) END
                             ORDER BY o.observed_at
                             LIMIT 1)
                        ELSE

@@ -34,6 +34,14 @@ BEGIN ATOMIC
                          AND s.asset_class_id = c.asset_class_id
                          AND s.status = was_looked_for.status
                          AND pg_catalog.upper_inf(s.count)
+                         AND s.retracted_at IS NULL)
+                  AND NOT EXISTS (
+                     SELECT FROM %1$I.sighting AS s
+                     JOIN %1$I.asset_class AS wider ON wider.asset_class_id = s.asset_class_id
+                     WHERE s.installation_id = o.installation_id
+                         AND s.observation_id = o.observation_id
+                         AND wider.path @> c.path AND wider.asset_class_id <> c.asset_class_id
+                         AND pg_catalog.upper_inf(s.count)
                          AND s.retracted_at IS NULL))
                  OR EXISTS (
                      SELECT FROM %1$I.sighting AS s
@@ -193,7 +201,7 @@ BEGIN ATOMIC
     ORDER BY site.name;
 END;
 COMMENT ON FUNCTION %1$I.coverage_between(timestamptz, timestamptz, geometry, text) IS
-    'how each installation was looked at from one instant to another: looks, complete and partial, by whom, and the longest stretch without any; an installation that nobody looked at has 0 looks and is blind all the time';
+    'how each installation was looked at from one instant to another: looks, complete and partial, by whom, and the longest stretch without any; an installation that nobody looked at has 0 looks and is blind all the time. A complete look tells of the classes in its scope that its pixels can show, but proves none absent of a class below one that it shows (a transport may be an An-124)';
 
 CREATE OR REPLACE FUNCTION %1$I.coverage(from_date date, to_date date, area geometry DEFAULT NULL,
                                          installation text DEFAULT NULL)

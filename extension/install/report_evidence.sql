@@ -17,7 +17,7 @@ CREATE FUNCTION report_then(statement text) RETURNS text
 AS $body$
 DECLARE
     twins CONSTANT text :=
-        'last_look|may_be_there|evidence_sources|count_at|change_verdict|change_is_certain|change_not_known|changes_seen';
+        'last_look|may_be_there|evidence_sources|count_at|told_less_closely|other_status|change_verdict|change_is_certain|change_not_known|changes_seen';
     result text := statement;
 BEGIN
     -- definitions, comments, calls, and arguments named after their function
@@ -140,10 +140,12 @@ CREATE OR REPLACE FUNCTION %1$I.last_look(installation_id bigint, asset_class_id
     RETURNS timestamptz
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 50
     SET search_path FROM CURRENT
+    SET plan_cache_mode = force_generic_plan
 AS $body$
 #variable_conflict use_column
 BEGIN
-    -- PL/pgSQL keeps its plan; an SQL function called by another plans anew at every call
+    -- PL/pgSQL keeps its plan; an SQL function called by another plans anew at every call,
+    -- which takes far longer than the look-up
     RETURN greatest(
         (SELECT o.observed_at
          FROM %1$I.observation AS o
@@ -152,27 +154,23 @@ BEGIN
              AND o.observed_at <= last_look.at
              AND o.retracted_at IS NULL
              AND o.completeness = 'complete'
-             -- CASE: the planner would take this for rare, and read all looks to find one
-             AND CASE WHEN o.scope @> c.path THEN c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m END
-             -- an individual may hide among those whose number could not be read
-             AND (last_look.designation IS NULL OR NOT EXISTS (
-                 SELECT FROM %1$I.sighting AS s
-                 WHERE s.installation_id = o.installation_id
-                     AND s.observation_id = o.observation_id
-                     AND s.asset_class_id = c.asset_class_id
-                     AND s.designation IS NULL
-                     AND pg_catalog.upper(s.count) IS DISTINCT FROM 1
-                     AND s.retracted_at IS NULL))
-             -- nor does it tell of a class if what it shows of a wider one may be of it
-             AND NOT EXISTS (
-                 SELECT FROM %1$I.sighting AS s
-                 JOIN %1$I.asset_class AS wider ON wider.asset_class_id = s.asset_class_id
-                 WHERE s.installation_id = o.installation_id
-                     AND s.observation_id = o.observation_id
-                     AND wider.path @> c.path
-                     AND wider.asset_class_id <> c.asset_class_id
-                     AND pg_catalog.upper(s.count) IS DISTINCT FROM 1
-                     AND s.retracted_at IS NULL)
+             -- CASE: the planner would take this for rare, and read all looks and all
+             -- sightings to find one
+             AND CASE WHEN o.scope @> c.path AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m) THEN
+                 NOT EXISTS (
+                     SELECT FROM %1$I.sighting AS s
+                     JOIN %1$I.asset_class AS shown ON shown.asset_class_id = s.asset_class_id
+                     WHERE s.installation_id = o.installation_id
+                         AND s.observation_id = o.observation_id
+                         AND pg_catalog.upper(s.count) IS DISTINCT FROM 1
+                         AND s.retracted_at IS NULL
+                         AND CASE WHEN shown.asset_class_id = c.asset_class_id THEN
+                             -- an individual may hide among those whose number could not be read
+                             last_look.designation IS NOT NULL AND s.designation IS NULL
+                         ELSE
+                             -- and any, in what it shows of a wider class
+                             shown.path @> c.path
+                         END) END
          ORDER BY o.observed_at DESC
          LIMIT 1),
         -- an individual seen elsewhere was not here
@@ -240,7 +238,7 @@ BEGIN ATOMIC
     ) AS day;
 END;
 COMMENT ON FUNCTION %1$I.evidence_sources(bigint, int, timestamptz[]) IS
-    'who observed the installation at these instants, with the day, as far as the observation says something of the class';
+    'who observed the installation at these instants, with the day, as far as the observation says something of the class: it shows it, or would have shown it, if only as perhaps among what it shows of a wider class';
 $sql$);
     PERFORM report_now_and_then(ledger, $sql$
 CREATE OR REPLACE FUNCTION %1$I.count_at(installation_id bigint, asset_class_id int, status text, designation text,

@@ -41,20 +41,26 @@ BEGIN ATOMIC
                        'not seen ' || instant_text(not_seen_at(p.run)) || ', first seen ' || instant_text(first_seen(p.run))
                    WHEN at < first_seen(p.run) THEN
                        no_look(p.designation) || ' before ' || instant_text(first_seen(p.run))
+                       || %1$I.told_less_closely(p.installation_id, p.asset_class_id, '-infinity',
+                                                 first_seen(p.run) - interval '1 microsecond')
                    WHEN at > last_seen(p.run) AND isfinite(gone_by(p.run)) THEN
                        'last seen so ' || instant_text(last_seen(p.run)) || ', no longer so ' || instant_text(gone_by(p.run))
                    WHEN at > last_seen(p.run) THEN
                        'no observation after ' || instant_text(last_seen(p.run)) || ' tells whether still there'
+                       || %1$I.told_less_closely(p.installation_id, p.asset_class_id, last_seen(p.run), at)
                END,
                CASE
                    WHEN read.state IN ('expired', 'not known') THEN NULL
                    WHEN count_max(p.run) IS NULL THEN 'the count is a minimum'
                    WHEN count_min(p.run) < count_max(p.run) THEN 'the count is a range'
+                       || %1$I.told_less_closely(p.installation_id, p.asset_class_id, first_seen(p.run), last_seen(p.run))
                    WHEN at >= first_seen(p.run)
                        AND first_seen(p.run) > coalesce(%1$I.last_look(p.installation_id, p.asset_class_id,
                                                                        p.designation, at), '-infinity') THEN
                        'first counted completely after ' || instant_text(at) || ': the count is that of a later look'
-               END), ''),
+               END,
+               CASE WHEN read.state IN ('seen', 'last known') THEN
+                   %1$I.other_status(p.installation_id, p.asset_class_id, p.status, p.run, at) END), ''),
            lon(p.run), lat(p.run), location(p.run)::geometry(Point, 4326)
     FROM %1$I.presence AS p
     JOIN %1$I.installation AS site ON site.installation_id = p.installation_id

@@ -7,7 +7,7 @@ SET search_path = evidence_test, public;
 SET timezone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(41);
+SELECT plan(42);
 
 INSERT INTO source (name) VALUES ('eye');
 INSERT INTO installation (name, location) VALUES
@@ -65,6 +65,9 @@ SELECT look(6, 'complete', '{ship}', 1, 'north', '') \g /dev/null
 SELECT is(runs('north', 'jet', 'ready'), '2 (1, [3, 5], 8)', 'a look at other classes shows no absence');
 SELECT look(6, 'complete', '{air}', 3, 'north', '') \g /dev/null
 SELECT is(runs('north', 'jet', 'ready'), '2 (1, [3, 5], 8)', 'pixels too coarse for the class show no absence');
+SELECT look(6, 'complete', '{air}', 2, 'north', 'jet ready [2,2]') \g /dev/null
+SELECT is(runs('north', 'jet', 'ready'), '2 (1, [3, 6], 8)', 'pixels just fine enough show what there is');
+DELETE FROM observation WHERE gsd_m = 2;
 SELECT look(7, 'partial', '{}', 1, 'north', 'jet ready [1,1]') \g /dev/null
 SELECT is(runs('north', 'jet', 'ready'), '2 (1, [3, 7], 8)', 'a partial look means at least: it agrees with more');
 SELECT look(7, 'partial', '{}', 1, 'north', 'jet ready [3,3]') \g /dev/null

@@ -338,7 +338,7 @@ BEGIN
 			UPDATE observation SET retracted_at = NULL, retraction_reason = NULL WHERE random() < 0.5;
 			RETURN 'retractions taken back';
 		WHEN dice <= 930 THEN
-			UPDATE asset_class SET max_gsd_m = one_of('{2,NULL}')::numeric WHERE random() < 0.5;
+			UPDATE asset_class SET max_gsd_m = one_of('{1,2,5,NULL}')::numeric WHERE random() < 0.5;
 			RETURN 'class harder to tell';
 		WHEN dice <= 945 THEN
 			IF random() < 0.5 THEN
