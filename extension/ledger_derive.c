@@ -20,9 +20,6 @@
  */
 #include "ledger_work.h"
 
-#include "access/htup_details.h"
-#include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
@@ -149,20 +146,12 @@ static int64
 derive_slice(Oid schema, Oid presence_type, float8 min_confidence, Span *spans, size_t n)
 {
 	Work		work = {.min_confidence = min_confidence, .spans = spans, .n_spans = n};
-	MemoryContext before;
 
-	work.context = AllocSetContextCreate(CurrentMemoryContext, "derivation", ALLOCSET_DEFAULT_SIZES);
-	SPI_connect();
-	before = MemoryContextSwitchTo(work.context);
-	new_numbers(&work);
-	work.reaches = new_reaches(&work);
-	work.ledger = ledger_open(schema, presence_type);
+	work_begin(&work, schema, presence_type, false);
 	for (size_t i = 0; i < lengthof(depths); i++)
 		if (!derive_round(&work, depths[i], i == 0))
 			break;
-	MemoryContextSwitchTo(before);
-	SPI_finish();
-	MemoryContextDelete(work.context);
+	work_end(&work);
 	return work.changed;
 }
 
@@ -184,8 +173,7 @@ ledger_derive_spans(PG_FUNCTION_ARGS)
 {
 	Oid			table = PG_GETARG_OID(0);
 	Oid			schema = get_rel_namespace(table);
-	Oid			presence_type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("presence"),
-												ObjectIdGetDatum(get_func_namespace(fcinfo->flinfo->fn_oid)));
+	Oid			presence_type = own_presence_type(fcinfo);
 	float8		min_confidence = PG_GETARG_FLOAT8(1);
 	size_t		n;
 	Span	   *spans = read_spans(&n, PG_GETARG_ARRAYTYPE_P(2), PG_GETARG_ARRAYTYPE_P(3),

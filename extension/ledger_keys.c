@@ -118,8 +118,9 @@ read_subjects(Work *work, LedgerQuery query, bool removes)
 	ledger_ask(work->ledger, query, values, NULL, receive_subject, work);
 }
 
+/* Those seen in the span. */
 void
-choose_keys(Work *work)
+choose_keys_seen(Work *work)
 {
 	for (size_t i = 0; i < work->shown.n; i++)
 	{
@@ -133,6 +134,12 @@ choose_keys(Work *work)
 		if (shown->designation != NONE)
 			seen_key(work, (KeyId) {look->span, shown->class, true, shown->designation});
 	}
+}
+
+void
+choose_keys(Work *work)
+{
+	choose_keys_seen(work);
 	read_subjects(work, QUERY_SUBJECTS, true);
 	read_subjects(work, QUERY_COUNTED, false);
 }

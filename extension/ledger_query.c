@@ -27,6 +27,7 @@ struct Ledger
 	Oid			schema;			/* hash key */
 	NameData	name;
 	Oid			presence_type;
+	bool		reads_only;
 	SPIPlanPtr	plans[LEDGER_QUERIES];
 };
 
@@ -201,7 +202,7 @@ parameter_array(Ledger *ledger, ParameterType type, const Datum *values, size_t 
 
 /* The kept plans of a ledger; those of one that was renamed or made anew are forgotten. */
 Ledger *
-ledger_open(Oid schema, Oid presence_type)
+ledger_open(Oid schema, Oid presence_type, bool reads_only)
 {
 	char	   *name = get_namespace_name(schema);
 	Ledger	   *ledger;
@@ -226,6 +227,7 @@ ledger_open(Oid schema, Oid presence_type)
 		namestrcpy(&ledger->name, name);
 		ledger->presence_type = presence_type;
 	}
+	ledger->reads_only = reads_only;
 	return ledger;
 }
 
@@ -340,7 +342,7 @@ ledger_ask(Ledger *ledger, LedgerQuery query, Datum *values, const char *nulls,
 		.receive = receive,
 		.state = state
 	};
-	SPIExecuteOptions options = {.params = parameters};
+	SPIExecuteOptions options = {.params = parameters, .read_only = ledger->reads_only};
 	int			code;
 
 	for (int i = 0; i < n; i++)

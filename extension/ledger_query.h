@@ -33,8 +33,11 @@ typedef struct Ledger Ledger;
 /* Receives a row; values by reference live only for the call. */
 typedef void (*RowReceiver) (void *state, const Datum *values, const bool *nulls);
 
-/* presence_type: the extension's own. */
-extern Ledger *ledger_open(Oid schema, Oid presence_type);
+/*
+ * presence_type: the extension's own. reads_only: what is asked until the next call answers
+ * from the snapshot of the query that calls, so that both see the same.
+ */
+extern Ledger *ledger_open(Oid schema, Oid presence_type, bool reads_only);
 
 /* An array of n values for one parameter, without nulls. */
 typedef enum ParameterType

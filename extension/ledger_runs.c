@@ -32,7 +32,7 @@ note_changes(Work *work, int32 key, const Rederived *result, const Stored *store
 	}
 }
 
-static void
+void
 make_room(Work *work, Cursors *at, size_t n)
 {
 	if (n <= at->room)

@@ -4,7 +4,12 @@
  */
 #include "ledger_work.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "compat.h"
+#include "executor/spi.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 void
 reserve(Work *work, void **at, size_t n, size_t *room, size_t size)
@@ -95,9 +100,37 @@ key_number(Work *work, KeyId id, bool add)
 	return entry->number;
 }
 
-void
+static void
 new_numbers(Work *work)
 {
 	work->labels = new_hash(work, "labels", sizeof(char *), sizeof(Label), label_hash, label_match);
 	work->key_numbers = new_hash(work, "keys", sizeof(KeyId), sizeof(KeyNumber), NULL, NULL);
+}
+
+/* Between the two, the work's context is the current one, and SPI is connected. */
+void
+work_begin(Work *work, Oid schema, Oid presence_type, bool reads_only)
+{
+	work->context = AllocSetContextCreate(CurrentMemoryContext, "derivation", ALLOCSET_DEFAULT_SIZES);
+	SPI_connect();
+	work->caller = MemoryContextSwitchTo(work->context);
+	new_numbers(work);
+	work->reaches = new_reaches(work);
+	work->ledger = ledger_open(schema, presence_type, reads_only);
+}
+
+void
+work_end(Work *work)
+{
+	MemoryContextSwitchTo(work->caller);
+	SPI_finish();
+	MemoryContextDelete(work->context);
+}
+
+/* The type presence of the extension whose function is called. */
+Oid
+own_presence_type(FunctionCallInfo fcinfo)
+{
+	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("presence"),
+						   ObjectIdGetDatum(get_func_namespace(fcinfo->flinfo->fn_oid)));
 }

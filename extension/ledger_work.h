@@ -135,6 +135,7 @@ typedef struct Elsewhere
 typedef struct Work
 {
 	MemoryContext context;
+	MemoryContext caller;
 	Ledger	   *ledger;
 	float8		min_confidence;
 	Span	   *spans;
@@ -173,9 +174,11 @@ typedef struct Cursors
 extern void reserve(Work *work, void **at, size_t n, size_t *room, size_t size);
 extern Datum *new_values(Work *work, size_t n);
 extern HTAB *new_hash(Work *work, const char *name, Size key, Size entry, HashValueFunc hash, HashCompareFunc match);
-extern void new_numbers(Work *work);
 extern int32 label_number(Work *work, Datum datum);
 extern int32 key_number(Work *work, KeyId id, bool add);
+extern void work_begin(Work *work, Oid schema, Oid presence_type, bool reads_only);
+extern void work_end(Work *work);
+extern Oid	own_presence_type(FunctionCallInfo fcinfo);
 
 /* ledger_looks.c */
 extern void read_looks(Work *work, int64 depth);
@@ -190,6 +193,7 @@ extern bool reach_shows(Work *work, int32 reach, int32 class);
 
 /* ledger_keys.c */
 extern void read_stored(Work *work);
+extern void choose_keys_seen(Work *work);
 extern void choose_keys(Work *work);
 extern void choose_keys_below(Work *work, HTAB *classes);
 extern void add_subjects(Work *work);
@@ -203,6 +207,7 @@ extern size_t key_evidence(Work *work, int32 number, int32 class, Cursors *at);
 
 /* ledger_runs.c */
 extern void derive_keys(Work *work, HTAB *classes);
+extern void make_room(Work *work, Cursors *at, size_t n);
 extern void write_changes(Work *work);
 
 #endif

@@ -1,5 +1,13 @@
 -- The derivation from scratch: to check the stored presences, to make them again, and to
--- tell what would have been known at an earlier time.
+-- tell what would have been known at an earlier time. The first two in C, as an installation
+-- may have a million looks; the last by a query, which knows the same rules.
+CREATE FUNCTION ledger_presences_from_scratch(presence_row regtype, min_confidence float8, installations bigint[])
+RETURNS TABLE (installation_id bigint, asset_class_id integer, status text, designation text, run presence)
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100000 ROWS 100000
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_presences_from_scratch(regtype, float8, bigint[]) IS
+'internal: what presence must hold for these installations, derived from all evidence; presence_row: the row type of the ledger''s presence';
+
 CREATE FUNCTION ledger_all_evidence(live_look text, live_sighting text, only_installation text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT
@@ -45,11 +53,17 @@ BEGIN
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.presence_from_scratch(installation_id bigint DEFAULT NULL)
 RETURNS SETOF LEDGER.presence LANGUAGE sql STABLE COST 1000000 ROWS 100000
-SET enable_nestloop = off SET enable_mergejoin = off SET jit = off
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 BEGIN ATOMIC
-	$sql$ || ledger_all_evidence('o.retracted_at IS NULL', 's.retracted_at IS NULL',
-		'presence_from_scratch.installation_id IS NULL OR i.installation_id = presence_from_scratch.installation_id')
-	|| derived || 'END');
+	SELECT s.installation_id, row_number() OVER (), s.asset_class_id, s.status, s.designation, s.run
+	FROM ledger_presences_from_scratch(pg_catalog.pg_typeof(NULL::LEDGER.presence), MIN_CONFIDENCE,
+		ARRAY(SELECT i.installation_id FROM LEDGER.installation i
+			WHERE presence_from_scratch.installation_id IS NULL OR i.installation_id = presence_from_scratch.installation_id
+			ORDER BY i.installation_id)) AS s;
+END
+	$sql$);
 	PERFORM ledger_execute(ledger, $sql$
 COMMENT ON FUNCTION LEDGER.presence_from_scratch(bigint) IS
 'what presence must hold: derived from all evidence, of one installation or of all; presence_id is arbitrary'

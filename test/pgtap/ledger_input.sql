@@ -5,7 +5,7 @@ SELECT create_ledger('input_test') \g /dev/null
 SET search_path = input_test, public;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(48);
+SELECT plan(50);
 
 -- making and dropping
 SELECT throws_ok('SELECT create_ledger(''input_test'')', '42P06', 'schema input_test already exists');
@@ -88,6 +88,10 @@ SELECT 1, 1, 1, '[2147483000,2147483000]' FROM generate_series(1, 10000);
 SELECT results_eq('SELECT count_min(run), count_max(run) FROM presence', 'VALUES (2147483646, NULL::int)',
 	'10,000 sightings in one look; their sum stops at the largest count');
 SELECT is_empty('SELECT * FROM verify()', 'verify() finds nothing');
+
+SELECT throws_ok($$SELECT * FROM ledger_presences_from_scratch('integer', 0.5, '{1}')$$, '42809',
+	'"integer" is not the row type of a table');
+SELECT throws_ok($$SELECT * FROM ledger_presences_from_scratch('presence', 0.5, '{1,NULL}')$$, '22004', 'installations must not be null');
 
 -- another name, another threshold
 ALTER SCHEMA input_test RENAME TO renamed_test;

@@ -435,12 +435,18 @@ SET client_min_messages = warning;
 
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(5);
+SELECT plan(6);
 SELECT is_empty('SELECT * FROM mismatch', 'stored presences equal the oracle''s after every transaction');
 SELECT is((SELECT count(*) FROM done), (:steps)::bigint, 'all transactions ran');
 SELECT cmp_ok((SELECT count(DISTINCT operation) FROM done WHERE operation NOT LIKE '%; %; %'), '>=', 20::bigint,
 	'of every kind');
 SELECT is_empty('SELECT * FROM verify()', 'verify() agrees');
+SELECT is_empty($$
+	(SELECT installation_id, asset_class_id, status, designation, run FROM presence
+	EXCEPT ALL SELECT installation_id, asset_class_id, status, designation, run FROM presence_known_at('infinity'))
+	UNION ALL
+	(SELECT installation_id, asset_class_id, status, designation, run FROM presence_known_at('infinity')
+	EXCEPT ALL SELECT installation_id, asset_class_id, status, designation, run FROM presence)$$, 'and so does what is known at the end of time');
 SELECT is_empty('SELECT 1 FROM touched UNION ALL SELECT 1 FROM pending', 'no note is left behind');
 SELECT * FROM finish();
 RESET search_path;
