@@ -57,8 +57,8 @@ typedef struct Presence
 typedef enum ReadingMode
 {
 	MODE_LAST_KNOWN = 0,		/* as the last look left it; the default */
-	MODE_CERTAIN = 1,			/* so in every history the evidence allows */
-	MODE_POSSIBLE = 2			/* so in at least one of them */
+	MODE_CERTAIN = 1,			/* so in every simplest explanation of the evidence */
+	MODE_POSSIBLE = 2			/* so in at least one of them (a stay: each end in one) */
 } ReadingMode;
 
 /* A question: what changed between two dates, inside a box. */

@@ -199,3 +199,56 @@ derive_oracle(const Sighting *s, size_t n, Presence *expected)
 	}
 	return written;
 }
+
+/* Run `run` of one explanation: adds its possible ends and counts. */
+static void
+add_explanation(const Look *look, int n, unsigned split, int run, Explained *explained)
+{
+	int			k = 0;
+	int			first = -1;
+	int			last = -1;
+	int32_t		low = 0;
+	int32_t		high = INT32_MAX;
+	int			start, end, start_until, end_until;
+
+	for (int i = 0; i < n; i++)
+	{
+		k += i > 0 && (split >> (i - 1) & 1);
+		if (k != run)
+			continue;
+		if (first < 0)
+			first = i;
+		last = i;
+		low = larger(low, look[i].count_min);
+		high = smaller(high, look[i].count_max);
+	}
+	explained->count_min = smaller(explained->count_min, low);
+	explained->count_max = larger(explained->count_max, high);
+	start_until = (int) ORACLE_GRID_TIME(look[first].time);
+	end_until = last + 1 < n ? (int) ORACLE_GRID_TIME(look[last + 1].time) : ORACLE_GRID - 1;
+	for (start = first > 0 ? (int) ORACLE_GRID_TIME(look[first - 1].time) + 1 : 0; start <= start_until; start++)
+		for (end = (int) ORACLE_GRID_TIME(look[last].time) + 1; end <= end_until; end++)
+			explained->ends[start][end] = true;
+}
+
+void
+derive_explained(const Sighting *s, size_t n, int wanted, Explained *explained)
+{
+	Look		look[ORACLE_INSTANTS];
+	int			core[ORACLE_INSTANTS];
+	int			looks = 0;
+	int			runs;
+	int			run = 0;
+
+	*explained = (Explained) {.count_min = INT32_MAX};
+	for (int64_t time = 0; time < ORACLE_INSTANTS; time++)
+		looks += look_at(s, n, time, &look[looks]);
+	runs = find_cores(look, looks, core);
+	/* runs that can only be 0 are no presences */
+	for (; run < runs; run++)
+		if (describe(look, core, looks, run).count_max > 0 && wanted-- == 0)
+			break;
+	for (unsigned split = 0; split < 1u << (looks - 1); split++)
+		if (runs_of(split) == runs && explains(look, looks, split))
+			add_explanation(look, looks, split, run, explained);
+}

@@ -16,4 +16,20 @@
  */
 extern int	derive_oracle(const Sighting *s, size_t n, Presence *expected);
 
+/*
+ * Every real start and end that some simplest explanation allows the presence of number
+ * `wanted`: on a grid of the instants (t is ORACLE_GRID_TIME(t)) and what lies between,
+ * before and after them. count: the smallest range that holds its count in all of them.
+ */
+#define ORACLE_GRID_TIME(t) (2 * (t) + 1)
+#define ORACLE_GRID (2 * ORACLE_INSTANTS + 2)
+typedef struct Explained
+{
+	bool		ends[ORACLE_GRID][ORACLE_GRID];	/* [start][end] */
+	int32_t		count_min;
+	int32_t		count_max;
+} Explained;
+
+extern void derive_explained(const Sighting *s, size_t n, int wanted, Explained *explained);
+
 #endif

@@ -3,6 +3,7 @@
  * of many short sequences (derive_oracle.c), and examples that show the rules.
  */
 #include "unit.h"
+#include "change.h"
 #include "derive.h"
 #include "derive_oracle.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #define SEQUENCES 60000
+#define EXPLAINED 1000
 #define MOST_SIGHTINGS (3 * ORACLE_INSTANTS)
 
 static Sighting
@@ -141,9 +143,101 @@ test_examples(void)
 	check_example("the first and the last time", limits, 2, longest, 2);
 }
 
+/* The verdict of one real start and end. */
+static Verdict
+real_verdict(int start, int end, const Watch *w)
+{
+	bool		before = start <= w->from_date && w->from_date < end;
+	bool		after = start <= w->to_date && w->to_date < end;
+
+	if (before || after)
+		return before && after ? VERDICT_STAYED : before ? VERDICT_DEPARTED : VERDICT_ARRIVED;
+	return end <= w->from_date ? VERDICT_BEFORE : start > w->to_date ? VERDICT_AFTER : VERDICT_PASSED;
+}
+
+typedef struct Readings
+{
+	bool		certain;		/* as of every simplest explanation, and no more often */
+	bool		possible;		/* wherever some explanation has it so */
+	bool		possible_only;	/* and nowhere else, but for stayed */
+	long		cases[VERDICTS];	/* certain ones */
+} Readings;
+
+/* All pairs of dates, all verdicts, of one presence. */
+static void
+compare_readings(const Presence *p, const Explained *explained, Readings *readings)
+{
+	Watch		w = {.max_age = AGE_UNLIMITED, .lon_min = -LON_LIMIT, .lat_min = -LAT_LIMIT, .lon_max = LON_LIMIT, .lat_max = LAT_LIMIT};
+
+	for (w.from_date = 0; w.from_date < ORACLE_GRID - 2; w.from_date++)
+		for (w.to_date = w.from_date + 1; w.to_date < ORACLE_GRID - 1; w.to_date++)
+		{
+			bool		some[VERDICTS] = {false};
+			int			kinds = 0;
+
+			for (int start = 0; start < ORACLE_GRID; start++)
+				for (int end = start + 1; end < ORACLE_GRID; end++)
+					if (explained->ends[start][end])
+						some[real_verdict(start, end, &w)] = true;
+			for (int v = 0; v < VERDICTS; v++)
+				kinds += some[v];
+			for (Verdict v = VERDICT_ARRIVED; v <= VERDICT_PASSED; v++)
+			{
+				w.mode = MODE_CERTAIN;
+				readings->certain &= presence_has(v, p, &w) == (some[v] && kinds == 1);
+				readings->cases[v] += some[v] && kinds == 1;
+				w.mode = MODE_POSSIBLE;
+				readings->possible &= presence_has(v, p, &w) || !some[v];
+				readings->possible_only &= v == VERDICT_STAYED || presence_has(v, p, &w) == some[v];
+			}
+		}
+}
+
+/* Looks half of which say "at least": what the modes read of the presences is what explanations say. */
+static void
+test_readings(void)
+{
+	Sighting	given[ORACLE_INSTANTS];
+	Sighting	evidence[ORACLE_INSTANTS];
+	size_t		scratch[2 * (ORACLE_INSTANTS + 1)];
+	Presence	found[ORACLE_INSTANTS];
+	Explained	explained;
+	Readings	readings = {true, true, true, {0}};
+	bool		counts = true;
+
+	for (int i = 0; i < EXPLAINED; i++)
+	{
+		size_t		n = (size_t) random_between(2, ORACLE_INSTANTS - 2);
+		size_t		runs;
+
+		for (size_t k = 0; k < n; k++)
+		{
+			given[k] = random_sighting((int64_t) k, true);
+			if (random_bits() % 2 == 0)
+				given[k].count_max = COUNT_UNBOUNDED;
+			evidence[k] = given[k];
+			evidence[k].observed_at = ORACLE_GRID_TIME((int64_t) k);
+		}
+		runs = derive_presences(evidence, n, scratch, found);
+		for (size_t k = 0; k < runs; k++)
+		{
+			derive_explained(given, n, (int) k, &explained);
+			compare_readings(&found[k], &explained, &readings);
+			counts &= found[k].count_min <= explained.count_min && explained.count_max <= found[k].count_max;
+		}
+	}
+	check(readings.certain, "derive: certain is what holds in every simplest explanation, over looks of \"at least\" too");
+	check(readings.possible, "derive: possible is at least what holds in one");
+	check(readings.possible_only, "derive: and no more, but for a stay whose both ends reach as far as either can");
+	check(counts, "derive: the count of every explanation lies in the presence's");
+	for (Verdict v = VERDICT_ARRIVED; v <= VERDICT_PASSED; v++)
+		check(readings.cases[v] > 1000, "derive: there are certain cases of %s", verdict_names[v]);
+}
+
 void
 test_derive(void)
 {
 	test_examples();
 	test_sequences();
+	test_readings();
 }
