@@ -15,7 +15,7 @@ CREATE FUNCTION import_detections_create(ledger name) RETURNS void
     SET search_path FROM CURRENT
 AS $create$
 BEGIN
-    EXECUTE format($sql$
+    EXECUTE pg_catalog.format($sql$
 CREATE OR REPLACE FUNCTION %1$I.import_detections(
         detections jsonb, detector text, scope text[] DEFAULT '{}', images text[] DEFAULT NULL,
         class_property text DEFAULT 'class', score_property text DEFAULT 'score', image_property text DEFAULT 'image_id',
@@ -37,7 +37,7 @@ BEGIN
         RAISE EXCEPTION 'detections need the names of the properties that hold the class and the image'
             USING ERRCODE = '22S07';
     END IF;
-    IF coalesce(detector, '') = '' OR jsonb_typeof(detections -> 'features') IS DISTINCT FROM 'array' THEN
+    IF coalesce(detector, '') = '' OR jsonb_typeof(detections -> text 'features') IS DISTINCT FROM 'array' THEN
         RAISE EXCEPTION 'detections must be a GeoJSON FeatureCollection of a named detector' USING ERRCODE = '22S07';
     END IF;
     SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_detections.scope) AS s;
@@ -50,7 +50,7 @@ BEGIN
                WHEN f.image IS NULL THEN 'no ' || image_property
                WHEN f.ignored THEN NULL
                WHEN f.class IS NULL THEN 'no ' || class_property
-               WHEN (f.score BETWEEN 0 AND 1) IS NOT TRUE THEN score_property || ' is not between 0 and 1'
+               WHEN (f.score BETWEEN 0::float8 AND 1::float8) IS NOT TRUE THEN score_property || ' is not between 0 and 1'
                WHEN f.fault IS NOT NULL THEN f.fault
                WHEN %1$I.class_named(f.class) IS NULL THEN 'unknown asset class "' || f.class || '"'
                WHEN near.observation_id IS NULL THEN 'image "' || f.image || '" is not known: import its STAC item first'
@@ -65,12 +65,12 @@ BEGIN
                    WHEN jsonb_typeof(feature #> ARRAY['properties', score_property]) = 'number'
                    THEN (feature #>> ARRAY['properties', score_property])::float8 END AS score,
                ST_Centroid(g.area) AS place, g.fault
-        FROM jsonb_array_elements(detections -> 'features') AS feature
-        CROSS JOIN LATERAL %1$I.import_geometry(feature -> 'geometry') AS g
+        FROM jsonb_array_elements(detections -> text 'features') AS feature
+        CROSS JOIN LATERAL %1$I.import_geometry(feature -> text 'geometry') AS g
     ) AS f
     LEFT JOIN LATERAL (
         SELECT i.installation_id, i.observation_id,
-               ST_Distance(f.place::geography, coalesce(site.boundary, site.location)::geography) AS metres
+               ST_Distance(f.place::geography, coalesce(site.boundary, site.location)::geography, true) AS metres
         FROM %1$I.imported AS i
         JOIN %1$I.installation AS site ON site.installation_id = i.installation_id
         WHERE i.record = f.image AND i.origin LIKE 'stac:%%'

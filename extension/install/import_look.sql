@@ -11,7 +11,7 @@ CREATE FUNCTION import_look_create(ledger name) RETURNS void
     SET search_path FROM CURRENT
 AS $create$
 BEGIN
-    EXECUTE format($sql$
+    EXECUTE pg_catalog.format($sql$
 CREATE TABLE IF NOT EXISTS %1$I.imported (
     installation_id bigint NOT NULL,
     origin text NOT NULL,
@@ -31,7 +31,7 @@ CREATE OR REPLACE FUNCTION %1$I.class_named(asset text) RETURNS int
 BEGIN ATOMIC
     SELECT c.asset_class_id
     FROM %1$I.asset_class AS c
-    WHERE pg_catalog.lower(asset) IN (SELECT pg_catalog.lower(known) FROM pg_catalog.unnest(c.name || c.aliases) AS known) OR ltree2text(c.path) = asset
+    WHERE pg_catalog.lower(asset) IN (SELECT pg_catalog.lower(known) FROM pg_catalog.unnest(pg_catalog.array_prepend(c.name, c.aliases)) AS known) OR ltree2text(c.path) = asset
     ORDER BY c.asset_class_id
     LIMIT 1;
 END;
@@ -46,9 +46,9 @@ BEGIN
     area := ST_Force2D(ST_SetSRID(ST_GeomFromGeoJSON(nullif(geojson, 'null')), 4326));
     fault := CASE
         WHEN area IS NULL OR ST_IsEmpty(area) THEN 'no geometry'
-        WHEN (ST_XMin(area) >= -180 AND ST_XMax(area) <= 180 AND ST_YMin(area) >= -90 AND ST_YMax(area) <= 90)
+        WHEN (ST_XMin(area::box3d) >= (-180)::float8 AND ST_XMax(area::box3d) <= 180::float8 AND ST_YMin(area::box3d) >= (-90)::float8 AND ST_YMax(area::box3d) <= 90::float8)
             IS NOT TRUE THEN 'its coordinates are not longitude and latitude in degrees'
-        WHEN EXISTS (SELECT FROM ST_Dump(area) AS part WHERE ST_XMax(part.geom) - ST_XMin(part.geom) > 180) THEN
+        WHEN EXISTS (SELECT FROM ST_Dump(area) AS part WHERE ST_XMax(part.geom::box3d) - ST_XMin(part.geom::box3d) > 180::float8) THEN
             'its geometry is wider than 180 degrees: cut it at the antimeridian, as RFC 7946 asks'
     END;
 EXCEPTION WHEN data_exception OR internal_error THEN
@@ -98,17 +98,17 @@ BEGIN
                 nullif(o.retraction_reason, moved)
          FROM %1$I.source AS s WHERE s.name = import_look.source)
     WHERE o.installation_id = import_look.installation_id AND o.observation_id = import_look.observation_id
-        AND (o.observed_at, o.completeness, o.scope, o.gsd_m, o.cloud_cover, ST_AsBinary(o.footprint), o.url, o.note,
+        AND (o.observed_at, o.completeness, o.scope::text, o.gsd_m, o.cloud_cover, ST_AsBinary(o.footprint), o.url, o.note,
              nullif(o.retraction_reason, moved), (SELECT s.name FROM %1$I.source AS s WHERE s.source_id = o.source_id))
             IS DISTINCT FROM
-            (import_look.observed_at, import_look.completeness, coalesce(import_look.scope, o.scope), import_look.gsd_m,
+            (import_look.observed_at, import_look.completeness, coalesce(import_look.scope, o.scope)::text, import_look.gsd_m,
              import_look.cloud_cover, ST_AsBinary(import_look.footprint), import_look.url, import_look.note,
              o.retraction_reason, import_look.source);
     outcome := CASE WHEN FOUND THEN 'updated' ELSE 'unchanged' END;
     UPDATE %1$I.imported AS i
-    SET detail = import_look.detail || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('scope', i.detail -> 'scope'))
+    SET detail = import_look.detail || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('scope', i.detail -> text 'scope'))
     WHERE i.installation_id = import_look.installation_id AND i.origin = import_look.origin
-        AND i.record = import_look.record AND i.detail - 'scope' IS DISTINCT FROM import_look.detail;
+        AND i.record = import_look.record AND i.detail - text 'scope' IS DISTINCT FROM import_look.detail;
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_look IS
@@ -144,12 +144,12 @@ DECLARE
 BEGIN
     -- what it said before and does not say again, unless another says so too
     withdrawn := ARRAY(
-        SELECT jsonb_array_elements_text(i.detail -> 'scope')::ltree
+        SELECT jsonb_array_elements_text(i.detail -> text 'scope')::ltree
         FROM %1$I.imported AS i
         WHERE i.installation_id = import_scope.installation_id AND i.origin = import_scope.origin
             AND i.record = import_scope.record
         EXCEPT
-        SELECT jsonb_array_elements_text(i.detail -> 'scope')::ltree
+        SELECT jsonb_array_elements_text(i.detail -> text 'scope')::ltree
         FROM %1$I.imported AS i
         WHERE i.installation_id = import_scope.installation_id AND i.observation_id = import_scope.observation_id
             AND (i.origin, i.record) <> (import_scope.origin, import_scope.record));
@@ -162,14 +162,14 @@ BEGIN
           WHERE look.installation_id = import_scope.installation_id
               AND look.observation_id = import_scope.observation_id) AS said
     WHERE o.installation_id = import_scope.installation_id AND o.observation_id = import_scope.observation_id
-        AND NOT (o.scope <@ said.scope AND o.scope @> said.scope);
+        AND NOT (o.scope OPERATOR(pg_catalog.<@) said.scope AND o.scope OPERATOR(pg_catalog.@>) said.scope);
     changed := FOUND;
     INSERT INTO %1$I.imported (installation_id, origin, record, observation_id, detail)
     VALUES (import_scope.installation_id, import_scope.origin, import_scope.record, import_scope.observation_id,
             pg_catalog.jsonb_build_object('scope', pg_catalog.to_jsonb(import_scope.scope::text[])))
     ON CONFLICT (installation_id, origin, record) DO UPDATE
     SET detail = coalesce(imported.detail, '{}') || excluded.detail
-    WHERE imported.detail -> 'scope' IS DISTINCT FROM excluded.detail -> 'scope';
+    WHERE imported.detail -> text 'scope' IS DISTINCT FROM excluded.detail -> text 'scope';
     RETURN changed;
 END;
 $body$;

@@ -13,7 +13,7 @@ CREATE FUNCTION import_stac_create(ledger name) RETURNS void
     SET search_path FROM CURRENT
 AS $create$
 BEGIN
-    EXECUTE format($sql$
+    EXECUTE pg_catalog.format($sql$
 CREATE OR REPLACE FUNCTION %1$I.import_stac(item jsonb, scope text[] DEFAULT '{}', max_cloud_cover numeric DEFAULT 10)
     RETURNS TABLE (item_id text, installation text, outcome text, reason text, observation_id bigint)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
@@ -36,28 +36,28 @@ BEGIN
     SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_stac.scope) AS s;
     FOR one IN
         SELECT i FROM jsonb_array_elements(CASE
-            WHEN item ->> 'type' = 'FeatureCollection' AND jsonb_typeof(item -> 'features') = 'array' THEN item -> 'features' ELSE pg_catalog.jsonb_build_array(item) END) AS i
+            WHEN item ->> text 'type' = 'FeatureCollection' AND jsonb_typeof(item -> text 'features') = 'array' THEN item -> text 'features' ELSE pg_catalog.jsonb_build_array(item) END) AS i
     LOOP
-        item_id := one ->> 'id';
-        said := one -> 'properties';
+        item_id := one ->> text 'id';
+        said := one -> text 'properties';
         installation := NULL; observation_id := NULL; outcome := 'rejected'; reason := NULL;
         BEGIN
             -- the server would read much more as an instant: 'now', or a time without an offset
             SELECT 'not an instant with its offset, as RFC 3339 asks: "' || t || '"' INTO reason
-            FROM pg_catalog.unnest(ARRAY[said ->> 'datetime', said ->> 'start_datetime', said ->> 'end_datetime']) AS t
+            FROM pg_catalog.unnest(ARRAY[said ->> text 'datetime', said ->> text 'start_datetime', said ->> text 'end_datetime']) AS t
             WHERE t !~ '^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)$'
             LIMIT 1;
             IF reason IS NOT NULL THEN
                 RETURN NEXT;
                 CONTINUE;
             END IF;
-            begun := said ->> 'start_datetime';
-            ended := said ->> 'end_datetime';
-            taken := coalesce((said ->> 'datetime')::timestamptz, begun + (ended - begun) / 2);
-            SELECT g.area, g.fault INTO area, fault FROM %1$I.import_geometry(one -> 'geometry') AS g;
-            cloud := coalesce((said ->> 'eo:cloud_cover')::numeric, 100 - (said ->> 'pl:clear_percent')::numeric);
+            begun := said ->> text 'start_datetime';
+            ended := said ->> text 'end_datetime';
+            taken := coalesce((said ->> text 'datetime')::timestamptz, begun + (ended - begun) / 2::float8);
+            SELECT g.area, g.fault INTO area, fault FROM %1$I.import_geometry(one -> text 'geometry') AS g;
+            cloud := coalesce((said ->> text 'eo:cloud_cover')::numeric, 100::numeric - (said ->> text 'pl:clear_percent')::numeric);
             reason := CASE
-                WHEN coalesce(one ->> 'type', '') <> 'Feature' OR one -> 'stac_version' IS NULL THEN 'not a STAC item'
+                WHEN coalesce(one ->> text 'type', '') <> 'Feature' OR one -> text 'stac_version' IS NULL THEN 'not a STAC item'
                 WHEN coalesce(item_id, '') = '' THEN 'no id'
                 WHEN taken IS NULL THEN 'neither datetime nor start_datetime and end_datetime'
                 WHEN ended < begun THEN 'end_datetime is before start_datetime'
@@ -72,40 +72,40 @@ BEGIN
             FOR site IN
                 SELECT i.installation_id, i.name, i.boundary,
                        coalesce(ST_Covers(area, i.boundary), false) AND coalesce(cloud <= max_cloud_cover, false)
-                           AND (said ->> 'datetime' IS NOT NULL OR ended - begun <= interval '1 hour') AS complete
+                           AND (said ->> text 'datetime' IS NOT NULL OR ended - begun <= interval '1 hour') AS complete
                 FROM %1$I.installation AS i
                 WHERE ST_Intersects(area, coalesce(i.boundary, i.location))
                 ORDER BY i.name
             LOOP
-                met := met || site.installation_id;
+                met := pg_catalog.array_append(met, site.installation_id);
                 installation := site.name;
                 SELECT l.observation_id, l.outcome INTO observation_id, outcome
-                FROM %1$I.import_look(NULL, site.installation_id, 'stac:' || coalesce(one ->> 'collection', ''), item_id,
-                    coalesce(jsonb_path_query_first(said, '$.providers[*] ? (@.roles[*] == "producer").name') #>> '{}',
-                             jsonb_path_query_first(said, '$.providers[0].name') #>> '{}',
-                             said ->> 'platform', one ->> 'collection', 'unknown provider'),
+                FROM %1$I.import_look(NULL, site.installation_id, 'stac:' || coalesce(one ->> text 'collection', ''), item_id,
+                    coalesce(pg_catalog.jsonb_path_query_first(said, '$.providers[*] ? (@.roles[*] == "producer").name') #>> '{}'::text[],
+                             pg_catalog.jsonb_path_query_first(said, '$.providers[0].name') #>> '{}'::text[],
+                             said ->> text 'platform', one ->> text 'collection', 'unknown provider'),
                     taken, CASE WHEN site.complete THEN 'complete' ELSE 'partial' END, NULL,
-                    (said ->> 'gsd')::numeric, cloud, area,
-                    jsonb_path_query_first(one, '$.links[*] ? (@.rel == "self").href') #>> '{}',
-                    pg_catalog.concat_ws('; ', 'STAC item ' || item_id, said ->> 'platform',
-                              CASE WHEN said ->> 'datetime' IS NULL THEN
-                                  'taken between ' || (said ->> 'start_datetime') || ' and ' || (said ->> 'end_datetime') END),
-                    pg_catalog.jsonb_build_object('id', item_id, 'collection', one -> 'collection', 'properties', said,
-                                       'links', one -> 'links', 'assets', one -> 'assets')) AS l;
+                    (said ->> text 'gsd')::numeric, cloud, area,
+                    pg_catalog.jsonb_path_query_first(one, '$.links[*] ? (@.rel == "self").href') #>> '{}'::text[],
+                    pg_catalog.concat_ws('; ', 'STAC item ' || item_id, said ->> text 'platform',
+                              CASE WHEN said ->> text 'datetime' IS NULL THEN
+                                  'taken between ' || (said ->> text 'start_datetime') || ' and ' || (said ->> text 'end_datetime') END),
+                    pg_catalog.jsonb_build_object('id', item_id, 'collection', one -> text 'collection', 'properties', said,
+                                       'links', one -> text 'links', 'assets', one -> text 'assets')) AS l;
                 -- not stated is not nothing: a detector may have said what it looked for
-                IF places <> '{}' AND %1$I.import_scope(site.installation_id, observation_id,
-                        'stac:' || coalesce(one ->> 'collection', ''), item_id, places) AND outcome = 'unchanged' THEN
+                IF pg_catalog.cardinality(places) > 0 AND %1$I.import_scope(site.installation_id, observation_id,
+                        'stac:' || coalesce(one ->> text 'collection', ''), item_id, places) AND outcome = 'unchanged' THEN
                     outcome := 'updated';
                 END IF;
                 RETURN NEXT;
             END LOOP;
-            IF met = '{}' THEN
+            IF pg_catalog.cardinality(met) = 0 THEN
                 reason := 'its footprint meets no installation';
                 RETURN NEXT;
             END IF;
             FOR installation, observation_id IN
                 SELECT e.installation, e.observation_id
-                FROM %1$I.import_elsewhere('stac:' || coalesce(one ->> 'collection', ''), item_id, met) AS e
+                FROM %1$I.import_elsewhere('stac:' || coalesce(one ->> text 'collection', ''), item_id, met) AS e
             LOOP
                 outcome := 'retracted'; reason := 'its footprint no longer meets this installation';
                 RETURN NEXT;

@@ -12,7 +12,7 @@ CREATE FUNCTION import_surveys_create(ledger name) RETURNS void
     SET search_path FROM CURRENT
 AS $create$
 BEGIN
-    EXECUTE format($sql$
+    EXECUTE pg_catalog.format($sql$
 CREATE TABLE IF NOT EXISTS %1$I.survey_site (
     site_id text, name text, lon double precision, lat double precision, kind text
 );
@@ -57,7 +57,7 @@ BEGIN
         WHEN coalesce(s.site_id, '') = '' OR coalesce(s.name, '') = '' THEN 'a site needs a site_id and a name'
         WHEN s.ids > 1 THEN 'site_id occurs twice'
         WHEN s.names > 1 THEN 'name occurs twice'
-        WHEN (s.lon BETWEEN -180 AND 180 AND s.lat BETWEEN -90 AND 90) IS NOT TRUE THEN 'lon or lat out of range'
+        WHEN (s.lon BETWEEN (-180)::float8 AND 180::float8 AND s.lat BETWEEN (-90)::float8 AND 90::float8) IS NOT TRUE THEN 'lon or lat out of range'
     END AS fault) AS f
     WHERE fault IS NOT NULL;
     INSERT INTO pg_temp.import_fault

@@ -12,19 +12,19 @@ BEGIN
 		RAISE EXCEPTION 'invalid ledger name: %', coalesce(quote_literal(name), 'null')
 			USING ERRCODE = '22S07', DETAIL = 'A ledger''s name must have 1 to 63 bytes.';
 	END IF;
-	IF min_confidence IS NULL OR NOT min_confidence BETWEEN 0 AND 1 THEN
+	IF min_confidence IS NULL OR NOT min_confidence BETWEEN 0::float8 AND 1::float8 THEN
 		RAISE EXCEPTION 'invalid min_confidence: %', coalesce(min_confidence::text, 'null')
 			USING ERRCODE = '22S07', DETAIL = 'It must lie between 0 and 1.';
 	END IF;
 	IF EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = ledger) THEN
-		RAISE EXCEPTION 'schema % already exists', quote_ident(ledger)
+		RAISE EXCEPTION 'schema % already exists', quote_ident(ledger::text)
 			USING ERRCODE = 'duplicate_schema',
 				HINT = 'Choose another name, or call drop_ledger() if it is a ledger.';
 	END IF;
-	EXECUTE format('CREATE SCHEMA %I', ledger);
+	EXECUTE pg_catalog.format('CREATE SCHEMA %I', ledger);
 	PERFORM ledger_tables_create(ledger);
 	PERFORM ledger_work_tables_create(ledger);
-	EXECUTE format('INSERT INTO %I.ledger(min_confidence, version) VALUES ($1, $2)', ledger)
+	EXECUTE pg_catalog.format('INSERT INTO %I.ledger(min_confidence, version) VALUES ($1, $2)', ledger)
 		USING min_confidence, (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_sightings');
 	PERFORM ledger_functions_create(ledger);
 END
@@ -60,18 +60,66 @@ BEGIN
 	PERFORM import_detections_create(ledger);
 	PERFORM import_surveys_create(ledger);
 	PERFORM ledger_columns_create(ledger);
+	PERFORM ledger_bindings_check(ledger);
 END
 $$;
 COMMENT ON FUNCTION ledger_functions_create(name) IS
 'part of create_ledger and upgrade_ledger: functions, triggers and views';
+
+-- Who may create in the extension's schema can plant a function there that matches the
+-- arguments of a call better than the one that is meant. The parts of a ledger leave no
+-- room for one: each argument is of the very type that a function of pg_catalog or of the
+-- extensions takes, or the name is qualified. Where that cannot be (ST_AsMVT takes anything),
+-- and should one be missed, this refuses what has just been made, before anybody calls it.
+CREATE FUNCTION ledger_bindings_check(ledger name) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	schema constant oid := (SELECT n.oid FROM pg_namespace n WHERE n.nspname = ledger);
+	now_made constant xid := (SELECT p.xmin FROM pg_proc p
+		WHERE p.pronamespace = schema AND p.proname = 'verify' AND p.pronargs = 0);
+	planted text;
+BEGIN
+	SELECT min(pg_describe_object(d.refclassid, d.refobjid, 0)) INTO planted
+	FROM (
+		SELECT 'pg_proc'::regclass AS class, p.oid FROM pg_proc p
+		WHERE p.pronamespace = schema AND p.xmin = now_made
+		UNION ALL
+		SELECT 'pg_rewrite'::regclass, r.oid FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+		WHERE c.relnamespace = schema AND r.xmin = now_made
+		UNION ALL
+		SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k
+		WHERE k.connamespace = schema AND k.xmin = now_made
+		UNION ALL
+		SELECT 'pg_attrdef'::regclass, a.oid FROM pg_attrdef a JOIN pg_class c ON c.oid = a.adrelid
+		WHERE c.relnamespace = schema AND a.xmin = now_made
+		UNION ALL
+		SELECT 'pg_class'::regclass, c.oid FROM pg_class c
+		WHERE c.relnamespace = schema AND c.relkind = 'i' AND c.xmin = now_made) made
+	JOIN pg_depend d ON d.classid = made.class AND d.objid = made.oid
+	LEFT JOIN pg_proc p ON d.refclassid = 'pg_proc'::regclass AND p.oid = d.refobjid
+	LEFT JOIN pg_operator o ON d.refclassid = 'pg_operator'::regclass AND o.oid = d.refobjid
+	WHERE coalesce(p.pronamespace, o.oprnamespace) NOT IN ('pg_catalog'::regnamespace, schema)
+		AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.refclassid AND e.objid = d.refobjid
+			AND e.deptype = 'e');
+	IF planted IS NOT NULL THEN
+		RAISE EXCEPTION 'ledger % would call %, which is of no extension', quote_ident(ledger::text), planted
+			USING ERRCODE = 'insufficient_privilege',
+				HINT = 'Drop it, and let nobody else create objects in the schema of pg_sightings.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ledger_bindings_check(name) IS
+'part of create_ledger and upgrade_ledger: an error if what was made calls a function or operator that somebody has planted';
 
 CREATE FUNCTION ledger_check(name text) RETURNS name
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 AS $$
 BEGIN
-	IF name IS NULL OR to_regclass(format('%I.ledger', name)) IS NULL
-		OR to_regclass(format('%I.observation', name)) IS NULL THEN
+	IF name IS NULL OR to_regclass(pg_catalog.format('%I.ledger', name)) IS NULL
+		OR to_regclass(pg_catalog.format('%I.observation', name)) IS NULL THEN
 		RAISE EXCEPTION 'no ledger is named %', coalesce(quote_literal(name), 'null')
 			USING ERRCODE = '22S07';
 	END IF;
@@ -86,7 +134,7 @@ SET client_min_messages = warning
 SET search_path FROM CURRENT
 AS $$
 BEGIN
-	EXECUTE format('DROP SCHEMA %I CASCADE', ledger_check(name));
+	EXECUTE pg_catalog.format('DROP SCHEMA %I CASCADE', ledger_check(name));
 END
 $$;
 COMMENT ON FUNCTION drop_ledger(text) IS 'drops a ledger with all it holds';
@@ -104,13 +152,13 @@ BEGIN
 	-- rights over tables on which the owner may have put anything.
 	IF owner <> current_user::regrole::text THEN
 		RAISE EXCEPTION 'must be owner of ledger %', quote_ident(ledger::text)
-			USING ERRCODE = 'insufficient_privilege', HINT = format('SET ROLE %s', owner);
+			USING ERRCODE = 'insufficient_privilege', HINT = pg_catalog.format('SET ROLE %s', owner);
 	END IF;
 	PERFORM ledger_work_tables_upgrade(ledger);
 	PERFORM ledger_functions_create(ledger);
-	EXECUTE format('UPDATE %I.ledger SET version = $1', ledger)
+	EXECUTE pg_catalog.format('UPDATE %I.ledger SET version = $1', ledger)
 		USING (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_sightings');
-	EXECUTE format('SELECT %I.rederive()', ledger);
+	EXECUTE pg_catalog.format('SELECT %I.rederive()', ledger);
 END
 $$;
 COMMENT ON FUNCTION upgrade_ledger(text) IS

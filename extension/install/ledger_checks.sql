@@ -155,7 +155,7 @@ SELECT row_number() OVER (ORDER BY i.name, c.name, e.individual, e.label, e.obse
 	CASE WHEN e.individual THEN e.label END AS designation, e.observed_at,
 	min(e.n) AS count_min, CASE WHEN NOT bool_or(e.m IS NULL) THEN max(e.m) END AS count_max,
 	string_agg(e.n::text || CASE WHEN e.m IS NULL THEN ' or more'
-		WHEN e.m > e.n THEN ' to ' || e.m::text ELSE '' END || ' (observation ' || e.observation_id || ')',
+		WHEN e.m > e.n THEN ' to ' || e.m::text ELSE '' END || ' (observation ' || e.observation_id::text || ')',
 		', ' ORDER BY e.n, e.m, e.observation_id) AS evidence
 FROM evidence e
 JOIN LEDGER.installation i ON i.installation_id = e.installation_id
@@ -180,7 +180,7 @@ JOIN LEDGER.observation o ON o.installation_id = s.installation_id
 	AND o.observation_id = s.observation_id
 JOIN LEDGER.asset_class c ON c.asset_class_id = s.asset_class_id
 CROSS JOIN LATERAL (SELECT ST_Distance(coalesce(i.boundary, i.location)::geography,
-	coalesce(s.location, i.location)::geography)) AS d(metres)
+	coalesce(s.location, i.location)::geography, true)) AS d(metres)
 	$sql$);
 	PERFORM ledger_execute(ledger, $sql$
 COMMENT ON VIEW LEDGER.sighting_place IS

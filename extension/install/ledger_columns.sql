@@ -206,20 +206,20 @@ BEGIN
     FOR said IN
         SELECT c.relname, a.attname, w.meaning
         FROM pg_class AS c
-        JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0::smallint AND NOT a.attisdropped
         CROSS JOIN LATERAL (
             SELECT w.meaning
             FROM column_words() AS w
-            WHERE w.column_name IN (a.attname, c.relname || '.' || a.attname)
+            WHERE w.column_name IN (a.attname::text, c.relname::text || '.' || a.attname::text)
             ORDER BY length(w.column_name) DESC
             LIMIT 1) AS w
         -- what somebody has written at a table stays
         WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace AS n WHERE n.nspname = ledger)
-            AND (c.relkind = 'v' OR c.relkind IN ('r', 'p') AND col_description(c.oid, a.attnum) IS NULL)
-            AND col_description(c.oid, a.attnum) IS DISTINCT FROM w.meaning
+            AND (c.relkind = 'v' OR c.relkind IN ('r', 'p') AND pg_catalog.col_description(c.oid, a.attnum) IS NULL)
+            AND pg_catalog.col_description(c.oid, a.attnum) IS DISTINCT FROM w.meaning
         ORDER BY c.relname, a.attnum
     LOOP
-        EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', ledger, said.relname, said.attname, said.meaning);
+        EXECUTE pg_catalog.format('COMMENT ON COLUMN %I.%I.%I IS %L', ledger, said.relname, said.attname, said.meaning);
     END LOOP;
 END;
 $create$;

@@ -93,8 +93,8 @@ told AS (
 		l.observed_at, t.n,
 		CASE WHEN k.individual THEN t.m
 			WHEN v.asset_class_id IS NULL THEN CASE WHEN t.n IS NULL THEN 0 ELSE t.m END
-			WHEN CASE WHEN t.n IS NULL THEN 0 ELSE t.m END + v.m < 2147483647::numeric
-				THEN (CASE WHEN t.n IS NULL THEN 0 ELSE t.m END + v.m)::bigint END AS m,
+			WHEN CASE WHEN t.n IS NULL THEN 0 ELSE t.m END::numeric + v.m < 2147483647::numeric
+				THEN (CASE WHEN t.n IS NULL THEN 0 ELSE t.m END::numeric + v.m)::bigint END AS m,
 		coalesce(t.place, CASE WHEN v.m > 0::numeric OR v.m IS NULL THEN v.place END) AS place,
 		u.individual IS NOT NULL OR v.asset_class_id IS NOT NULL AND coalesce(v.m > 0::numeric, true) AS unread,
 		l.complete AND l.scope @> c.path
@@ -119,7 +119,7 @@ evidence AS MATERIALIZED (
 			WHEN e.exhaustive THEN e.m
 			WHEN e.individual THEN 1 END)::integer AS m,
 		coalesce((e.place >> 31)::float8 / 1e7::float8 - 180::float8, 0) AS lon,
-		coalesce((e.place & 2147483647)::float8 / 1e7::float8 - 90::float8, 0) AS lat
+		coalesce((e.place & 2147483647::bigint)::float8 / 1e7::float8 - 90::float8, 0) AS lat
 	FROM told e
 	-- 0 or more says nothing, and must not lend its place to other evidence of the instant
 	WHERE e.n > 0 OR (e.exhaustive
@@ -157,8 +157,8 @@ AS $part$
 DECLARE
 	threshold float8;
 BEGIN
-	EXECUTE format('SELECT min_confidence FROM %I.ledger', ledger) INTO STRICT threshold;
-	statement := replace(statement, 'MIN_CONFIDENCE', format('%L::float8', threshold));
+	EXECUTE pg_catalog.format('SELECT min_confidence FROM %I.ledger', ledger) INTO STRICT threshold;
+	statement := replace(statement, 'MIN_CONFIDENCE', pg_catalog.format('%L::float8', threshold));
 	-- piece by piece, as the name itself may contain either word
 	EXECUTE (SELECT string_agg(replace(p.piece, 'LEDGER', quote_ident(ledger::text)), quote_literal(ledger::text) ORDER BY p.n)
 		FROM pg_catalog.unnest(string_to_array(statement, 'LEDGER_NAME')) WITH ORDINALITY AS p(piece, n));
@@ -173,7 +173,7 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
 AS $part$
 BEGIN
-	EXECUTE format($ddl$
+	EXECUTE pg_catalog.format($ddl$
 CREATE UNLOGGED TABLE %1$I.touched (
 	txid xid8 NOT NULL DEFAULT pg_current_xact_id(),
 	installation_id bigint,
@@ -268,9 +268,9 @@ BEGIN
 	-- first of all: on a table of somebody else's, whose rows may have types with functions
 	-- of their own, nothing of this may run with the owner's rights
 	IF TG_TABLE_SCHEMA <> LEDGER_NAME THEN
-		RAISE EXCEPTION 'ledger % was renamed from %', quote_ident(TG_TABLE_SCHEMA),
+		RAISE EXCEPTION 'ledger % was renamed from %', quote_ident(TG_TABLE_SCHEMA::text),
 				quote_ident(LEDGER_NAME)
-			USING ERRCODE = '22S07', HINT = format('SELECT upgrade_ledger(%L)', TG_TABLE_SCHEMA);
+			USING ERRCODE = '22S07', HINT = pg_catalog.format('SELECT upgrade_ledger(%L)', TG_TABLE_SCHEMA);
 	END IF;
 	$sql$;
 	tail constant text := $sql$
@@ -298,7 +298,7 @@ $body$
 	WHERE NOT EXISTS (SELECT FROM LEDGER.asset_class c WHERE c.path <@ r.part)
 	LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION 'scope % names no asset class', quote_literal(nowhere) USING ERRCODE = '22S07';
+		RAISE EXCEPTION 'scope % names no asset class', quote_literal(nowhere::text) USING ERRCODE = '22S07';
 	END IF;
 	$sql$;
 	-- looks that came, went or changed, and the designations sighted in them
@@ -404,7 +404,7 @@ COMMENT ON FUNCTION LEDGER.touch_all() IS 'internal: trigger that notes that a t
 		FOREACH event IN ARRAY ARRAY['insert', 'update', 'delete', 'truncate'] LOOP
 			CONTINUE WHEN target = 'installation' AND event = 'insert'
 				OR target = 'asset_class' AND event IN ('insert', 'delete');
-			EXECUTE format(
+			EXECUTE pg_catalog.format(
 				'CREATE OR REPLACE TRIGGER %1$s_%2$s AFTER %2$s ON %5$I.%1$s %3$s FOR EACH STATEMENT EXECUTE FUNCTION %5$I.%4$s()',
 				target, event,
 				CASE event
@@ -418,7 +418,7 @@ COMMENT ON FUNCTION LEDGER.touch_all() IS 'internal: trigger that notes that a t
 	END LOOP;
 	-- who fires a trigger needs no right to call its function; who makes one does
 	FOREACH target IN ARRAY ARRAY['touch_observation', 'touch_sighting', 'touch_installation', 'touch_asset_class', 'touch_all'] LOOP
-		EXECUTE format('REVOKE ALL ON FUNCTION %I.%I() FROM PUBLIC', ledger, target);
+		EXECUTE pg_catalog.format('REVOKE ALL ON FUNCTION %I.%I() FROM PUBLIC', ledger, target);
 	END LOOP;
 END
 $part$;

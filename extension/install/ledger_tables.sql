@@ -2,19 +2,21 @@
 -- create_ledger(). Each part <part>.sql defines <part>_create(ledger name), which runs
 -- its statements with the schema's name quoted; create_ledger (ledger.sql) calls them in
 -- order. `SET search_path FROM CURRENT` is, inside CREATE EXTENSION, the extension's own
--- schema and those of postgis and ltree, then pg_temp.
+-- schema and those of postgis and ltree, then pg_temp. Others may create there: so what a
+-- ledger calls is given arguments of its very types, or named with its schema (see
+-- ledger_bindings_check).
 CREATE FUNCTION ledger_tables_create(ledger name) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
 AS $part$
 BEGIN
-	EXECUTE format($ddl$
+	EXECUTE pg_catalog.format($ddl$
 
 -- one row: what the ledger was made with
 CREATE TABLE %1$I.ledger (
 	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
 	min_confidence double precision NOT NULL
-		CHECK (min_confidence BETWEEN 0 AND 1),
+		CHECK (min_confidence BETWEEN 0::float8 AND 1::float8),
 	version text NOT NULL,
 	classes_changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
@@ -27,7 +29,7 @@ CREATE TABLE %1$I.installation (
 	kind text,
 	location geometry(Point, 4326) NOT NULL
 		CONSTRAINT location_on_globe CHECK (NOT ST_IsEmpty(location) AND
-			ST_X(location) BETWEEN -180 AND 180 AND ST_Y(location) BETWEEN -90 AND 90),
+			ST_X(location) BETWEEN (-180)::float8 AND 180::float8 AND ST_Y(location) BETWEEN (-90)::float8 AND 90::float8),
 	boundary geometry(Geometry, 4326)
 );
 COMMENT ON TABLE %1$I.installation IS
@@ -65,7 +67,7 @@ CREATE TABLE %1$I.observation (
 		CONSTRAINT scope_without_null CHECK (pg_catalog.array_position(scope, NULL) IS NULL),
 	gsd_m numeric CONSTRAINT gsd_positive CHECK (gsd_m > numeric '0' AND gsd_m < 'infinity'),
 	cloud_cover numeric
-		CONSTRAINT cloud_cover_percent CHECK (cloud_cover BETWEEN 0 AND 100),
+		CONSTRAINT cloud_cover_percent CHECK (cloud_cover BETWEEN 0::numeric AND 100::numeric),
 	footprint geometry(Geometry, 4326),
 	url text,
 	note text,
@@ -101,9 +103,9 @@ CREATE TABLE %1$I.sighting (
 			pg_catalog.lower(count) >= 0),
 	location geometry(Point, 4326)
 		CONSTRAINT location_on_globe CHECK (NOT ST_IsEmpty(location) AND
-			ST_X(location) BETWEEN -180 AND 180 AND ST_Y(location) BETWEEN -90 AND 90),
+			ST_X(location) BETWEEN (-180)::float8 AND 180::float8 AND ST_Y(location) BETWEEN (-90)::float8 AND 90::float8),
 	confidence double precision NOT NULL DEFAULT 1
-		CONSTRAINT confidence_share CHECK (confidence BETWEEN 0 AND 1),
+		CONSTRAINT confidence_share CHECK (confidence BETWEEN 0::float8 AND 1::float8),
 	note text,
 	recorded_at timestamptz NOT NULL DEFAULT now(),
 	retracted_at timestamptz,

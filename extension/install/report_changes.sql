@@ -129,7 +129,7 @@ BEGIN ATOMIC
             WHEN before IS NULL AND max_age IS NOT NULL
                 AND %1$I.count_at(installation_id, asset_class_id, status, designation,
                                   from_time, 'last_known', NULL) IS NOT NULL THEN
-                'the evidence at ' || instant_text(from_time) || ' is older than ' || max_age
+                'the evidence at ' || instant_text(from_time) || ' is older than ' || max_age::text
             WHEN before IS NULL THEN
                 no_look(designation) || ' by ' || instant_text(from_time)
                 || %1$I.told_less_closely(installation_id, asset_class_id, '-infinity', from_time)
@@ -147,7 +147,7 @@ BEGIN ATOMIC
         -- the later date
         CASE
             WHEN after IS NULL AND max_age IS NOT NULL THEN
-                'the evidence at ' || instant_text(to_time) || ' is older than ' || max_age
+                'the evidence at ' || instant_text(to_time) || ' is older than ' || max_age::text
                 || ': last seen ' || instant_text(last_seen(departed))
             WHEN after IS NULL THEN
                 no_look(designation) || ' by ' || instant_text(to_time)
@@ -189,7 +189,7 @@ END;
 COMMENT ON FUNCTION %1$I.change_not_known(bigint, int, text, text, timestamptz, timestamptz, interval,
                                           int4range, int4range, presence, presence) IS
     'in words, what the evidence leaves open about a change; NULL: nothing';
-$sql$);
+$sql$::text, text '');
 
     PERFORM report_now_and_then(ledger, $sql$
 CREATE OR REPLACE FUNCTION %1$I.changes_seen(
@@ -313,9 +313,9 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION %1$I.changes_seen(timestamptz, timestamptz, geometry, text, text, text, interval, boolean) IS
     'what changes_between() answers from: see there';
-$sql$, result);
+$sql$::text, result);
 
-    EXECUTE format($sql$
+    EXECUTE pg_catalog.format($sql$
 CREATE OR REPLACE FUNCTION %1$I.changes_between(
         from_time timestamptz, to_time timestamptz, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,

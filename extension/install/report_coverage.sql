@@ -12,7 +12,7 @@ CREATE FUNCTION report_coverage_create(ledger name) RETURNS void
     SET search_path FROM CURRENT
 AS $create$
 BEGIN
-    EXECUTE format($sql$
+    EXECUTE pg_catalog.format($sql$
 CREATE OR REPLACE FUNCTION %1$I.was_looked_for(installation_id bigint, asset_class_id int, status text,
                                                after timestamptz, until timestamptz)
     RETURNS boolean
@@ -85,18 +85,18 @@ BEGIN ATOMIC
                END AS count
         FROM (
             -- counted from the beginning, so that a day without a midnight moves no later step
-            SELECT from_time + n * timeline_between.step AS step_from,
-                   least(from_time + (n + 1) * timeline_between.step, to_time) AS step_to,
-                   least(from_time + (n + 1) * timeline_between.step, to_time) - interval '1 microsecond' AS last
-            FROM generate_series(0, CASE
+            SELECT from_time + n::float8 * timeline_between.step AS step_from,
+                   least(from_time + (n + 1)::float8 * timeline_between.step, to_time) AS step_to,
+                   least(from_time + (n + 1)::float8 * timeline_between.step, to_time) - interval '1 microsecond' AS last
+            FROM pg_catalog.generate_series(0::bigint, CASE
                 WHEN %1$I.arguments_are_known(from_time, to_time, NULL, timeline_between.installation,
                                               timeline_between.asset, 'last_known', timeline_between.max_age)
                     AND %1$I.argument_is_known(timeline_between.step > interval '0', 'step', timeline_between.step::text,
                                                'A step must be a positive interval.') THEN
                     -- a month may be shorter than the 30 days that it counts
-                    ceil(1.1 * extract(epoch FROM to_time - from_time) / nullif(extract(epoch FROM timeline_between.step), 0))::bigint
+                    ceil(1.1 * extract(epoch FROM to_time - from_time) / nullif(extract(epoch FROM timeline_between.step), 0::numeric))::bigint
                 END) AS n
-            WHERE from_time + n * timeline_between.step < to_time
+            WHERE from_time + n::float8 * timeline_between.step < to_time
         ) AS step
         CROSS JOIN (
             SELECT DISTINCT p.installation_id, p.asset_class_id, p.status
@@ -159,7 +159,7 @@ CREATE OR REPLACE FUNCTION %1$I.coverage_between(from_time timestamptz, to_time 
 BEGIN ATOMIC
     SELECT site.name, site.kind, looked.looks, looked.complete_looks, looked.looks - looked.complete_looks,
            looked.sources, looked.first_look, looked.last_look,
-           round(extract(epoch FROM blind.until - blind.since) / 3600, 1), blind.since, blind.until,
+           round(extract(epoch FROM blind.until - blind.since) / 3600::numeric, 1), blind.since, blind.until,
            ST_X(site.location), ST_Y(site.location), site.location
     FROM %1$I.installation AS site
     CROSS JOIN LATERAL (
@@ -224,7 +224,7 @@ CREATE OR REPLACE FUNCTION %1$I.stale_at(at timestamptz, max_age interval, area 
     LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
 BEGIN ATOMIC
     SELECT there.installation, there.asset_class, there.class_path, there.status, there.count_min, there.count_max,
-           there.last_seen, round(extract(epoch FROM at - there.last_seen) / 86400, 1), there.sources,
+           there.last_seen, round(extract(epoch FROM at - there.last_seen) / 86400::numeric, 1), there.sources,
            there.lon, there.lat, there.geom
     FROM %1$I.inventory_at(at, stale_at.area, stale_at.installation, stale_at.asset) AS there
     -- a null must not fold to no rows, or nobody would check the arguments

@@ -62,7 +62,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION %1$I.other_status(bigint, int, text, presence, timestamptz) IS
     'in words, which other statuses may count the objects of a run at an instant, as no look has shown both; NULL: none';
-$sql$);
+$sql$::text, text '');
 END;
 $create$;
 COMMENT ON FUNCTION report_doubt_create(name) IS

@@ -43,8 +43,8 @@ CREATE FUNCTION report_now_and_then(ledger name, statement text, columns text DE
     SET search_path FROM CURRENT
 AS $body$
 BEGIN
-    EXECUTE format(statement, ledger, columns);
-    EXECUTE format(report_then(statement), ledger, columns);
+    EXECUTE pg_catalog.format(statement, ledger, columns);
+    EXECUTE pg_catalog.format(report_then(statement), ledger, columns);
 END;
 $body$;
 COMMENT ON FUNCTION report_now_and_then(name, text, text) IS
@@ -69,7 +69,7 @@ BEGIN
     IF found IS NULL AND installation IS NOT NULL THEN
         RAISE EXCEPTION 'unknown installation "%%"', installation
             USING ERRCODE = '22S07',
-                  DETAIL = format('No row of %%I.installation has this name.', %1$L);
+                  DETAIL = pg_catalog.format('No row of %%I.installation has this name.', %1$L);
     END IF;
     RETURN found;
 END;
@@ -89,13 +89,13 @@ BEGIN
     WHERE EXISTS (
         SELECT FROM %1$I.asset_class AS named
         WHERE named.path @> c.path
-            AND pg_catalog.lower(asset) IN (SELECT pg_catalog.lower(known) FROM pg_catalog.unnest(named.name || named.aliases) AS known))
+            AND pg_catalog.lower(asset) IN (SELECT pg_catalog.lower(known) FROM pg_catalog.unnest(pg_catalog.array_prepend(named.name, named.aliases)) AS known))
         OR ltree2text(c.path) = asset
         OR starts_with(ltree2text(c.path), asset || '.');
     IF found IS NULL AND asset IS NOT NULL THEN
         RAISE EXCEPTION 'unknown asset class "%%"', asset
             USING ERRCODE = '22S07',
-                  DETAIL = format('No row of %%I.asset_class has this name, alias or path.', %1$L);
+                  DETAIL = pg_catalog.format('No row of %%I.asset_class has this name, alias or path.', %1$L);
     END IF;
     RETURN found;
 END;
@@ -239,7 +239,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION %1$I.evidence_sources(bigint, int, timestamptz[]) IS
     'who observed the installation at these instants, with the day, as far as the observation says something of the class: it shows it, or would have shown it, if only as perhaps among what it shows of a wider class';
-$sql$);
+$sql$::text, text '');
     PERFORM report_now_and_then(ledger, $sql$
 CREATE OR REPLACE FUNCTION %1$I.count_at(installation_id bigint, asset_class_id int, status text, designation text,
                               at timestamptz, mode text, max_age interval) RETURNS int4range
@@ -280,7 +280,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION %1$I.count_at(bigint, int, text, text, timestamptz, text, interval) IS
     'how many of one key were there at an instant: as last known (not on evidence older than max_age), or the range of all that was possible; 0 only where a look says so; NULL: not known';
-$sql$);
+$sql$::text, text '');
 END;
 $create$;
 COMMENT ON FUNCTION report_evidence_create(name) IS

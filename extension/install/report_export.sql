@@ -8,7 +8,7 @@ CREATE FUNCTION report_export_create(ledger name) RETURNS void
     SET search_path FROM CURRENT
 AS $create$
 BEGIN
-    EXECUTE format($sql$
+    EXECUTE pg_catalog.format($sql$
 CREATE OR REPLACE FUNCTION %1$I.changes_geojson(
         from_date date, to_date date, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
@@ -20,8 +20,8 @@ BEGIN ATOMIC
         'type', 'FeatureCollection',
         'features', coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
             'type', 'Feature',
-            'geometry', ST_AsGeoJSON(change.geom, 7)::jsonb,
-            'properties', pg_catalog.to_jsonb(change) - 'geom' - 'lon' - 'lat')
+            'geometry', ST_AsGeoJSON(change.geom, 7, 8)::jsonb,
+            'properties', pg_catalog.to_jsonb(change) - text 'geom' - text 'lon' - text 'lat')
             ORDER BY change.installation, change.class_path, change.status, change.designation), '[]'))
     FROM %1$I.changes(from_date, to_date, changes_geojson.area, changes_geojson.installation, changes_geojson.asset,
                       changes_geojson.mode, changes_geojson.max_age, changes_geojson.individuals) AS change;
@@ -38,27 +38,29 @@ BEGIN ATOMIC
     -- A tile may cut an installation in two. What changed there is told by all of it, so the
     -- places across the edge are asked for as well, and then left to the tile they are in.
     WITH edge AS MATERIALIZED (
-        SELECT ST_Transform(ST_TileEnvelope(z, x, y), 4326) AS area
+        SELECT ST_Transform(tile.envelope, 4326) AS area, tile.envelope::box2d AS bounds
+        FROM (SELECT ST_TileEnvelope(z, x, y, geometry 'SRID=3857;LINESTRING(-20037508.342789244 -20037508.342789244, 20037508.342789244 20037508.342789244)',
+                                     float8 '0') AS envelope) AS tile
     ),
     here AS MATERIALIZED (
         SELECT DISTINCT p.installation_id
         FROM %1$I.presence AS p
         WHERE p.designation IS NULL
             AND changed_between(p.run, end_of_day(from_date), end_of_day(to_date), (SELECT edge.area FROM edge),
-                                CASE changes_tile.mode WHEN 'possible' THEN 'possible' ELSE 'last_known' END)
+                                CASE changes_tile.mode WHEN 'possible' THEN 'possible' ELSE 'last_known' END, NULL::interval)
     ),
     whole AS MATERIALIZED (
         SELECT ST_Collect((SELECT edge.area FROM edge), ST_Collect(location(p.run))) AS area
         FROM here
         JOIN %1$I.presence AS p USING (installation_id)
         WHERE p.designation IS NULL
-            AND changed_between(p.run, end_of_day(from_date), end_of_day(to_date), NULL,
-                                CASE changes_tile.mode WHEN 'possible' THEN 'possible' ELSE 'last_known' END)
+            AND changed_between(p.run, end_of_day(from_date), end_of_day(to_date), NULL::geometry,
+                                CASE changes_tile.mode WHEN 'possible' THEN 'possible' ELSE 'last_known' END, NULL::interval)
             AND NOT ST_Intersects(location(p.run), (SELECT edge.area FROM edge))
     )
     SELECT ST_AsMVT(feature.*, 'changes')
     FROM (
-        SELECT ST_AsMVTGeom(ST_Transform(change.geom, 3857), ST_TileEnvelope(z, x, y)) AS geom,
+        SELECT ST_AsMVTGeom(ST_Transform(change.geom, 3857), (SELECT edge.bounds FROM edge), 4096, 256, true) AS geom,
                change.installation, change.asset_class, change.status, change.verdict, change.certain,
                change.count_before_min, change.count_before_max, change.count_after_min, change.count_after_max,
                change.what_is_not_known
@@ -89,9 +91,9 @@ BEGIN
             USING ERRCODE = '22S07', HINT = 'Its parameters are from_date, to_date, asset and mode.';
     END IF;
     RETURN %1$I.changes_tile(z, x, y,
-        from_date => coalesce((query ->> 'from_date')::date, current_date - 7),
-        to_date => coalesce((query ->> 'to_date')::date, current_date),
-        asset => query ->> 'asset', mode => coalesce(query ->> 'mode', 'last_known'));
+        from_date => coalesce((query ->> text 'from_date')::date, current_date - 7),
+        to_date => coalesce((query ->> text 'to_date')::date, current_date),
+        asset => query ->> text 'asset', mode => coalesce(query ->> text 'mode', 'last_known'));
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.changes_tile_query(int, int, int, json) IS
@@ -100,9 +102,9 @@ COMMENT ON FUNCTION %1$I.changes_tile_query(int, int, int, json) IS
 CREATE OR REPLACE VIEW %1$I.stay_interval2 AS
 SELECT p.presence_id, site.name AS installation, class.name AS asset_class, class.path::text AS class_path,
        p.designation, p.status, p.designation IS NOT NULL AS individual,
-       nullif(round(extract(epoch FROM last_seen(p.run) - first_seen(p.run)) / 86400, 6), 0) AS days_left,
+       nullif(round(extract(epoch FROM last_seen(p.run) - first_seen(p.run)) / 86400::numeric, 6), 0::numeric) AS days_left,
        CASE WHEN isfinite(not_seen_at(p.run)) AND isfinite(gone_by(p.run)) THEN
-           round(extract(epoch FROM gone_by(p.run) - not_seen_at(p.run)) / 86400, 6) END AS days_right,
+           round(extract(epoch FROM gone_by(p.run) - not_seen_at(p.run)) / 86400::numeric, 6) END AS days_right,
        finite(not_seen_at(p.run)) AS start_left, first_seen(p.run) AS start_right,
        last_seen(p.run) AS end_left, finite(gone_by(p.run)) AS end_right,
        lon(p.run) AS lon, lat(p.run) AS lat, location(p.run)::geometry(Point, 4326) AS geom
@@ -113,17 +115,17 @@ COMMENT ON VIEW %1$I.stay_interval2 IS
     'how long each run lasted, as R reads it: Surv(days_left, days_right, type = "interval2"); in days; NULL (NA) on the left: seen at one instant only, so that no least duration is known; NULL on the right: right-censored; start and end as intervals (left, right] beside it; key: presence_id';
 
 CREATE OR REPLACE VIEW %1$I.dwc_event AS
-SELECT o.observation_id, 'observation:' || o.observation_id AS "eventID",
+SELECT o.observation_id, 'observation:' || o.observation_id::text AS "eventID",
        to_char(o.observed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "eventDate",
        site.name AS "locality", source.name AS "recordedBy",
-       pg_catalog.concat_ws('; ', o.completeness, 'ground sample distance ' || o.gsd_m || ' m',
-                 'cloud cover ' || o.cloud_cover || ' percent') AS "samplingEffort",
+       pg_catalog.concat_ws('; ', o.completeness, 'ground sample distance ' || o.gsd_m::text || ' m',
+                 'cloud cover ' || o.cloud_cover::text || ' percent') AS "samplingEffort",
        ST_AsText(o.footprint) AS "footprintWKT",
        ST_Y(site.location) AS "decimalLatitude", ST_X(site.location) AS "decimalLongitude",
        'EPSG:4326'::text AS "geodeticDatum",
-       array_to_string(o.scope, ' | ') AS "targetTaxonomicScope",
-       o.completeness = 'complete' AND o.scope <> '{}' AS "isTaxonomicScopeFullyReported",
-       o.completeness = 'complete' AND o.scope <> '{}' AS "isAbsenceReported",
+       pg_catalog.array_to_string(o.scope, ' | ') AS "targetTaxonomicScope",
+       o.completeness = 'complete' AND pg_catalog.cardinality(o.scope) > 0 AS "isTaxonomicScopeFullyReported",
+       o.completeness = 'complete' AND pg_catalog.cardinality(o.scope) > 0 AS "isAbsenceReported",
        site.location::geometry(Point, 4326) AS geom
 FROM %1$I.observation AS o
 JOIN %1$I.installation AS site USING (installation_id)
@@ -133,8 +135,8 @@ COMMENT ON VIEW %1$I.dwc_event IS
     'observations as Darwin Core events with the terms of the Humboldt extension; key: observation_id';
 
 CREATE OR REPLACE VIEW %1$I.dwc_occurrence AS
-SELECT s.sighting_id AS occurrence_id, 'sighting:' || s.sighting_id AS "occurrenceID",
-       'observation:' || s.observation_id AS "eventID",
+SELECT s.sighting_id AS occurrence_id, 'sighting:' || s.sighting_id::text AS "occurrenceID",
+       'observation:' || s.observation_id::text AS "eventID",
        CASE WHEN o.gsd_m IS NULL THEN 'HumanObservation' ELSE 'MachineObservation' END AS "basisOfRecord",
        class.name AS "verbatimIdentification", class.path::text AS "higherClassification",
        'detected'::text AS "occurrenceStatus",
@@ -153,8 +155,8 @@ WHERE s.retracted_at IS NULL AND o.retracted_at IS NULL
     AND pg_catalog.lower(s.count) > 0 AND s.confidence >= (SELECT l.min_confidence FROM %1$I.ledger AS l)
 UNION ALL
 -- what an exhaustive look would have shown of the classes ever seen there
-SELECT -((o.observation_id << 31) | class.asset_class_id),
-       'observation:' || o.observation_id || ':' || class.path::text, 'observation:' || o.observation_id,
+SELECT -((o.observation_id << 31) | class.asset_class_id::bigint),
+       'observation:' || o.observation_id::text || ':' || class.path::text, 'observation:' || o.observation_id::text,
        CASE WHEN o.gsd_m IS NULL THEN 'HumanObservation' ELSE 'MachineObservation' END, class.name, class.path::text, 'notDetected', 0, '0', 'individuals', NULL, NULL,
        ST_Y(site.location), ST_X(site.location), site.location
 FROM %1$I.observation AS o

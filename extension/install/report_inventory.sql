@@ -18,7 +18,7 @@ DECLARE
         sources text, what_is_not_known text,
         lon double precision, lat double precision, geom geometry(Point, 4326) $columns$;
 BEGIN
-    EXECUTE format($sql$
+    EXECUTE pg_catalog.format($sql$
 CREATE OR REPLACE FUNCTION %1$I.inventory_at(
         at timestamptz, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
@@ -36,7 +36,7 @@ BEGIN ATOMIC
            nullif(pg_catalog.concat_ws('; ',
                CASE
                    WHEN read.state = 'expired' THEN
-                       'last seen ' || instant_text(last_seen(p.run)) || ', older than ' || inventory_at.max_age
+                       'last seen ' || instant_text(last_seen(p.run)) || ', older than ' || inventory_at.max_age::text
                    WHEN at < first_seen(p.run) AND isfinite(not_seen_at(p.run)) THEN
                        'not seen ' || instant_text(not_seen_at(p.run)) || ', first seen ' || instant_text(first_seen(p.run))
                    WHEN at < first_seen(p.run) THEN
@@ -74,7 +74,7 @@ BEGIN ATOMIC
             WHEN at < first_seen(p.run) AND not_seen_at(p.run) = '-infinity' THEN 'not known'
             ELSE 'possible'
         END AS state) AS read
-    WHERE present_at(p.run, at, inventory_at.area, asked.mode)
+    WHERE present_at(p.run, at, inventory_at.area, asked.mode, NULL::interval)
         AND (inventory_at.installation IS NULL
              OR p.installation_id = (SELECT %1$I.installation_named(inventory_at.installation)))
         AND (inventory_at.asset IS NULL
@@ -112,8 +112,8 @@ CREATE OR REPLACE FUNCTION %1$I.airlift(
     LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
 BEGIN ATOMIC
     SELECT there.installation, airlift.on_date,
-           coalesce(sum(there.count_min * class.payload_t), 0),
-           CASE WHEN bool_and(there.count_max IS NOT NULL) THEN sum(there.count_max * class.payload_t) END,
+           coalesce(sum(there.count_min::numeric * class.payload_t), 0),
+           CASE WHEN bool_and(there.count_max IS NOT NULL) THEN sum(there.count_max::numeric * class.payload_t) END,
            coalesce(sum(there.count_min), 0)::int,
            CASE WHEN bool_and(there.count_max IS NOT NULL) THEN sum(there.count_max)::int END,
            string_agg(count_text(there.count_min, there.count_max) || ' ' || there.asset_class, ', '
@@ -127,7 +127,7 @@ BEGIN ATOMIC
                         airlift.mode, airlift.max_age) AS there
     JOIN %1$I.asset_class AS class ON class.name = there.asset_class
     JOIN %1$I.installation AS site ON site.name = there.installation
-    WHERE class.payload_t > 0
+    WHERE class.payload_t > 0::numeric
         AND there.status <> ALL (coalesce(airlift.without_status, '{}'))
     GROUP BY there.installation;
 END;

@@ -13,7 +13,7 @@ CREATE FUNCTION report_movements_create(ledger name) RETURNS void
     SET search_path FROM CURRENT
 AS $create$
 BEGIN
-    EXECUTE format($sql$
+    EXECUTE pg_catalog.format($sql$
 CREATE OR REPLACE FUNCTION %1$I.movements(
         from_date date, to_date date, max_speed_kmh double precision DEFAULT 900,
         asset text DEFAULT NULL, individuals boolean DEFAULT false)
@@ -31,7 +31,7 @@ BEGIN ATOMIC
            CASE
                WHEN pair.designation IS NOT NULL THEN 'same designation'
                WHEN pair.ways_out = 1 AND pair.ways_in = 1 THEN 'only candidate'
-               ELSE 'one of ' || pair.ways_out + pair.ways_in - 1 || ' candidates'
+               ELSE 'one of ' || (pair.ways_out + pair.ways_in - 1)::text || ' candidates'
            END,
            pair.from_lon, pair.from_lat, pair.to_lon, pair.to_lat,
            ST_SetSRID(ST_MakeLine(ST_MakePoint(pair.from_lon, pair.from_lat),
@@ -54,8 +54,8 @@ BEGIN ATOMIC
             AND come.installation <> gone.installation
             AND come.designation IS NOT DISTINCT FROM gone.designation
         CROSS JOIN LATERAL (
-            SELECT ST_Distance(gone.geom::geography, come.geom::geography) / 1000 AS km,
-                   extract(epoch FROM come.happened_by - gone.happened_after)::double precision / 3600 AS hours
+            SELECT ST_Distance(gone.geom::geography, come.geom::geography, true) / 1000::float8 AS km,
+                   extract(epoch FROM come.happened_by - gone.happened_after)::double precision / 3600::float8 AS hours
             OFFSET 0
         ) AS way
         WHERE gone.verdict IN ('departed', 'decreased')
@@ -65,7 +65,7 @@ BEGIN ATOMIC
             AND gone.happened_by > from_date::timestamptz AND gone.happened_after <= end_of_day(to_date)
             AND come.happened_by > from_date::timestamptz AND come.happened_by <= end_of_day(to_date)
             AND come.happened_by > gone.happened_after
-            AND way.km < way.hours * coalesce(movements.max_speed_kmh, 0)
+            AND way.km < way.hours * coalesce(movements.max_speed_kmh, 0::float8)
             AND (movements.asset IS NULL OR gone.class_path IN (
                 SELECT class.path::text
                 FROM %1$I.asset_class AS class
@@ -74,7 +74,7 @@ BEGIN ATOMIC
     WHERE (pair.designation IS NULL OR pair.stop = 1)   -- an individual goes from stop to stop
         AND %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), NULL, NULL, movements.asset,
                                        'last_known', NULL)
-        AND %1$I.argument_is_known(movements.max_speed_kmh > 0 AND movements.max_speed_kmh <> 'NaN', 'max_speed_kmh',
+        AND %1$I.argument_is_known(movements.max_speed_kmh > 0::float8 AND movements.max_speed_kmh <> 'NaN', 'max_speed_kmh',
                                    movements.max_speed_kmh::text, 'A speed must be positive, in kilometres per hour.')
     ORDER BY pair.class_path, pair.came_by, pair.left_by, pair.from_installation, pair.to_installation;
 END;
@@ -89,7 +89,7 @@ CREATE OR REPLACE FUNCTION %1$I.track(designation text, asset text DEFAULT NULL)
 BEGIN ATOMIC
     SELECT (row_number() OVER way)::int, flat.installation, flat.asset_class, flat.not_seen_at, flat.first_seen,
            flat.last_seen, flat.gone_by,
-           round((ST_Distance(flat.geom::geography, (pg_catalog.lag(flat.geom) OVER way)::geography) / 1000)::numeric, 1),
+           round((ST_Distance(flat.geom::geography, (pg_catalog.lag(flat.geom) OVER way)::geography, true) / 1000::float8)::numeric, 1),
            flat.lon, flat.lat, flat.geom
     FROM %1$I.presence_flat AS flat
     JOIN %1$I.asset_class AS class ON class.name = flat.asset_class
@@ -114,8 +114,8 @@ BEGIN ATOMIC
     SELECT there.installation, there.asset_class, there.class_path, there.status,
            CASE WHEN count(*) > 1 THEN min(there.run_min) ELSE min(there.count_min) END,
            CASE WHEN bool_and(there.count_max IS NOT NULL) THEN max(there.count_max) END,
-           CASE WHEN bool_and(there.share IS NOT NULL) THEN round(sum(there.share * there.run_min)::numeric, 3) END,
-           CASE WHEN bool_and(there.share * there.count_max IS NOT NULL) THEN round(sum(there.share * there.count_max)::numeric, 3) END,
+           CASE WHEN bool_and(there.share IS NOT NULL) THEN round(sum(there.share * there.run_min::numeric)::numeric, 3) END,
+           CASE WHEN bool_and(there.share * there.count_max::numeric IS NOT NULL) THEN round(sum(there.share * there.count_max::numeric)::numeric, 3) END,
            min(there.rests_on), (pg_catalog.array_agg(there.lon ORDER BY there.first_seen))[1],
            (pg_catalog.array_agg(there.lat ORDER BY there.first_seen))[1],
            (pg_catalog.array_agg(there.geom ORDER BY there.first_seen))[1]::geometry(Point, 4326)

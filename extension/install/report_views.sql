@@ -35,7 +35,7 @@ CREATE FUNCTION report_views_create(ledger name) RETURNS void
     SET search_path FROM CURRENT
 AS $create$
 BEGIN
-    EXECUTE format($sql$
+    EXECUTE pg_catalog.format($sql$
 CREATE OR REPLACE VIEW %1$I.presence_flat AS
 SELECT p.presence_id, site.name AS installation, class.name AS asset_class, class.path::text AS class_path,
        p.designation, p.status, p.designation IS NOT NULL AS individual,
@@ -68,7 +68,7 @@ COMMENT ON VIEW %1$I.current_inventory IS
 
 CREATE OR REPLACE VIEW %1$I.observation_flat AS
 SELECT o.observation_id, site.name AS installation, site.kind, source.name AS source, o.observed_at, o.completeness,
-       array_to_string(o.scope, ', ') AS scope, o.gsd_m, o.cloud_cover, o.url, o.note,
+       pg_catalog.array_to_string(o.scope, ', ') AS scope, o.gsd_m, o.cloud_cover, o.url, o.note,
        ST_X(site.location) AS lon, ST_Y(site.location) AS lat, site.location::geometry(Point, 4326) AS geom
 FROM %1$I.observation AS o
 JOIN %1$I.installation AS site USING (installation_id)
@@ -79,7 +79,7 @@ COMMENT ON VIEW %1$I.observation_flat IS
 
 CREATE OR REPLACE VIEW %1$I.latest_observation AS
 SELECT o.observation_id, site.name AS installation, site.kind, source.name AS source, o.observed_at, o.completeness,
-       array_to_string(o.scope, ', ') AS scope, o.gsd_m, o.cloud_cover, o.url, o.note,
+       pg_catalog.array_to_string(o.scope, ', ') AS scope, o.gsd_m, o.cloud_cover, o.url, o.note,
        ST_X(site.location) AS lon, ST_Y(site.location) AS lat, site.location::geometry(Point, 4326) AS geom
 FROM %1$I.installation AS site
 CROSS JOIN LATERAL (

@@ -6,9 +6,9 @@ CREATE FUNCTION count_text(count_min int, count_max int) RETURNS text
 BEGIN ATOMIC
     SELECT CASE
         WHEN count_min IS NULL THEN '?'
-        WHEN count_max IS NULL THEN count_min || '..'
+        WHEN count_max IS NULL THEN count_min::text || '..'
         WHEN count_min = count_max THEN count_min::text
-        ELSE count_min || '..' || count_max
+        ELSE count_min::text || '..' || count_max::text
     END;
 END;
 COMMENT ON FUNCTION count_text(int, int) IS
@@ -64,10 +64,10 @@ CREATE FUNCTION count_verdict(before int4range, after int4range) RETURNS text
 BEGIN ATOMIC
     SELECT CASE
         WHEN before IS NULL OR after IS NULL THEN NULL
-        WHEN before << after AND count_max(before) = 0 THEN 'arrived'
-        WHEN before >> after AND count_max(after) = 0 THEN 'departed'
-        WHEN before << after THEN 'increased'
-        WHEN before >> after THEN 'decreased'
+        WHEN before OPERATOR(pg_catalog.<<) after AND count_max(before) = 0 THEN 'arrived'
+        WHEN before OPERATOR(pg_catalog.>>) after AND count_max(after) = 0 THEN 'departed'
+        WHEN before OPERATOR(pg_catalog.<<) after THEN 'increased'
+        WHEN before OPERATOR(pg_catalog.>>) after THEN 'decreased'
     END;
 END;
 COMMENT ON FUNCTION count_verdict(int4range, int4range) IS

@@ -27,14 +27,14 @@ CREATE FUNCTION area_edges(area geometry) RETURNS float8[]
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20
 BEGIN ATOMIC
     SELECT CASE
-        WHEN ST_IsEmpty(area) OR ST_NumGeometries(area) = 1 OR ST_XMin(area) > -180 OR ST_XMax(area) < 180
-            THEN ARRAY[ST_XMin(area), ST_YMin(area), ST_XMax(area), ST_YMax(area)]
+        WHEN ST_IsEmpty(area) OR ST_NumGeometries(area) = 1 OR ST_XMin(area::box3d) > (-180)::float8 OR ST_XMax(area::box3d) < 180::float8
+            THEN ARRAY[ST_XMin(area::box3d), ST_YMin(area::box3d), ST_XMax(area::box3d), ST_YMax(area::box3d)]
         -- an area cut at the antimeridian: leave out the widest gap between its parts
-        ELSE (SELECT ARRAY[coalesce(max(gap.west), -180), ST_YMin(area),
-                           coalesce(max(gap.east), 180), ST_YMax(area)]
+        ELSE (SELECT ARRAY[coalesce(max(gap.west), (-180)::float8), ST_YMin(area::box3d),
+                           coalesce(max(gap.east), 180::float8), ST_YMax(area::box3d)]
               FROM (SELECT west, east
-                    FROM (SELECT ST_XMin(part.geom) AS west,
-                                 max(ST_XMax(part.geom)) OVER (ORDER BY ST_XMin(part.geom)
+                    FROM (SELECT ST_XMin(part.geom::box3d) AS west,
+                                 max(ST_XMax(part.geom::box3d)) OVER (ORDER BY ST_XMin(part.geom::box3d)
                                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS east
                           FROM ST_Dump(area) AS part
                           WHERE NOT ST_IsEmpty(part.geom)) AS parts
@@ -117,8 +117,8 @@ CREATE FUNCTION area(watch) RETURNS geometry
 BEGIN ATOMIC
     SELECT CASE WHEN lon_min($1) <= lon_max($1)
         THEN ST_MakeEnvelope(lon_min($1), lat_min($1), lon_max($1), lat_max($1), 4326)
-        ELSE ST_Collect(ST_MakeEnvelope(lon_min($1), lat_min($1), 180, lat_max($1), 4326),
-                        ST_MakeEnvelope(-180, lat_min($1), lon_max($1), lat_max($1), 4326))
+        ELSE ST_Collect(ST_MakeEnvelope(lon_min($1), lat_min($1), 180::float8, lat_max($1), 4326),
+                        ST_MakeEnvelope((-180)::float8, lat_min($1), lon_max($1), lat_max($1), 4326))
     END;
 END;
 COMMENT ON FUNCTION area(watch) IS
