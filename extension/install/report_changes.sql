@@ -52,6 +52,9 @@ BEGIN ATOMIC
         WHEN count_verdict(before, after) IS NOT NULL THEN count_verdict(before, after)
         WHEN before IS NOT NULL AND after IS NOT NULL THEN
             CASE
+                -- max_age: a side is read from a look that fits two counts
+                WHEN mode = 'last_known' AND arrived IS NULL AND gone_by(departed) > to_time THEN 'undecided'
+                WHEN mode = 'last_known' AND departed IS NULL AND pg_catalog.upper(before) IS DISTINCT FROM 1 THEN 'undecided'
                 WHEN mode = 'last_known' THEN 'varied'
                 WHEN departed(departed, watch(from_time, to_time, mode => 'certain'))
                     AND arrived(arrived, watch(from_time, to_time, mode => 'certain')) THEN 'varied'
@@ -260,7 +263,6 @@ BEGIN ATOMIC
                            %1$I.count_at(key.installation_id, key.asset_class_id, key.status, key.designation,
                                          to_time, 'possible', NULL)
                        WHEN key.arrived IS NOT NULL THEN count_range(key.arrived)
-                       WHEN gone_by(key.departed) > to_time THEN NULL
                        WHEN changes_seen.max_age IS NULL THEN int4range(0, 0, '[]')
                        ELSE
                            %1$I.count_at(key.installation_id, key.asset_class_id, key.status, key.designation,

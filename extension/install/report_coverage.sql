@@ -13,49 +13,6 @@ CREATE FUNCTION report_coverage_create(ledger name) RETURNS void
 AS $create$
 BEGIN
     EXECUTE pg_catalog.format($sql$
-CREATE OR REPLACE FUNCTION %1$I.was_looked_for(installation_id bigint, asset_class_id int, status text,
-                                               after timestamptz, until timestamptz)
-    RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE COST 50
-BEGIN ATOMIC
-    SELECT EXISTS (
-        SELECT FROM %1$I.observation AS o, %1$I.asset_class AS c
-        WHERE c.asset_class_id = was_looked_for.asset_class_id
-            AND o.installation_id = was_looked_for.installation_id
-            AND o.observed_at > after AND o.observed_at <= until
-            AND o.retracted_at IS NULL
-            AND ((o.completeness = 'complete' AND o.scope @> c.path
-                  AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m)
-                  -- perhaps one, perhaps any number: that says nothing
-                  AND NOT EXISTS (
-                     SELECT FROM %1$I.sighting AS s
-                     WHERE s.installation_id = o.installation_id
-                         AND s.observation_id = o.observation_id
-                         AND s.asset_class_id = c.asset_class_id
-                         AND s.status = was_looked_for.status
-                         AND pg_catalog.upper_inf(s.count)
-                         AND s.retracted_at IS NULL)
-                  AND NOT EXISTS (
-                     SELECT FROM %1$I.sighting AS s
-                     JOIN %1$I.asset_class AS wider ON wider.asset_class_id = s.asset_class_id
-                     WHERE s.installation_id = o.installation_id
-                         AND s.observation_id = o.observation_id
-                         AND wider.path @> c.path AND wider.asset_class_id <> c.asset_class_id
-                         AND pg_catalog.upper_inf(s.count)
-                         AND s.retracted_at IS NULL))
-                 OR EXISTS (
-                     SELECT FROM %1$I.sighting AS s
-                     WHERE s.installation_id = o.installation_id
-                         AND s.observation_id = o.observation_id
-                         AND s.asset_class_id = c.asset_class_id
-                         AND s.status = was_looked_for.status
-                         AND pg_catalog.lower(s.count) > 0
-                         AND s.confidence >= (SELECT l.min_confidence FROM %1$I.ledger AS l)
-                         AND s.retracted_at IS NULL)));
-END;
-COMMENT ON FUNCTION %1$I.was_looked_for(bigint, int, text, timestamptz, timestamptz) IS
-    'did an observation after one instant and not after another say how many of a class and status were there?';
-
 CREATE OR REPLACE FUNCTION %1$I.timeline_between(
         from_time timestamptz, to_time timestamptz, step interval DEFAULT '1 day',
         installation text DEFAULT NULL, asset text DEFAULT NULL, max_age interval DEFAULT NULL)
@@ -76,13 +33,7 @@ BEGIN ATOMIC
            ST_X(site.location), ST_Y(site.location), site.location
     FROM (
         SELECT key.*, step.step_from, step.step_to, step.last,
-               CASE
-                   WHEN known.count IS NULL AND %1$I.was_looked_for(key.installation_id, key.asset_class_id, key.status,
-                           step.last - timeline_between.max_age, step.last) THEN
-                       -- a look within max_age fits what was before and what came after
-                       %1$I.count_at(key.installation_id, key.asset_class_id, key.status, NULL, step.last, 'possible', NULL)
-                   ELSE known.count
-               END AS count
+               known.count
         FROM (
             -- counted from the beginning, so that a day without a midnight moves no later step
             SELECT from_time + n::float8 * timeline_between.step AS step_from,
@@ -227,8 +178,12 @@ BEGIN ATOMIC
            there.last_seen, round(extract(epoch FROM at - there.last_seen) / 86400::numeric, 1), there.sources,
            there.lon, there.lat, there.geom
     FROM %1$I.inventory_at(at, stale_at.area, stale_at.installation, stale_at.asset) AS there
+    JOIN %1$I.installation AS site ON site.name = there.installation
+    JOIN %1$I.asset_class AS class ON class.name = there.asset_class
     -- a null must not fold to no rows, or nobody would check the arguments
     WHERE coalesce(at - there.last_seen >= coalesce(stale_at.max_age, interval '0'), true)
+        -- a later look that fits this count renews it
+        AND NOT %1$I.was_looked_for(site.installation_id, class.asset_class_id, there.status, at - stale_at.max_age, at)
         AND %1$I.arguments_are_known(at, at + interval '1 microsecond', stale_at.area, stale_at.installation,
                                      stale_at.asset, 'last_known', stale_at.max_age)
         AND %1$I.argument_is_known(stale_at.max_age IS NOT NULL, 'max_age', NULL, 'An age must be a positive interval.');

@@ -17,7 +17,7 @@ CREATE FUNCTION report_then(statement text) RETURNS text
 AS $body$
 DECLARE
     twins CONSTANT text :=
-        'last_look|may_be_there|evidence_sources|count_at|told_less_closely|other_status|change_verdict|change_is_certain|change_not_known|changes_seen';
+        'last_look|may_be_there|evidence_sources|was_looked_for|count_at|told_less_closely|other_status|change_verdict|change_is_certain|change_not_known|changes_seen';
     result text := statement;
 BEGIN
     -- definitions, comments, calls, and arguments named after their function
@@ -239,6 +239,49 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION %1$I.evidence_sources(bigint, int, timestamptz[]) IS
     'who observed the installation at these instants, with the day, as far as the observation says something of the class: it shows it, or would have shown it, if only as perhaps among what it shows of a wider class';
+
+CREATE OR REPLACE FUNCTION %1$I.was_looked_for(installation_id bigint, asset_class_id int, status text,
+                                               after timestamptz, until timestamptz)
+    RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE COST 50
+BEGIN ATOMIC
+    SELECT EXISTS (
+        SELECT FROM %1$I.observation AS o, %1$I.asset_class AS c
+        WHERE c.asset_class_id = was_looked_for.asset_class_id
+            AND o.installation_id = was_looked_for.installation_id
+            AND o.observed_at > after AND o.observed_at <= until
+            AND o.retracted_at IS NULL
+            AND ((o.completeness = 'complete' AND o.scope @> c.path
+                  AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m)
+                  -- perhaps one, perhaps any number: that says nothing
+                  AND NOT EXISTS (
+                     SELECT FROM %1$I.sighting AS s
+                     WHERE s.installation_id = o.installation_id
+                         AND s.observation_id = o.observation_id
+                         AND s.asset_class_id = c.asset_class_id
+                         AND s.status = was_looked_for.status
+                         AND pg_catalog.upper_inf(s.count)
+                         AND s.retracted_at IS NULL)
+                  AND NOT EXISTS (
+                     SELECT FROM %1$I.sighting AS s
+                     JOIN %1$I.asset_class AS wider ON wider.asset_class_id = s.asset_class_id
+                     WHERE s.installation_id = o.installation_id
+                         AND s.observation_id = o.observation_id
+                         AND wider.path @> c.path AND wider.asset_class_id <> c.asset_class_id
+                         AND pg_catalog.upper_inf(s.count)
+                         AND s.retracted_at IS NULL))
+                 OR EXISTS (
+                     SELECT FROM %1$I.sighting AS s
+                     WHERE s.installation_id = o.installation_id
+                         AND s.observation_id = o.observation_id
+                         AND s.asset_class_id = c.asset_class_id
+                         AND s.status = was_looked_for.status
+                         AND pg_catalog.lower(s.count) > 0
+                         AND s.confidence >= (SELECT l.min_confidence FROM %1$I.ledger AS l)
+                         AND s.retracted_at IS NULL)));
+END;
+COMMENT ON FUNCTION %1$I.was_looked_for(bigint, int, text, timestamptz, timestamptz) IS
+    'did an observation after one instant and not after another say how many of a class and status were there?';
 $sql$::text, text '');
     PERFORM report_now_and_then(ledger, $sql$
 CREATE OR REPLACE FUNCTION %1$I.count_at(installation_id bigint, asset_class_id int, status text, designation text,
@@ -247,18 +290,22 @@ CREATE OR REPLACE FUNCTION %1$I.count_at(installation_id bigint, asset_class_id 
 BEGIN ATOMIC
     SELECT CASE
         WHEN count_at.mode = 'last_known' AND key.known IS NOT NULL THEN
-            CASE WHEN (at - key.known_at >= count_at.max_age) IS NOT TRUE THEN key.known END
-        WHEN count_at.mode = 'possible' AND key.seen IS NOT NULL THEN
-            key.seen
-        WHEN count_at.mode = 'possible' AND key.runs > 1 THEN
-            key.possible            -- one run follows the other, without none between
-        WHEN count_at.mode = 'possible' AND key.runs = 1 THEN
-            CASE WHEN key.looked THEN pg_catalog.range_merge(key.possible, int4range(0, 0, '[]')) END
+            CASE
+                WHEN (at - key.known_at >= count_at.max_age) IS NOT TRUE THEN key.known
+                -- a look since then fits this count and what came after: as fresh, less exact
+                WHEN count_at.designation IS NULL
+                    AND %1$I.was_looked_for(count_at.installation_id, count_at.asset_class_id, count_at.status,
+                                            at - count_at.max_age, at) THEN may_be.count
+            END
+        WHEN count_at.mode = 'possible' AND key.runs > 0 THEN may_be.count
         ELSE
             (SELECT int4range(0, 0, '[]')
              FROM %1$I.last_look(count_at.installation_id, count_at.asset_class_id, count_at.designation, at) AS looked_at
              WHERE looked_at IS NOT NULL
-                 AND (count_at.mode <> 'last_known' OR (at - looked_at >= count_at.max_age) IS NOT TRUE))
+                 AND (count_at.mode <> 'last_known' OR (at - looked_at >= count_at.max_age) IS NOT TRUE
+                      -- looks before and after agree that there were none: that does not age
+                      OR key.runs = 0 AND %1$I.last_look(count_at.installation_id, count_at.asset_class_id,
+                                                         count_at.designation, 'infinity') > at))
     END
     FROM (
         -- the runs that may be there at that instant, by the index presence_window
@@ -276,10 +323,17 @@ BEGIN ATOMIC
             AND p.asset_class_id = count_at.asset_class_id
             AND p.status IS NOT DISTINCT FROM count_at.status
             AND p.designation IS NOT DISTINCT FROM count_at.designation
-    ) AS key;
+    ) AS key
+    CROSS JOIN LATERAL (
+        SELECT CASE
+            WHEN key.seen IS NOT NULL THEN key.seen
+            WHEN key.runs > 1 THEN key.possible         -- one run follows the other, without none between
+            WHEN key.looked THEN pg_catalog.range_merge(key.possible, int4range(0, 0, '[]'))
+        END AS count
+    ) AS may_be;
 END;
 COMMENT ON FUNCTION %1$I.count_at(bigint, int, text, text, timestamptz, text, interval) IS
-    'how many of one key were there at an instant: as last known (not on evidence older than max_age), or the range of all that was possible; 0 only where a look says so; NULL: not known';
+    'how many of one key were there at an instant: as last known (not on evidence older than max_age, but for what looks before and after agree on; a later look that fits this count and the next renews it, as the range of both), or the range of all that was possible; 0 only where a look says so; NULL: not known';
 $sql$::text, text '');
 END;
 $create$;

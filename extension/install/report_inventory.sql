@@ -27,9 +27,7 @@ CREATE OR REPLACE FUNCTION %1$I.inventory_at(
     LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 1000
 BEGIN ATOMIC
     SELECT site.name, class.name, class.path::text, p.designation, p.status,
-           CASE WHEN read.state = 'possible' THEN 0
-                WHEN read.state NOT IN ('expired', 'not known') THEN count_min(p.run) END,
-           CASE WHEN read.state NOT IN ('expired', 'not known') THEN count_max(p.run) END,
+           CASE WHEN read.state = 'possible' THEN 0 ELSE count_min(read.count) END, count_max(read.count),
            read.state, read.state = 'seen',
            finite(not_seen_at(p.run)), first_seen(p.run), last_seen(p.run), finite(gone_by(p.run)),
            %1$I.evidence_sources(p.installation_id, p.asset_class_id, first_seen(p.run), last_seen(p.run)),
@@ -51,8 +49,8 @@ BEGIN ATOMIC
                END,
                CASE
                    WHEN read.state IN ('expired', 'not known') THEN NULL
-                   WHEN count_max(p.run) IS NULL THEN 'the count is a minimum'
-                   WHEN count_min(p.run) < count_max(p.run) THEN 'the count is a range'
+                   WHEN pg_catalog.upper_inf(read.count) THEN 'the count is a minimum'
+                   WHEN count_min(read.count) < count_max(read.count) THEN 'the count is a range'
                        || %1$I.told_less_closely(p.installation_id, p.asset_class_id, first_seen(p.run), last_seen(p.run))
                    WHEN at >= first_seen(p.run)
                        AND first_seen(p.run) > coalesce(%1$I.last_look(p.installation_id, p.asset_class_id,
@@ -73,7 +71,20 @@ BEGIN ATOMIC
             WHEN asked.mode = 'last_known' THEN 'last known'
             WHEN at < first_seen(p.run) AND not_seen_at(p.run) = '-infinity' THEN 'not known'
             ELSE 'possible'
-        END AS state) AS read
+        END AS state
+        OFFSET 0) AS run
+    CROSS JOIN LATERAL (
+        -- a later look may renew what is expired, less exactly
+        SELECT CASE run.state
+            WHEN 'not known' THEN NULL
+            WHEN 'expired' THEN %1$I.count_at(p.installation_id, p.asset_class_id, p.status, p.designation,
+                                              at, 'last_known', inventory_at.max_age)
+            ELSE count_range(p.run)
+        END AS count
+        OFFSET 0) AS known
+    CROSS JOIN LATERAL (
+        SELECT known.count, CASE WHEN run.state = 'expired' AND known.count IS NOT NULL THEN 'last known' ELSE run.state END AS state
+        ) AS read
     WHERE present_at(p.run, at, inventory_at.area, asked.mode, NULL::interval)
         AND (inventory_at.installation IS NULL
              OR p.installation_id = (SELECT %1$I.installation_named(inventory_at.installation)))

@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(14);
+SELECT plan(20);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
@@ -49,6 +49,37 @@ SELECT is((SELECT sources FROM report.inventory('2024-12-08', asset => 'Small'))
     'with its sources');
 SELECT results_eq($$SELECT count(*) FILTER (WHERE certain), count(*) FROM report.inventory_at('2024-12-05')$$,
     'VALUES (3::bigint, 4::bigint)', 'at the instant of a look what it shows is certain');
+-- a look of "at least 1" on the 15th fits 3 before it and 2 after: it renews, as the range of both
+INSERT INTO report.asset_class (path, name) VALUES ('sub', 'Sub');
+INSERT INTO report.observation (installation_id, observation_id, source_id, observed_at, completeness, scope) VALUES
+    (1, 201, 1, '2024-12-11', 'complete', '{sub}'), (1, 205, 1, '2024-12-15', 'partial', '{}'), (1, 210, 1, '2024-12-20', 'complete', '{sub}');
+INSERT INTO report.sighting (installation_id, observation_id, asset_class_id, count) VALUES
+    (1, 201, 4, '[3,3]'), (1, 205, 4, '[1,1]'), (1, 210, 4, '[2,2]');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq($$SELECT day, i.state, count_text(count_min, count_max), what_is_not_known
+                    FROM unnest('{2024-12-12,2024-12-14,2024-12-16,2024-12-18}'::date[]) AS day,
+                        report.inventory_at(day, asset => 'Sub', max_age => '2 days') AS i ORDER BY day$$,
+    $$VALUES (date '2024-12-12', 'last known', '3', 'last seen so 2024-12-11 00:00, no longer so 2024-12-20 00:00'),
+        ('2024-12-14', 'expired', '?', 'last seen 2024-12-11 00:00, older than 2 days'),
+        ('2024-12-16', 'last known', '2..3', 'last seen so 2024-12-11 00:00, no longer so 2024-12-20 00:00; the count is a range'),
+        ('2024-12-18', 'expired', '?', 'last seen 2024-12-11 00:00, older than 2 days')$$,
+    'a later look that fits two counts renews what is old, less exactly, for as long');
+SELECT results_eq($$SELECT count_text(count_before_min, count_before_max), count_text(count_after_min, count_after_max), verdict, certain
+                    FROM report.changes_between('2024-12-12', '2024-12-16', asset => 'Sub', max_age => '2 days')$$,
+    $$VALUES ('3', '2..3', 'undecided', false)$$, 'changes: so whether it changed is undecided, where it was expired');
+SELECT results_eq($$SELECT count_text(count_before_min, count_before_max), count_text(count_after_min, count_after_max), verdict
+                    FROM report.changes_between('2024-12-16', '2024-12-21', asset => 'Sub', max_age => '2 days')$$,
+    $$VALUES ('2..3', '2', 'undecided')$$, 'changes: likewise on the other side');
+SELECT results_eq($$SELECT count_text(count_before_min, count_before_max), count_text(count_after_min, count_after_max), verdict
+                    FROM report.changes_between('2024-12-12', '2024-12-18', asset => 'Sub', max_age => '2 days')$$,
+    $$VALUES ('3', '?', 'expired')$$, 'changes: and expires when that look is old too');
+SELECT results_eq($$SELECT count_min FROM report.timeline_between('2024-12-16', '2024-12-17', installation => 'Here', asset => 'Small', max_age => '1 hour')$$,
+    ARRAY[NULL::int], 'timeline: none in three days after a look is not known');
+INSERT INTO report.observation (installation_id, observation_id, source_id, observed_at, completeness, scope) VALUES
+    (1, 301, 1, '2024-12-15', 'complete', '{air}'), (1, 302, 1, '2024-12-25', 'complete', '{air}');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq($$SELECT count_min, count_max, state FROM report.timeline_between('2024-12-19', '2024-12-20', installation => 'Here', asset => 'Small', max_age => '1 hour')$$,
+    $$VALUES (0, 0, 'last known')$$, 'but between looks that agree there were none, however far apart, as it would be with some');
 SELECT throws_ok($$SELECT * FROM report.inventory('2024-12-08', asset => 'Zeppelin')$$, '22S07', NULL, 'unknown class');
 SELECT throws_ok($$SELECT * FROM report.inventory(NULL)$$, '22S07', NULL, 'no date');
 

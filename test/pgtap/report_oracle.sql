@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(26);
+SELECT plan(32);
 
 SELECT create_ledger('report');
 SELECT setseed(0.42);
@@ -84,7 +84,22 @@ SELECT is_empty($$
                         WHERE e.installation = t.installation AND e.asset_class = t.asset_class AND e.observed_at <= t.at) AS last
     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM report.presence_flat AS p
                         WHERE p.installation = t.installation AND p.asset_class = t.asset_class
-                            AND t.at BETWEEN p.first_seen AND p.last_seen) AS both_sides) AS p
+                            AND t.at BETWEEN p.first_seen AND p.last_seen)
+                        -- or none before and after: looks of none, or of perhaps none that do not fit
+                        -- what was before or came after, and nothing between that saw some
+                        OR EXISTS (SELECT FROM evidence AS a JOIN evidence AS b USING (installation, asset_class)
+                        WHERE installation = t.installation AND asset_class = t.asset_class
+                            AND t.at >= a.observed_at AND t.at < b.observed_at
+                            AND NOT EXISTS (SELECT FROM evidence AS x
+                                WHERE x.installation = t.installation AND x.asset_class = t.asset_class AND x.n > 0
+                                    AND x.observed_at BETWEEN a.observed_at AND b.observed_at)
+                            AND coalesce(a.m < (SELECT x.n FROM evidence AS x
+                                WHERE x.installation = t.installation AND x.asset_class = t.asset_class AND x.n > 0
+                                    AND x.observed_at < a.observed_at ORDER BY x.observed_at DESC LIMIT 1), true)
+                            AND coalesce(b.m < (SELECT x.n FROM evidence AS x
+                                WHERE x.installation = t.installation AND x.asset_class = t.asset_class AND x.n > 0
+                                    AND x.observed_at > b.observed_at ORDER BY x.observed_at LIMIT 1), true))
+                        AS both_sides) AS p
     WHERE (state <> 'unobserved') <> (coalesce(t.at - last.observed_at < '30 hours', false) OR both_sides)$$,
     'timeline: older than max_age is unobserved, unless a later look agrees with the earlier one');
 SELECT is_empty($$
@@ -95,6 +110,38 @@ SELECT is_empty($$
                         ORDER BY e.observed_at DESC LIMIT 1) AS last
     WHERE NOT int4range(count_min, count_max, '[]') && int4range(n, m, '[]') OR count_min IS NULL$$,
     'timeline: nor then a count that the last look contradicts, or none after a look');
+
+-- one rule of age: inventory() and changes() count as timeline() does
+CREATE TEMP TABLE aged AS
+SELECT * FROM report.timeline('2024-01-01', '2024-02-20', '12 hours', max_age => '30 hours');
+CREATE INDEX ON aged (at, installation, asset_class);
+CREATE TEMP TABLE there AS
+SELECT a.at, i.* FROM (SELECT DISTINCT at FROM aged) AS a, report.inventory_at(a.at, max_age => '30 hours') AS i;
+SELECT set_eq($$SELECT at, installation, asset_class, count_min, count_max FROM there WHERE state <> 'expired'$$,
+    $$SELECT at, installation, asset_class, count_min, count_max FROM aged WHERE count_max IS DISTINCT FROM 0 AND count_min IS NOT NULL$$,
+    'max_age: inventory counts as timeline does');
+SELECT is_empty($$SELECT * FROM there WHERE state = 'expired' AND (count_min IS NOT NULL OR NOT EXISTS (
+                      SELECT FROM aged AS t WHERE t.at = there.at AND t.installation = there.installation
+                          AND t.asset_class = there.asset_class AND t.state = 'unobserved'))$$,
+    'max_age: and expires where timeline is unobserved');
+CREATE TEMP TABLE aged_change AS
+SELECT a.at AS d1, b.at AS d2, c.*
+FROM (SELECT DISTINCT at FROM aged) AS a, (SELECT DISTINCT at FROM aged) AS b, report.changes_between(a.at, b.at, max_age => '30 hours') AS c
+WHERE b.at > a.at AND extract(day FROM a.at)::int % 5 = 0 AND b.at - a.at IN ('12 hours', '2 days', '5 days 12 hours', '14 days');
+SELECT is_empty($$
+    SELECT c.d1, c.d2, c.installation, c.asset_class, c.verdict, c.count_before_min, c.count_before_max, b.count_min, b.count_max,
+        c.count_after_min, c.count_after_max, a.count_min, a.count_max
+    FROM aged_change AS c
+    JOIN aged AS b ON b.at = c.d1 AND b.installation = c.installation AND b.asset_class = c.asset_class
+    JOIN aged AS a ON a.at = c.d2 AND a.installation = c.installation AND a.asset_class = c.asset_class
+    WHERE (c.count_before_min, c.count_before_max, c.count_after_min, c.count_after_max)
+        IS DISTINCT FROM (b.count_min, b.count_max, a.count_min, a.count_max)$$, 'max_age: changes counts as timeline does');
+SELECT ok(count(*) > 100 AND count(DISTINCT verdict) >= 6, 'max_age: changes of every kind') FROM aged_change;
+SELECT ok(count(*) > 20, 'max_age: looks that fit two counts renew') FROM there
+WHERE state = 'last known' AND at - last_seen >= '30 hours';
+SELECT set_eq($$SELECT installation, asset_class FROM report.stale_at('2024-02-03 12:00', '30 hours')$$,
+    $$SELECT installation, asset_class FROM report.inventory_at('2024-02-03 12:00', max_age => '30 hours') WHERE state = 'expired'$$,
+    'max_age: stale lists what expires');
 
 -- coverage(): the looks, and the longest stretch without one, found by trying every minute
 CREATE TEMP TABLE minute AS
