@@ -63,7 +63,7 @@ SELECT pg_temp.begin('append') \g /dev/null
 SET statement_timeout = '20s';
 WITH o AS (
 	INSERT INTO observation (installation_id, source_id, observed_at, completeness, scope)
-	SELECT 1, 1, max(observed_at) + interval '1 minute', 'complete', '{crane,ship}' FROM observation RETURNING *)
+	SELECT 1, 1, max(observed_at) + interval '1 minute', 'complete', '{crane,ship}' FROM observation WHERE installation_id = 1 RETURNING *)
 INSERT INTO sighting (installation_id, observation_id, asset_class_id, count) SELECT 1, observation_id, 3, '[4,4]' FROM o;
 SELECT pg_temp.done() \g /dev/null
 SELECT is((SELECT count_min(run) FROM presence WHERE asset_class_id = 3 AND status = 'unspecified'), 4, 'a look is appended');
