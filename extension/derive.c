@@ -46,8 +46,8 @@ compare(int64_t a, int64_t b)
  * By time; at one instant the sighting whose location is to be believed first. All
  * fields take part, so that the result does not depend on the input order.
  */
-static int
-compare_sightings(const void *left, const void *right)
+int
+sighting_evidence_order(const void *left, const void *right)
 {
 	const Sighting *a = left;
 	const Sighting *b = right;
@@ -114,6 +114,18 @@ says_nothing(const Sighting *e)
 	return e->count_min <= 0 && e->count_max == COUNT_UNBOUNDED;
 }
 
+/* Evidence mostly comes in order, and a caller may have sorted it already. */
+static void
+sort_evidence(Sighting *evidence, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (sighting_evidence_order(&evidence[i - 1], &evidence[i]) > 0)
+		{
+			qsort(evidence, n, sizeof(Sighting), sighting_evidence_order);
+			return;
+		}
+}
+
 /* Sort, make one of each instant, drop what says nothing; returns how many remain. */
 static size_t
 merge_instants(Sighting *evidence, size_t n)
@@ -121,7 +133,7 @@ merge_instants(Sighting *evidence, size_t n)
 	size_t		kept = 0;
 	size_t		next;
 
-	qsort(evidence, n, sizeof(Sighting), compare_sightings);
+	sort_evidence(evidence, n);
 	for (size_t i = 0; i < n; i = next)
 	{
 		Sighting	merged;

@@ -252,6 +252,17 @@ presences_deserial(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(g);
 }
 
+/*
+ * Millions take seconds to sort, and must let go when asked. (The server's qsort, unlike
+ * the C library's, holds nothing that would be lost.)
+ */
+static int
+interruptible_order(const void *left, const void *right)
+{
+	CHECK_FOR_INTERRUPTS();
+	return sighting_evidence_order(left, right);
+}
+
 /* Derive from a copy: the state may be asked again, as a window aggregate's is. */
 static Presence *
 derive_copy(const Gathering *g, size_t *n)
@@ -262,6 +273,7 @@ derive_copy(const Gathering *g, size_t *n)
 	Presence   *found = MemoryContextAllocHuge(context, Max(g->n, 1) * sizeof(Presence));
 
 	memcpy(evidence, g->evidence, g->n * sizeof(Sighting));
+	qsort(evidence, g->n, sizeof(Sighting), interruptible_order);
 	*n = derive_presences(evidence, g->n, scratch, found);
 	pfree(evidence);
 	pfree(scratch);
