@@ -18,14 +18,29 @@ add_fact(Work *work, KeyId id, const Shown *shown)
 
 	if (key != NONE && !work->keys.at[key].settled)
 		*APPEND(work, work->facts) = (Fact) {key, shown->look, shown->sure ? shown->n : 0, shown->m,
-		shown->place, shown->sure, false};
+		shown->place, shown->sure, false, false};
 }
 
+/* What was told less closely, in a class below; with another number it is no other individual. */
 static void
-add_extra(Work *work, int32 class, const Shown *shown, bool of_ancestor)
+add_below(Work *work, int32 span, int32 class, const Shown *shown)
 {
-	*APPEND(work, work->extras) = (Fact) {class, shown->look, 0, of_ancestor ? shown->m : 0,
-	of_ancestor ? shown->place : NO_PLACE, of_ancestor && shown->sure, shown->m > 0};
+	int32		key;
+
+	*APPEND(work, work->extras) = (Fact) {class, shown->look, 0, shown->m,
+	shown->place, shown->sure, shown->designation == NONE && shown->m > 0, false};
+	if (shown->designation == NONE || shown->m == 0)
+		return;
+	key = key_number(work, (KeyId) {span, work->classes.at[class].id, true, shown->designation}, false);
+	if (key != NONE && !work->keys.at[key].settled)
+		*APPEND(work, work->facts) = (Fact) {key, shown->look, 0, 0, NO_PLACE, false, false, true};
+}
+
+/* A number of the class could not be read. */
+static void
+add_unread(Work *work, int32 class, const Shown *shown)
+{
+	*APPEND(work, work->extras) = (Fact) {class, shown->look, 0, 0, NO_PLACE, false, shown->m > 0, false};
 }
 
 /* By key and look; of one look the fact whose place is to be believed first. */
@@ -69,6 +84,7 @@ sum_facts(Fact *facts, size_t n, const Key *keys)
 			sum->m += more->m;
 		}
 		sum->unread = sum->unread || more->unread;
+		sum->vague = sum->vague && more->vague;
 		if (more->sure && !sum->sure && more->place != NO_PLACE)
 		{
 			sum->sure = true;
@@ -101,9 +117,9 @@ gather_facts(Work *work, HTAB *classes)
 		if (class == NONE)
 			continue;
 		if (shown->designation == NONE && work->classes.at[class].individuals)
-			add_extra(work, class, shown, false);
+			add_unread(work, class, shown);
 		for (int32 below = 1; below <= work->classes.at[class].below; below++)
-			add_extra(work, class + below, shown, true);
+			add_below(work, span, class + below, shown);
 	}
 	work->facts.n = sum_facts(work->facts.at, work->facts.n, work->keys.at);
 	work->extras.n = sum_facts(work->extras.at, work->extras.n, NULL);
@@ -194,8 +210,10 @@ tell(Sighting *evidence, const Look *look, bool individual, bool exhaustive, con
 
 	if (individual)
 	{
-		/* whose number was not read, or whose class, may be this one */
+		/* whose number was not read may be this one; whose class was not, if it has its number */
 		if (fact == NULL && extra != NULL && extra->unread)
+			return false;
+		if (fact != NULL && fact->vague)
 			return false;
 		n = Min(n, 1);
 		m = exhaustive ? Min(m, 1) : 1;
@@ -272,7 +290,7 @@ key_evidence(Work *work, int32 number, int32 class, Cursors *at)
 			fact = &work->facts.at[at->fact++];
 		if (extra < work->extras.n && work->extras.at[extra].key == class && work->extras.at[extra].look == (int32) i)
 			more = &work->extras.at[extra++];
-		if (fact != NULL)
+		if (fact != NULL && !fact->vague)
 			key->sighted = true;
 		exhaustive = look->complete && class != NONE && reach_shows(work, look->reach, class);
 		if ((fact != NULL || exhaustive) &&

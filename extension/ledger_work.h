@@ -108,6 +108,7 @@ typedef struct Fact
 	int64		place;
 	bool		sure;			/* the place is that of a sighting above the threshold */
 	bool		unread;			/* of a class: an individual of it may hide here */
+	bool		vague;			/* of a key: its number, at a class above */
 } Fact;
 
 typedef struct Stored

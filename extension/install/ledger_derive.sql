@@ -74,7 +74,10 @@ counted AS (
 wider AS (
 	SELECT s.installation_id, s.observation_id, c.asset_class_id,
 		CASE WHEN NOT bool_or(s.m IS NULL) THEN sum(s.m) END AS m,
-		coalesce(min(s.place) FILTER (WHERE s.sure), min(s.place)) AS place
+		coalesce(min(s.place) FILTER (WHERE s.sure), min(s.place)) AS place,
+		-- with another number it is no other individual
+		bool_or(s.designation IS NULL AND (s.m IS NULL OR s.m > 0)) AS unread,
+		pg_catalog.array_agg(s.designation) FILTER (WHERE s.m IS NULL OR s.m > 0) AS designations
 	FROM shown s
 	JOIN (SELECT a.asset_class_id AS above, b.asset_class_id
 		FROM LEDGER.asset_class a JOIN LEDGER.asset_class b ON a.path @> b.path
@@ -96,7 +99,7 @@ told AS (
 			WHEN CASE WHEN t.n IS NULL THEN 0 ELSE t.m END::numeric + v.m < 2147483647::numeric
 				THEN (CASE WHEN t.n IS NULL THEN 0 ELSE t.m END::numeric + v.m)::bigint END AS m,
 		coalesce(t.place, CASE WHEN v.m > 0::numeric OR v.m IS NULL THEN v.place END) AS place,
-		u.individual IS NOT NULL OR v.asset_class_id IS NOT NULL AND coalesce(v.m > 0::numeric, true) AS unread,
+		u.individual IS NOT NULL OR coalesce(v.unread OR k.label = ANY (v.designations), v.unread, false) AS unread,
 		l.complete AND l.scope @> c.path
 			AND (l.gsd_m <= c.max_gsd_m OR l.gsd_m IS NULL OR c.max_gsd_m IS NULL) AS exhaustive
 	FROM wanted k

@@ -168,8 +168,10 @@ BEGIN
                              -- an individual may hide among those whose number could not be read
                              last_look.designation IS NOT NULL AND s.designation IS NULL
                          ELSE
-                             -- and any, in what it shows of a wider class
+                             -- and any of the class in what it shows of a wider one, but for another number
                              shown.path @> c.path
+                                 AND (last_look.designation IS NULL OR s.designation IS NULL
+                                      OR s.designation = last_look.designation)
                          END) END
          ORDER BY o.observed_at DESC
          LIMIT 1),

@@ -7,7 +7,7 @@ SET search_path = evidence_test, public;
 SET timezone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(42);
+SELECT plan(56);
 
 INSERT INTO source (name) VALUES ('eye');
 INSERT INTO installation (name, location) VALUES
@@ -88,6 +88,38 @@ SELECT is(runs('north', 'jet', 'ready') || ' / ' || runs('north', 'jet', 'disman
 	'2..3 (, [1, 2], 5) / 2 (4, [5, 5], )', 'a change of status is a change; the doubtful look fits either side');
 CALL clear();
 
+SELECT look(1, 'partial', '{}', 1, 'north', 'jet ready [1,1] - 0.5'), look(2, 'partial', '{}', 1, 'north', 'jet ready [2,2] - 0.4999') \g /dev/null
+SELECT is(runs('north', 'jet', 'ready'), '1.. (, [1, 1], )', 'who is as confident as the threshold is believed');
+CALL clear();
+
+-- windows: a derivation first reads eight looks to either side, which may all say nothing
+SELECT look(d, 'partial', '{}', 1, 'north', '') FROM generate_series(2, 9) AS d \g /dev/null
+SELECT look(1, 'complete', '{air}', 1, 'north', 'jet ready [2,2]') \g /dev/null
+SELECT look(10, 'complete', '{air}', 1, 'north', 'jet ready [3,3]') \g /dev/null
+SELECT is(runs('north', 'jet', 'ready'), '2 (, [1, 1], 10) | 3 (1, [10, 10], )', 'eight looks that say nothing, and one before them that does');
+DELETE FROM observation WHERE observed_at = '2024-01-01 00:00:00+00';
+SELECT look(1, 'complete', '{air}', 1, 'north', 'jet ready [2,2]') \g /dev/null
+SELECT is(runs('north', 'jet', 'ready'), '2 (, [1, 1], 10) | 3 (1, [10, 10], )', 'and one after them');
+CALL clear();
+SELECT look(d, 'partial', '{}', 1, 'north', '') FROM generate_series(2, 8) AS d \g /dev/null
+SELECT look(1, 'complete', '{air}', 1, 'north', 'jet ready [2,2]'), look(1, 'complete', '{air}', 1, 'north', 'jet ready [4,4]') \g /dev/null
+SELECT look(9, 'complete', '{air}', 1, 'north', 'jet ready [3,3]') \g /dev/null
+SELECT is(runs('north', 'jet', 'ready'), '3 (, [1, 9], )', 'of two looks of one instant both are read, or none: before');
+CALL clear();
+SELECT look(d, 'partial', '{}', 1, 'north', '') FROM generate_series(2, 8) AS d \g /dev/null
+SELECT look(9, 'complete', '{air}', 1, 'north', 'jet ready [2,2]'), look(9, 'complete', '{air}', 1, 'north', 'jet ready [4,4]') \g /dev/null
+SELECT look(1, 'complete', '{air}', 1, 'north', 'jet ready [3,3]') \g /dev/null
+SELECT is(runs('north', 'jet', 'ready'), '3 (, [1, 9], )', 'and after');
+CALL clear();
+-- a contradiction that some were seen keeps its place, though all that is stored of it is "perhaps none"
+SELECT look(d, 'partial', '{}', 1, 'north', '') FROM generate_series(2, 10) AS d \g /dev/null
+SELECT look(1, 'complete', '{air}', 1, 'north', ''), look(1, 'complete', '{air}', 1, 'north', 'jet ready [2,2]') \g /dev/null
+WITH o AS (SELECT look(11, 'complete', '{air}', 1, 'north', '') AS id)
+INSERT INTO sighting (installation_id, observation_id, asset_class_id, status, count, confidence, location)
+SELECT 1, o.id, 1, 'ready', '[2,2]', 0.3, 'SRID=4326;POINT(11 51)' FROM o;
+SELECT is(runs('north', 'jet', 'ready') || (SELECT ' at ' || lon(run) FROM presence), '0..2 (, [1, 11], ) at 10', 'the place of a contradiction');
+CALL clear();
+
 -- one instant
 SELECT look(1, 'complete', '{air}', 1, 'north', 'jet ready [1,3]'), look(1, 'partial', '{}', 1, 'north', 'jet ready [2,2]') \g /dev/null
 SELECT is(runs('north', 'jet', 'ready'), '2..3 (, [1, 1], )', 'evidence of one instant is intersected');
@@ -120,6 +152,21 @@ UPDATE sighting SET retracted_at = now(), retraction_reason = 'misread'
 WHERE observation_id = (SELECT max(observation_id) FROM observation);
 SELECT is(runs('north', 'jet', 'T2') || ' / ' || runs('south', 'jet', 'T2'), '1 (1, [3, 3], ) / ',
 	'and is again once that is retracted');
+UPDATE sighting SET retracted_at = NULL, retraction_reason = NULL WHERE retracted_at IS NOT NULL;
+SELECT is(runs('north', 'jet', 'T2'), '1 (1, [3, 3], 5)', 'and is not once the retraction is taken back');
+UPDATE observation SET retracted_at = now(), retraction_reason = 'another day'
+WHERE observation_id = (SELECT max(observation_id) FROM observation);
+SELECT is(runs('north', 'jet', 'T2') || ' / ' || runs('south', 'jet', 'T2'), '1 (1, [3, 3], ) / ',
+	'nor if the look elsewhere is retracted');
+CALL clear();
+-- the instant at the end of what is derived anew: seen at both places, so perhaps here
+SELECT look(5, 'complete', '{air}', 1, 'north', 'jet ready [1,1] T1'), look(5, 'partial', '{}', 1, 'south', 'jet ready [1,1] T1') \g /dev/null
+SELECT is(runs('north', 'jet', 'T1'), '0..1 (, [5, 5], )', 'seen at two places at once: perhaps here');
+SELECT look(3, 'complete', '{air}', 1, 'north', '') \g /dev/null
+SELECT is(runs('north', 'jet', 'T1'), '', 'and if it was not here before, it simply never was');
+DELETE FROM observation WHERE observed_at = '2024-01-03';
+SELECT look(7, 'complete', '{air}', 1, 'north', '') \g /dev/null
+SELECT is(runs('north', 'jet', 'T1'), '', 'nor if it was not here after');
 CALL clear();
 
 -- what was told less closely: an aircraft may be a jet
@@ -138,6 +185,13 @@ SELECT is(runs('north', 'jet', 'ready'), '2 (, [1, 1], )', 'an unknown number of
 CALL clear();
 SELECT look(1, 'complete', '{air}', 1, 'north', 'jet ready [1,1] T1'), look(2, 'complete', '{air}', 1, 'north', 'aircraft ready [1,1]') \g /dev/null
 SELECT is(runs('north', 'jet', 'T1'), '1 (, [1, 1], )', 'an aircraft may be any jet');
+SELECT look(4, 'complete', '{air}', 1, 'north', 'aircraft ready [1,1] T1') \g /dev/null
+SELECT is(runs('north', 'jet', 'T1'), '1 (, [1, 1], )', 'and surely if it has its number');
+SELECT look(6, 'complete', '{air}', 1, 'north', 'aircraft ready [1,1] T2') \g /dev/null
+SELECT is(runs('north', 'jet', 'T1') || ' / ' || runs('north', 'jet', 'ready'), '1 (, [1, 1], 6) / 1 (, [1, 6], )', 'but not if it has another one, though it may be a jet');
+SELECT look(5, 'complete', '{air}', 1, 'north', 'aircraft ready [1,1] T2', 'aircraft loading [0,1] T1 0.3') \g /dev/null
+SELECT is(runs('north', 'jet', 'T1'), '1 (, [1, 1], 6)', 'nor if it may have its number');
+DELETE FROM observation WHERE observed_at > '2024-01-03';
 SELECT look(3, 'complete', '{air}', 1, 'north', 'tug ready [1,1]', 'aircraft ready [0,0]') \g /dev/null
 SELECT is(runs('north', 'jet', 'T1') || ' / ' || runs('north', 'jet', 'ready'), '1 (, [1, 1], 3) / 1 (, [1, 1], 3)', 'no aircraft is no jet');
 CALL clear();

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(25);
+SELECT plan(27);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
@@ -71,6 +71,12 @@ SELECT pg_temp.clear();
 SELECT pg_temp.look(1, 'complete', 'jet ready [1,1] T1'), pg_temp.look(3, 'complete', 'aircraft ready [1,1]'), pg_temp.look(5, 'complete', 'jet ready [1,1] T2');
 SELECT matches(pg_temp.doubt(2, 5, 'jet', true), 'may have changed before 2024-12-02',
     'individuals: as ever where the look tells nothing of one');
+
+SELECT pg_temp.clear();
+SELECT pg_temp.look(1, 'complete', 'aircraft ready [1,1] T2'), pg_temp.look(3, 'complete', 'jet ready [1,1] T1'), pg_temp.look(5, 'complete', 'jet ready [1,1] T3');
+SELECT results_eq($$SELECT designation, count_before_min, verdict FROM report.changes_between(pg_temp.day(1), pg_temp.day(3), asset => 'jet', individuals => true)$$,
+    $$VALUES ('T1', 0, 'arrived')$$, 'but an aircraft of another number shows that this one was not there');
+SELECT is((SELECT count_min FROM report.count_at(1, 2, NULL, 'T1', pg_temp.day(2), 'last_known', NULL) AS n, LATERAL (SELECT count_min(n)) AS c), 0, 'by the looks too');
 
 -- one object, two statuses
 SELECT pg_temp.clear();
