@@ -38,10 +38,16 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
 AS $part$
 DECLARE
+	-- of a user's own columns of presence the derivation knows nothing; who adds one calls
+	-- upgrade_ledger, as these functions return rows of the table
+	own_columns constant text := (SELECT coalesce(string_agg(pg_catalog.format(', NULL::%s', format_type(a.atttypid, a.atttypmod)), '' ORDER BY a.attnum), '')
+		FROM pg_catalog.pg_attribute a
+		WHERE a.attrelid = pg_catalog.format('%I.presence', ledger)::regclass AND a.attnum > 0 AND NOT a.attisdropped
+			AND a.attname <> ALL ('{installation_id,presence_id,asset_class_id,status,designation,run}'::name[]));
 	derived constant text := $sql$
 SELECT e.installation_id, row_number() OVER () AS presence_id, e.asset_class_id,
 	CASE WHEN NOT e.individual THEN e.label END AS status,
-	CASE WHEN e.individual THEN e.label END AS designation, r.run
+	CASE WHEN e.individual THEN e.label END AS designation, r.run$sql$ || own_columns || $sql$
 FROM (
 	SELECT f.installation_id, f.asset_class_id, f.individual, f.label,
 		presences(sighting_from_degrees(f.observed_at, f.lon, f.lat, f.n, f.m)) AS runs
@@ -57,7 +63,7 @@ SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 BEGIN ATOMIC
-	SELECT s.installation_id, row_number() OVER (), s.asset_class_id, s.status, s.designation, s.run
+	SELECT s.installation_id, row_number() OVER (), s.asset_class_id, s.status, s.designation, s.run$sql$ || own_columns || $sql$
 	FROM ledger_presences_from_scratch(pg_catalog.pg_typeof(NULL::LEDGER.presence), MIN_CONFIDENCE,
 		ARRAY(SELECT i.installation_id FROM LEDGER.installation i
 			WHERE presence_from_scratch.installation_id IS NULL OR i.installation_id = presence_from_scratch.installation_id

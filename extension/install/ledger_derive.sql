@@ -237,15 +237,21 @@ SET client_min_messages = warning
 SET search_path FROM CURRENT
 AS $part$
 BEGIN
-	-- 0.1.0 derived in PL/pgSQL
 	PERFORM ledger_execute(ledger, $sql$
 CREATE INDEX IF NOT EXISTS subject_counted ON LEDGER.subject (installation_id) WHERE NOT individual;
+	$sql$);
+	-- 0.1.0 derived in PL/pgSQL; who has built on that keeps it
+	BEGIN
+		PERFORM ledger_execute(ledger, $sql$
 DROP FUNCTION IF EXISTS LEDGER.derive_slice(bigint[], timestamptz[], timestamptz[], boolean[]),
 	LEDGER.subjects_few(bigint[], timestamptz[], timestamptz[], boolean[]),
 	LEDGER.subjects_many(bigint[], timestamptz[], timestamptz[], boolean[]),
 	LEDGER.derive_few(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]),
 	LEDGER.derive_many(integer, bigint[], timestamptz[], timestamptz[], bigint[], integer[], boolean[], text[]);
-	$sql$);
+		$sql$);
+	EXCEPTION WHEN dependent_objects_still_exist THEN
+		NULL;
+	END;
 END
 $part$;
 COMMENT ON FUNCTION ledger_work_tables_upgrade(name) IS

@@ -202,9 +202,13 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION %1$I.stale(date, interval, geometry, text, text) IS
     'what is believed to be there at the end of a day on evidence at least max_age old';
-
-DROP FUNCTION IF EXISTS %1$I.step_is_known(interval);           -- of 0.1.0
 $sql$, ledger);
+    -- of 0.1.0; who has built on it keeps it
+    BEGIN
+        EXECUTE pg_catalog.format('DROP FUNCTION IF EXISTS %I.step_is_known(interval)', ledger);
+    EXCEPTION WHEN dependent_objects_still_exist THEN
+        NULL;
+    END;
 END;
 $create$;
 COMMENT ON FUNCTION report_coverage_create(name) IS
