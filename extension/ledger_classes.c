@@ -72,7 +72,7 @@ reach_number(Work *work, Datum scope_datum, Datum gsd_datum, bool gsd_null)
 		return entry->number;
 	}
 	entry->number = (int32) work->reach.n;
-	reach = APPEND(work, work->reach);
+	reach = APPEND(work->context, work->reach);
 	reach->gsd = gsd_null ? NULL : DatumGetNumericCopy(NumericGetDatum(gsd));
 	reach->shows = NULL;
 	read_scope(reach, scope);
@@ -91,7 +91,7 @@ receive_class(void *state, const Datum *values, const bool *nulls)
 {
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
-	Class	   *class = APPEND(work, work->classes);
+	Class	   *class = APPEND(work->context, work->classes);
 
 	memset(class, 0, sizeof(Class));
 	class->id = DatumGetInt32(values[0]);
@@ -147,7 +147,7 @@ read_classes(Work *work)
 
 		hash_search(numbers, &id, HASH_ENTER, &found);
 		if (!found)
-			*APPEND(work, ids) = Int32GetDatum(id);
+			*APPEND(work->context, ids) = Int32GetDatum(id);
 	}
 	value = parameter_array(work->ledger, P_INT4, ids.at, ids.n);
 	work->classes.n = 0;

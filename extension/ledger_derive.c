@@ -16,16 +16,16 @@
  *    narrow; then again with a wider one, for the keys that are left.
  * 4. What differs from the stored runs is written (ledger_runs.c), and nothing else.
  *
+ * Spans of one installation far from one another are derived one by one. What lies in another
+ * span is touched as well, and the stored runs there are not right yet, so that windows end
+ * before the next span. Keys that need more than that are derived once more, over all of the
+ * installation's spans as one: a derivation of a wider span than was touched is right too.
+ *
  * A key that is no longer sighted at all has no presences, whatever looks at it allow.
  */
+#include "ledger_derive.h"
+
 #include "ledger_work.h"
-
-#include "utils/array.h"
-#include "utils/lsyscache.h"
-#include "utils/syscache.h"
-#include "utils/timestamp.h"
-
-PG_FUNCTION_INFO_V1(ledger_derive_spans);
 
 /* How many looks before and after the span the windows of the rounds take; 0: all. */
 static const int64 depths[] = {FIRST_DEPTH, 64, 1024, 16384, 0};
@@ -69,85 +69,85 @@ derive_round(Work *work, int64 depth, bool first)
 }
 
 /*
- * Spans of one installation that meet are one; more than a few are too, with what lies
- * between them.
+ * Spans
  */
-#define MOST_SPANS 16
-
-static int
-span_order(const void *left, const void *right)
+static void
+join_spans(Span *span, const Span *next)
 {
-	const Span *a = left;
-	const Span *b = right;
-
-	BY(installation);
-	BY(window.since);
-	BY(window.until);
-	return 0;
+	span->window.until = next->window.until;
+	span->removes = span->removes || next->removes;
 }
 
-static size_t
-merge_spans(Span *spans, size_t n, bool all)
+static void
+receive_narrow(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
-	size_t		kept = 0;
+	((bool *) state)[DatumGetInt32(values[0]) - 1] = true;
+}
 
+/* Joins spans of an installation with few looks between them: one derivation costs more than they. */
+static size_t
+join_near(Ledger *ledger, Span *spans, size_t n)
+{
+	Datum	   *columns = palloc_extended(sizeof(Datum) * 3 * n, MCXT_ALLOC_HUGE);
+	bool	   *narrow = palloc_extended(n, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	size_t		gaps = 0;
+	size_t		gap = 0;
+	size_t		kept = 0;
+	Datum		values[3];
+
+	for (size_t i = 1; i < n; i++)
+		if (spans[i].installation == spans[i - 1].installation)
+		{
+			columns[gaps] = Int64GetDatum(spans[i].installation);
+			columns[n + gaps] = Int64GetDatum(spans[i - 1].window.until);
+			columns[2 * n + gaps++] = Int64GetDatum(spans[i].window.since);
+		}
+	if (gaps > 0)
+	{
+		values[0] = parameter_array(ledger, P_INT8, columns, gaps);
+		values[1] = parameter_array(ledger, P_TIME, columns + n, gaps);
+		values[2] = parameter_array(ledger, P_TIME, columns + 2 * n, gaps);
+		ledger_ask(ledger, QUERY_NARROW, values, NULL, receive_narrow, narrow);
+		for (size_t i = 0; i < n; i++)
+		{
+			if (i > 0 && spans[i].installation == spans[i - 1].installation && narrow[gap++])
+				join_spans(&spans[kept - 1], &spans[i]);
+			else
+				spans[kept++] = spans[i];
+		}
+		n = kept;
+	}
+	pfree(columns);
+	pfree(narrow);
+	return n;
+}
+
+/* What is not derived yet is not to be seen. */
+static void
+bound_spans(Span *spans, size_t n)
+{
 	for (size_t i = 0; i < n; i++)
 	{
-		Span	   *last = kept > 0 ? &spans[kept - 1] : NULL;
+		Span	   *span = &spans[i];
 
-		if (last != NULL && last->installation == spans[i].installation &&
-			(all || spans[i].window.since <= last->window.until))
-		{
-			last->window.until = Max(last->window.until, spans[i].window.until);
-			last->removes = last->removes || spans[i].removes;
-		}
-		else
-			spans[kept++] = spans[i];
+		span->floor = TIME_BEGIN;
+		span->ceiling = TIME_END;
+		if (i > 0 && spans[i - 1].installation == span->installation)
+			span->floor = spans[i - 1].window.until + 1;
+		if (i + 1 < n && spans[i + 1].installation == span->installation)
+			span->ceiling = spans[i + 1].window.since - 1;
 	}
-	return kept;
 }
 
-/* By installation, in order of time. */
-static Span *
-read_spans(size_t *n, ArrayType *installations, ArrayType *since, ArrayType *until, ArrayType *removes)
-{
-	const int64 *i = (int64 *) ARR_DATA_PTR(installations);
-	const int64 *a = (int64 *) ARR_DATA_PTR(since);
-	const int64 *b = (int64 *) ARR_DATA_PTR(until);
-	const bool *r = (bool *) ARR_DATA_PTR(removes);
-	int			items = ArrayGetNItems(ARR_NDIM(installations), ARR_DIMS(installations));
-	Span	   *spans = palloc(sizeof(Span) * Max(items, 1));
-	size_t		kept = 0;
-
-	if (ARR_HASNULL(installations) || ARR_HASNULL(since) || ARR_HASNULL(until) || ARR_HASNULL(removes) ||
-		ArrayGetNItems(ARR_NDIM(since), ARR_DIMS(since)) != items ||
-		ArrayGetNItems(ARR_NDIM(until), ARR_DIMS(until)) != items ||
-		ArrayGetNItems(ARR_NDIM(removes), ARR_DIMS(removes)) != items)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("spans must be four arrays of the same length without nulls")));
-	for (int k = 0; k < items; k++)
-		spans[k] = (Span) {.installation = i[k], .window = {.since = a[k], .until = b[k]}, .removes = r[k], .open = true};
-	qsort(spans, items, sizeof(Span), span_order);
-	*n = merge_spans(spans, items, false);
-	for (size_t first = 0, next; first < *n; first = next)
-	{
-		for (next = first + 1; next < *n && spans[next].installation == spans[first].installation; next++)
-			;
-		memmove(&spans[kept], &spans[first], sizeof(Span) * (next - first));
-		kept += merge_spans(&spans[kept], next - first, next - first > MOST_SPANS);
-	}
-	*n = kept;
-	return spans;
-}
-
-/* Derives spans of different installations, in rounds. */
+/* Derives spans of different installations, in rounds. Those that stay open need more than their bounds allow. */
 static int64
-derive_slice(Oid schema, Oid presence_type, float8 min_confidence, Span *spans, size_t n)
+derive_slice(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
 {
-	Work		work = {.min_confidence = min_confidence, .spans = spans, .n_spans = n};
+	Work		work = {.ledger = ledger, .min_confidence = min_confidence, .spans = spans, .n_spans = n};
 
-	work_begin(&work, schema, presence_type, false);
+	work_begin(&work);
+	for (size_t i = 0; i < n; i++)
+		spans[i].open = true;
 	for (size_t i = 0; i < lengthof(depths); i++)
 		if (!derive_round(&work, depths[i], i == 0))
 			break;
@@ -160,45 +160,87 @@ derive_slice(Oid schema, Oid presence_type, float8 min_confidence, Span *spans, 
 
 /* For the view derivation_progress: an advisory lock that says the table and the percentage. */
 static void
-show_progress(Oid table, size_t done, size_t all)
+show_progress(const Ledger *ledger, size_t done, size_t all)
 {
 	if (all > SLICE)
-		DirectFunctionCall2(pg_advisory_xact_lock_shared_int4, Int32GetDatum((int32) table),
+		DirectFunctionCall2(pg_advisory_xact_lock_shared_int4, Int32GetDatum((int32) ledger_table(ledger, "ledger")),
 							Int32GetDatum((int32) (100 * done / all)));
 }
 
-/* (a table of the ledger, min_confidence, installations bigint[], since and until timestamptz[], removes boolean[]) -> changed rows */
-Datum
-ledger_derive_spans(PG_FUNCTION_ARGS)
+/* Slice by slice; of an installation one span at a time, as each derivation reads what the last wrote. */
+static int64
+derive_in_slices(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
 {
-	Oid			table = PG_GETARG_OID(0);
-	Oid			schema = get_rel_namespace(table);
-	Oid			presence_type = own_presence_type(fcinfo);
-	float8		min_confidence = PG_GETARG_FLOAT8(1);
-	size_t		n;
-	Span	   *spans = read_spans(&n, PG_GETARG_ARRAYTYPE_P(2), PG_GETARG_ARRAYTYPE_P(3),
-								   PG_GETARG_ARRAYTYPE_P(4), PG_GETARG_ARRAYTYPE_P(5));
 	Span	   *slice = palloc(sizeof(Span) * SLICE);
+	size_t	   *places = palloc(sizeof(size_t) * SLICE);
+	size_t		first = 0;
 	size_t		done = 0;
 	int64		changed = 0;
 
-	/* An installation's spans one after the other: each derivation reads what the last wrote. */
-	while (n > 0)
+	while (done < n)
 	{
 		size_t		taken = 0;
-		size_t		kept = 0;
-		size_t		i = 0;
 
-		show_progress(table, done, done + n);
-		for (; i < n && taken < SLICE; i++)
-			if (taken == 0 || slice[taken - 1].installation != spans[i].installation)
+		show_progress(ledger, done, n);
+		while (first < n && spans[first].derived)
+			first++;
+		for (size_t i = first; i < n && taken < SLICE; i++)
+			if (!spans[i].derived && (taken == 0 || slice[taken - 1].installation != spans[i].installation))
+			{
+				places[taken] = i;
 				slice[taken++] = spans[i];
-			else
-				spans[kept++] = spans[i];
-		memmove(&spans[kept], &spans[i], sizeof(Span) * (n - i));
-		n = kept + n - i;
+			}
+		changed += derive_slice(ledger, min_confidence, slice, taken);
+		for (size_t i = 0; i < taken; i++)
+		{
+			spans[places[i]].derived = true;
+			spans[places[i]].open = slice[i].open;
+		}
 		done += taken;
-		changed += derive_slice(schema, presence_type, min_confidence, slice, taken);
 	}
-	PG_RETURN_INT64(changed);
+	return changed;
+}
+
+/* Where one of an installation's spans stayed open, all of them are one. */
+static size_t
+join_open(Span *spans, size_t n)
+{
+	size_t		kept = 0;
+	size_t		next;
+
+	for (size_t first = 0; first < n; first = next)
+	{
+		Span		joined = spans[first];
+		bool		open = false;
+
+		for (next = first; next < n && spans[next].installation == joined.installation; next++)
+		{
+			join_spans(&joined, &spans[next]);
+			open = open || spans[next].open;
+		}
+		joined.derived = false;
+		if (open)
+			spans[kept++] = joined;
+	}
+	return kept;
+}
+
+int64
+derive_spans(Ledger *ledger, float8 min_confidence, const Note *notes, size_t n)
+{
+	Span	   *spans = palloc_extended(sizeof(Span) * Max(n, 1), MCXT_ALLOC_HUGE);
+	int64		changed;
+
+	for (size_t i = 0; i < n; i++)
+		spans[i] = (Span) {
+			.installation = notes[i].installation,
+			.window = {.since = notes[i].since, .until = notes[i].until},
+			.removes = notes[i].removes
+		};
+	n = join_near(ledger, spans, n);
+	bound_spans(spans, n);
+	changed = derive_in_slices(ledger, min_confidence, spans, n);
+	n = join_open(spans, n);
+	bound_spans(spans, n);
+	return changed + derive_in_slices(ledger, min_confidence, spans, n);
 }

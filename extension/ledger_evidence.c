@@ -17,7 +17,7 @@ add_fact(Work *work, KeyId id, const Shown *shown)
 	int32		key = key_number(work, id, false);
 
 	if (key != NONE && !work->keys.at[key].settled)
-		*APPEND(work, work->facts) = (Fact) {key, shown->look, shown->sure ? shown->n : 0, shown->m,
+		*APPEND(work->context, work->facts) = (Fact) {key, shown->look, shown->sure ? shown->n : 0, shown->m,
 		shown->place, shown->sure, false, false};
 }
 
@@ -27,20 +27,20 @@ add_below(Work *work, int32 span, int32 class, const Shown *shown)
 {
 	int32		key;
 
-	*APPEND(work, work->extras) = (Fact) {class, shown->look, 0, shown->m,
+	*APPEND(work->context, work->extras) = (Fact) {class, shown->look, 0, shown->m,
 	shown->place, shown->sure, shown->designation == NONE && shown->m > 0, false};
 	if (shown->designation == NONE || shown->m == 0)
 		return;
 	key = key_number(work, (KeyId) {span, work->classes.at[class].id, true, shown->designation}, false);
 	if (key != NONE && !work->keys.at[key].settled)
-		*APPEND(work, work->facts) = (Fact) {key, shown->look, 0, 0, NO_PLACE, false, false, true};
+		*APPEND(work->context, work->facts) = (Fact) {key, shown->look, 0, 0, NO_PLACE, false, false, true};
 }
 
 /* A number of the class could not be read. */
 static void
 add_unread(Work *work, int32 class, const Shown *shown)
 {
-	*APPEND(work, work->extras) = (Fact) {class, shown->look, 0, 0, NO_PLACE, false, shown->m > 0, false};
+	*APPEND(work->context, work->extras) = (Fact) {class, shown->look, 0, 0, NO_PLACE, false, shown->m > 0, false};
 }
 
 /* By key and look; of one look the fact whose place is to be believed first. */
@@ -130,7 +130,7 @@ receive_elsewhere(void *state, const Datum *values, const bool *nulls pg_attribu
 {
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
-	Elsewhere  *elsewhere = APPEND(work, work->elsewhere);
+	Elsewhere  *elsewhere = APPEND(work->context, work->elsewhere);
 
 	elsewhere->key = DatumGetInt32(values[0]) - 1;	/* the caller's order */
 	elsewhere->observed_at = DatumGetInt64(values[1]);

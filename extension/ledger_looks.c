@@ -12,7 +12,7 @@ receive_look(void *state, const Datum *values, const bool *nulls)
 {
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
-	Look	   *look = APPEND(work, work->looks);
+	Look	   *look = APPEND(work->context, work->looks);
 
 	look->span = DatumGetInt32(values[0]) - 1;
 	look->side = (int8) DatumGetInt32(values[1]);
@@ -73,6 +73,8 @@ choose_window(Work *work, Span *span, const Look *looks, size_t n, int64 depth)
 		after++;
 	span->window.lo = window_end(before > 0 ? looks + before - 1 : NULL, before, -1, depth, span->window.since, TIME_BEGIN);
 	span->window.hi = window_end(looks + n - after, after, 1, depth, span->window.until, TIME_END);
+	span->window.lo = Max(span->window.lo, span->floor);
+	span->window.hi = Min(span->window.hi, span->ceiling);
 	span->first_look = work->looks.n;
 	for (size_t i = 0; i < n; i++)
 		if (looks[i].observed_at >= span->window.lo && looks[i].observed_at <= span->window.hi)
@@ -135,7 +137,7 @@ receive_sighting(void *state, const Datum *values, const bool *nulls)
 {
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
-	Shown	   *shown = APPEND(work, work->shown);
+	Shown	   *shown = APPEND(work->context, work->shown);
 
 	shown->look = DatumGetInt32(values[0]) - 1;
 	shown->class = DatumGetInt32(values[1]);

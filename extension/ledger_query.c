@@ -3,12 +3,13 @@
  *
  * Each takes arrays, so that one query serves one installation or a thousand, and is
  * shaped so that the rows wanted are found by an index. Plans are kept for the life of the
- * session and of the ledger's name; the caller sets what makes them generic, by index, and
- * with the extension's search_path. Rows are handed to a function as they come: a ledger
+ * session and of the ledger's name, generic; what else they need of the session's settings is
+ * told at the head of ledger_rights.c. Rows are handed to a function as they come: a ledger
  * may have more of them than should lie in memory twice.
  */
 #include "ledger_query.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "executor/spi.h"
@@ -19,6 +20,7 @@
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 
 #define MAX_PARAMETERS 6
 
@@ -27,13 +29,18 @@ struct Ledger
 	Oid			schema;			/* hash key */
 	NameData	name;
 	Oid			presence_type;
+	Oid			path_type;
+	Oid			geometry_type;
 	bool		reads_only;
 	SPIPlanPtr	plans[LEDGER_QUERIES];
 };
 
 #define COLUMN(i) (1u << (i))
 
-/* LEDGER stands for the schema, $n for arrays unless a parameter's type says otherwise. */
+/*
+ * LEDGER stands for the ledger's schema, OURS, LTREE and POSTGIS for those of extensions; $n
+ * for arrays unless a parameter's type says otherwise.
+ */
 static const struct
 {
 	const char *text;
@@ -60,7 +67,8 @@ static const struct
 	"LTTl", "iiltbSn", COLUMN(6)},
 	[QUERY_SIGHTINGS] = {
 		"SELECT w.k::int, s.asset_class_id, s.status, s.designation, pg_catalog.lower(s.count), pg_catalog.upper(s.count),"
-		" s.confidence >= $3, coalesce(ST_X(s.location), ST_X(i.location)), coalesce(ST_Y(s.location), ST_Y(i.location))"
+		" s.confidence >= $3, coalesce(POSTGIS.ST_X(s.location), POSTGIS.ST_X(i.location)),"
+		" coalesce(POSTGIS.ST_Y(s.location), POSTGIS.ST_Y(i.location))"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
 		" JOIN LEDGER.sighting s ON s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
 		" JOIN LEDGER.installation i ON i.installation_id = w.installation_id"
@@ -70,7 +78,7 @@ static const struct
 		"SELECT w.k::int, p.presence_id, p.asset_class_id, p.status, p.designation, p.run"
 		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, lo, hi, k)"
 		" JOIN LEDGER.presence p ON p.installation_id = w.installation_id"
-		" AND gone_by(p.run) >= w.lo AND not_seen_at(p.run) <= w.hi",
+		" AND OURS.gone_by(p.run) >= w.lo AND OURS.not_seen_at(p.run) <= w.hi",
 	"LTT", "ilixxR", COLUMN(3) | COLUMN(4)},
 	[QUERY_SUBJECTS] = {
 		"SELECT w.k::int, s.asset_class_id, s.individual, s.label"
@@ -86,7 +94,7 @@ static const struct
 		" WHERE w.wanted",
 	"LB", "iibx", 0},
 	[QUERY_CLASSES] = {
-		"SELECT c.asset_class_id, ltree2text(c.path), c.max_gsd_m FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
+		"SELECT c.asset_class_id, LTREE.ltree2text(c.path), c.max_gsd_m FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
 	"I", "ixn", COLUMN(2)},
 	/* seen at another installation at that instant, so not here */
 	[QUERY_ELSEWHERE] = {
@@ -130,6 +138,69 @@ static const struct
 		" FROM unnest($1, $2, $3) AS w(installation_id, presence_id, run)"
 		" WHERE p.installation_id = w.installation_id AND p.presence_id = w.presence_id",
 	"LLP", NULL, 0},
+	/* parts of scopes that no class has or lies under; descendants follow a path in its order */
+	[QUERY_NOWHERE] = {
+		"SELECT w.k::int FROM unnest($1) WITH ORDINALITY AS w(part, k)"
+		" WHERE NOT coalesce((SELECT c.path OPERATOR(LTREE.<@) w.part FROM LEDGER.asset_class c"
+		" WHERE c.path OPERATOR(LTREE.>=) w.part ORDER BY c.path LIMIT 1), false)",
+	"S", "i", 0},
+	[QUERY_INSTANTS] = {
+		"SELECT w.k::int, o.observed_at FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
+		" JOIN LEDGER.observation o ON o.installation_id = w.installation_id AND o.observation_id = w.observation_id",
+	"LL", "it", 0},
+	[QUERY_NAMED] = {
+		"SELECT w.k::int, s.asset_class_id, s.designation"
+		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
+		" JOIN LEDGER.sighting s ON s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
+		" WHERE s.designation IS NOT NULL",
+	"LL", "iix", 0},
+	[ADD_PENDING] = {
+		"INSERT INTO LEDGER.pending DEFAULT VALUES",
+	"", NULL, 0},
+	[LOCK_NAMED] = {
+		"INSERT INTO LEDGER.individual AS i (designation, asset_class_id)"
+		" SELECT DISTINCT w.designation, w.asset_class_id FROM unnest($1, $2) AS w(designation, asset_class_id)"
+		" ORDER BY w.designation, w.asset_class_id"
+		" ON CONFLICT (designation, asset_class_id) DO UPDATE SET derived_at = excluded.derived_at",
+	"XI", NULL, 0},
+	[LOCK_INSTALLATIONS] = {
+		"INSERT INTO LEDGER.derivation AS d (installation_id)"
+		" SELECT DISTINCT w.installation_id FROM unnest($1) AS w(installation_id) ORDER BY w.installation_id"
+		" ON CONFLICT (installation_id) DO UPDATE SET derived_at = excluded.derived_at",
+	"L", NULL, 0},
+	[LOCK_CLASSES] = {
+		"SELECT FROM LEDGER.ledger FOR SHARE",
+	"", "", 0},
+	[CHANGE_CLASSES] = {
+		"UPDATE LEDGER.ledger SET classes_changed_at = clock_timestamp()",
+	"", NULL, 0},
+	[QUERY_ALL] = {
+		"SELECT d.installation_id FROM LEDGER.derivation d",
+	"", "l", 0},
+	[QUERY_OF_CLASSES] = {
+		"SELECT DISTINCT s.installation_id FROM LEDGER.subject s WHERE s.asset_class_id = ANY ($1)",
+	"I", "l", 0},
+	/* installations that know a designation which was sighted at another */
+	[QUERY_OTHERS] = {
+		"SELECT s.installation_id, w.k::int"
+		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, asset_class_id, label, k)"
+		" JOIN LEDGER.subject s ON s.individual AND s.label = w.label AND s.asset_class_id = w.asset_class_id"
+		" AND s.installation_id <> w.installation_id",
+	"LIX", "li", 0},
+	/* gaps between instants with few looks in them */
+	[QUERY_NARROW] = {
+		"SELECT w.k::int FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, a, b, k)"
+		" WHERE NOT EXISTS (SELECT FROM LEDGER.observation o WHERE o.installation_id = w.installation_id"
+		" AND o.observed_at > w.a AND o.observed_at < w.b ORDER BY o.observed_at OFFSET 32 LIMIT 1)",
+	"LTT", "i", 0},
+	[FORGET_INSTALLATIONS] = {
+		"DELETE FROM LEDGER.derivation d WHERE d.installation_id = ANY ($1)"
+		" AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = d.installation_id)",
+	"L", NULL, 0},
+	[FORGET_SUBJECTS] = {
+		"DELETE FROM LEDGER.subject s WHERE s.installation_id = ANY ($1)"
+		" AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = s.installation_id)",
+	"L", NULL, 0},
 	[DELETE_RUNS] = {
 		"DELETE FROM LEDGER.presence p"
 		" USING unnest($1, $2) AS w(installation_id, presence_id)"
@@ -173,6 +244,8 @@ type_oid(const Ledger *ledger, char letter)
 			return TEXTARRAYOID;
 		case 'P':
 			return get_array_type(ledger->presence_type);
+		case 'S':
+			return get_array_type(ledger->path_type);
 	}
 	elog(ERROR, "unknown type letter \"%c\"", letter);
 }
@@ -200,11 +273,56 @@ parameter_array(Ledger *ledger, ParameterType type, const Datum *values, size_t 
 										   elements[type].length, elements[type].by_value, elements[type].align));
 }
 
-/* The kept plans of a ledger; those of one that was renamed or made anew are forgotten. */
+static void
+refuse(const Ledger *ledger, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("schema \"%s\" is not that of a ledger", NameStr(ledger->name)),
+			 errdetail("%s", detail)));
+}
+
+Oid
+ledger_table(const Ledger *ledger, const char *name)
+{
+	Oid			table = get_relname_relid(name, ledger->schema);
+
+	if (!OidIsValid(table))
+		refuse(ledger, psprintf("It has no table \"%s\".", name));
+	return table;
+}
+
+static Oid
+column_type(const Ledger *ledger, const char *table_name, const char *name)
+{
+	Oid			table = ledger_table(ledger, table_name);
+	AttrNumber	column = get_attnum(table, name);
+
+	if (column == InvalidAttrNumber)
+		refuse(ledger, psprintf("Its table \"%s\" has no column \"%s\".", table_name, name));
+	return get_atttype(table, column);
+}
+
+static Oid
+type_schema(Oid type)
+{
+	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	Oid			schema;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for type %u", type);
+	schema = ((Form_pg_type) GETSTRUCT(tuple))->typnamespace;
+	ReleaseSysCache(tuple);
+	return schema;
+}
+
+/* What was kept of a ledger that was renamed or made anew is forgotten. */
 Ledger *
-ledger_open(Oid schema, Oid presence_type, bool reads_only)
+ledger_open(Oid schema, Oid our_function, bool reads_only)
 {
 	char	   *name = get_namespace_name(schema);
+	Oid			presence_type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("presence"),
+												ObjectIdGetDatum(get_func_namespace(our_function)));
 	Ledger	   *ledger;
 	bool		found;
 
@@ -217,35 +335,61 @@ ledger_open(Oid schema, Oid presence_type, bool reads_only)
 		ledgers = hash_create("pg_sightings ledgers", 8, &control, HASH_ELEM | HASH_BLOBS);
 	}
 	ledger = hash_search(ledgers, &schema, HASH_ENTER, &found);
-	if (!found || strcmp(NameStr(ledger->name), name) != 0 || ledger->presence_type != presence_type)
+	if (!found)
+		memset((char *) ledger + sizeof(Oid), 0, sizeof(Ledger) - sizeof(Oid));
+	if (strcmp(NameStr(ledger->name), name) != 0 || ledger->presence_type != presence_type)
 	{
-		if (found)
-			for (int i = 0; i < LEDGER_QUERIES; i++)
-				if (ledger->plans[i] != NULL)
-					SPI_freeplan(ledger->plans[i]);
+		for (int i = 0; i < LEDGER_QUERIES; i++)
+			if (ledger->plans[i] != NULL)
+				SPI_freeplan(ledger->plans[i]);
 		memset(ledger->plans, 0, sizeof(ledger->plans));
+		ledger->presence_type = InvalidOid;
 		namestrcpy(&ledger->name, name);
+		ledger->path_type = column_type(ledger, "asset_class", "path");
+		ledger->geometry_type = column_type(ledger, "installation", "location");
 		ledger->presence_type = presence_type;
 	}
 	ledger->reads_only = reads_only;
 	return ledger;
 }
 
+Oid
+ledger_path_type(const Ledger *ledger)
+{
+	return ledger->path_type;
+}
+
 static char *
 query_text(const Ledger *ledger, LedgerQuery query)
 {
-	const char *schema = quote_identifier(NameStr(ledger->name));
+	const struct
+	{
+		const char *word;
+		Oid			schema;
+	}			words[] = {
+		{"LEDGER", ledger->schema},
+		{"OURS", type_schema(ledger->presence_type)},
+		{"LTREE", type_schema(ledger->path_type)},
+		{"POSTGIS", type_schema(ledger->geometry_type)},
+	};
 	const char *at = queries[query].text;
-	const char *next;
 	StringInfoData text;
 
 	initStringInfo(&text);
-	for (; (next = strstr(at, "LEDGER")) != NULL; at = next + strlen("LEDGER"))
+	while (*at != '\0')
 	{
-		appendBinaryStringInfo(&text, at, next - at);
-		appendStringInfoString(&text, schema);
+		size_t		i = 0;
+
+		while (i < lengthof(words) && strncmp(at, words[i].word, strlen(words[i].word)) != 0)
+			i++;
+		if (i == lengthof(words))
+			appendStringInfoChar(&text, *at++);
+		else
+		{
+			appendStringInfoString(&text, quote_identifier(get_namespace_name(words[i].schema)));
+			at += strlen(words[i].word);
+		}
 	}
-	appendStringInfoString(&text, at);
 	return text.data;
 }
 
@@ -260,7 +404,7 @@ query_plan(Ledger *ledger, LedgerQuery query)
 		return ledger->plans[query];
 	for (int i = 0; i < n; i++)
 		types[i] = type_oid(ledger, queries[query].types[i]);
-	plan = SPI_prepare(query_text(ledger, query), n, types);
+	plan = SPI_prepare_cursor(query_text(ledger, query), n, types, CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "query %d cannot be prepared: %s", query, SPI_result_code_string(SPI_result));
 	SPI_keepplan(plan);
@@ -277,15 +421,6 @@ typedef struct RowDestination
 	void	   *state;
 } RowDestination;
 
-static void
-refuse_table(const RowDestination *destination, const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("schema \"%s\" is not that of a ledger", NameStr(destination->ledger->name)),
-			 errdetail("%s", detail)));
-}
-
 /*
  * The tables are the user's, who may have made others of their names or dropped a
  * constraint: what comes from them is believed to be of the types that it must have, and
@@ -301,7 +436,7 @@ receive_slot(TupleTableSlot *slot, DestReceiver *self)
 	slot_getallattrs(slot);
 	for (int i = 0; i < slot->tts_tupleDescriptor->natts; i++)
 		if (slot->tts_isnull[i] && !(nullable & COLUMN(i)))
-			refuse_table(destination, psprintf("A column is null that is not in a ledger: %s.",
+			refuse(destination->ledger, psprintf("A column is null that is not in a ledger: %s.",
 											   NameStr(TupleDescAttr(slot->tts_tupleDescriptor, i)->attname)));
 	destination->receive(destination->state, slot->tts_values, slot->tts_isnull);
 	return true;
@@ -319,7 +454,7 @@ receive_startup(DestReceiver *self, int operation pg_attribute_unused(), TupleDe
 		Oid			type = TupleDescAttr(desc, i)->atttypid;
 
 		if (result[i] == 'S' ? !OidIsValid(get_element_type(type)) : type != type_oid(destination->ledger, result[i]))
-			refuse_table(destination, psprintf("A column has another type than in a ledger: %s.", format_type_be(type)));
+			refuse(destination->ledger, psprintf("A column has another type than in a ledger: %s.", format_type_be(type)));
 	}
 }
 

@@ -25,6 +25,20 @@ typedef enum LedgerQuery
 	ADD_RUNS,
 	CHANGE_RUNS,
 	DELETE_RUNS,
+	QUERY_NOWHERE,
+	QUERY_INSTANTS,
+	QUERY_NAMED,
+	ADD_PENDING,
+	LOCK_NAMED,
+	LOCK_INSTALLATIONS,
+	LOCK_CLASSES,
+	CHANGE_CLASSES,
+	QUERY_ALL,
+	QUERY_OF_CLASSES,
+	QUERY_OTHERS,
+	QUERY_NARROW,
+	FORGET_INSTALLATIONS,
+	FORGET_SUBJECTS,
 	LEDGER_QUERIES
 } LedgerQuery;
 
@@ -34,10 +48,13 @@ typedef struct Ledger Ledger;
 typedef void (*RowReceiver) (void *state, const Datum *values, const bool *nulls);
 
 /*
- * presence_type: the extension's own. reads_only: what is asked until the next call answers
- * from the snapshot of the query that calls, so that both see the same.
+ * our_function: any of the extension. reads_only: what is asked until the next call answers
+ * from the snapshot of the query that calls, so that both see the same. An error if the schema
+ * is not that of a ledger.
  */
-extern Ledger *ledger_open(Oid schema, Oid presence_type, bool reads_only);
+extern Ledger *ledger_open(Oid schema, Oid our_function, bool reads_only);
+extern Oid	ledger_table(const Ledger *ledger, const char *name);
+extern Oid	ledger_path_type(const Ledger *ledger);
 
 /* An array of n values for one parameter, without nulls. */
 typedef enum ParameterType

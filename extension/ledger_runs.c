@@ -19,13 +19,13 @@ note_changes(Work *work, int32 key, const Rederived *result, const Stored *store
 		if (old != NULL && (old->last_seen < result->from || old->first_seen > result->to))
 			i++;
 		else if (new == NULL || (old != NULL && old->first_seen < new->first_seen))
-			*APPEND(work, work->changes) = (Change) {key, true, stored[i++].presence_id, *old};
+			*APPEND(work->context, work->changes) = (Change) {key, true, stored[i++].presence_id, *old};
 		else if (old == NULL || new->first_seen < old->first_seen)
-			*APPEND(work, work->changes) = (Change) {key, false, 0, result->runs[j++]};
+			*APPEND(work->context, work->changes) = (Change) {key, false, 0, result->runs[j++]};
 		else
 		{
 			if (memcmp(old, new, sizeof(Presence)) != 0)
-				*APPEND(work, work->changes) = (Change) {key, false, stored[i].presence_id, *new};
+				*APPEND(work->context, work->changes) = (Change) {key, false, stored[i].presence_id, *new};
 			i++;
 			j++;
 		}
@@ -73,7 +73,7 @@ derive_key(Work *work, int32 number, int32 class, Cursors *at)
 	}
 	pfree(runs);
 	if (at->result.n > 0 && !key->sighted && (span->removes || n_stored == 0))
-		*APPEND(work, work->unsighted) = number;
+		*APPEND(work->context, work->unsighted) = number;
 	note_changes(work, number, &at->result, stored, n_stored);
 	return true;
 }

@@ -105,6 +105,7 @@ ledger_presences_from_scratch(PG_FUNCTION_ARGS)
 	const int64 *ids = (int64 *) ARR_DATA_PTR(installations);
 	int			n = ArrayGetNItems(ARR_NDIM(installations), ARR_DIMS(installations));
 	Rows		rows = begin_rows(fcinfo);
+	Ledger	   *ledger;
 
 	if (!OidIsValid(schema))
 		ereport(ERROR,
@@ -114,18 +115,21 @@ ledger_presences_from_scratch(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("installations must not be null")));
+	SPI_connect();
+	ledger = ledger_open(schema, fcinfo->flinfo->fn_oid, true);
 	for (int first = 0; first < n; first += SLICE)
 	{
 		int			taken = Min(SLICE, n - first);
 		Span	   *spans = palloc(sizeof(Span) * taken);
-		Work		work = {.min_confidence = min_confidence, .spans = spans, .n_spans = taken};
+		Work		work = {.ledger = ledger, .min_confidence = min_confidence, .spans = spans, .n_spans = taken};
 
 		for (int i = 0; i < taken; i++)
-			spans[i] = (Span) {.installation = ids[first + i], .window = {.since = TIME_BEGIN, .until = TIME_END}, .open = true};
-		work_begin(&work, schema, own_presence_type(fcinfo), true);
+			spans[i] = (Span) {.installation = ids[first + i], .window = {.since = TIME_BEGIN, .until = TIME_END}, .open = true, .floor = TIME_BEGIN, .ceiling = TIME_END};
+		work_begin(&work);
 		put_slice(&work, &rows);
 		work_end(&work);
 		pfree(spans);
 	}
+	SPI_finish();
 	return (Datum) 0;
 }

@@ -1,24 +1,9 @@
 /*
- * ledger_work.c: labels and keys by number, and arrays that grow: what a derivation holds
- * in memory. All of it lies in the work's own context.
+ * ledger_work.c: labels and keys by number. All of it lies in the work's own context.
  */
 #include "ledger_work.h"
 
-#include "access/htup_details.h"
-#include "catalog/pg_type.h"
 #include "compat.h"
-#include "executor/spi.h"
-#include "utils/lsyscache.h"
-#include "utils/syscache.h"
-
-void
-reserve(Work *work, void **at, size_t n, size_t *room, size_t size)
-{
-	if (n < *room)
-		return;
-	*room = Max(2 * *room, 64);
-	*at = *at == NULL ? MemoryContextAllocHuge(work->context, *room * size) : repalloc_huge(*at, *room * size);
-}
 
 Datum *
 new_values(Work *work, size_t n)
@@ -70,7 +55,7 @@ label_number(Work *work, Datum datum)
 	{
 		label->text = MemoryContextStrdup(work->context, name);
 		label->number = (int32) work->label_texts.n;
-		*APPEND(work, work->label_texts) = label->text;
+		*APPEND(work->context, work->label_texts) = label->text;
 	}
 	pfree(name);
 	return label->number;
@@ -92,7 +77,7 @@ key_number(Work *work, KeyId id, bool add)
 		return NONE;
 	if (!found)
 	{
-		Key		   *key = APPEND(work, work->keys);
+		Key		   *key = APPEND(work->context, work->keys);
 
 		*key = (Key) {.id = id, .settled = true};
 		entry->number = (int32) work->keys.n - 1;
@@ -107,30 +92,19 @@ new_numbers(Work *work)
 	work->key_numbers = new_hash(work, "keys", sizeof(KeyId), sizeof(KeyNumber), NULL, NULL);
 }
 
-/* Between the two, the work's context is the current one, and SPI is connected. */
+/* Between the two, the work's context is the current one. Within SPI. */
 void
-work_begin(Work *work, Oid schema, Oid presence_type, bool reads_only)
+work_begin(Work *work)
 {
 	work->context = AllocSetContextCreate(CurrentMemoryContext, "derivation", ALLOCSET_DEFAULT_SIZES);
-	SPI_connect();
 	work->caller = MemoryContextSwitchTo(work->context);
 	new_numbers(work);
 	work->reaches = new_reaches(work);
-	work->ledger = ledger_open(schema, presence_type, reads_only);
 }
 
 void
 work_end(Work *work)
 {
 	MemoryContextSwitchTo(work->caller);
-	SPI_finish();
 	MemoryContextDelete(work->context);
-}
-
-/* The type presence of the extension whose function is called. */
-Oid
-own_presence_type(FunctionCallInfo fcinfo)
-{
-	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("presence"),
-						   ObjectIdGetDatum(get_func_namespace(fcinfo->flinfo->fn_oid)));
 }

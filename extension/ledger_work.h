@@ -10,6 +10,7 @@
 #include "pg_sightings.h"
 
 #include "derive.h"
+#include "ledger_list.h"
 #include "ledger_query.h"
 #include "miscadmin.h"
 #include "rederive.h"
@@ -24,19 +25,15 @@
 /* How many looks before and after the span the windows of the first round take. */
 #define FIRST_DEPTH 8
 
-/* A growing array. */
-#define LIST(type) struct { type *at; size_t n; size_t room; }
-#define APPEND(work, list) \
-	(reserve((work), (void **) &(list).at, (list).n, &(list).room, sizeof(*(list).at)), &(list).at[(list).n++])
-#define SORT(list, by) qsort((list).at, (list).n, sizeof(*(list).at), by)
-#define BY(field) if (a->field != b->field) return a->field < b->field ? -1 : 1
-
 typedef struct Span
 {
 	int64		installation;
 	Window		window;
 	bool		removes;		/* evidence was taken away */
 	bool		open;			/* has keys to derive */
+	bool		derived;
+	int64		floor;			/* the window does not reach beyond */
+	int64		ceiling;
 	size_t		first_look;
 	size_t		looks;
 } Span;
@@ -172,14 +169,12 @@ typedef struct Cursors
 } Cursors;
 
 /* ledger_work.c */
-extern void reserve(Work *work, void **at, size_t n, size_t *room, size_t size);
 extern Datum *new_values(Work *work, size_t n);
 extern HTAB *new_hash(Work *work, const char *name, Size key, Size entry, HashValueFunc hash, HashCompareFunc match);
 extern int32 label_number(Work *work, Datum datum);
 extern int32 key_number(Work *work, KeyId id, bool add);
-extern void work_begin(Work *work, Oid schema, Oid presence_type, bool reads_only);
+extern void work_begin(Work *work);
 extern void work_end(Work *work);
-extern Oid	own_presence_type(FunctionCallInfo fcinfo);
 
 /* ledger_looks.c */
 extern void read_looks(Work *work, int64 depth);

@@ -36,7 +36,7 @@ StaticAssertDecl(offsetof(Watch, mode) == 40, "watch: mode at 40");
 #define ERRCODE_SIGHTINGS_COUNT			MAKE_SQLSTATE('2', '2', 'S', '0', '4')
 #define ERRCODE_SIGHTINGS_TIME			MAKE_SQLSTATE('2', '2', 'S', '0', '5')
 #define ERRCODE_SIGHTINGS_WATCH			MAKE_SQLSTATE('2', '2', 'S', '0', '6')
-/* 22S07: ledger input, raised by PL/pgSQL */
+#define ERRCODE_SIGHTINGS_LEDGER		MAKE_SQLSTATE('2', '2', 'S', '0', '7')	/* PL/pgSQL raises it too */
 
 /* Strategy numbers of the operator classes of presence; CREATE OPERATOR CLASS repeats the digits. */
 typedef enum PresenceStrategy

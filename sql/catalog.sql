@@ -62,7 +62,7 @@ SELECT oid::regprocedure AS c_function, provolatile, proparallel
 FROM our_functions
 WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'c')
     AND (provolatile = 'v' OR proparallel <> 's') AND prorettype <> 'trigger'::regtype
-    AND proname NOT IN ('ledger_derive_spans', 'ledger_presences_from_scratch') -- query a ledger's tables
+    AND proname NOT IN ('ledger_rederive', 'ledger_presences_from_scratch') -- query a ledger's tables
 ORDER BY 1::text;
 SELECT a.aggfnoid::regprocedure AS aggregate_without_partial_mode
 FROM pg_aggregate a JOIN our_functions f ON f.oid = a.aggfnoid

@@ -139,11 +139,9 @@ BEGIN
 		RAISE EXCEPTION 'no installation is named %', quote_literal(installation)
 			USING ERRCODE = '22S07';
 	END IF;
-	INSERT INTO LEDGER.touched (installation_id, since, until, removes)
-	SELECT i.installation_id, '-infinity', 'infinity', true
-	FROM LEDGER.installation i
-	WHERE rederive.installation IS NULL OR i.name = rederive.installation;
-	RETURN LEDGER.derive();
+	RETURN ledger_rederive((SELECT l.tableoid::regclass FROM LEDGER.ledger l), MIN_CONFIDENCE, ARRAY(
+		SELECT i.installation_id FROM LEDGER.installation i
+		WHERE rederive.installation IS NULL OR i.name = rederive.installation));
 END
 $body$
 	$sql$);
@@ -201,7 +199,7 @@ SELECT k.pid, a.usename::text AS loader, a.xact_start AS since, max(k.objid::big
 FROM pg_catalog.pg_locks k
 JOIN pg_catalog.pg_stat_activity a ON a.pid = k.pid
 WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 2
-	AND k.classid = (SELECT l.tableoid FROM LEDGER.ledger l)
+	AND k.classid = (SELECT l.tableoid::regclass FROM LEDGER.ledger l)
 	AND k.database = (SELECT d.oid FROM pg_catalog.pg_database d
 		WHERE d.datname = pg_catalog.current_database())
 GROUP BY k.pid, a.usename, a.xact_start

@@ -111,13 +111,13 @@ SELECT lives_ok(look('access_renamed', '2024-01-05', 4), 'makes loads go on');
 SET ROLE access_heir;
 SELECT is((SELECT count_after_min FROM access_renamed.changes('2024-01-04', '2024-01-05')), 4, 'and reports');
 
--- row-level security that holds for the owner, too: what would be derived from half of the
--- evidence is refused
+-- row-level security that holds for the owner, too: the derivation sees all evidence, as foreign
+-- keys do
 ALTER TABLE access_renamed.sighting ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY half ON access_renamed.sighting USING (sighting_id % 2 = 0) WITH CHECK (true);
-SELECT throws_ok(look('access_renamed', '2024-01-06', 5), '42501', NULL, 'no derivation from rows that are hidden from it');
+SELECT lives_ok(look('access_renamed', '2024-01-06', 5), 'a load where half of the evidence is hidden from the owner');
 ALTER TABLE access_renamed.sighting NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY;
-SELECT lives_ok(look('access_renamed', '2024-01-06', 5), 'without, it goes on');
+SELECT is_empty('SELECT * FROM access_renamed.verify()', 'derived from all of it');
 
 -- without USAGE on the extension's schema: what is bound works, what looks for names says so
 RESET ROLE;

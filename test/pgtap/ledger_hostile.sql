@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(30);
+SELECT plan(32);
 
 -- Ledger names. What each is used for must work, and nothing else may happen.
 CREATE TABLE public.canary AS SELECT 1 AS alive;
@@ -121,12 +121,13 @@ SELECT is((SELECT alive FROM public.canary), 1, 'nothing was dropped');
 SELECT is_empty('SELECT * FROM text_test.verify()', 'nothing was broken');
 SELECT drop_ledger('text_test') \g /dev/null
 
--- A trigger's function runs with the owner's rights, so nobody else may hang it on a table
--- whose rows have types with functions of their own.
+-- The functions of a ledger's triggers are everybody's to hang on a table of his own. There they
+-- run with the rights of that table's owner and do nothing, unless it is a ledger's.
 CREATE ROLE hostile_attacker;
 CREATE SCHEMA lair AUTHORIZATION hostile_attacker;
 SELECT create_ledger('trigger_test') \g /dev/null
-GRANT USAGE ON SCHEMA trigger_test TO hostile_attacker;
+INSERT INTO trigger_test.installation (name, location) VALUES ('north', 'SRID=4326;POINT(10 50)');
+GRANT USAGE, CREATE ON SCHEMA trigger_test TO hostile_attacker;
 CREATE TABLE public.proof (who text);
 GRANT INSERT ON public.proof TO PUBLIC;
 SET ROLE hostile_attacker;
@@ -135,15 +136,43 @@ CREATE FUNCTION lair.evil(lair.bait) RETURNS bigint LANGUAGE plpgsql AS $$BEGIN 
 CREATE CAST (lair.bait AS bigint) WITH FUNCTION lair.evil(lair.bait) AS IMPLICIT;
 CREATE TABLE lair.installation (installation_id lair.bait, location int);
 INSERT INTO lair.installation VALUES ('x');
-SELECT throws_ok(format('CREATE TRIGGER t AFTER DELETE ON lair.installation REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION trigger_test.%I(''lair'')', f),
-	'42501', 'permission denied for function trigger_test.' || f) FROM unnest('{touch_observation,touch_sighting,touch_installation,touch_asset_class,touch_all,derive_pending}'::text[]) AS f;
-RESET ROLE;
--- even if somebody grants it with all the others
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA trigger_test TO hostile_attacker;
-SET ROLE hostile_attacker;
 CREATE TRIGGER t AFTER DELETE ON lair.installation REFERENCING OLD TABLE AS old_rows
-FOR EACH STATEMENT EXECUTE FUNCTION trigger_test.touch_installation('lair');
-SELECT throws_ok('DELETE FROM lair.installation', '22S07', 'ledger lair was renamed from trigger_test');
+FOR EACH STATEMENT EXECUTE FUNCTION ledger_touch_installation();
+RESET ROLE;
+SELECT throws_ok('DELETE FROM lair.installation', '22S07', 'table lair.installation is not a ledger''s', 'columns of other types');
+SET ROLE hostile_attacker;
+ALTER TABLE lair.installation ALTER installation_id TYPE bigint USING 1;
+RESET ROLE;
+SELECT throws_ok('DELETE FROM lair.installation', '42804', 'schema "lair" is not that of a ledger', 'no ledger around it');
+SET ROLE hostile_attacker;
+CREATE TABLE lair.asset_class (path ltree);
+ALTER TABLE lair.installation ALTER location TYPE geometry USING NULL;
+CREATE FUNCTION lair.evil_row() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO public.proof VALUES (current_user); RETURN NEW; END$$;
+CREATE TABLE lair.pending (txid xid8);
+CREATE TRIGGER evil BEFORE INSERT ON lair.pending FOR EACH ROW EXECUTE FUNCTION lair.evil_row();
+RESET ROLE;
+DELETE FROM lair.installation;
+SELECT results_eq('TABLE public.proof', '{hostile_attacker}'::text[], 'what looks like a ledger runs with the rights of its owner, not of who writes');
+TRUNCATE public.proof;
+-- in the ledger's own schema, where somebody may create tables
+SET ROLE hostile_attacker;
+CREATE TABLE trigger_test.mine (installation_id bigint, location geometry);
+CREATE TRIGGER t AFTER INSERT ON trigger_test.mine REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger_touch_observation();
+CREATE TRIGGER t2 AFTER TRUNCATE ON trigger_test.mine FOR EACH STATEMENT EXECUTE FUNCTION ledger_touch_all();
+CREATE TRIGGER t3 AFTER UPDATE ON trigger_test.mine FOR EACH STATEMENT EXECUTE FUNCTION ledger_touch_asset_class();
+CREATE TRIGGER t4 AFTER DELETE ON trigger_test.mine FOR EACH ROW EXECUTE FUNCTION ledger_touch_sighting();
+CREATE TRIGGER t5 AFTER UPDATE ON trigger_test.mine FOR EACH ROW EXECUTE FUNCTION ledger_derive_pending('0.5');
+SELECT throws_ok('INSERT INTO trigger_test.mine VALUES (1)', '22S07', 'table trigger_test.mine is not a ledger''s', 'a table of another name');
+SELECT throws_ok('TRUNCATE trigger_test.mine', '42501', 'permission denied for table pending', 'whose owner may not write the ledger');
+ALTER TABLE trigger_test.mine DISABLE TRIGGER t;
+INSERT INTO trigger_test.mine VALUES (1);
+SELECT throws_ok('UPDATE trigger_test.mine SET location = NULL', '39P01',
+	'function must be called by a trigger AFTER INSERT FOR EACH ROW, with min_confidence');
+DROP TRIGGER t5 ON trigger_test.mine;
+SELECT throws_ok('UPDATE trigger_test.mine SET location = NULL', '22S07', 'table trigger_test.mine is not a ledger''s');
+SELECT throws_ok('DELETE FROM trigger_test.mine', '39P01', 'function must be called by a trigger AFTER a statement', 'for each row');
+SELECT throws_ok('SELECT ledger_touch_all()', '39P01', 'function must be called by a trigger AFTER a statement');
+DROP TABLE trigger_test.mine;
 RESET ROLE;
 SELECT is_empty('TABLE public.proof', 'nothing of the attacker''s ran as the owner');
 SELECT drop_ledger('trigger_test') \g /dev/null
@@ -154,7 +183,7 @@ SET ROLE hostile_attacker;
 SELECT create_ledger('lure') \g /dev/null
 CREATE FUNCTION lair.evil() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO public.proof VALUES (current_user); RETURN NULL; END$$;
 CREATE TRIGGER evil AFTER UPDATE ON lure.ledger FOR EACH STATEMENT EXECUTE FUNCTION lair.evil();
-DROP FUNCTION lure.touch_all CASCADE;
+DROP TRIGGER observation_insert ON lure.observation;
 RESET ROLE;
 SELECT throws_ok('SELECT upgrade_ledger(''lure'')', '42501', 'must be owner of ledger lure');
 SELECT is_empty('TABLE public.proof', 'nothing of the attacker''s ran as a superuser');

@@ -96,8 +96,8 @@ SELECT throws_ok($$SELECT * FROM ledger_presences_from_scratch('presence', 0.5, 
 -- another name, another threshold
 ALTER SCHEMA input_test RENAME TO renamed_test;
 SET search_path = renamed_test, public;
-SELECT throws_ok('DELETE FROM sighting', '22S07', 'ledger renamed_test was renamed from input_test');
-SELECT lives_ok('SELECT upgrade_ledger(''renamed_test'')', 'upgrade_ledger() brings a renamed ledger to work again');
+SELECT lives_ok('DELETE FROM sighting', 'a renamed ledger is written as before');
+SELECT lives_ok('SELECT upgrade_ledger(''renamed_test'')', 'upgrade_ledger() brings its functions along');
 DELETE FROM sighting;
 INSERT INTO sighting (installation_id, observation_id, asset_class_id, count, confidence) VALUES (1, 1, 1, '[2,2]', 0.6);
 SELECT is((SELECT count(*) FROM presence), 1::bigint, 'which derives');

@@ -95,7 +95,7 @@ DELETE FROM presence WHERE installation_id = 2;
 SELECT cmp_ok(rederive('port'), '>=', 4::bigint, 'rederive() mends it');
 SELECT is_empty('SELECT * FROM verify()', 'and nothing is left');
 SELECT is(rederive(), 0::bigint, 'after which there is nothing to mend');
-SELECT is((SELECT count(*) FROM touched), 0::bigint, 'no note is left behind');
+SELECT is((SELECT count(*) FROM pending), 0::bigint, 'no note is left behind');
 SELECT diag(string_agg(format('%s %s s', step, round(extract(epoch FROM ended - began)::numeric, 2)), ', ' ORDER BY began)) FROM took;
 SELECT * FROM finish();
 RESET search_path;

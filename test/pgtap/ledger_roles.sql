@@ -23,10 +23,8 @@ CREATE FUNCTION public.upper_inf(int4range) RETURNS boolean LANGUAGE plpgsql IMM
 CREATE FUNCTION public.times(float8, integer) RETURNS float8 LANGUAGE plpgsql IMMUTABLE AS $$BEGIN RETURN 0; END$$;
 CREATE OPERATOR public.+ (FUNCTION = public.times, LEFTARG = float8, RIGHTARG = integer);
 CREATE FUNCTION hostile.now() RETURNS timestamptz LANGUAGE plpgsql AS $$BEGIN PERFORM hostile.trap('now'); RETURN 'infinity'; END$$;
-CREATE FUNCTION hostile.derive() RETURNS bigint LANGUAGE plpgsql AS $$BEGIN PERFORM hostile.trap('derive'); RETURN 0; END$$;
 CREATE FUNCTION hostile.count_min(public.presence) RETURNS integer LANGUAGE plpgsql AS $$BEGIN PERFORM hostile.trap('count_min'); RETURN 0; END$$;
 CREATE TABLE public.observation (observation_id bigint, observed_at timestamptz);
-CREATE TABLE public.touched (installation_id bigint);
 CREATE TABLE public.pending (txid xid8);
 
 SET ROLE ledger_test_owner;
@@ -43,7 +41,7 @@ INSERT INTO roles_test.installation (name, location) VALUES ('north', 'SRID=4326
 INSERT INTO roles_test.asset_class (path, name) VALUES ('air.jet', 'jet');
 RESET ROLE;
 RESET search_path;
-SELECT plan(24);
+SELECT plan(25);
 
 SELECT is((SELECT tableowner FROM pg_tables WHERE schemaname = 'roles_test' AND tablename = 'presence'), 'ledger_test_owner'::name,
 	'a ledger belongs to the caller');
@@ -61,9 +59,9 @@ VALUES (1, 1, 1, '[1,1]', 'T1'), (2, 2, 1, '[1,1]', 'T2');
 RESET search_path;
 SELECT throws_ok('SELECT * FROM roles_test.presence', '42501', 'permission denied for table presence', 'a loader loads');
 SELECT throws_ok('INSERT INTO roles_test.presence DEFAULT VALUES', '42501', 'permission denied for table presence');
-SELECT throws_ok('INSERT INTO roles_test.touched VALUES (DEFAULT)', '42501', 'permission denied for table touched');
+SELECT throws_ok('INSERT INTO roles_test.pending DEFAULT VALUES', '42501', 'permission denied for table pending');
 SELECT throws_ok('UPDATE roles_test.sighting SET note = ''x''', '42501', 'permission denied for table sighting');
-SELECT throws_ok('SELECT roles_test.derive()', '42501', 'permission denied for function derive');
+SELECT throws_ok('SELECT ledger_rederive(''roles_test.ledger'', 0.5, ''{1}'')', '42501', 'must be owner of a ledger');
 SELECT throws_ok('SELECT roles_test.rederive()', '42501', 'permission denied for function rederive');
 SELECT throws_ok('SELECT drop_ledger(''roles_test'')', '42501', 'must be owner of schema roles_test');
 SET ROLE ledger_test_analyst;
@@ -81,13 +79,19 @@ SET ROLE ledger_test_analyst;
 SELECT is((SELECT count(*) FROM roles_test.presence), 2::bigint, 'a corrector corrects');
 RESET ROLE;
 -- tables that only look like a ledger's
+CREATE TABLE hostile.ledger (only_row boolean);
+SELECT throws_ok('SELECT ledger_rederive(''hostile.ledger'', 0.5, ''{1}'')',
+	'42804', 'schema "hostile" is not that of a ledger');
+CREATE TABLE hostile.asset_class (asset_class_id integer, path ltree, max_gsd_m numeric);
+CREATE TABLE hostile.installation (installation_id bigint, location geometry);
+CREATE TABLE hostile.derivation (installation_id bigint PRIMARY KEY, derived_at timestamptz);
 CREATE TABLE hostile.presence (installation_id bigint, presence_id bigint, asset_class_id integer, status text, designation text, run presence);
 CREATE TABLE hostile.observation (installation_id bigint, observation_id bigint, observed_at timestamptz, completeness text, scope bigint, gsd_m bigint, retracted_at timestamptz);
 INSERT INTO hostile.observation VALUES (1, 1, '2024-01-01 00:00:00+00', 'complete', 77, 77);
-SELECT throws_ok('SELECT ledger_derive_spans(''hostile.observation''::regclass, 0.5, ''{1}'', ''{2024-01-01}'', ''{2024-12-31}'', ''{f}'')',
-	'42804', 'schema "hostile" is not that of a ledger');
+SELECT throws_ok('SELECT ledger_rederive(''hostile.ledger'', 0.5, ''{1}'')',
+	'42804', 'schema "hostile" is not that of a ledger', 'columns of other types');
 ALTER TABLE hostile.observation ALTER scope TYPE ltree[] USING NULL, ALTER gsd_m TYPE numeric;
-SELECT throws_ok('SELECT ledger_derive_spans(''hostile.observation''::regclass, 0.5, ''{1}'', ''{2024-01-01}'', ''{2024-12-31}'', ''{f}'')',
+SELECT throws_ok('SELECT ledger_rederive(''hostile.ledger'', 0.5, ''{1}'')',
 	'42804', 'schema "hostile" is not that of a ledger', 'a null where none can be');
 ALTER TABLE roles_test.sighting ALTER status DROP NOT NULL;
 SELECT throws_ok($test$DO $do$
@@ -97,7 +101,7 @@ SELECT throws_ok($test$DO $do$
 	END $do$$test$, '42804', 'schema "roles_test" is not that of a ledger', 'an owner who dropped a constraint fells no server');
 ALTER TABLE roles_test.sighting ALTER status SET NOT NULL;
 SELECT is_empty('TABLE hostile.trace', 'no planted function was called');
-SELECT is_empty('SELECT 1 FROM public.touched UNION ALL SELECT 1 FROM public.pending', 'no planted table was written');
+SELECT is_empty('SELECT 1 FROM public.pending', 'no planted table was written');
 
 -- row-level security
 SET ROLE ledger_test_owner;
@@ -117,7 +121,7 @@ RESET ROLE;
 SELECT * FROM finish();
 SELECT drop_ledger('roles_test') \g /dev/null
 DROP SCHEMA hostile CASCADE;
-DROP TABLE public.observation, public.touched, public.pending;
+DROP TABLE public.observation, public.pending;
 DROP OPERATOR public.+ (float8, integer);
 DROP FUNCTION public.unnest(bigint[]), public.cardinality(bigint[]), public.lower(int4range), public.upper_inf(int4range), public.times(float8, integer);
 SELECT format('REVOKE CREATE ON DATABASE %I FROM ledger_test_owner', current_database()) \gexec

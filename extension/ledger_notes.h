@@ -1,0 +1,48 @@
+/*
+ * ledger_notes.h: what the running transaction has touched and not yet derived.
+ *
+ * (Theory at the head of ledger_notes.c.)
+ */
+#ifndef SIGHTINGS_LEDGER_NOTES_H
+#define SIGHTINGS_LEDGER_NOTES_H
+
+#include "postgres.h"
+
+typedef enum NoteKind
+{
+	NOTE_SPAN,					/* instants at an installation */
+	NOTE_NAMED,					/* a designation of a class, sighted there and then */
+	NOTE_CLASS,					/* a class, everywhere */
+	NOTE_ALL					/* everything */
+} NoteKind;
+
+typedef struct Note
+{
+	int64		installation;
+	int64		since;
+	int64		until;
+	char	   *designation;
+	int32		class;
+	SubTransactionId made_in;
+	NoteKind	kind;
+	bool		removes;		/* evidence was taken away */
+} Note;
+
+/* Copies the note and its designation. */
+extern void note_add(Oid schema, const Note *note);
+
+/* True once, and again after what was noted has been taken: the caller sees to it that it will be. */
+extern bool note_first(Oid schema);
+
+/* All that is noted, merged, in the current memory context. */
+extern Note *notes_take(Oid schema, size_t *n);
+
+/* Sorted; what belongs together is one. Returns how many are left. */
+extern size_t notes_merge(Note *notes, size_t n);
+
+/* Looks that the transaction has added, noted, and not yet derived; at most some hundred thousand. */
+extern void fresh_look_add(Oid schema, int64 installation, int64 observation, int64 observed_at);
+extern bool fresh_look_find(Oid schema, int64 installation, int64 observation, int64 *observed_at);
+extern void fresh_look_forget(Oid schema, int64 installation, int64 observation);
+
+#endif

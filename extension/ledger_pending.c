@@ -1,0 +1,326 @@
+/*
+ * ledger_pending.c: derives what the transaction has touched.
+ *
+ * Theory of operation.
+ *
+ * 1. It runs once for all that was noted: as the deferred trigger of a row in the ledger's
+ *    table `pending` (ledger_notes.c), at SET CONSTRAINTS ... IMMEDIATE or at commit.
+ * 2. Derivations of one installation are serialised by an update of its row in `derivation`,
+ *    always in the order of installations, after the rows of the touched designations in
+ *    `individual`. Each statement after the lock sees what others committed (READ COMMITTED)
+ *    or the lock itself fails with 40001 (the levels above).
+ * 3. A designation that was sighted here is not elsewhere; a change of class concerns all
+ *    installations where it was ever sighted: their spans are derived too.
+ */
+#include "pg_sightings.h"
+
+#include "access/htup_details.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "commands/trigger.h"
+#include "compat.h"
+#include "executor/spi.h"
+#include "ledger_derive.h"
+#include "ledger_list.h"
+#include "ledger_notes.h"
+#include "ledger_query.h"
+#include "ledger_rights.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/float.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+PG_FUNCTION_INFO_V1(ledger_derive_pending);
+PG_FUNCTION_INFO_V1(ledger_rederive);
+
+typedef struct Pending
+{
+	Ledger	   *ledger;
+	MemoryContext context;
+	Note	   *notes;			/* as they were noted */
+	size_t		n;
+	LIST(Note) spans;			/* what follows from them */
+} Pending;
+
+static void
+add_everywhere(Pending *pending, int64 installation)
+{
+	*APPEND(pending->context, pending->spans) = (Note) {
+		.kind = NOTE_SPAN, .installation = installation, .since = TIME_BEGIN, .until = TIME_END, .removes = true
+	};
+}
+
+static void
+receive_installation(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	add_everywhere(state, DatumGetInt64(values[0]));
+}
+
+/*
+ * A change of class concerns whatever others are loading just now: wait for them, hold
+ * back the next. A snapshot from before cannot see all of them, so it may not do this; one
+ * from before the change may not derive after it.
+ */
+static void
+lock_classes(Pending *pending, bool change)
+{
+	if (!change)
+	{
+		if (IsolationUsesXactSnapshot())
+			ledger_ask(pending->ledger, LOCK_CLASSES, NULL, NULL, NULL, NULL);
+		return;
+	}
+	if (IsolationUsesXactSnapshot())
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("path and max_gsd_m of an asset class can only be changed in a READ COMMITTED transaction")));
+	LockRelationOid(ledger_table(pending->ledger, "derivation"), ExclusiveLock);
+	ledger_ask(pending->ledger, CHANGE_CLASSES, NULL, NULL, NULL, NULL);
+}
+
+/* Of one kind: columns for a query. */
+typedef struct Columns
+{
+	size_t		n;
+	Datum	   *installations;
+	Datum	   *classes;
+	Datum	   *designations;
+	const Note **notes;
+} Columns;
+
+static void
+columns_of(const Pending *pending, NoteKind kind, Columns *columns)
+{
+	columns->n = 0;
+	columns->installations = palloc_extended(sizeof(Datum) * Max(pending->n, 1), MCXT_ALLOC_HUGE);
+	columns->classes = palloc_extended(sizeof(Datum) * Max(pending->n, 1), MCXT_ALLOC_HUGE);
+	columns->designations = palloc_extended(sizeof(Datum) * Max(pending->n, 1), MCXT_ALLOC_HUGE);
+	columns->notes = palloc_extended(sizeof(Note *) * Max(pending->n, 1), MCXT_ALLOC_HUGE);
+	for (size_t i = 0; i < pending->n; i++)
+	{
+		const Note *note = &pending->notes[i];
+
+		if (note->kind != kind)
+			continue;
+		columns->installations[columns->n] = Int64GetDatum(note->installation);
+		columns->classes[columns->n] = Int32GetDatum(note->class);
+		columns->designations[columns->n] = kind == NOTE_NAMED ? CStringGetTextDatum(note->designation) : (Datum) 0;
+		columns->notes[columns->n++] = note;
+	}
+}
+
+static void
+lock_named(Pending *pending, const Columns *named)
+{
+	Datum		values[2];
+
+	if (named->n == 0)
+		return;
+	values[0] = parameter_array(pending->ledger, P_TEXT, named->designations, named->n);
+	values[1] = parameter_array(pending->ledger, P_INT4, named->classes, named->n);
+	ledger_ask(pending->ledger, LOCK_NAMED, values, NULL, NULL, NULL);
+}
+
+typedef struct Others
+{
+	Pending    *pending;
+	const Columns *named;
+} Others;
+
+static void
+receive_other(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Others	   *others = state;
+	const Note *named = others->named->notes[DatumGetInt32(values[1]) - 1];
+
+	*APPEND(others->pending->context, others->pending->spans) = (Note) {
+		.kind = NOTE_SPAN, .installation = DatumGetInt64(values[0]),
+		.since = named->since, .until = named->until, .removes = named->removes
+	};
+}
+
+/* What was noted of a designation, a class or everything concerns these installations too; true if any. */
+static bool
+spread(Pending *pending, const Columns *named, const Columns *classes, bool everything)
+{
+	size_t		noted = pending->spans.n;
+	Others		others = {pending, named};
+	Datum		values[3];
+
+	if (everything)
+		ledger_ask(pending->ledger, QUERY_ALL, NULL, NULL, receive_installation, pending);
+	if (classes->n > 0)
+	{
+		values[0] = parameter_array(pending->ledger, P_INT4, classes->classes, classes->n);
+		ledger_ask(pending->ledger, QUERY_OF_CLASSES, values, NULL, receive_installation, pending);
+	}
+	if (named->n > 0)
+	{
+		values[0] = parameter_array(pending->ledger, P_INT8, named->installations, named->n);
+		values[1] = parameter_array(pending->ledger, P_INT4, named->classes, named->n);
+		values[2] = parameter_array(pending->ledger, P_TEXT, named->designations, named->n);
+		ledger_ask(pending->ledger, QUERY_OTHERS, values, NULL, receive_other, &others);
+	}
+	return pending->spans.n > noted;
+}
+
+/* Installations that are no more leave nothing behind. */
+static void
+forget_gone(Pending *pending, Datum installations)
+{
+	if (ledger_ask(pending->ledger, FORGET_INSTALLATIONS, &installations, NULL, NULL, NULL) > 0)
+		ledger_ask(pending->ledger, FORGET_SUBJECTS, &installations, NULL, NULL, NULL);
+}
+
+static Datum
+installations_of(Pending *pending)
+{
+	Columns		spans;
+
+	pending->notes = pending->spans.at;
+	pending->n = pending->spans.n;
+	columns_of(pending, NOTE_SPAN, &spans);
+	return parameter_array(pending->ledger, P_INT8, spans.installations, spans.n);
+}
+
+/* Within SPI, with the owner's rights. */
+static int64
+derive_noted(Pending *pending, float8 min_confidence)
+{
+	Columns		named;
+	Columns		classes;
+	Datum		installations;
+	bool		may_be_gone;
+	int64		changed;
+
+	columns_of(pending, NOTE_NAMED, &named);
+	columns_of(pending, NOTE_CLASS, &classes);
+	lock_named(pending, &named);
+	lock_classes(pending, classes.n > 0);
+	for (size_t i = 0; i < pending->n; i++)
+		if (pending->notes[i].kind == NOTE_SPAN)
+			*APPEND(pending->context, pending->spans) = pending->notes[i];
+	may_be_gone = spread(pending, &named, &classes, pending->notes[pending->n - 1].kind == NOTE_ALL);
+	pending->spans.n = notes_merge(pending->spans.at, pending->spans.n);
+	if (pending->spans.n == 0)
+		return 0;
+	for (size_t i = 0; i < pending->spans.n && !may_be_gone; i++)
+		may_be_gone = pending->spans.at[i].removes;
+	installations = installations_of(pending);
+	ledger_ask(pending->ledger, LOCK_INSTALLATIONS, &installations, NULL, NULL, NULL);
+	changed = derive_spans(pending->ledger, min_confidence, pending->spans.at, pending->spans.n);
+	if (may_be_gone)
+		forget_gone(pending, installations);
+	return changed;
+}
+
+static int64
+derive_pending(Oid schema, Oid our_function, Oid owner, float8 min_confidence)
+{
+	Pending		pending = {0};
+	Rights		before;
+	MemoryContext old;
+	int64		changed = 0;
+
+	pending.context = AllocSetContextCreate(CurrentMemoryContext, "pending", ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(pending.context);
+	pending.notes = notes_take(schema, &pending.n);
+	if (pending.n > 0)
+	{
+		rights_take(&before, owner);
+		SPI_connect();
+		MemoryContextSwitchTo(pending.context);
+		pending.ledger = ledger_open(schema, our_function, false);
+		changed = derive_noted(&pending, min_confidence);
+		SPI_finish();
+		rights_return(&before);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(pending.context);
+	return changed;
+}
+
+/* The row has done its duty. No trigger and no index of ours is on its table. */
+static void
+delete_row(TriggerData *trigger)
+{
+	TM_FailureData failure;
+	TM_Result	result;
+
+	/* fired at once, the trigger sees it just now inserted */
+	CommandCounterIncrement();
+	result = table_tuple_delete(trigger->tg_relation, &trigger->tg_trigtuple->t_self,
+								GetCurrentCommandId(true), GetActiveSnapshot(), InvalidSnapshot, true, &failure, false);
+	if (result != TM_Ok && result != TM_SelfModified && result != TM_Deleted)
+		elog(ERROR, "a row of \"%s\" cannot be deleted: %d", RelationGetRelationName(trigger->tg_relation), result);
+}
+
+/* trigger (min_confidence) */
+Datum
+ledger_derive_pending(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	Relation	table;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event) ||
+		trigger->tg_trigger->tgnargs != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function must be called by a trigger AFTER INSERT FOR EACH ROW, with min_confidence")));
+	table = trigger->tg_relation;
+	if (strcmp(RelationGetRelationName(table), "pending") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("table %s is not a ledger's", quote_qualified_identifier(get_namespace_name(RelationGetNamespace(table)), RelationGetRelationName(table))),
+				 errdetail("The trigger is made for tables named \"pending\".")));
+	delete_row(trigger);
+	derive_pending(RelationGetNamespace(table), fcinfo->flinfo->fn_oid, table->rd_rel->relowner,
+				   float8in_internal(trigger->tg_trigger->tgargs[0], NULL, "double precision", trigger->tg_trigger->tgargs[0]));
+	return PointerGetDatum(NULL);
+}
+
+/* (a ledger's table of that name, min_confidence, installations) -> changed rows; for the owner */
+Datum
+ledger_rederive(PG_FUNCTION_ARGS)
+{
+	Oid			table = PG_GETARG_OID(0);
+	Oid			schema = get_rel_namespace(table);
+	ArrayType  *installations = PG_GETARG_ARRAYTYPE_P(2);
+	const int64 *ids = (const int64 *) ARR_DATA_PTR(installations);
+	int			n = ArrayGetNItems(ARR_NDIM(installations), ARR_DIMS(installations));
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	Form_pg_class class;
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", table)));
+	class = (Form_pg_class) GETSTRUCT(tuple);
+	owner = class->relowner;
+	if (class->relkind != RELKIND_RELATION || strcmp(NameStr(class->relname), "ledger") != 0 ||
+		!has_privs_of_role(GetUserId(), owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("must be owner of a ledger")));
+	ReleaseSysCache(tuple);
+	if (ARR_HASNULL(installations))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("installations must not be null")));
+	for (int i = 0; i < n; i++)
+	{
+		Note		note = {.kind = NOTE_SPAN, .installation = ids[i], .since = TIME_BEGIN, .until = TIME_END, .removes = true};
+
+		note_add(schema, &note);
+	}
+	PG_RETURN_INT64(derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1)));
+}

@@ -1,0 +1,374 @@
+/*
+ * ledger_touch.c: the statement triggers of a ledger's tables, which note what was touched.
+ *
+ * Theory of operation. A trigger reads the rows that its statement added, took away or
+ * changed from the transition tables; rows of which no column that is evidence changed say
+ * nothing. What it must know beside them - when looks were, and which designations were
+ * sighted in them - it asks of the ledger's tables. Then it notes installations and instants
+ * (ledger_notes.c), with the first note adds the row of `pending` whose deferred trigger
+ * derives, and checks that scopes name classes.
+ *
+ * Sightings are mostly added to looks that the same transaction has just added. Those looks
+ * are noted already, so that there is nothing to ask and nothing to note. A sighting added to
+ * a look that was derived before can take evidence away: an unread number where the look had
+ * shown that an individual is absent.
+ */
+#include "ledger_statement.h"
+
+#include "catalog/pg_type.h"
+#include "compat.h"
+#include "ledger_notes.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/timestamp.h"
+
+PG_FUNCTION_INFO_V1(ledger_touch_observation);
+PG_FUNCTION_INFO_V1(ledger_touch_sighting);
+PG_FUNCTION_INFO_V1(ledger_touch_installation);
+PG_FUNCTION_INFO_V1(ledger_touch_asset_class);
+PG_FUNCTION_INFO_V1(ledger_touch_all);
+
+/* Scopes are checked when as many are at hand. */
+#define MOST_SCOPES 256
+
+/* The columns that are evidence; what the code reads comes first. */
+static const Column of_observation[MOST_COLUMNS + 1] = {
+	{"installation_id", INT8OID, false}, {"observation_id", INT8OID, false}, {"observed_at", TIMESTAMPTZOID, false},
+	{"scope", InvalidOid, false}, {"completeness", InvalidOid, true}, {"gsd_m", InvalidOid, true}, {"retracted_at", InvalidOid, true},
+};
+static const Column of_sighting[MOST_COLUMNS + 1] = {
+	{"installation_id", INT8OID, false}, {"observation_id", INT8OID, false}, {"asset_class_id", INT4OID, false}, {"designation", TEXTOID, true},
+	{"sighting_id", InvalidOid, true}, {"status", InvalidOid, true}, {"count", InvalidOid, true}, {"location", InvalidOid, true},
+	{"confidence", InvalidOid, true}, {"retracted_at", InvalidOid, true},
+};
+static const Column of_installation[MOST_COLUMNS + 1] = {
+	{"installation_id", INT8OID, false}, {"location", InvalidOid, true},
+};
+static const Column of_asset_class[MOST_COLUMNS + 1] = {
+	{"asset_class_id", INT4OID, false}, {"path", InvalidOid, true}, {"max_gsd_m", InvalidOid, true},
+};
+
+static void
+note_span(const Statement *statement, int64 installation, int64 since, int64 until, bool removes)
+{
+	Note		note = {.kind = NOTE_SPAN, .installation = installation, .since = since, .until = until, .removes = removes};
+
+	note_add(statement->schema, &note);
+}
+
+/* A statement's designations, each with the looks that it was sighted in. */
+static void
+note_named(const Statement *statement)
+{
+	for (size_t i = 0; i < statement->named.n; i++)
+	{
+		const Named *named = &statement->named.at[i];
+		const TouchedLook *look = &statement->looks.at[named->look];
+		Note		note = {
+			.kind = NOTE_NAMED,
+			.installation = look->installation,
+			.class = named->class,
+			.designation = named->designation,
+			.since = look->since,
+			.until = look->until,
+			.removes = !statement->inserts
+		};
+
+		note_add(statement->schema, &note);
+	}
+}
+
+/* Asks a query about looks, which answers with their numbers from 1 on. */
+static void
+ask_looks(Statement *statement, LedgerQuery query, RowReceiver receive)
+{
+	size_t		n = statement->looks.n;
+	Datum	   *columns = MemoryContextAllocHuge(statement->context, sizeof(Datum) * 2 * n);
+	Datum		values[2];
+
+	if (n == 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+	{
+		columns[i] = Int64GetDatum(statement->looks.at[i].installation);
+		columns[n + i] = Int64GetDatum(statement->looks.at[i].observation);
+	}
+	values[0] = parameter_array(statement->ledger, P_INT8, columns, n);
+	values[1] = parameter_array(statement->ledger, P_INT8, columns + n, n);
+	ledger_ask(statement->ledger, query, values, NULL, receive, statement);
+}
+
+/*
+ * Looks
+ */
+static void
+receive_named(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Statement  *statement = state;
+	Named	   *named = APPEND(statement->context, statement->named);
+
+	named->look = (size_t) DatumGetInt32(values[0]) - 1;
+	named->class = DatumGetInt32(values[1]);
+	named->designation = MemoryContextStrdup(statement->context, TextDatumGetCString(values[2]));
+}
+
+static void
+receive_nowhere(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	*(size_t *) state = (size_t) DatumGetInt32(values[0]);
+}
+
+/* A name that no class has or lies under is a slip of the pen, not a scope. */
+static void
+check_scope(Statement *statement, Datum scope)
+{
+	Oid			type = ledger_path_type(statement->ledger);
+	Datum		parts = scope;
+	size_t		nowhere = 0;
+	Datum	   *items;
+	Oid			output;
+	bool		is_varlena;
+	int16		length;
+	bool		by_value;
+	char		align;
+	int			n;
+
+	ledger_ask(statement->ledger, QUERY_NOWHERE, &parts, NULL, receive_nowhere, &nowhere);
+	if (nowhere == 0)
+		return;
+	get_typlenbyvalalign(type, &length, &by_value, &align);
+	getTypeOutputInfo(type, &output, &is_varlena);
+	deconstruct_array(DatumGetArrayTypeP(scope), type, length, by_value, align, &items, NULL, &n);
+	ereport(ERROR,
+			(errcode(ERRCODE_SIGHTINGS_LEDGER),
+			 errmsg("scope %s names no asset class", quote_literal_cstr(OidOutputFunctionCall(output, items[nowhere - 1])))));
+}
+
+static int
+scope_order(const void *left, const void *right)
+{
+	const void *a = DatumGetPointer(*(const Datum *) left);
+	const void *b = DatumGetPointer(*(const Datum *) right);
+
+	if (VARSIZE(a) != VARSIZE(b))
+		return VARSIZE(a) < VARSIZE(b) ? -1 : 1;
+	return memcmp(a, b, VARSIZE(a));
+}
+
+static void
+check_scopes(Statement *statement)
+{
+	SORT(statement->scopes, scope_order);
+	for (size_t i = 0; i < statement->scopes.n; i++)
+	{
+		if (i + 1 == statement->scopes.n || scope_order(&statement->scopes.at[i], &statement->scopes.at[i + 1]) != 0)
+			check_scope(statement, statement->scopes.at[i]);
+		pfree(DatumGetPointer(statement->scopes.at[i]));
+	}
+	statement->scopes.n = 0;
+}
+
+static void
+keep_scope(Statement *statement, TupleTableSlot *row)
+{
+	bool		isnull;
+	Datum		scope = column_value(statement, row, 3, &isnull);
+	Form_pg_attribute type = TupleDescAttr(statement->desc, statement->numbers[3] - 1);
+
+	if (get_element_type(type->atttypid) != ledger_path_type(statement->ledger) || type->attlen != -1)
+		refuse_trigger(statement, "Its column \"scope\" is not an array of the type of \"path\" in \"asset_class\".");
+	if (statement->scopes.n == 0 || !datum_image_eq(scope, statement->scopes.at[statement->scopes.n - 1], false, -1))
+		*APPEND(statement->context, statement->scopes) = PointerGetDatum(PG_DETOAST_DATUM_COPY(scope));
+	if (statement->scopes.n >= MOST_SCOPES)
+		check_scopes(statement);
+}
+
+static void
+touch_look(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
+{
+	for (int i = 0; i < 2; i++)
+	{
+		TupleTableSlot *row = i == 0 ? old : new;
+		TouchedLook		look = {0};
+
+		if (row == NULL)
+			continue;
+		look.installation = int64_value(statement, row, 0);
+		look.observation = int64_value(statement, row, 1);
+		look.since = look.until = int64_value(statement, row, 2);
+		note_span(statement, look.installation, look.since, look.until, !statement->inserts);
+		if (statement->inserts)
+			fresh_look_add(statement->schema, look.installation, look.observation, look.since);
+		else
+		{
+			fresh_look_forget(statement->schema, look.installation, look.observation);
+			*APPEND(statement->context, statement->looks) = look;
+		}
+	}
+	if (new != NULL && (old == NULL || !same_value(statement, old, new, 3)))
+		keep_scope(statement, new);
+}
+
+Datum
+ledger_touch_observation(PG_FUNCTION_ARGS)
+{
+	Statement	statement;
+
+	begin_statement(&statement, fcinfo, "observation", of_observation);
+	each_touched_row(&statement, touch_look);
+	check_scopes(&statement);
+	/* (new looks have no sightings yet) */
+	ask_looks(&statement, QUERY_NAMED, receive_named);
+	note_named(&statement);
+	return end_statement(&statement);
+}
+
+/*
+ * Sightings
+ */
+static void
+receive_instant(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Statement  *statement = state;
+	TouchedLook	   *look = &statement->looks.at[DatumGetInt32(values[0]) - 1];
+
+	look->since = look->until = DatumGetInt64(values[1]);
+}
+
+/* Rows mostly come look by look. A fresh look is of interest only for its designations. */
+static void
+touch_sighting(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
+{
+	TouchedLook	   *last = &statement->last;
+
+	for (int i = 0; i < 2; i++)
+	{
+		TupleTableSlot *row = i == 0 ? old : new;
+		int64		installation;
+		int64		observation;
+		bool		unnamed;
+		Datum		designation;
+
+		if (row == NULL)
+			continue;
+		installation = int64_value(statement, row, 0);
+		observation = int64_value(statement, row, 1);
+		designation = column_value(statement, row, 3, &unnamed);
+		if (last->installation != installation || last->observation != observation || (!last->fresh && !last->listed))
+		{
+			*last = (TouchedLook) {installation, observation, TIME_BEGIN, TIME_END, false, false};
+			last->fresh = statement->inserts && fresh_look_find(statement->schema, installation, observation, &last->since);
+			if (last->fresh)
+				last->until = last->since;
+		}
+		if (!last->listed && (!last->fresh || !unnamed))
+		{
+			last->listed = true;
+			*APPEND(statement->context, statement->looks) = *last;
+		}
+		if (!unnamed)
+			*APPEND(statement->context, statement->named) = (Named) {
+				statement->looks.n - 1, int32_value(statement, row, 2), TextDatumGetCString(designation)
+			};
+	}
+}
+
+/* When looks were that are not fresh. One that is gone has been noted itself, but not when its designations had been seen. */
+static void
+date_looks(Statement *statement)
+{
+	bool		ask = false;
+
+	for (size_t i = 0; i < statement->looks.n && !ask; i++)
+		ask = !statement->looks.at[i].fresh;
+	if (!ask)
+		return;
+	ask_looks(statement, QUERY_INSTANTS, receive_instant);
+	for (size_t i = 0; i < statement->looks.n; i++)
+	{
+		const TouchedLook *look = &statement->looks.at[i];
+
+		if (!look->fresh && look->since == look->until)
+			note_span(statement, look->installation, look->since, look->until, true);
+	}
+}
+
+Datum
+ledger_touch_sighting(PG_FUNCTION_ARGS)
+{
+	Statement	statement;
+
+	begin_statement(&statement, fcinfo, "sighting", of_sighting);
+	each_touched_row(&statement, touch_sighting);
+	date_looks(&statement);
+	note_named(&statement);
+	return end_statement(&statement);
+}
+
+/*
+ * An installation moved, so did the sightings that have no place of their own; or it is gone.
+ */
+static void
+touch_installation(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
+{
+	if (old != NULL)
+		note_span(statement, int64_value(statement, old, 0), TIME_BEGIN, TIME_END, true);
+	if (new != NULL)
+		note_span(statement, int64_value(statement, new, 0), TIME_BEGIN, TIME_END, true);
+}
+
+Datum
+ledger_touch_installation(PG_FUNCTION_ARGS)
+{
+	Statement	statement;
+
+	begin_statement(&statement, fcinfo, "installation", of_installation);
+	if (!statement.inserts)
+		each_touched_row(&statement, touch_installation);
+	return end_statement(&statement);
+}
+
+/*
+ * A class moved in the tree, or became harder to tell: everywhere.
+ */
+static void
+touch_class(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
+{
+	Note		note = {.kind = NOTE_CLASS, .since = TIME_BEGIN, .until = TIME_END, .removes = true};
+
+	if (old != NULL)
+	{
+		note.class = int32_value(statement, old, 0);
+		note_add(statement->schema, &note);
+	}
+	if (new != NULL)
+	{
+		note.class = int32_value(statement, new, 0);
+		note_add(statement->schema, &note);
+	}
+}
+
+Datum
+ledger_touch_asset_class(PG_FUNCTION_ARGS)
+{
+	Statement	statement;
+
+	begin_statement(&statement, fcinfo, "asset_class", of_asset_class);
+	each_touched_row(&statement, touch_class);
+	return end_statement(&statement);
+}
+
+/* After TRUNCATE. */
+Datum
+ledger_touch_all(PG_FUNCTION_ARGS)
+{
+	Statement	statement;
+	Note		note = {.kind = NOTE_ALL, .since = TIME_BEGIN, .until = TIME_END, .removes = true};
+
+	begin_statement(&statement, fcinfo, NULL, NULL);
+	note_add(statement.schema, &note);
+	return end_statement(&statement);
+}
