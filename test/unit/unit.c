@@ -71,6 +71,7 @@ main(int argc, char **argv)
 	test_geography();
 	test_text();
 	test_derive();
+	test_rederive();
 	test_change();
 	test_index_key();
 	test_index();

@@ -26,6 +26,7 @@ extern void test_model(void);
 extern void test_geography(void);
 extern void test_text(void);
 extern void test_derive(void);
+extern void test_rederive(void);
 extern void test_change(void);
 extern void test_index_key(void);
 extern void test_index(void);
