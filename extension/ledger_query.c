@@ -96,15 +96,21 @@ static const struct
 	[QUERY_CLASSES] = {
 		"SELECT c.asset_class_id, LTREE.ltree2text(c.path), c.max_gsd_m FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
 	"I", "ixn", COLUMN(2)},
-	/* seen at another installation at that instant, so not here */
+	/*
+	 * Seen at another installation at that instant, so not here. OFFSET 0 and + 0 keep it to
+	 * the numbers asked for, by sighting_designation: a planner that knows nothing of the
+	 * tables yet would go through all looks, or all of the class, for each.
+	 */
 	[QUERY_ELSEWHERE] = {
 		"SELECT w.k::int, o.observed_at"
 		" FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS w(installation_id, asset_class_id, label, lo, hi, k)"
-		" JOIN LEDGER.sighting s ON s.designation = w.label AND s.asset_class_id = w.asset_class_id"
-		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
-		" WHERE s.installation_id <> w.installation_id AND s.confidence >= $6"
-		" AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL"
-		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND o.retracted_at IS NULL",
+		" CROSS JOIN LATERAL (SELECT s.installation_id, s.observation_id FROM LEDGER.sighting s"
+		" WHERE s.designation = w.label AND s.asset_class_id + 0 = w.asset_class_id"
+		" AND s.installation_id <> w.installation_id AND s.confidence >= $6"
+		" AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL OFFSET 0) AS s"
+		" CROSS JOIN LATERAL (SELECT o.observed_at FROM LEDGER.observation o"
+		" WHERE o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND o.retracted_at IS NULL OFFSET 0) AS o",
 	"LIXTTf", "it", 0},
 	/* which keys are still sighted at all? */
 	[QUERY_IS_SIGHTED] = {

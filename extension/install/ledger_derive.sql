@@ -136,7 +136,7 @@ evidence AS MATERIALIZED (
 	CROSS JOIN LATERAL (
 		SELECT s.installation_id, s.observation_id
 		FROM LEDGER.sighting s
-		WHERE s.designation = k.label AND s.asset_class_id = k.asset_class_id
+		WHERE s.designation = k.label AND s.asset_class_id + 0 = k.asset_class_id
 			AND s.installation_id <> k.installation_id
 			AND s.confidence >= MIN_CONFIDENCE AND pg_catalog.lower(s.count) > 0 AND LIVE_SIGHTING
 		OFFSET 0) s

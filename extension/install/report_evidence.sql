@@ -181,7 +181,7 @@ BEGIN
              FROM %1$I.sighting AS s
              JOIN %1$I.observation AS o USING (installation_id, observation_id)
              WHERE s.designation = last_look.designation
-                 AND s.asset_class_id = last_look.asset_class_id
+                 AND s.asset_class_id + 0 = last_look.asset_class_id
                  AND s.installation_id <> last_look.installation_id
                  AND s.confidence >= (SELECT l.min_confidence FROM %1$I.ledger AS l)
                  AND pg_catalog.lower(s.count) > 0

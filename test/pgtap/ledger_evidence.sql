@@ -7,7 +7,7 @@ SET search_path = evidence_test, public;
 SET timezone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(56);
+SELECT plan(57);
 
 INSERT INTO source (name) VALUES ('eye');
 INSERT INTO installation (name, location) VALUES
@@ -187,6 +187,8 @@ SELECT look(1, 'complete', '{air}', 1, 'north', 'jet ready [1,1] T1'), look(2, '
 SELECT is(runs('north', 'jet', 'T1'), '1 (, [1, 1], )', 'an aircraft may be any jet');
 SELECT look(4, 'complete', '{air}', 1, 'north', 'aircraft ready [1,1] T1') \g /dev/null
 SELECT is(runs('north', 'jet', 'T1'), '1 (, [1, 1], )', 'and surely if it has its number');
+SELECT results_eq($$SELECT gone_by(run) FROM presence_known_at('infinity') WHERE designation = 'T1' AND asset_class_id = 1$$,
+	ARRAY['infinity'::timestamptz], 'also as known at an instant');
 SELECT look(6, 'complete', '{air}', 1, 'north', 'aircraft ready [1,1] T2') \g /dev/null
 SELECT is(runs('north', 'jet', 'T1') || ' / ' || runs('north', 'jet', 'ready'), '1 (, [1, 1], 6) / 1 (, [1, 6], )', 'but not if it has another one, though it may be a jet');
 SELECT look(5, 'complete', '{air}', 1, 'north', 'aircraft ready [1,1] T2', 'aircraft loading [0,1] T1 0.3') \g /dev/null

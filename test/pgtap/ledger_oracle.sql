@@ -445,7 +445,7 @@ SET client_min_messages = warning;
 
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(6);
+SELECT plan(7);
 SELECT is_empty('SELECT * FROM mismatch', 'stored presences equal the oracle''s after every transaction');
 SELECT is((SELECT count(*) FROM done), (:steps)::bigint, 'all transactions ran');
 SELECT cmp_ok((SELECT count(DISTINCT operation) FROM done WHERE operation NOT LIKE '%; %; %'), '>=', 21::bigint,
@@ -458,6 +458,8 @@ SELECT is_empty($$
 	(SELECT installation_id, asset_class_id, status, designation, run FROM presence_known_at('infinity')
 	EXCEPT ALL SELECT installation_id, asset_class_id, status, designation, run FROM presence)$$, 'and so does what is known at the end of time');
 SELECT is_empty('SELECT 1 FROM pending', 'no note is left behind');
+SELECT is_empty('SELECT installation_id FROM derivation UNION SELECT installation_id FROM subject EXCEPT SELECT installation_id FROM installation',
+	'nor anything of an installation that is gone');
 SELECT * FROM finish();
 RESET search_path;
 SET client_min_messages = error;
