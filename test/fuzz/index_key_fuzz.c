@@ -1,9 +1,32 @@
 /*
  * index_key_fuzz.c: keys of an index page. A packed value unpacks to the same; damaged
- * bytes unpack to anything, but without reading beyond them.
+ * bytes unpack to anything, and are searched, but without reading beyond them.
  */
 #include "fuzz.h"
 #include "index_key.h"
+#include "index_search.h"
+
+/* A plain box, one over the antimeridian, the world with an age; each question. */
+static void
+search_damaged(const uint8_t *key, size_t size)
+{
+	static const Watch watches[3] = {
+		{-1, 1, AGE_UNLIMITED, -100, -100, 100, 100, MODE_CERTAIN, 0},
+		{TIME_FIRST, TIME_LAST, AGE_UNLIMITED, 1700000000, -LAT_LIMIT, -1700000000, 0, MODE_POSSIBLE, 0},
+		{0, INT64_C(86400000000), INT64_C(1000000), -LON_LIMIT, -LAT_LIMIT, LON_LIMIT, LAT_LIMIT, MODE_LAST_KNOWN, 0}
+	};
+
+	for (int w = 0; w < 3; w++)
+		for (int q = 0; q < QUESTIONS; q++)
+		{
+			ChangeLimits limits = change_limits((Question) q, &watches[w]);
+			KeySearch	search = key_search(&watches[w], &limits);
+			bool		met = search_meets(&search, key, size);
+
+			if (key_kind(key, size) == KEY_PRESENCE)
+				PROMISE(!search_has_leaf(&search, key, size) || met, "what a leaf has its bounds meet");
+		}
+}
 
 static void
 unpack_damaged(const uint8_t *data, size_t size)
@@ -27,6 +50,7 @@ unpack_damaged(const uint8_t *data, size_t size)
 			break;
 	}
 	bounds_unpack(key, size, &b);
+	search_damaged(key, size);
 	free(key);
 }
 
