@@ -7,7 +7,7 @@ SET search_path = evidence_test, public;
 SET timezone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(57);
+SELECT plan(60);
 
 INSERT INTO source (name) VALUES ('eye');
 INSERT INTO installation (name, location) VALUES
@@ -212,8 +212,12 @@ UPDATE sighting s SET recorded_at = o.observed_at FROM observation o WHERE o.obs
 UPDATE sighting SET retracted_at = '2024-01-05 00:00:00+00', retraction_reason = 'decoys' WHERE count = '[4,4]';
 SELECT is(runs('north', 'jet', 'ready'), '1 (, [1, 1], 2)', 'a retracted sighting is no evidence');
 SELECT results_eq($$SELECT count_min(run) FROM presence_known_at('2024-01-01 12:00:00+00') ORDER BY 1$$, '{1}'::int[], 'known at: before the second look was recorded');
+SELECT results_eq($$SELECT count_min(run) FROM presence_known_at('2024-01-02 00:00:00+00') ORDER BY 1$$, '{1,4}'::int[], 'known at: from the instant on at which it was recorded');
 SELECT results_eq($$SELECT count_min(run) FROM presence_known_at('2024-01-04 00:00:00+00') ORDER BY 1$$, '{1,4}'::int[], 'known at: before the retraction');
 SELECT results_eq($$SELECT count_min(run) FROM presence_known_at('2024-01-05 00:00:00+00') ORDER BY 1$$, '{1}'::int[], 'known at: from the retraction on');
+UPDATE observation SET retracted_at = '2024-01-06 00:00:00+00', retraction_reason = 'another place' WHERE observed_at = '2024-01-01 00:00:00+00';
+SELECT results_eq($$SELECT count_min(run) FROM presence_known_at('2024-01-05 23:59:59+00') ORDER BY 1$$, '{1}'::int[], 'known at: before a look is retracted');
+SELECT is_empty($$SELECT * FROM presence_known_at('2024-01-06 00:00:00+00')$$, 'known at: from the instant on at which it is');
 CALL clear();
 
 -- only what changed is written

@@ -358,7 +358,7 @@ BEGIN
 			END IF;
 			RETURN 'class moved';
 		WHEN dice <= 960 THEN
-			UPDATE installation SET location = ST_SetSRID(ST_MakePoint(roll(20, 30), roll(-9, 9)), 4326), name = name || 'x'
+			UPDATE installation SET location = ST_SetSRID(ST_MakePoint(roll(20, 30), roll(-9, 9)), 4326), name = 'place ' || roll(1, 1000000000)
 			WHERE installation_id = o.installation_id;
 			RETURN 'installation moved and renamed';
 		WHEN dice <= 975 THEN
