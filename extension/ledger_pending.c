@@ -31,7 +31,6 @@
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/float.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -283,7 +282,7 @@ ledger_derive_pending(PG_FUNCTION_ARGS)
 				 errdetail("The trigger is made for tables named \"pending\".")));
 	delete_row(trigger);
 	derive_pending(RelationGetNamespace(table), fcinfo->flinfo->fn_oid, table->rd_rel->relowner,
-				   float8in_internal(trigger->tg_trigger->tgargs[0], NULL, "double precision", trigger->tg_trigger->tgargs[0]));
+				   DatumGetFloat8(DirectFunctionCall1(float8in, CStringGetDatum(trigger->tg_trigger->tgargs[0]))));
 	return PointerGetDatum(NULL);
 }
 
