@@ -58,7 +58,7 @@ $(UPGRADES): extension/%: extension/upgrade/% $(LEDGER_PARTS:%=extension/install
 	{ cat $<; sed 's/^CREATE FUNCTION /CREATE OR REPLACE FUNCTION /' $(LEDGER_PARTS:%=extension/install/%.sql); } > $@
 
 # Tests: see test/README.md.
-.PHONY: test count bare majors pg_upgrade valgrind sanitize cassert oom warnings print-regress
+.PHONY: test count bare majors pg_upgrade valgrind sanitize cassert oom limits warnings print-regress
 
 test:
 	./quickstart test
@@ -78,6 +78,9 @@ oom:
 	test/memory/oom
 pg_upgrade:
 	test/bare/pg_upgrade
+# Many ledgers, many classes, other encodings.
+limits:
+	./quickstart run test/limits/run
 
 # The example as real clients see it; CLIENT=psql for one. Installs them.
 .PHONY: clients

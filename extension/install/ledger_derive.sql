@@ -80,8 +80,11 @@ wider AS (
 		pg_catalog.array_agg(s.designation) FILTER (WHERE s.m IS NULL OR s.m > 0) AS designations
 	FROM shown s
 	JOIN (SELECT a.asset_class_id AS above, b.asset_class_id
-		FROM LEDGER.asset_class a JOIN LEDGER.asset_class b ON a.path @> b.path
-		WHERE a.asset_class_id <> b.asset_class_id) c ON c.above = s.asset_class_id
+		-- each class looks its ancestors up: to try all pairs takes a minute for 10,000 classes
+		FROM LEDGER.asset_class b
+		CROSS JOIN LATERAL pg_catalog.generate_series(1, nlevel(b.path) - 1) AS n
+		JOIN LEDGER.asset_class a ON ltree2text(a.path) = ltree2text(subpath(b.path, 0, n))
+		) c ON c.above = s.asset_class_id
 	GROUP BY s.installation_id, s.observation_id, c.asset_class_id
 ),
 anonymous AS (

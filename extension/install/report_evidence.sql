@@ -84,15 +84,19 @@ AS $body$
 DECLARE
     found int[];
 BEGIN
+    IF asset IS NULL THEN
+        RETURN NULL;
+    END IF;
+    -- the array is made once, not for every class
     SELECT pg_catalog.array_agg(c.asset_class_id ORDER BY c.asset_class_id) INTO found
     FROM %1$I.asset_class AS c
-    WHERE EXISTS (
-        SELECT FROM %1$I.asset_class AS named
-        WHERE named.path @> c.path
-            AND pg_catalog.lower(asset) IN (SELECT pg_catalog.lower(known) FROM pg_catalog.unnest(pg_catalog.array_prepend(named.name, named.aliases)) AS known))
+    WHERE c.path <@ ARRAY(
+            SELECT named.path
+            FROM %1$I.asset_class AS named
+            WHERE pg_catalog.lower(asset) IN (SELECT pg_catalog.lower(known) FROM pg_catalog.unnest(pg_catalog.array_prepend(named.name, named.aliases)) AS known))
         OR ltree2text(c.path) = asset
         OR starts_with(ltree2text(c.path), asset || '.');
-    IF found IS NULL AND asset IS NOT NULL THEN
+    IF found IS NULL THEN
         RAISE EXCEPTION 'unknown asset class "%%"', asset
             USING ERRCODE = '22S07',
                   DETAIL = pg_catalog.format('No row of %%I.asset_class has this name, alias or path.', %1$L);

@@ -25,6 +25,18 @@ CREATE OR REPLACE FUNCTION %1$I.movements(
                    to_lon double precision, to_lat double precision, geom geometry(LineString, 4326))
     LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 100
 BEGIN ATOMIC
+    -- once for both sides; what they are joined by, the class, is then all that the planner sees
+    WITH log AS MATERIALIZED (
+        SELECT change.*
+        FROM %1$I.change_log AS change
+        WHERE change.individual = coalesce(movements.individuals, false)
+            AND change.happened_by > from_date::timestamptz
+            AND change.verdict IN ('departed', 'decreased', 'arrived', 'increased', 'first look')
+            AND (movements.asset IS NULL OR change.class_path IN (
+                SELECT class.path::text
+                FROM %1$I.asset_class AS class
+                WHERE class.asset_class_id = ANY ((SELECT %1$I.classes_named(movements.asset))::int[])))
+    )
     SELECT pair.asset_class, pair.class_path, pair.designation, pair.from_installation, pair.to_installation,
            pair.left_after, pair.left_by, pair.came_after, pair.came_by,
            round(pair.km::numeric, 1), round((pair.km / pair.hours)::numeric, 1), pair.count_max,
@@ -48,8 +60,8 @@ BEGIN ATOMIC
                count(*) OVER (PARTITION BY come.change_id) AS ways_in,
                rank() OVER (PARTITION BY gone.change_id ORDER BY come.happened_by) AS stop,
                gone.lon AS from_lon, gone.lat AS from_lat, come.lon AS to_lon, come.lat AS to_lat
-        FROM %1$I.change_log AS gone
-        JOIN %1$I.change_log AS come
+        FROM log AS gone
+        JOIN log AS come
             ON come.class_path = gone.class_path
             AND come.installation <> gone.installation
             AND come.designation IS NOT DISTINCT FROM gone.designation
@@ -60,16 +72,10 @@ BEGIN ATOMIC
         ) AS way
         WHERE gone.verdict IN ('departed', 'decreased')
             AND come.verdict IN ('arrived', 'increased', 'first look')
-            AND gone.individual = coalesce(movements.individuals, false)
-            AND come.individual = coalesce(movements.individuals, false)
-            AND gone.happened_by > from_date::timestamptz AND gone.happened_after <= end_of_day(to_date)
-            AND come.happened_by > from_date::timestamptz AND come.happened_by <= end_of_day(to_date)
+            AND gone.happened_after <= end_of_day(to_date)
+            AND come.happened_by <= end_of_day(to_date)
             AND come.happened_by > gone.happened_after
             AND way.km < way.hours * coalesce(movements.max_speed_kmh, 0::float8)
-            AND (movements.asset IS NULL OR gone.class_path IN (
-                SELECT class.path::text
-                FROM %1$I.asset_class AS class
-                WHERE class.asset_class_id = ANY ((SELECT %1$I.classes_named(movements.asset))::int[])))
     ) AS pair
     WHERE (pair.designation IS NULL OR pair.stop = 1)   -- an individual goes from stop to stop
         AND %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), NULL, NULL, movements.asset,
