@@ -28,7 +28,8 @@ SELECT lives_ok($test$SELECT in_ledger($$
 	INSERT INTO LEDGER.observation (installation_id, source_id, observed_at, completeness, scope)
 	VALUES (1, 1, '2024-01-01Z', 'complete', '{air}'), (1, 1, '2024-01-05Z', 'complete', '{air}'), (1, 1, '2024-01-09Z', 'complete', '{air}');
 	INSERT INTO LEDGER.sighting (installation_id, observation_id, asset_class_id, count, designation, status)
-	VALUES (1, 2, 1, '[1,1]', WORD, WORD), (1, 2, 1, '[2,3]', NULL, WORD)$$)$test$, 'loaded');
+	VALUES (1, 2, 1, '[1,1]', WORD, WORD), (1, 2, 1, '[2,3]', NULL, WORD);
+	SELECT 'done'$$)$test$, 'loaded');
 SELECT is(in_ledger('SELECT i.installation || i.asset_class || i.status FROM LEDGER.inventory(''2024-01-06'') AS i'), w || w || w, 'an inventory') FROM word;
 SELECT is(in_ledger('SELECT count(*) FROM LEDGER.changes(''2024-01-02'', ''2024-01-06'', installation => WORD, asset => WORD)'), '1', 'changes by these names');
 SELECT is(in_ledger('SELECT count(*) FROM LEDGER.track(WORD, WORD || ''x'')'), '1', 'an individual by its designation and an alias');
