@@ -1,0 +1,131 @@
+-- What a careless user asks: names that are taken, texts of megabytes, areas of every kind, dates at the ends
+-- of time, steps and ages of nothing and less, JSON of no use: an answer, or an error that says why.
+\set QUIET on
+SET client_min_messages = warning;
+\pset format unaligned
+\pset tuples_only true
+BEGIN;
+SET LOCAL TimeZone = 'UTC';
+SELECT plan(91);
+SELECT create_ledger('careless') \g /dev/null
+INSERT INTO careless.source (name) VALUES ('eye');
+INSERT INTO careless.installation (name, location) VALUES ('north', 'SRID=4326;POINT(10 50)');
+INSERT INTO careless.asset_class (path, name, payload_t) VALUES ('air.jet', 'jet', 1);
+INSERT INTO careless.observation (installation_id, source_id, observed_at, completeness, scope)
+VALUES (1, 1, '2024-01-01Z', 'complete', '{air}'), (1, 1, '2024-01-05Z', 'complete', '{air}');
+INSERT INTO careless.sighting (installation_id, observation_id, asset_class_id, count) VALUES (1, 2, 1, '[2,2]');
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+CREATE FUNCTION outcome(question text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE 'SELECT count(*) FROM (SELECT * FROM ' || question || ' OFFSET 0) AS q';
+	SET CONSTRAINTS ALL IMMEDIATE;
+	SET CONSTRAINTS ALL DEFERRED;
+	RETURN 'ok';
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE;
+END $$;
+SELECT is(outcome(question), expected, left(question, 100)) FROM (VALUES
+	('create_ledger(''pg_temp'')', '42939'),
+	('create_ledger(''pg_x'')', '42939'),
+	('create_ledger(''information_schema'')', '42P06'),
+	('create_ledger(''pg_catalog'')', '42P06'),
+	('create_ledger(''public'')', '42P06'),
+	('drop_ledger(''public'')', '22S07'),
+	('drop_ledger(''pg_catalog'')', '22S07'),
+	('upgrade_ledger(''information_schema'')', '22S07'),
+	('create_ledger('''')', '22S07'),
+	('create_ledger(NULL)', '22S07'),
+	('create_ledger(''nan'', ''NaN'')', '22S07'),
+	('careless.airlift(''2024-01-06'', without_status => array_fill(''x''::text, array[1000000]))', 'ok'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', ''SRID=4326;POLYGON Z((0 0 1, 20 0 1, 20 60 1, 0 60 1, 0 0 1))'')', 'ok'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', ''SRID=4326;POLYGON M((0 0 1, 20 0 1, 20 60 1, 0 60 1, 0 0 1))'')', 'ok'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', ''SRID=4326;CURVEPOLYGON(CIRCULARSTRING(0 0, 20 60, 40 0, 20 -60, 0 0))'')', 'ok'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', ''SRID=4326;POLYGON EMPTY'')', '22S02'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', ''SRID=4326;GEOMETRYCOLLECTION(POINT(10 50))'')', 'ok'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', ''SRID=4326;GEOMETRYCOLLECTION(GEOMETRYCOLLECTION(POLYGON((0 0, 20 0, 20 60, 0 60, 0 0))))'')', 'ok'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', ''SRID=4326;POLYGON((0 0, 20 60, 20 0, 0 60, 0 0))'')', 'ok'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', ''POLYGON((0 0, 20 0, 20 60, 0 60, 0 0))'')', '22S01'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', ''SRID=3857;POLYGON((0 0, 20 0, 20 60, 0 60, 0 0))'')', '22S01'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', ''SRID=4326;POLYGON((0 0, 200 0, 200 60, 0 60, 0 0))'')', '22S03'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', ''SRID=4326;POINT(NaN NaN)'')', '22S03'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', max_age => ''-1 day'')', '22S06'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', max_age => ''0'')', '22S06'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', max_age => ''178000000 years'')', '22S06'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', max_age => ''1 month -30 days'')', '22S06'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', max_age => ''1 month -29 days'')', 'ok'),
+	('careless.changes(''-infinity'', ''infinity'')', '22S05'),
+	('careless.changes(''4713-01-01 BC'', ''294276-12-31'')', '22008'),
+	('careless.changes(''4713-01-01 BC'', ''5874897-12-31'')', '22008'),
+	('careless.inventory(''5874897-12-31'')', '22008'),
+	('careless.inventory(''infinity'')', '22S05'),
+	('careless.inventory(''-infinity'')', '22S05'),
+	('careless.inventory_at(''294276-12-31 23:59:59.999999Z'')', '22008'),
+	('careless.inventory_at(''4714-11-24 00:00:00Z BC'')', 'ok'),
+	('careless.timeline(''2024-01-01'', ''2024-01-06'', ''0'')', '22S07'),
+	('careless.timeline(''2024-01-01'', ''2024-01-06'', ''-1 day'')', '22S07'),
+	('careless.timeline(''2024-01-01'', ''2024-01-06'', ''178000000 years'')', '22008'),
+	('careless.timeline(''2024-01-01'', ''2024-01-06'', ''1 month -30 days'')', '22S07'),
+	('careless.timeline(''2024-01-01'', ''2024-01-06'', ''1 month -31 days'')', '22S07'),
+	('careless.timeline(''4713-01-01 BC'', ''294276-01-06'', ''1 us'')', '22003'),
+	('careless.timeline(''4713-01-01 BC'', ''294276-01-06'', ''100000 years'')', 'ok'),
+	('careless.timeline_between(''-infinity'', ''infinity'')', '22008'),
+	('careless.coverage(''4713-01-01 BC'', ''294276-01-06'')', 'ok'),
+	('careless.coverage_between(''-infinity'', ''infinity'')', '22S05'),
+	('careless.coverage(''2024-01-01'', ''2024-01-06'', ''SRID=3857;POINT(1 1)'')', '22S01'),
+	('careless.coverage(''2024-01-01'', ''2024-01-06'', ''SRID=4326;POINT EMPTY'')', '22S02'),
+	('careless.stale(''2024-01-06'', ''-1 day'')', '22S06'),
+	('careless.stale(''294276-01-06'', ''1 day'')', 'ok'),
+	('careless.stale_at(''infinity'', ''1 day'')', '22S05'),
+	('careless.movements(''2024-01-01'', ''2024-01-06'', ''NaN'')', '22S07'),
+	('careless.movements(''2024-01-01'', ''2024-01-06'', -1)', '22S07'),
+	('careless.expected_count(''294276-01-06'')', 'ok'),
+	('careless.expected_count(''infinity'')', '22S05'),
+	('careless.track(repeat(''x'', 1000000))', 'ok'),
+	('careless.changes_tile(-1, 0, 0, ''2024-01-02'', ''2024-01-06'')', 'XX000'),
+	('careless.changes_tile(40, 0, 0, ''2024-01-02'', ''2024-01-06'')', 'XX000'),
+	('careless.changes_tile(3, 100, 0, ''2024-01-02'', ''2024-01-06'')', 'XX000'),
+	('careless.changes_tile_query(0, 0, 0, ''[1]'')', '22S07'),
+	('careless.changes_tile_query(0, 0, 0, ''{"from_date": {"a": 1}}'')', '22007'),
+	('careless.import_stac(''null'')', 'ok'),
+	('careless.import_stac(''[]'')', 'ok'),
+	('careless.import_stac(''"x"'')', 'ok'),
+	('careless.import_stac(''1e400'')', 'ok'),
+	('careless.import_stac((repeat(''['', 3000) || repeat('']'', 3000))::jsonb)', 'ok'),
+	('careless.import_stac((repeat(''{"features":'', 3000) || ''1'' || repeat(''}'', 3000))::jsonb)', 'ok'),
+	('careless.import_stac(''{"type": "Feature", "stac_version": "1", "id": "a", "geometry": {"type": "Polygon", "coordinates": [[[1e400, 0], [1, 1], [2, 2], [1e400, 0]]]}, "properties": {"datetime": "2024-01-01T00:00:00Z", "gsd": 1e400, "eo:cloud_cover": "NaN"}}'')', 'ok'),
+	('careless.import_stac(''{"type": "Feature", "stac_version": "1", "id": "a", "geometry": {"type": "Point", "coordinates": [10, 50]}, "properties": {"datetime": "2024-01-01T00:00:00Z", "gsd": "Infinity"}}'')', 'ok'),
+	('careless.import_stac(''{"type": "Feature", "stac_version": "1", "id": "a", "geometry": {"type": "Point", "coordinates": [10, 50]}, "properties": {"datetime": "294277-01-01T00:00:00Z"}}'')', 'ok'),
+	('careless.import_stac(''{"type": "Feature", "stac_version": "1", "id": "b", "geometry": {"type": "Point", "coordinates": [10, 50]}, "properties": {"datetime": "2024-01-01T00:00:00Z", "gsd": -1}}'')', 'ok'),
+	('careless.import_stac(jsonb_build_object(''type'', ''Feature'', ''stac_version'', ''1'', ''id'', repeat(''x'', 1000000), ''geometry'', ''{"type": "Point", "coordinates": [10, 50]}''::jsonb, ''properties'', ''{"datetime": "2024-01-01T00:00:00Z"}''::jsonb))', '54000'),
+	('careless.import_stac(''{}'', array_fill(''air''::text, array[100000]))', 'ok'),
+	('careless.import_stac(''{}'', ARRAY[repeat(''a.'', 70000) || ''a''])', '54000'),
+	('careless.import_detections(''{"features": []}'', repeat(''x'', 1000000))', 'ok'),
+	('careless.import_detections(''{"type":"FeatureCollection","features": [1, null, "x", [], {}]}'', ''d'')', 'ok'),
+	('careless.import_detections(''{"type":"FeatureCollection","features": []}'', ''d'', max_distance_m => ''NaN'')', 'ok'),
+	('careless.import_surveys(repeat(''x'', 100000))', 'ok'),
+	('careless.rederive(repeat(''x'', 1000000))', '22S07'),
+	('careless.presence_known_at(NULL)', 'ok'),
+	('careless.presence_known_at(''-infinity'')', 'ok'),
+	('careless.changes(''2024-01-02'', ''2024-01-06'', known_at => ''-infinity'')', 'ok'),
+	('watch_days(''infinity'', ''infinity'')', '22S05'),
+	('careless.count_at(1, 1, ''x'', ''y'', ''infinity'', ''nonsense'', ''-1 day'')', 'ok'),
+	('careless.evidence_sources(1, 1, NULL)', 'ok'),
+	('careless.import_sightings(1, 1, ''m'', ''{"a": 1}'')', '22023'),
+	('careless.import_sightings(1, 1, ''m'', ''[{"asset_class_id": 1, "count_min": 5, "count_max": 1}]'')', '22000'),
+	('careless.import_scope(1, 1, NULL, NULL, NULL)', '23502')
+) AS v(question, expected);
+SELECT is_empty('SELECT * FROM careless.verify()', 'nothing of it harmed the presences');
+-- a step of a second over years, and of a microsecond over all time: long, but it lets go
+SET LOCAL statement_timeout = '300ms';
+CREATE FUNCTION lets_go(question text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE 'SELECT count(*) FROM ' || question;
+	RETURN 'it was no long question';
+EXCEPTION WHEN query_canceled THEN
+	RETURN CASE WHEN clock_timestamp() < statement_timestamp() + interval '10 s' THEN 'in time' ELSE 'late' END;
+END $$;
+SELECT is(lets_go('careless.timeline(''2000-01-01'', ''2024-01-06'', ''1 second'')'), 'in time', 'a timeline of 24 years by seconds');
+SELECT is(lets_go('careless.timeline(''2020-01-01'', ''2024-01-06'', ''1 us'')'), 'in time', 'a timeline by microseconds');
+SELECT * FROM finish();
+ROLLBACK;
