@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(23);
+SELECT plan(24);
 
 SELECT create_ledger('tx_test') \g /dev/null
 INSERT INTO tx_test.source (name) VALUES ('eye');
@@ -185,6 +185,19 @@ UPDATE tx_renamed.installation SET location = 'SRID=4326;POINT(11 51)';
 SELECT upgrade_ledger('tx_renamed') \g /dev/null
 SELECT is_empty('SELECT * FROM tx_renamed.verify()', 'with another schema of the former name beside it');
 SELECT is((SELECT count(*) FROM tx_renamed.pending), 0::bigint, 'nothing is pending');
+
+-- many names in one look, in a ledger of which the planner knows nothing
+SELECT create_ledger('tx_many') \g /dev/null
+INSERT INTO tx_many.source (name) VALUES ('eye');
+INSERT INTO tx_many.installation (name, location) VALUES ('north', 'SRID=4326;POINT(10 50)');
+INSERT INTO tx_many.asset_class (path, name) VALUES ('air.jet', 'jet');
+INSERT INTO tx_many.observation (installation_id, observation_id, source_id, observed_at, completeness, scope) VALUES (1, 1, 1, '2024-01-01Z', 'complete', '{air}');
+BEGIN;
+INSERT INTO tx_many.sighting (installation_id, observation_id, asset_class_id, designation) SELECT 1, 1, 1, 'T' || n FROM generate_series(1, 15000) AS n;
+SET LOCAL statement_timeout = '20s';
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', '15,000 names in one look are derived one by one, not each with all');
+ROLLBACK;
+SELECT drop_ledger('tx_many') \g /dev/null
 
 SELECT * FROM finish();
 DROP PROCEDURE tx_run(integer, integer, integer);
