@@ -5,7 +5,7 @@ EXTENSION = extension/pg_sightings
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION).control)
 
 MODULE_big = pg_sightings
-PURE = model change geography calendar text text_print derive rederive area_gap index_key index_search index_shape
+PURE = model change geography calendar text text_print derive rederive area_gap index_key index_bounds index_search index_shape
 FMGR = value sighting presence watch change_ops presence_btree presence_agg \
 	distance index_query bounds_gist presence_gist sighting_gist presence_brin \
 	postgis change_between presence_bounds change_supportfn index_choice \

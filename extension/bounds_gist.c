@@ -290,12 +290,12 @@ entries_left(const SplitEntry *entries, int n, double part)
  * pages for rows inserted in the order of time, an eighth more for rows in no order).
  */
 static double
-part_left(GistEntryVector *vector, int n, int axis)
+part_left(const Shape *shape, GistEntryVector *vector, int n, int axis)
 {
 	GISTENTRY  *any = &vector->vector[FirstOffsetNumber];
 	bool		inserted = any->page != NULL && n <= (int) PageGetMaxOffsetNumber(any->page) + 1;
 
-	return inserted && axis >= SHAPE_TIME ? 0.75 : 0.5;
+	return inserted && axis >= shape->first_time ? 0.75 : 0.5;
 }
 
 static Datum
@@ -343,7 +343,7 @@ shaped_picksplit(const Shape *shape, FunctionCallInfo fcinfo)
 	int			left;
 
 	qsort_arg(entries, n, sizeof(SplitEntry), compare_along, &axis);
-	left = entries_left(entries, n, part_left(vector, n, axis));
+	left = entries_left(entries, n, part_left(&own, vector, n, axis));
 	split->spl_left = palloc(n * sizeof(OffsetNumber));
 	split->spl_right = palloc(n * sizeof(OffsetNumber));
 	split->spl_ldatum = take_side(entries, left, vector, split->spl_left, &split->spl_nleft);
@@ -351,61 +351,66 @@ shaped_picksplit(const Shape *shape, FunctionCallInfo fcinfo)
 	PG_RETURN_POINTER(split);
 }
 
-/* Sorting for CREATE INDEX */
+/*
+ * Sorting for CREATE INDEX. The place in the order is 64 bits; a sort computes it once
+ * for each key as its abbreviation, and again to merge what did not fit into memory.
+ */
+
+static uint64_t
+place_of(const Shape *shape, Datum key)
+{
+	Bounds		b = bounds_from_datum(key);
+
+	return curve_place(shape, &b);
+}
 
 static int
-compare_keys(const Shape *shape, Datum x, Datum y)
+compare_places(const Shape *shape, Datum x, Datum y)
 {
-	Bounds		a = bounds_from_datum(x);
-	Bounds		b = bounds_from_datum(y);
+	uint64_t	a = place_of(shape, x);
+	uint64_t	b = place_of(shape, y);
 
-	return curve_compare(shape, &a, &b);
+	return a < b ? -1 : a > b;
 }
 
 static int
 space_compare(Datum x, Datum y, SortSupport ssup)
 {
 	(void) ssup;
-	return compare_keys(&shape_space, x, y);
+	return compare_places(&shape_space, x, y);
 }
 
 static int
 time_compare(Datum x, Datum y, SortSupport ssup)
 {
 	(void) ssup;
-	return compare_keys(&shape_time, x, y);
+	return compare_places(&shape_time, x, y);
 }
 
 static Datum
 space_abbreviate(Datum key, SortSupport ssup)
 {
-	Bounds		b = bounds_from_datum(key);
-
 	(void) ssup;
-	return (Datum) curve_prefix(&shape_space, &b);
+	return (Datum) place_of(&shape_space, key);
 }
 
 static Datum
 time_abbreviate(Datum key, SortSupport ssup)
 {
-	Bounds		b = bounds_from_datum(key);
-
 	(void) ssup;
-	return (Datum) curve_prefix(&shape_time, &b);
+	return (Datum) place_of(&shape_time, key);
 }
 
 static int
-compare_prefixes(Datum x, Datum y, SortSupport ssup)
+compare_abbreviated(Datum x, Datum y, SortSupport ssup)
 {
 	(void) ssup;
-	if (x == y)
-		return 0;
-	return x < y ? -1 : 1;
+	return x < y ? -1 : x > y;
 }
 
-/* Prefixes are always worth it: they decide but for near neighbours. */
+/* Always worth it: it is all that the comparison would compute. */
 static bool
-keep_prefixes(int memtupcount, SortSupport ssup)
+keep_abbreviations(int memtupcount, SortSupport ssup)
 {
 	(void) memtupcount;
 	(void) ssup;
@@ -423,9 +428,9 @@ curve_sortsupport(FunctionCallInfo fcinfo, Compare compare, Abbreviate abbreviat
 	ssup->comparator = compare;
 	if (ssup->abbreviate && sizeof(Datum) == sizeof(uint64_t))
 	{
-		ssup->comparator = compare_prefixes;
+		ssup->comparator = compare_abbreviated;
 		ssup->abbrev_converter = abbreviate;
-		ssup->abbrev_abort = keep_prefixes;
+		ssup->abbrev_abort = keep_abbreviations;
 		ssup->abbrev_full_comparator = compare;
 	}
 	PG_RETURN_VOID();

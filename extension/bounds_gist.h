@@ -8,7 +8,7 @@
 #include "pg_sightings.h"
 
 #include "access/gist.h"
-#include "index_key.h"
+#include "index_bounds.h"
 #include "index_shape.h"
 
 /* A key as a datum: bytea, with a one-byte header once it is on a page. */

@@ -114,11 +114,12 @@ search_meets_bounds(const KeySearch *s, const Bounds *b)
 		bounds_may_meet(b, &s->limits);
 }
 
+/* The key's bytes are those of CoarseBounds; most entries lie elsewhere along some axis. */
 static inline bool
-coarse_meet(const CoarseBounds *a, const CoarseBounds *b)
+meets_coarse(const CoarseBounds *asked, const uint8_t *min, const uint8_t *max)
 {
 	for (int i = 0; i < COARSE_AXES; i++)
-		if (a->max[i] < b->min[i] || a->min[i] > b->max[i])
+		if (key_int32(max + 4 * i) < asked->min[i] || key_int32(min + 4 * i) > asked->max[i])
 			return false;
 	return true;
 }
@@ -126,14 +127,15 @@ coarse_meet(const CoarseBounds *a, const CoarseBounds *b)
 bool
 search_meets(const KeySearch *s, const uint8_t *key, size_t length)
 {
-	CoarseBounds coarse;
 	Bounds		b;
 
-	if (s->box_is_plain && !s->capped && key_kind(key, length) == KEY_BOUNDS)
+	if (s->box_is_plain && !s->capped && is_bounds_key(key, length))
 	{
-		coarse_unpack(key, length, &coarse);
+		const uint8_t *min = key + 1;
+		const uint8_t *max = min + sizeof s->coarse[0].min;
+
 		for (int i = 0; i < s->limits.n; i++)
-			if (coarse_meet(&s->coarse[i], &coarse))
+			if (meets_coarse(&s->coarse[i], min, max))
 				return true;
 		return false;
 	}

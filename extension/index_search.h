@@ -11,7 +11,7 @@
 #ifndef SIGHTINGS_INDEX_SEARCH_H
 #define SIGHTINGS_INDEX_SEARCH_H
 
-#include "index_key.h"
+#include "index_bounds.h"
 
 /* Closed limits on the four times in whole seconds, infinities as those of int64. */
 typedef struct SecondLimits

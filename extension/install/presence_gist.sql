@@ -54,4 +54,4 @@ CREATE OPERATOR CLASS presence_gist_time_ops FOR TYPE presence USING gist AS
     FUNCTION 10 time_gist_options(internal),
     FUNCTION 11 time_gist_sortsupport(internal);
 COMMENT ON OPERATOR CLASS presence_gist_time_ops USING gist IS
-    'presences by arrival and departure, then place: questions about the whole world over weeks and more. Option degrees_per_day (20), as presence_gist_ops';
+    'presences by arrival and departure: questions about the whole world. Option degrees_per_day (20): how many degrees a day is worth where entries are placed';

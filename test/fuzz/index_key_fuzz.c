@@ -3,7 +3,7 @@
  * bytes unpack to anything, and are searched, but without reading beyond them.
  */
 #include "fuzz.h"
-#include "index_key.h"
+#include "index_bounds.h"
 #include "index_search.h"
 
 /* A plain box, one over the antimeridian, the world with an age; each question. */

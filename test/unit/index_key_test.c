@@ -1,142 +1,192 @@
 /*
- * index_key_test.c: keys unpack to what was packed, in the bytes promised, and the curve
- * orders all bounds.
+ * index_key_test.c: index keys give back what went in, in the bytes promised; bounds hold
+ * what they bound; damaged keys do no harm.
  */
 #include "unit.h"
-#include "index_key.h"
+#include "index_bounds.h"
+#include "index_search.h"
 #include "index_shape.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define SAMPLES 100000
 
-/* Whole seconds, milliseconds or microseconds; near and far; infinite ends. */
-static Presence
-random_presence(void)
-{
-	static const int64_t units[] = {1000000, 1000, 1};
-	int64_t		unit = units[random_bits() % 3];
-	int64_t		reach = random_bits() % 4 == 0 ? INT64_C(2000000000000000000) : INT64_C(100000000000000);
-	const char *reason;
-	Presence	p;
+/* Times are in this unit, or each in one of its own if it is 0. */
+static int64_t common_unit;
 
-	do
-	{
-		p.first_seen = random_between(-reach / 20 / unit, reach / unit) * unit;
-		p.last_seen = p.first_seen + (random_bits() % 3 ? random_between(0, reach / unit) * unit : 0);
-		p.not_seen_at = random_bits() % 4 ? p.first_seen - random_between(1, reach / 20 / unit) * unit : TIME_BEGIN;
-		p.gone_by = random_bits() % 4 ? p.last_seen + random_between(1, reach / unit) * unit : TIME_END;
-		p.lon = (int32_t) random_between(-LON_LIMIT, LON_LIMIT);
-		p.lat = (int32_t) random_between(-LAT_LIMIT, LAT_LIMIT);
-		p.count_min = (int32_t) random_between(0, random_bits() % 2 ? 300 : COUNT_UNBOUNDED - 1);
-		p.count_max = random_bits() % 2 ? p.count_min : COUNT_UNBOUNDED;
-	} while (presence_check(&p, &reason) != FAULT_NONE);
-	return p;
+int64_t
+any_time(int64_t low, int64_t high)
+{
+	static const int64_t units[] = {1, 1000, 1000000, INT64_C(86400000000)};
+	int64_t		unit = common_unit ? common_unit : units[random_bits() % 4];
+	int64_t		t = random_between(low, high);
+
+	return t - t % unit >= low && t - t % unit <= high ? t - t % unit : t;
 }
 
-static bool
-bounds_hold(const Bounds *outer, const Bounds *inner)
+/* Half of the spans are short, half anything up to the ends of time. */
+int64_t
+any_time_after(int64_t t)
 {
-	bool		holds = outer->lon_min <= inner->lon_min && outer->lat_min <= inner->lat_min &&
-		outer->lon_max >= inner->lon_max && outer->lat_max >= inner->lat_max;
+	int64_t		reach = INT64_C(1) << random_between(1, 54);
 
-	for (int t = 0; t < TIMES; t++)
-		holds &= outer->min[t] <= inner->min[t] && outer->max[t] >= inner->max[t];
-	return holds;
+	return any_time(t, random_bits() % 2 && t < TIME_LAST - reach ? t + reach : TIME_LAST);
+}
+
+Presence
+any_presence(void)
+{
+	static const int64_t units[] = {0, 1, 1000, 1000000};
+	Presence	p;
+	const char *reason;
+
+	common_unit = units[random_bits() % 4];
+	do
+	{
+		p.not_seen_at = random_bits() % 4 ? any_time(-INT64_C(3000000000000000), INT64_C(3000000000000000)) : TIME_FIRST;
+		p.first_seen = any_time_after(p.not_seen_at + 1);
+		p.last_seen = random_bits() % 4 ? any_time_after(p.first_seen) : p.first_seen;
+		p.gone_by = random_bits() % 4 && p.last_seen < TIME_LAST ? any_time_after(p.last_seen + 1) : TIME_END;
+		if (random_bits() % 4 == 0)
+			p.not_seen_at = TIME_BEGIN;
+		p.lon = (int32_t) random_between(-LON_LIMIT, LON_LIMIT);
+		p.lat = (int32_t) random_between(-LAT_LIMIT, LAT_LIMIT);
+		p.count_min = (int32_t) random_between(0, random_bits() % 2 ? 300 : INT32_MAX - 1);
+		p.count_max = random_bits() % 2 ? p.count_min : random_bits() % 2 ? COUNT_UNBOUNDED : p.count_min + 1;
+	} while (presence_check(&p, &reason) != FAULT_NONE);
+	common_unit = 0;
+	return p;
 }
 
 static void
 test_leaf_keys(void)
 {
-	bool		presences = true;
-	bool		sightings = true;
+	bool		all = true;
+	bool		short_enough = true;
+	bool		bounds = true;
 	uint8_t		key[KEY_MAX];
 
-	for (int i = 0; i < SAMPLES; i++)
+	for (int i = 0; all && i < SAMPLES; i++)
 	{
-		Presence	p = random_presence(), p2;
-		Sighting	s = {p.first_seen, p.lon, p.lat, p.count_min, p.count_max}, s2;
+		Presence	p = any_presence();
+		Presence	back;
+		Sighting	s = {p.first_seen, p.lon, p.lat, p.count_min, p.count_max};
+		Sighting	s_back;
+		Bounds		exact = bounds_of_presence(&p);
+		Bounds		itself;
 		size_t		length = presence_pack(&p, key);
 
-		presence_unpack(key, length, &p2);
-		presences &= length <= KEY_MAX && key_kind(key, length) == KEY_PRESENCE && memcmp(&p, &p2, sizeof(p)) == 0;
+		presence_unpack(key, length, &back);
+		all = key_kind(key, length) == KEY_PRESENCE && memcmp(&p, &back, sizeof p) == 0;
+		short_enough = short_enough && length <= 50;
+		bounds_unpack(key, length, &itself);
+		bounds = bounds && memcmp(&exact, &itself, sizeof exact) == 0;
 		length = sighting_pack(&s, key);
-		sighting_unpack(key, length, &s2);
-		sightings &= length <= KEY_MAX && key_kind(key, length) == KEY_SIGHTING && memcmp(&s, &s2, sizeof(s)) == 0;
+		sighting_unpack(key, length, &s_back);
+		all = all && key_kind(key, length) == KEY_SIGHTING && memcmp(&s, &s_back, sizeof s) == 0;
 	}
-	check(presences, "index_key: presences packed and unpacked are the same");
-	check(sightings, "index_key: sightings packed and unpacked are the same");
+	check(all, "a leaf key gives back another value");
+	check(bounds, "a leaf key does not bound itself exactly");
+	check(short_enough, "a leaf key is longer than 50 bytes");
 }
 
+/* What fits a page follows from it. */
 static void
-test_bounds_keys(void)
+test_ordinary_size(void)
 {
-	bool		leaf = true;
-	bool		inner = true;
-	uint8_t		key[KEY_MAX];
-
-	for (int i = 0; i < SAMPLES; i++)
-	{
-		Presence	p = random_presence();
-		Presence	q = random_presence();
-		Bounds		exact = bounds_of_presence(&p);
-		Bounds		more = bounds_of_presence(&q);
-		Bounds		unpacked;
-
-		bounds_unpack(key, presence_pack(&p, key), &unpacked);
-		leaf &= memcmp(&unpacked, &exact, sizeof(exact)) == 0;
-		bounds_add(&exact, &more);
-		leaf &= bounds_hold(&exact, &more) && bounds_hold(&exact, &unpacked);
-		bounds_unpack(key, bounds_pack(&exact, key), &unpacked);
-		inner &= bounds_hold(&unpacked, &exact);
-	}
-	check(leaf, "index_key: a leaf key bounds itself, and bounds added hold both");
-	check(inner, "index_key: packed bounds hold what they bound");
-}
-
-static void
-test_sizes(void)
-{
-	const int64_t second = 1000000;
-	Presence	p = {0, 1000 * second, 2000 * second, 3000 * second, 1, 2, 3, 3};
-	Sighting	s = {1000 * second, 1, 2, 3, 3};
+	Presence	p = {INT64_C(788000000) * 1000000, INT64_C(788300000) * 1000000, INT64_C(789000000) * 1000000,
+		INT64_C(789300000) * 1000000, 359487000, 354008000, 2, 2};
+	Sighting	s = {p.first_seen, p.lon, p.lat, 0, 0};
 	Bounds		b = bounds_of_presence(&p);
 	uint8_t		key[KEY_MAX];
 
-	check(presence_pack(&p, key) <= 23, "index_key: a presence of whole seconds in 23 bytes");
-	check(sighting_pack(&s, key) <= 14, "index_key: a sighting of whole seconds in 14 bytes");
-	check(bounds_pack(&b, key) == 49, "index_key: bounds in 49 bytes");
+	check(presence_pack(&p, key) == 23, "an ordinary presence takes %zu bytes", presence_pack(&p, key));
+	check(sighting_pack(&s, key) == 14, "an ordinary sighting takes %zu bytes", sighting_pack(&s, key));
+	check(bounds_pack(&b, key) == 49, "bounds take %zu bytes", bounds_pack(&b, key));
 }
 
-static void
-test_curve(const Shape *shape, const char *name)
+static bool
+bounds_hold(const Bounds *outer, const Bounds *inner)
 {
-	bool		order = true;
-	bool		prefix = true;
+	Bounds		both = *outer;
 
-	for (int i = 0; i < SAMPLES / 10; i++)
+	bounds_add(&both, inner);
+	return memcmp(&both, outer, sizeof both) == 0;
+}
+
+/* A page of presences, its key, and that key once more one level up. */
+static void
+test_bounds(void)
+{
+	bool		holds = true;
+	bool		stable = true;
+	bool		infinite = true;
+	uint8_t		key[KEY_MAX];
+	uint8_t		again[KEY_MAX];
+
+	for (int i = 0; holds && i < SAMPLES / 10; i++)
 	{
-		Presence	p[3] = {random_presence(), random_presence(), random_presence()};
-		Bounds		b[3] = {bounds_of_presence(&p[0]), bounds_of_presence(&p[1]), bounds_of_presence(&p[2])};
-		int			ab = curve_compare(shape, &b[0], &b[1]);
-		int			bc = curve_compare(shape, &b[1], &b[2]);
-		int			ac = curve_compare(shape, &b[0], &b[2]);
+		Presence	p[5];
+		Bounds		all;
+		Bounds		packed;
+		size_t		length;
 
-		order &= curve_compare(shape, &b[0], &b[0]) == 0 && (ab < 0) == (curve_compare(shape, &b[1], &b[0]) > 0);
-		order &= !(ab <= 0 && bc <= 0) || ac <= 0;
-		prefix &= ab <= 0 ? curve_prefix(shape, &b[0]) <= curve_prefix(shape, &b[1]) :
-			curve_prefix(shape, &b[0]) >= curve_prefix(shape, &b[1]);
+		for (int n = 0; n < 5; n++)
+		{
+			Bounds		one;
+
+			p[n] = any_presence();
+			one = bounds_of_presence(&p[n]);
+			if (n == 0)
+				all = one;
+			bounds_add(&all, &one);
+		}
+		length = bounds_pack(&all, key);
+		bounds_unpack(key, length, &packed);
+		holds = key_kind(key, length) == KEY_BOUNDS && bounds_hold(&packed, &all);
+		stable = stable && bounds_pack(&packed, again) == length && memcmp(key, again, length) == 0;
+		for (int t = 0; t < TIMES; t++)
+			infinite = infinite && (packed.min[t] == TIME_END) == (all.min[t] == TIME_END) &&
+				(packed.max[t] == TIME_BEGIN) == (all.max[t] == TIME_BEGIN) &&
+				packed.min[t] <= all.min[t] && packed.max[t] >= all.max[t];
 	}
-	check(order, "index_shape: the %s curve is an order", name);
-	check(prefix, "index_shape: prefixes of the %s curve are in its order", name);
+	check(holds, "packed bounds do not hold what they bound");
+	check(stable, "packing bounds twice changes them");
+	check(infinite, "packed bounds lose an infinity");
+}
+
+/* A damaged key is read as something, within its bytes (the sanitizer watches). */
+static void
+test_damaged_keys(void)
+{
+	Watch		w = {0, 1, AGE_UNLIMITED, -LON_LIMIT, -LAT_LIMIT, LON_LIMIT, LAT_LIMIT, 0, 0};
+	ChangeLimits limits = change_limits(ASK_CHANGED, &w);
+	KeySearch	search = key_search(&w, &limits);
+
+	for (int i = 0; i < SAMPLES; i++)
+	{
+		size_t		length = random_bits() % (KEY_MAX + 8);
+		uint8_t    *key = malloc(length);
+		Bounds		b;
+
+		for (size_t n = 0; n < length; n++)
+			key[n] = (uint8_t) random_bits();
+		bounds_unpack(key, length, &b);
+		search_has_leaf(&search, key, length);
+		search_meets(&search, key, length);
+		free(key);
+		curve_place(&shape_space, &b);
+		curve_place(&shape_time, &b);
+	}
+	check(true, "a damaged key");
 }
 
 void
 test_index_key(void)
 {
 	test_leaf_keys();
-	test_bounds_keys();
-	test_sizes();
-	test_curve(&shape_space, "space");
-	test_curve(&shape_time, "time");
+	test_ordinary_size();
+	test_bounds();
+	test_damaged_keys();
 }

@@ -74,7 +74,8 @@ main(int argc, char **argv)
 	test_rederive();
 	test_change();
 	test_index_key();
-	test_index();
+	test_index_search();
+	test_index_shape();
 	printf("%ld passed, %ld failed\n", passed, failed);
 	return failed > 0;
 }

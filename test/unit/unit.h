@@ -22,6 +22,12 @@ extern int64_t random_between(int64_t low, int64_t high);
 /* In [0, 1). */
 extern double random_part(void);
 
+/* Of any kind: near and far times in any unit, infinities, all counts (index_key_test.c). */
+extern Presence any_presence(void);
+/* In the range, in whole units more often than not; the second is later than t. */
+extern int64_t any_time(int64_t low, int64_t high);
+extern int64_t any_time_after(int64_t t);
+
 extern void test_model(void);
 extern void test_geography(void);
 extern void test_text(void);
@@ -29,6 +35,7 @@ extern void test_derive(void);
 extern void test_rederive(void);
 extern void test_change(void);
 extern void test_index_key(void);
-extern void test_index(void);
+extern void test_index_search(void);
+extern void test_index_shape(void);
 
 #endif
