@@ -158,30 +158,34 @@ shape_with_options(const Shape *shape, FunctionCallInfo fcinfo)
 
 /* Penalty */
 
-/* A new entry is weighed against every entry of a page: it is unpacked once. */
-typedef struct CachedBounds
+/* A new entry is weighed against every entry of a page: what does not change is kept. */
+typedef struct Newcomer
 {
+	Shape		shape;
 	size_t		length;
 	uint8_t		key[KEY_MAX];
 	CoarseBounds bounds;
-} CachedBounds;
+} Newcomer;
 
-static const CoarseBounds *
-cached_bounds(FmgrInfo *flinfo, Datum key)
+static const Newcomer *
+newcomer(const Shape *shape, FunctionCallInfo fcinfo, Datum key)
 {
-	CachedBounds *cached = flinfo->fn_extra;
+	Newcomer   *kept = fcinfo->flinfo->fn_extra;
 
 	if (KEY_LENGTH(key) > KEY_MAX)
 		elog(ERROR, "index key of %zu bytes", KEY_LENGTH(key));
-	if (cached == NULL)
-		flinfo->fn_extra = cached = MemoryContextAllocZero(flinfo->fn_mcxt, sizeof(CachedBounds));
-	if (cached->length != KEY_LENGTH(key) || memcmp(cached->key, KEY_BYTES(key), cached->length) != 0)
+	if (kept == NULL)
 	{
-		cached->length = KEY_LENGTH(key);
-		memcpy(cached->key, KEY_BYTES(key), cached->length);
-		coarse_unpack(cached->key, cached->length, &cached->bounds);
+		fcinfo->flinfo->fn_extra = kept = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Newcomer));
+		kept->shape = shape_with_options(shape, fcinfo);
 	}
-	return &cached->bounds;
+	if (kept->length != KEY_LENGTH(key) || memcmp(kept->key, KEY_BYTES(key), kept->length) != 0)
+	{
+		kept->length = KEY_LENGTH(key);
+		memcpy(kept->key, KEY_BYTES(key), kept->length);
+		coarse_unpack(kept->key, kept->length, &kept->bounds);
+	}
+	return kept;
 }
 
 /*
@@ -192,16 +196,21 @@ static Datum
 shaped_penalty(const Shape *shape, FunctionCallInfo fcinfo)
 {
 	Datum		old = ((GISTENTRY *) PG_GETARG_POINTER(0))->key;
-	const CoarseBounds *new = cached_bounds(fcinfo->flinfo, ((GISTENTRY *) PG_GETARG_POINTER(1))->key);
+	const Newcomer *new = newcomer(shape, fcinfo, ((GISTENTRY *) PG_GETARG_POINTER(1))->key);
 	float	   *penalty = (float *) PG_GETARG_POINTER(2);
-	Shape		own = shape_with_options(shape, fcinfo);
 	CoarseBounds bounds;
-	double		margin;
 	double		growth;
+	double		margin;
 
 	coarse_unpack(KEY_BYTES(old), KEY_LENGTH(old), &bounds);
-	growth = shape_growth(&own, &bounds, new, &margin);
-	*penalty = (float) (growth > 0 ? 1 + growth : margin / (1 + margin));
+	growth = shape_growth(&new->shape, &bounds, &new->bounds);
+	if (growth > 0)
+		*penalty = (float) (1 + growth);
+	else
+	{
+		margin = shape_margin(&new->shape, &bounds);
+		*penalty = (float) (margin / (1 + margin));
+	}
 	PG_RETURN_POINTER(penalty);
 }
 
@@ -247,40 +256,92 @@ longest_axis(const SplitEntry *entries, int n, int axes)
 }
 
 /* Along the axis, then by the others, then as they were: never undecided. */
-static int
-compare_along(const void *a, const void *b, void *arg)
+static inline bool
+is_before(const SplitEntry *x, const SplitEntry *y, int axis)
 {
-	const SplitEntry *x = a;
-	const SplitEntry *y = b;
-	int			axis = *(int *) arg;
-
+	if (x->at[axis] != y->at[axis])
+		return x->at[axis] < y->at[axis];
 	for (int i = 0; i < SHAPE_AXES; i++)
-	{
-		double		difference = x->at[(axis + i) % SHAPE_AXES] - y->at[(axis + i) % SHAPE_AXES];
-
-		if (difference != 0)
-			return difference < 0 ? -1 : 1;
-	}
-	return (int) x->offset - (int) y->offset;
+		if (x->at[i] != y->at[i])
+			return x->at[i] < y->at[i];
+	return x->offset < y->offset;
 }
 
-/* How many entries go left: a part of the bytes, at least one entry on either side. */
-static int
-entries_left(const SplitEntry *entries, int n, double part)
+static void
+swap_entries(SplitEntry *a, SplitEntry *b)
 {
-	double		total = 0;
-	double		left = 0;
-	int			i;
+	SplitEntry	c = *a;
 
-	for (i = 0; i < n; i++)
-		total += entries[i].bytes;
-	for (i = 0; i < n - 1; i++)
+	*a = *b;
+	*b = c;
+}
+
+/* Moves the middle one of the first, the middle and the last to the end. */
+static void
+choose_pivot(SplitEntry *entries, int n, int axis)
+{
+	SplitEntry *first = &entries[0];
+	SplitEntry *middle = &entries[n / 2];
+	SplitEntry *last = &entries[n - 1];
+
+	if (is_before(middle, first, axis))
+		swap_entries(middle, first);
+	if (is_before(last, first, axis))
+		swap_entries(last, first);
+	if (is_before(middle, last, axis))
+		swap_entries(middle, last);
+}
+
+/* What lies before the last entry comes first, then that entry; its new place, and their bytes. */
+static int
+part_at_last(SplitEntry *entries, int n, int axis, double *bytes)
+{
+	int			less = 0;
+
+	*bytes = 0;
+	for (int i = 0; i < n - 1; i++)
 	{
-		if (i > 0 && left + entries[i].bytes > part * total)
-			break;
-		left += entries[i].bytes;
+		if (!is_before(&entries[i], &entries[n - 1], axis))
+			continue;
+		*bytes += entries[i].bytes;
+		swap_entries(&entries[i], &entries[less++]);
 	}
-	return i;
+	swap_entries(&entries[less], &entries[n - 1]);
+	return less;
+}
+
+/*
+ * Moves those to the left that come first along the axis and take no more than a part of
+ * the bytes, and counts them; at least one stays on either side. The rest is in no order:
+ * this is run for every page that a build writes, and sorting would take four times as
+ * long.
+ */
+static int
+move_left(SplitEntry *entries, int n, int axis, double part)
+{
+	double		room = 0;
+	int			from = 0;
+	int			to = n;
+
+	for (int i = 0; i < n; i++)
+		room += entries[i].bytes * part;
+	while (from < to)
+	{
+		double		bytes;
+		int			at;
+
+		choose_pivot(entries + from, to - from, axis);
+		at = from + part_at_last(entries + from, to - from, axis, &bytes);
+		if (bytes > room)
+			to = at;
+		else
+		{
+			room -= bytes + entries[at].bytes;
+			from = room < 0 ? at : at + 1;
+			to = room < 0 ? at : to;
+		}
+	}
+	return Max(1, Min(from, n - 1));
 }
 
 /*
@@ -299,36 +360,17 @@ part_left(const Shape *shape, GistEntryVector *vector, int n, int axis)
 }
 
 static Datum
-take_side(const SplitEntry *entries, int n, GistEntryVector *vector, OffsetNumber *offsets, int *count)
+take_side(const SplitEntry *entries, int n, const Bounds *bounds, OffsetNumber *offsets, int *count)
 {
-	Bounds		all = bounds_from_datum(vector->vector[entries[0].offset].key);
+	Bounds		all = bounds[entries[0].offset];
 
 	for (int i = 0; i < n; i++)
 	{
-		Bounds		more = bounds_from_datum(vector->vector[entries[i].offset].key);
-
-		bounds_add(&all, &more);
+		bounds_add(&all, &bounds[entries[i].offset]);
 		offsets[i] = entries[i].offset;
 	}
 	*count = n;
 	return PointerGetDatum(datum_from_bounds(&all));
-}
-
-static SplitEntry *
-split_entries(const Shape *shape, GistEntryVector *vector, int n)
-{
-	SplitEntry *entries = palloc0(n * sizeof(SplitEntry));
-
-	for (int i = 0; i < n; i++)
-	{
-		Datum		key = vector->vector[i + FirstOffsetNumber].key;
-		Bounds		b = bounds_from_datum(key);
-
-		shape_centre(shape, &b, entries[i].at);
-		entries[i].offset = (OffsetNumber) (i + FirstOffsetNumber);
-		entries[i].bytes = entry_bytes(key);
-	}
-	return entries;
 }
 
 static Datum
@@ -338,16 +380,27 @@ shaped_picksplit(const Shape *shape, FunctionCallInfo fcinfo)
 	GIST_SPLITVEC *split = (GIST_SPLITVEC *) PG_GETARG_POINTER(1);
 	Shape		own = shape_with_options(shape, fcinfo);
 	int			n = vector->n - FirstOffsetNumber;
-	SplitEntry *entries = split_entries(&own, vector, n);
-	int			axis = longest_axis(entries, n, own.axes);
+	SplitEntry *entries = palloc0(n * sizeof(SplitEntry));
+	Bounds	   *bounds = palloc(vector->n * sizeof(Bounds));	/* by offset */
+	int			axis;
 	int			left;
 
-	qsort_arg(entries, n, sizeof(SplitEntry), compare_along, &axis);
-	left = entries_left(entries, n, part_left(&own, vector, n, axis));
+	for (int i = 0; i < n; i++)
+	{
+		OffsetNumber offset = (OffsetNumber) (i + FirstOffsetNumber);
+		Datum		key = vector->vector[offset].key;
+
+		bounds[offset] = bounds_from_datum(key);
+		shape_centre(&own, &bounds[offset], entries[i].at);
+		entries[i].offset = offset;
+		entries[i].bytes = entry_bytes(key);
+	}
+	axis = longest_axis(entries, n, own.axes);
+	left = move_left(entries, n, axis, part_left(&own, vector, n, axis));
 	split->spl_left = palloc(n * sizeof(OffsetNumber));
 	split->spl_right = palloc(n * sizeof(OffsetNumber));
-	split->spl_ldatum = take_side(entries, left, vector, split->spl_left, &split->spl_nleft);
-	split->spl_rdatum = take_side(entries + left, n - left, vector, split->spl_right, &split->spl_nright);
+	split->spl_ldatum = take_side(entries, left, bounds, split->spl_left, &split->spl_nleft);
+	split->spl_rdatum = take_side(entries + left, n - left, bounds, split->spl_right, &split->spl_nright);
 	PG_RETURN_POINTER(split);
 }
 

@@ -35,6 +35,9 @@
 #define HORIZON_DAYS 28490
 #define CURVE_LEVELS 32
 
+/* The plane of times to five minutes, less than a page spans. */
+#define TIME_LEVELS 24
+
 /* The plane of places is 512 degrees wide: cells of one degree. */
 #define PLANE_DEGREES 512
 #define CELL_LEVELS 9
@@ -99,18 +102,28 @@ extent_growth(const CoarseBounds *b, const CoarseBounds *more, int axis)
 	return (above > 0 ? above : 0) + (below > 0 ? below : 0);
 }
 
-/* How far off an infinity is does not matter, as long as it is far: here 68 years. */
-double
-shape_growth(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more, double *margin)
-{
-	enum { LON = 0, LAT = 1, ARRIVAL = 2 + FIRST_SEEN, DEPARTURE = 2 + GONE_BY };
-	double		per_step = 1.0 / DEGREE;
-	double		per_second = shape->degrees_per_day / 86400;
+/* The axes of coarse bounds that a margin counts. */
+enum {LON = 0, LAT = 1, ARRIVAL = 2 + FIRST_SEEN, DEPARTURE = 2 + GONE_BY};
 
-	*margin = per_step * (double) (extent(b, LON) + extent(b, LAT)) +
-		per_second * (double) (extent(b, ARRIVAL) + extent(b, DEPARTURE));
-	return per_step * (double) (extent_growth(b, more, LON) + extent_growth(b, more, LAT)) +
-		per_second * (double) (extent_growth(b, more, ARRIVAL) + extent_growth(b, more, DEPARTURE));
+/* How far off an infinity is does not matter, as long as it is far: here 68 years. */
+static inline double
+in_degrees(const Shape *shape, int64_t steps, int64_t seconds)
+{
+	return (double) steps / DEGREE + (double) seconds * (shape->degrees_per_day / 86400);
+}
+
+double
+shape_margin(const Shape *shape, const CoarseBounds *b)
+{
+	return in_degrees(shape, extent(b, LON) + extent(b, LAT),
+					  extent(b, ARRIVAL) + extent(b, DEPARTURE));
+}
+
+double
+shape_growth(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more)
+{
+	return in_degrees(shape, extent_growth(b, more, LON) + extent_growth(b, more, LAT),
+					  extent_growth(b, more, ARRIVAL) + extent_growth(b, more, DEPARTURE));
 }
 
 typedef struct CurveWalk
@@ -141,20 +154,21 @@ curve_begin(const Shape *shape, const Bounds *b, double length)
 	return walk;
 }
 
-/* The rank of the quarter at this level (31 = outermost), and on into it. */
+/*
+ * The rank of the quarter at this level (31 = outermost), and on into it: the lower
+ * quarters are mirrored, and turned if they lie on the right. Without branches, as their
+ * outcome is anybody's guess.
+ */
 static inline unsigned
 curve_step(CurveWalk *walk, int level)
 {
-	unsigned	right = walk->x >> level & 1;
-	unsigned	upper = walk->y >> level & 1;
+	uint32_t	right = walk->x >> level & 1;
+	uint32_t	upper = walk->y >> level & 1;
+	uint32_t	lower = upper - 1;	/* all bits or none */
+	uint32_t	change = ((walk->x ^ walk->y) & lower) ^ (-right & lower);
 
-	if (!upper)
-	{
-		uint32_t	turned = right ? ~walk->x : walk->x;
-
-		walk->x = right ? ~walk->y : walk->y;
-		walk->y = turned;
-	}
+	walk->x ^= change;
+	walk->y ^= change;
 	return (3 * right) ^ upper;
 }
 
@@ -164,7 +178,7 @@ time_place(const Shape *shape, const Bounds *b)
 	CurveWalk	walk = curve_begin(shape, b, 2.0 * HORIZON_DAYS);
 	uint64_t	place = 0;
 
-	for (int level = CURVE_LEVELS; level > 0;)
+	for (int level = CURVE_LEVELS; level > CURVE_LEVELS - TIME_LEVELS;)
 		place = place << 2 | curve_step(&walk, --level);
 	return place;
 }

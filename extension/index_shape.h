@@ -35,12 +35,9 @@ extern const Shape shape_time;
  */
 extern void shape_centre(const Shape *shape, const Bounds *b, double *at);
 
-/*
- * By how much the margin of the bounds, the sum of their extents in degrees, grows if
- * `more` is added; the margin itself is given as well.
- */
-extern double shape_growth(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more,
-						   double *margin);
+/* The sum of the extents of the bounds in degrees, and by how much it grows if `more` is added. */
+extern double shape_margin(const Shape *shape, const CoarseBounds *b);
+extern double shape_growth(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more);
 
 /*
  * The place of a point (the centre of the bounds) in the order of the shape: points close
