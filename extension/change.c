@@ -176,6 +176,8 @@ change_limits(Question q, const Watch *w)
 			start_by(&c.times[0], (ReadingMode) w->mode, w->to_date);
 			end_after(&c.times[0], (ReadingMode) w->mode, w->from_date);
 			break;
+		case ASK_OBSERVED:
+			return observed_limits(w);
 	}
 	return c;
 }

@@ -36,9 +36,11 @@ typedef enum Question
 	ASK_STAYED,					/* @= */
 	ASK_PASSED,					/* @~ */
 	ASK_CHANGED,				/* <~>: arrived or departed */
-	ASK_PRESENT					/* &&: there at some time between the dates */
+	ASK_PRESENT,				/* &&: there at some time between the dates */
+	ASK_OBSERVED				/* sighting &&: observed between the dates */
 } Question;
 
+/* About presences; they come first. */
 #define QUESTIONS 6
 
 /* The four times, in the order of the struct. */

@@ -5,7 +5,7 @@
  *
  * The functions are many - arrived(p, watch) behind @+, arrived_between(p, dates, area),
  * arrived_within(p, dates, centre, metres), and so on - but each is one of six
- * questions (change.h) asked in one of six forms. One table says which; a function is
+ * questions (change.h; a seventh is about sightings) asked in one of six forms. One table says which; a function is
  * told by the address of its C code, so that neither names nor OIDs are relied upon.
  *
  * Asked for an index condition, a call is turned into what the index's operator family
@@ -67,6 +67,8 @@ DECLARE(presence_contains);
 DECLARE(watch_changed);
 DECLARE(watch_present_during);
 DECLARE(contained_by_presence);
+DECLARE(observed_during);
+DECLARE(watch_observed_during);
 DECLARE(changed_between);
 DECLARE(arrived_between);
 DECLARE(departed_between);
@@ -96,6 +98,8 @@ static const IndexedFunction functions[] = {
 	{watch_present_during, ASK_PRESENT, FORM_WATCH, 1, STRATEGY_PRESENT},
 	{presence_contains, ASK_PRESENT, FORM_AT, 0, STRATEGY_THERE},
 	{contained_by_presence, ASK_PRESENT, FORM_AT, 1, STRATEGY_THERE},
+	{observed_during, ASK_OBSERVED, FORM_WATCH, 0, STRATEGY_PRESENT},
+	{watch_observed_during, ASK_OBSERVED, FORM_WATCH, 1, STRATEGY_PRESENT},
 	{changed_between, ASK_CHANGED, FORM_AREA, 0, STRATEGY_CHANGED},
 	{arrived_between, ASK_ARRIVED, FORM_AREA, 0, STRATEGY_ARRIVED},
 	{departed_between, ASK_DEPARTED, FORM_AREA, 0, STRATEGY_DEPARTED},

@@ -47,10 +47,26 @@
 
 /* ---- the sample ---- */
 
-static const Presence *
-presence_of(const Sample *sample, int i)
+const Presence *
+sample_presence(const Sample *sample, int i)
 {
-	return DatumGetPresenceP(sample->slot.values[i]);
+	return sample->made ? &sample->made[i] : DatumGetPresenceP(sample->slot.values[i]);
+}
+
+static Presence *
+made_of_sightings(const AttStatsSlot *slot)
+{
+	Presence   *made = palloc0(slot->nvalues * sizeof(Presence));
+
+	for (int i = 0; i < slot->nvalues; i++)
+	{
+		const Sighting *s = DatumGetSightingP(slot->values[i]);
+
+		made[i].not_seen_at = made[i].first_seen = made[i].last_seen = made[i].gone_by = s->observed_at;
+		made[i].lon = s->lon;
+		made[i].lat = s->lat;
+	}
+	return made;
 }
 
 static void
@@ -60,7 +76,7 @@ find_span(Sample *sample)
 	sample->end = TIME_BEGIN;
 	for (int i = 0; i < sample->n; i++)
 	{
-		const Presence *p = presence_of(sample, i);
+		const Presence *p = sample_presence(sample, i);
 
 		sample->begin = Min(sample->begin, p->first_seen);
 		sample->end = Max(sample->end, p->last_seen);
@@ -68,19 +84,34 @@ find_span(Sample *sample)
 }
 
 /* The sample is of rows: whoever may not read them may not infer them from estimates. */
+static bool
+find_slot(AttStatsSlot *slot, VariableStatData *vardata, int kind)
+{
+	return HeapTupleIsValid(vardata->statsTuple) && vardata->acl_ok &&
+		get_attstatsslot(slot, vardata->statsTuple, kind, InvalidOid,
+						 ATTSTATSSLOT_VALUES | ATTSTATSSLOT_NUMBERS);
+}
+
 bool
 sample_load(Sample *sample, VariableStatData *vardata)
 {
-	if (!HeapTupleIsValid(vardata->statsTuple) || !vardata->acl_ok ||
-		!get_attstatsslot(&sample->slot, vardata->statsTuple, STATISTIC_KIND_PRESENCE_SAMPLE,
-						  InvalidOid, ATTSTATSSLOT_VALUES | ATTSTATSSLOT_NUMBERS))
-		return false;
+	bool		sightings = false;
+
+	sample->made = NULL;
+	if (!find_slot(&sample->slot, vardata, STATISTIC_KIND_PRESENCE_SAMPLE))
+	{
+		sightings = find_slot(&sample->slot, vardata, STATISTIC_KIND_SIGHTING_SAMPLE);
+		if (!sightings)
+			return false;
+	}
 	sample->n = sample->slot.nvalues;
 	if (sample->n == 0 || sample->slot.nnumbers < 1)
 	{
 		free_attstatsslot(&sample->slot);
 		return false;
 	}
+	if (sightings)
+		sample->made = made_of_sightings(&sample->slot);
 	sample->locations = Max(sample->slot.numbers[0], 1.0);
 	sample->nonnull =
 		1.0 - ((Form_pg_statistic) GETSTRUCT(vardata->statsTuple))->stanullfrac;
@@ -106,6 +137,8 @@ void
 sample_free(Sample *sample)
 {
 	free_attstatsslot(&sample->slot);
+	if (sample->made)
+		pfree(sample->made);
 }
 
 /* ---- space ---- */
@@ -117,7 +150,7 @@ points_in(const Sample *sample, const Watch *box)
 
 	for (int i = 0; i < sample->n; i++)
 	{
-		const Presence *p = presence_of(sample, i);
+		const Presence *p = sample_presence(sample, i);
 
 		n += box_has_point(box, p->lon, p->lat) ? sample_weight(sample, i) : 0;
 	}
@@ -271,7 +304,7 @@ tally(const Sample *sample, const ChangeLimits *limits, const Watch *box, double
 
 	for (int i = 0; i < sample->n; i++)
 	{
-		const Presence *p = presence_of(sample, i);
+		const Presence *p = sample_presence(sample, i);
 		bool		inside = box_has_point(box, p->lon, p->lat);
 		double		share = to > from ? share_of_moves(p, limits, from, to) :
 			presence_within(p, limits);

@@ -17,6 +17,9 @@
  */
 #define STATISTIC_KIND_PRESENCE_SAMPLE 17301
 
+/* The same for sightings: some of them, and the count of distinct locations. */
+#define STATISTIC_KIND_SIGHTING_SAMPLE 17303
+
 /* The same for watches; a few, to see how wide questions are. */
 #define STATISTIC_KIND_WATCH_SAMPLE 17302
 #define WATCHES_KEPT 100
@@ -24,9 +27,11 @@
 /* Presences kept per unit of statistics target (100 by default). */
 #define SAMPLE_PER_TARGET 10
 
+/* To the estimators a sighting is a presence all of whose times are observed_at. */
 typedef struct Sample
 {
 	AttStatsSlot slot;
+	Presence   *made;			/* of sightings, or NULL */
 	int			n;
 	int			head;			/* the first ones, which weigh 1 */
 	double		tail_weight;	/* of each of the others */
@@ -39,6 +44,7 @@ typedef struct Sample
 
 extern bool sample_load(Sample *sample, VariableStatData *vardata);
 extern void sample_free(Sample *sample);
+extern const Presence *sample_presence(const Sample *sample, int i);
 extern double sample_weight(const Sample *sample, int i);
 /* The share of presences in the box; fullness: the share of the box that counts. */
 extern double sample_space(const Sample *sample, const Watch *box, double fullness);

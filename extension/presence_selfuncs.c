@@ -1,5 +1,5 @@
 /*
- * presence_selfuncs.c: how many presences answer a question.
+ * presence_selfuncs.c: how many presences, or sightings, answer a question.
  *
  * Theory of operation
  *
@@ -42,8 +42,8 @@ PG_FUNCTION_INFO_V1(presence_order_sel);
 #define TYPICAL_SHARE 0.05
 #define PARAMETER_SHARE 0.3
 
-/* Without statistics, by question: arrived, departed, stayed, passed, changed, present. */
-static const double default_shares[QUESTIONS] = {0.01, 0.01, 0.05, 0.01, 0.02, 0.1};
+/* Without statistics, by question: arrived, departed, stayed, passed, changed, present, observed. */
+static const double default_shares[QUESTIONS + 1] = {0.01, 0.01, 0.05, 0.01, 0.02, 0.1, 0.02};
 
 /* ---- what is known of the question ---- */
 

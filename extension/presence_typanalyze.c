@@ -9,7 +9,8 @@
  * Two more hold how well the table's order follows each of the two btree orders, which
  * the cost of an index scan depends on.
  *
- * Of a column of watches a few are kept, for joins, beside what ANALYZE keeps of any type.
+ * Of a column of sightings a sample is kept likewise, of watches a few, for joins; both
+ * beside what ANALYZE keeps of any type.
  */
 #include "presence_sample.h"
 
@@ -19,6 +20,7 @@
 
 PG_FUNCTION_INFO_V1(presence_typanalyze);
 PG_FUNCTION_INFO_V1(watch_typanalyze);
+PG_FUNCTION_INFO_V1(sighting_typanalyze);
 
 #define ROWS_PER_TARGET 300		/* as for any other type */
 #define HEADS_PER_TAIL 8		/* to so many random values, one of the longest */
@@ -274,11 +276,17 @@ presence_typanalyze(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(true);
 }
 
-/* What std_typanalyze set up, to be done first. */
+/*
+ * Watches and sightings: what ANALYZE keeps of any type, which is done first, and a
+ * sample of the values in a slot that this leaves free.
+ */
+typedef void (*KeepValues) (VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, double total, int slot);
+
 typedef struct Standard
 {
 	AnalyzeAttrComputeStatsFunc compute_stats;
 	void	   *extra_data;
+	KeepValues	keep;
 } Standard;
 
 static int
@@ -291,33 +299,7 @@ free_slot(const VacAttrStats *stats)
 }
 
 static void
-keep_watches(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, int slot)
-{
-	Datum	   *values = MemoryContextAlloc(stats->anl_context, WATCHES_KEPT * sizeof(Datum));
-	int			keep = Min(n, WATCHES_KEPT);
-	int			kept = 0;
-
-	for (int i = 0; i < keep; i++)
-	{
-		bool		isnull;
-		Datum		value = fetch(stats, row_kept(i, n, keep), &isnull);
-		Watch	   *copy;
-
-		if (isnull)
-			continue;
-		copy = MemoryContextAlloc(stats->anl_context, sizeof(Watch));
-		*copy = *DatumGetWatchP(value);
-		values[kept++] = PointerGetDatum(copy);
-	}
-	if (kept == 0)
-		return;
-	stats->stakind[slot] = STATISTIC_KIND_WATCH_SAMPLE;
-	stats->stavalues[slot] = values;
-	stats->numvalues[slot] = kept;
-}
-
-static void
-compute_watch_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, double total)
+compute_more_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, double total)
 {
 	Standard   *standard = stats->extra_data;
 	int			slot;
@@ -327,21 +309,105 @@ compute_watch_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, doub
 	stats->extra_data = standard;
 	slot = free_slot(stats);
 	if (stats->stats_valid && slot >= 0 && n > 0)
-		keep_watches(stats, fetch, n, slot);
+		standard->keep(stats, fetch, n, total, slot);
+}
+
+static bool
+typanalyze_more(VacAttrStats *stats, KeepValues keep)
+{
+	Standard   *standard;
+
+	if (!std_typanalyze(stats))
+		return false;
+	standard = palloc(sizeof(Standard));
+	standard->compute_stats = stats->compute_stats;
+	standard->extra_data = stats->extra_data;
+	standard->keep = keep;
+	stats->compute_stats = compute_more_stats;
+	stats->extra_data = standard;
+	return true;
+}
+
+/* Copies so many of the rows, of `width` bytes each, to where ANALYZE keeps what it found. */
+static Datum *
+copy_some(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, int keep, Size width, int *kept)
+{
+	Datum	   *values = MemoryContextAlloc(stats->anl_context, keep * sizeof(Datum));
+
+	*kept = 0;
+	for (int i = 0; i < keep; i++)
+	{
+		bool		isnull;
+		Datum		value = fetch(stats, row_kept(i, n, keep), &isnull);
+		void	   *copy;
+
+		if (isnull)
+			continue;
+		copy = MemoryContextAlloc(stats->anl_context, width);
+		memcpy(copy, DatumGetPointer(value), width);
+		values[(*kept)++] = PointerGetDatum(copy);
+	}
+	return values;
+}
+
+static void
+keep_watches(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, double total, int slot)
+{
+	(void) total;
+	stats->stavalues[slot] = copy_some(stats, fetch, n, Min(n, WATCHES_KEPT), sizeof(Watch),
+									   &stats->numvalues[slot]);
+	if (stats->numvalues[slot] > 0)
+		stats->stakind[slot] = STATISTIC_KIND_WATCH_SAMPLE;
+}
+
+/* Places of all rows, as count_locations wants them. */
+static int
+fetch_places(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, Presence *places, SampledRow *rows)
+{
+	int			found = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		bool		isnull;
+		Datum		value = fetch(stats, i, &isnull);
+
+		vacuum_delay_point_compat();
+		if (isnull)
+			continue;
+		places[found].lon = DatumGetSightingP(value)->lon;
+		places[found].lat = DatumGetSightingP(value)->lat;
+		rows[found].presence = &places[found];
+		found++;
+	}
+	return found;
+}
+
+static void
+keep_sightings(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, double total, int slot)
+{
+	Presence   *places = palloc0(n * sizeof(Presence));
+	SampledRow *rows = palloc(n * sizeof(SampledRow));
+	float4	   *locations = MemoryContextAlloc(stats->anl_context, sizeof(float4));
+	int			found = fetch_places(stats, fetch, n, places, rows);
+
+	stats->stavalues[slot] = copy_some(stats, fetch, n, Min(n, SAMPLE_PER_TARGET * attribute_target(stats)),
+									   sizeof(Sighting), &stats->numvalues[slot]);
+	if (stats->numvalues[slot] == 0)
+		return;
+	*locations = count_locations(rows, found, total * (1.0 - stats->stanullfrac));
+	stats->stakind[slot] = STATISTIC_KIND_SIGHTING_SAMPLE;
+	stats->stanumbers[slot] = locations;
+	stats->numnumbers[slot] = 1;
 }
 
 Datum
 watch_typanalyze(PG_FUNCTION_ARGS)
 {
-	VacAttrStats *stats = (VacAttrStats *) PG_GETARG_POINTER(0);
-	Standard   *standard;
+	PG_RETURN_BOOL(typanalyze_more((VacAttrStats *) PG_GETARG_POINTER(0), keep_watches));
+}
 
-	if (!std_typanalyze(stats))
-		PG_RETURN_BOOL(false);
-	standard = palloc(sizeof(Standard));
-	standard->compute_stats = stats->compute_stats;
-	standard->extra_data = stats->extra_data;
-	stats->compute_stats = compute_watch_stats;
-	stats->extra_data = standard;
-	PG_RETURN_BOOL(true);
+Datum
+sighting_typanalyze(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(typanalyze_more((VacAttrStats *) PG_GETARG_POINTER(0), keep_sightings));
 }

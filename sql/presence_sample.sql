@@ -81,5 +81,33 @@ ALTER TABLE bare ALTER run SET STATISTICS 10000;
 ANALYZE bare;
 SELECT count(*) AS estimated FROM query WHERE estimate(replace(query, 'FROM p', 'FROM bare')) >= 1;
 
+-- sightings: looks at a hundred sites every few days, for a year
+CREATE TABLE s AS
+SELECT i, CASE WHEN i % 20 > 0 THEN sighting('2024-01-01Z'::timestamptz + (random() * 8760)::int * interval '1 hour',
+	(CASE WHEN n < 70 THEN 20 ELSE 100 END) + n * 67 % 70, n * 41 % 50, i % 3, i % 3) END AS seen
+FROM (SELECT i, i % 100 AS n FROM generate_series(1, 30000) AS i) AS x;
+CREATE TABLE s_query AS
+SELECT format('SELECT FROM s WHERE ' || q, watch('2024-07-01Z', to_date, area)) AS query
+FROM unnest(ARRAY['seen && %L::watch', '%L::watch && seen']) AS q, unnest(ARRAY['2024-07-01 06:00Z', '2024-07-03Z', '2024-07-11Z', '2024-12-01Z']::timestamptz[]) AS to_date,
+	unnest(ARRAY[NULL, 'SRID=4326;POLYGON((10 0, 60 0, 60 60, 10 60, 10 0))', 'SRID=4326;POLYGON((86 33, 88 33, 88 35, 86 35, 86 33))']::geometry[]) AS area;
+SELECT count(*) AS estimated FROM s_query WHERE estimate(query) >= 1;
+ANALYZE s;
+SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY q) <= 1.5 AS median, percentile_cont(0.95) WITHIN GROUP (ORDER BY q) <= 4 AS most, max(q) <= 8 AS worst
+FROM s_query, LATERAL (SELECT greatest(1, estimate(query)) AS e, greatest(1, rows_of(query)) AS n) AS r, LATERAL (SELECT greatest(e / n, n / e) AS q) AS f;
+SELECT q, greatest(e / n, n / e) <= 1.5 AS near FROM unnest(ARRAY['seen && w', 'w && seen']) AS q,
+	LATERAL (SELECT estimate('SELECT FROM s JOIN w ON ' || q) AS e, rows_of('SELECT FROM s JOIN w ON ' || q) AS n) AS r;
+-- beside it stands what ANALYZE keeps of any type
+SELECT kind, round(numbers[1]) AS locations FROM pg_statistic,
+	LATERAL (VALUES (stakind1, stanumbers1), (stakind2, stanumbers2), (stakind3, stanumbers3), (stakind4, stanumbers4)) AS v(kind, numbers)
+WHERE starelid = 's'::regclass AND staattnum = 2 AND kind IN (2, 17303) ORDER BY kind;
+SELECT estimate('SELECT FROM s WHERE seen && NULL::watch') AS null_watch;
+ALTER TABLE s ALTER seen SET STATISTICS 0;
+ANALYZE s;
+UPDATE s SET seen = NULL;
+ALTER TABLE s ALTER seen SET STATISTICS 100;
+ANALYZE s;
+SELECT count(*) AS estimated FROM s_query WHERE estimate(query) >= 1;
+DROP TABLE s, s_query;
+
 DROP TABLE p, w, query, bare;
 DROP FUNCTION estimate, rows_of;

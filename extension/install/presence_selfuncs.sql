@@ -1,5 +1,5 @@
 
--- what the planner asks about presences; before the operators, which name these functions
+-- what the planner asks about presences and sightings; before the operators, which name these functions
 
 CREATE FUNCTION presence_typanalyze(internal) RETURNS bool
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
@@ -9,15 +9,19 @@ CREATE FUNCTION watch_typanalyze(internal) RETURNS bool
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION watch_typanalyze(internal) IS 'what ANALYZE keeps of a column of watches: what it keeps of any type, and some of the values';
 ALTER TYPE watch SET (ANALYZE = watch_typanalyze);
+CREATE FUNCTION sighting_typanalyze(internal) RETURNS bool
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION sighting_typanalyze(internal) IS 'what ANALYZE keeps of a column of sightings: what it keeps of any type, and a sample of whole values';
+ALTER TYPE sighting SET (ANALYZE = sighting_typanalyze);
 
 CREATE FUNCTION presence_sel(internal, oid, internal, int) RETURNS float8
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION presence_sel(internal, oid, internal, int) IS
-    'share of the presences that answer a watch';
+    'share of the presences or sightings that answer a watch';
 CREATE FUNCTION presence_joinsel(internal, oid, internal, smallint, internal) RETURNS float8
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION presence_joinsel(internal, oid, internal, smallint, internal) IS
-    'share of the pairs in which the presence answers the watch';
+    'share of the pairs in which the presence or sighting answers the watch';
 CREATE FUNCTION presence_order_sel(internal, oid, internal, int) RETURNS float8
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION presence_order_sel(internal, oid, internal, int) IS

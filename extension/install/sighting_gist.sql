@@ -10,10 +10,10 @@ CREATE FUNCTION watch_observed_during(watch, sighting) RETURNS bool
 COMMENT ON FUNCTION watch_observed_during(watch, sighting) IS 'observed_during(sighting, watch), swapped';
 
 CREATE OPERATOR && (LEFTARG = sighting, RIGHTARG = watch, FUNCTION = observed_during,
-    COMMUTATOR = &&, RESTRICT = contsel, JOIN = contjoinsel);
+    COMMUTATOR = &&, RESTRICT = presence_sel, JOIN = presence_joinsel);
 COMMENT ON OPERATOR && (sighting, watch) IS 'observed between the two dates, inside the box';
 CREATE OPERATOR && (LEFTARG = watch, RIGHTARG = sighting, FUNCTION = watch_observed_during,
-    COMMUTATOR = &&, RESTRICT = contsel, JOIN = contjoinsel);
+    COMMUTATOR = &&, RESTRICT = presence_sel, JOIN = presence_joinsel);
 COMMENT ON OPERATOR && (watch, sighting) IS 'observed between the two dates, inside the box';
 
 CREATE FUNCTION sighting_gist_consistent(internal, sighting, smallint, oid, internal) RETURNS bool

@@ -8,6 +8,11 @@
 SET search_path = bench, public;
 SET client_min_messages = warning;
 
+-- A tenth of the first sightings, for sighting && watch.
+CREATE TEMP TABLE seen AS
+SELECT sighting(first_seen, geom, n) AS s FROM stay JOIN installation ON installation.id = installation WHERE stay.id % 10 = 0;
+ANALYZE seen;
+
 CREATE TEMP TABLE asked AS
 WITH place AS
 (
@@ -22,11 +27,12 @@ WITH place AS
 	UNION ALL
 	SELECT 'world', k, NULL FROM generate_series(1, 5) AS k
 )
-SELECT question, area, days, format('SELECT * FROM %s WHERE ', :'relation') ||
-	CASE WHEN question = 'present' THEN format('present_at(run, %L, %L)', instant(first_day), box)
+SELECT question, area, days, format('SELECT * FROM %s WHERE ', CASE question WHEN 'observed' THEN 'seen' ELSE :'relation' END) ||
+	CASE question WHEN 'present' THEN format('present_at(run, %L, %L)', instant(first_day), box)
+		WHEN 'observed' THEN format('s && %L::watch', watch(instant(first_day), instant(first_day + days), box))
 		ELSE format('%s_between(run, %L, %L, %L)', question, instant(first_day), instant(first_day + days), box) END AS query,
 	NULL::float8 AS estimate, NULL::float8 AS actual
-FROM place, unnest(ARRAY[1, 7, 90, 365]) AS days, unnest(ARRAY['changed', 'arrived', 'departed', 'stayed', 'passed', 'present']) AS question,
+FROM place, unnest(ARRAY[1, 7, 90, 365]) AS days, unnest(ARRAY['changed', 'arrived', 'departed', 'stayed', 'passed', 'present', 'observed']) AS question,
 	LATERAL (SELECT 300 + 400 * noise(n, days, 34) AS first_day) AS d
 WHERE question <> 'present' OR days = 1;
 
@@ -55,4 +61,4 @@ ORDER BY question, array_position('{site,country,continent,world}', area), days;
 SELECT format('%s questions: q-error %s at the median, %s at the 95th percentile (aims: 2 and 8)', count(*),
 	round(percentile_cont(0.5) WITHIN GROUP (ORDER BY q)::numeric, 2), round(percentile_cont(0.95) WITHIN GROUP (ORDER BY q)::numeric, 2))
 FROM asked, LATERAL (SELECT greatest(estimate / actual, actual / estimate) AS q) AS e;
-DROP TABLE asked;
+DROP TABLE asked, seen;
