@@ -14,13 +14,13 @@
  *   btree          the presences within the span of its leading time
  *   by place       a share of the pages about as large as the area, and of these those
  *                  that meet the time: about one in TREE_SLICES
- *   by time        the pages of the world's answers and those that a date cuts, which are
- *                  many, as the tree is cut along four axes; fewer for a small area
+ *   by time        the pages of the world's answers and those that a date cuts: of N
+ *                  squares of the plane of arrival and departure, the root of N
  *
  * An index is withheld only for one of ours on the same column alone that has all of its
  * columns, so that no index-only scan is lost, and whose predicate (if it is partial)
- * holds. Where the area is not known when planning, all are offered; dates that are not
- * known count as a month.
+ * holds. An area that is not known when planning is taken for as large as the estimates of
+ * rows take it; dates that are not known count as a month.
  */
 #include "index_choice.h"
 
@@ -38,10 +38,7 @@
 #define DESCENT 20.0
 
 #define TREE_SLICES 10.0
-#define TIME_TREE_AREA_POWER 0.25
-/* Of n pages in four dimensions a cut meets a part that grows as n to the power of 3/4. */
-#define TIME_TREE_CUT 0.045
-#define TIME_TREE_CUT_POWER 0.75
+#define TIME_TREE_CUT 0.64
 #define TIE 1.1
 
 #define DECLARE(name) extern Datum name(PG_FUNCTION_ARGS)
@@ -65,6 +62,7 @@ typedef struct Shares
 	ChangeLimits limits;
 	double		area;
 	double		time;			/* that answer, of those in the area */
+	double		world;			/* that answer, of all */
 	double		span[TIMES];	/* within the span of a time; negative: not asked yet */
 } Shares;
 
@@ -105,10 +103,11 @@ index_kind(IndexOptInfo *index)
 static Shares
 shares_of(const Sample *sample, Question q, const Believed *b)
 {
-	Shares		s = {sample, b, change_limits(q, &b->w), 0, 0, {-1, -1, -1, -1}};
+	Shares		s = {sample, b, change_limits(q, &b->w), 0, 0, 0, {-1, -1, -1, -1}};
 
 	s.area = believed_space(sample, b);
 	s.time = believed_time(sample, &s.limits, b);
+	s.world = sample_time(sample, &s.limits, &b->w, false);
 	return s;
 }
 
@@ -142,8 +141,7 @@ index_time(IndexOptInfo *index, IndexKind kind, Shares *s)
 			return answers + pages * s->area * (s->time + 1 / TREE_SLICES) * TREE_PAGE;
 		case INDEX_TIME:
 			return answers +
-				(TIME_TREE_CUT * pow(pages, TIME_TREE_CUT_POWER) + pages * s->time) *
-				pow(s->area, TIME_TREE_AREA_POWER) * TREE_PAGE;
+				(TIME_TREE_CUT * sqrt(pages) + pages * s->world) * TREE_PAGE;
 		case INDEX_OTHER:
 			break;
 	}
@@ -203,7 +201,7 @@ index_is_best(PlannerInfo *root, IndexOptInfo *index, int column, const IndexedF
 		list_length(index->rel->indexlist) < 2 || index_kind(index) == INDEX_OTHER)
 		return true;
 	believe(&b, root, f->form, args);
-	if (b.never || !b.space_known)
+	if (b.never)
 		return true;
 	examine_variable(root, presence, index->rel->relid, &vardata);
 	if (sample_load(&sample, &vardata))

@@ -232,6 +232,9 @@ CREATE INDEX IF NOT EXISTS subject_counted ON LEDGER.subject (installation_id) W
 DROP FUNCTION IF EXISTS LEDGER.touch_observation(), LEDGER.touch_sighting(), LEDGER.touch_installation(),
 	LEDGER.touch_asset_class(), LEDGER.touch_all(), LEDGER.derive_pending() CASCADE;
 ALTER TABLE LEDGER.pending DROP CONSTRAINT IF EXISTS pending_pkey;
+CREATE INDEX IF NOT EXISTS presence_time ON LEDGER.presence USING gist (run presence_gist_time_ops)
+	INCLUDE (installation_id, asset_class_id, status, designation);
+DROP INDEX IF EXISTS LEDGER.presence_arrival, LEDGER.presence_departure;
 	$sql$);
 	-- 0.1.0 noted and derived in PL/pgSQL; who has built on that keeps it
 	BEGIN

@@ -141,13 +141,12 @@ CREATE TABLE %1$I.presence (
 );
 COMMENT ON TABLE %1$I.presence IS
 'runs of unchanged count, derived from the evidence at commit; never written by hand. Counts: designation null; individuals: status null; never add the two';
--- A report's two arms each take the one that suits: a tree by place for areas, an order by
--- time for the world's short windows; all that changes() and inventory() need lies in each.
+-- By place for areas, by time for the whole world; all that changes() and inventory() need
+-- lies in each. (Btrees by arrival and by departure are read faster over a day or a week of
+-- the whole world, and slower over months; they are larger.)
 CREATE INDEX presence_run ON %1$I.presence USING gist (run presence_gist_ops)
 	INCLUDE (installation_id, asset_class_id, status, designation);
-CREATE INDEX presence_arrival ON %1$I.presence (run presence_arrival_ops)
-	INCLUDE (installation_id, asset_class_id, status, designation);
-CREATE INDEX presence_departure ON %1$I.presence (run presence_departure_ops)
+CREATE INDEX presence_time ON %1$I.presence USING gist (run presence_gist_time_ops)
 	INCLUDE (installation_id, asset_class_id, status, designation);
 CREATE INDEX presence_window ON %1$I.presence
 	(installation_id, gone_by(run), not_seen_at(run));
