@@ -225,7 +225,7 @@ constant_values(List *args, NullableDatum *values)
 
 /* Does the watch's box say all that the call says of the area? */
 static bool
-box_is_answer(QuestionForm form, List *args)
+box_is_area(QuestionForm form, List *args)
 {
 	const FormLayout *layout = &form_layouts[form];
 	Node	   *arg;
@@ -233,8 +233,7 @@ box_is_answer(QuestionForm form, List *args)
 	Postgis		gis;
 	const char *reason;
 
-	/* the watch of an instant holds a moment too much */
-	if (layout->to_date < 0 || layout->metres >= 0)
+	if (layout->area < 0 || layout->metres >= 0)
 		return false;
 	arg = list_nth(args, layout->area);
 	if (!IsA(arg, Const) || is_null_constant(arg))
@@ -280,7 +279,9 @@ watch_expression(const IndexedFunction *f, List *args, Oid schema, bool *exact)
 	Expr	   *call;
 	Watch	   *constant;
 
-	*exact = f->form == FORM_WATCH || box_is_answer(f->form, args);
+	/* the watch of an instant holds a moment too much */
+	*exact = f->form == FORM_WATCH ||
+		(form_layouts[f->form].to_date >= 0 && box_is_area(f->form, args));
 	if (f->form == FORM_WATCH)
 		return linitial(args);
 	name = form_layouts[f->form].watch_function;
@@ -345,17 +346,16 @@ btree_condition(SupportRequestIndexCondition *req, const IndexedFunction *f, Nod
 	return list_make2(floor, ceiling);
 }
 
-/* present_at(p, at) with no more said: p @> at. */
+/* Is `p @> at` what the call says of the times? */
 static bool
-is_bare_instant(const IndexedFunction *f, List *args)
+is_plain_instant(const IndexedFunction *f, List *args)
 {
 	const FormLayout *layout = &form_layouts[FORM_AT_AREA];
 	Const	   *mode;
 
 	if (f->form == FORM_AT)
 		return true;
-	if (f->form != FORM_AT_AREA || !is_null_constant(list_nth(args, layout->area)) ||
-		!is_null_constant(list_nth(args, layout->max_age)))
+	if (f->form != FORM_AT_AREA || !is_null_constant(list_nth(args, layout->max_age)))
 		return false;
 	mode = list_nth(args, layout->mode);
 	return IsA(mode, Const) && (mode->constisnull ||
@@ -363,27 +363,40 @@ is_bare_instant(const IndexedFunction *f, List *args)
 									   mode_names[MODE_LAST_KNOWN]) == 0);
 }
 
+static bool
+is_whole_world(const IndexedFunction *f, List *args)
+{
+	const FormLayout *layout = &form_layouts[f->form];
+
+	return layout->area < 0 || is_null_constant(list_nth(args, layout->area));
+}
+
+/*
+ * For an instant in a box there is no operator: the watch tells the box, and all but the
+ * moment that it holds too much; the instant tells that. So nothing is left to recheck.
+ */
 static List *
 tree_condition(SupportRequestIndexCondition *req, const IndexedFunction *f, Node *presence,
 			   List *args)
 {
-	bool		exact = true;
-	int			strategy = f->strategy;
-	Expr	   *other,
-			   *condition;
+	bool		exact;
+	Expr	   *watch,
+			   *condition,
+			   *there = NULL;
 
-	if (is_bare_instant(f, args))
+	if (is_plain_instant(f, args))
+		there = compare(req, STRATEGY_THERE, presence, linitial(args));
+	if (there && is_whole_world(f, args))
 	{
-		strategy = STRATEGY_THERE;
-		other = linitial(args);
+		req->lossy = false;
+		return list_make1(there);
 	}
-	else
-		other = watch_expression(f, args, get_func_namespace(req->funcid), &exact);
-	condition = other ? compare(req, strategy, presence, other) : NULL;
+	watch = watch_expression(f, args, get_func_namespace(req->funcid), &exact);
+	condition = watch ? compare(req, f->strategy, presence, watch) : NULL;
 	if (condition == NULL)
 		return NIL;
-	req->lossy = !exact;
-	return list_make1(condition);
+	req->lossy = !exact && !(there && box_is_area(f->form, args));
+	return there && !req->lossy ? list_make2(condition, there) : list_make1(condition);
 }
 
 /* Values that do not change while the index is scanned. */

@@ -188,6 +188,20 @@ CREATE INDEX p_partial ON p (id) WHERE run @> '2024-06-01Z'::timestamptz;
 SELECT plan('SELECT id FROM p WHERE run @> ''2024-06-01Z''::timestamptz AND id < 100');
 SELECT plan('SELECT id FROM p WHERE presence_contains(run, ''2024-06-01Z'') AND id < 100');
 
+-- an instant in a box: the index decides alone, also about what came or went a microsecond before or after
+CREATE TABLE moment AS
+SELECT f AS first, g AS gone, presence('-infinity', d + f * u, d + f * u, d + g * u, ST_SetSRID(ST_MakePoint(x, 10), 4326), 1) AS run
+FROM (VALUES ('2024-05-05Z'::timestamptz, interval '1 microsecond')) AS v(d, u), generate_series(-2, 2) AS f, generate_series(f + 1, 3) AS g, unnest(ARRAY[10, 30]) AS x;
+CREATE INDEX moment_gist ON moment USING gist (run) INCLUDE (first, gone);
+VACUUM ANALYZE moment;
+SET enable_seqscan = off;
+SELECT plan('SELECT first FROM moment WHERE present_at(run, ''2024-05-05Z'', ST_MakeEnvelope(5, 5, 20, 20, 4326))');
+SELECT plan('SELECT first FROM moment WHERE present_at(run, ''2024-05-05Z'', ST_MakeEnvelope(5, 5, 20, 20, 4326), ''possible'')');
+SELECT first, gone FROM moment WHERE present_at(run, '2024-05-05Z', ST_MakeEnvelope(5, 5, 20, 20, 4326)) ORDER BY 1, 2;
+SELECT count(*) AS rows, count(*) FILTER (WHERE first <= 0 AND gone > 0) AS right FROM moment WHERE present_at(run, '2024-05-05Z', ST_MakeEnvelope(5, 5, 40, 20, 4326));
+RESET enable_seqscan;
+DROP TABLE moment;
+
 -- partitions, and parallel workers
 CREATE TABLE parted (site int, id bigint, run presence) PARTITION BY HASH (site);
 CREATE TABLE parted_0 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 0);
