@@ -8,14 +8,15 @@ CREATE FUNCTION random_row(i int, n int) RETURNS float8[] LANGUAGE sql IMMUTABLE
 $$;
 
 -- Presences first to last: times whole seconds, milliseconds or microseconds, ordinary or extreme, either
--- end open or not; places in clusters, spread out, on the antimeridian, the poles and their like.
+-- end open or not, some at the very dates of the questions; places in clusters, spread out, on the antimeridian, the poles and their like.
 -- OFFSET 0: each subquery is evaluated once.
 CREATE FUNCTION some_presences(first int, last int) RETURNS TABLE (i int, run presence) LANGUAGE sql IMMUTABLE AS $$
     SELECT i, presence(
-        CASE WHEN r[1] < 0.2 THEN '-infinity' WHEN i % 97 = 0 THEN '4713-01-01 00:00:00Z BC'
+        CASE WHEN r[1] < 0.2 THEN '-infinity' WHEN i % 11 = 5 AND s > '2024-05-01Z' THEN '2024-05-01Z' WHEN i % 97 = 0 THEN '4713-01-01 00:00:00Z BC'
              ELSE s - date_trunc(unit, interval '1 microsecond' + r[2] * interval '20 days') - step END,
         s, e,
-        CASE WHEN r[3] < 0.2 THEN 'infinity' WHEN i % 89 = 0 THEN '294276-12-31 23:59:59.999999Z'
+        CASE WHEN r[3] < 0.2 THEN 'infinity' WHEN i % 11 = 6 AND e < '2024-06-15 12:34:56Z' THEN '2024-06-15 12:34:56Z'
+             WHEN i % 11 = 7 AND e < '2024-05-02Z' THEN '2024-05-02Z' WHEN i % 89 = 0 THEN '294276-12-31 23:59:59.999999Z'
              ELSE e + date_trunc(unit, r[4] * interval '20 days') + step END,
         ST_SetSRID(ST_MakePoint(
             CASE i % 11 WHEN 0 THEN (ARRAY[-180, 180, 179.9999999, -179.9999999, 0])[1 + i / 11 % 5]
@@ -27,6 +28,8 @@ CREATE FUNCTION some_presences(first int, last int) RETURNS TABLE (i int, run pr
     FROM (SELECT *, CASE WHEN i % 6 = 0 THEN s ELSE s + date_trunc(unit, r[7] * interval '60 days') END AS e
           FROM (SELECT *, CASE i % 101 WHEN 0 THEN '4712-01-01 00:00:00Z BC' WHEN 1 THEN '294200-01-01 00:00:00Z'
                                        WHEN 2 THEN '1900-01-01 00:00:00Z' WHEN 3 THEN '2100-01-01 00:00:00Z'
+                                       WHEN 4 THEN '2024-05-01 00:00:00Z' WHEN 5 THEN '2024-05-02 00:00:00Z' WHEN 6 THEN '2024-03-01 00:00:00Z'
+                                       WHEN 7 THEN '2024-06-15 12:34:56Z' WHEN 8 THEN '2024-06-15 12:34:57Z' WHEN 9 THEN '2024-06-15 12:34:56.789012Z'
                                        ELSE date_trunc(unit, '2024-01-01Z'::timestamptz + r[8] * interval '300 days') END AS s
                 FROM (SELECT i, random_row(i, 8) AS r,
                              (ARRAY['second', 'milliseconds', 'microseconds'])[1 + i % 3] AS unit,
