@@ -104,9 +104,8 @@ static const struct
 	[QUERY_ELSEWHERE] = {
 		"SELECT w.k::int, o.observed_at"
 		" FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS w(installation_id, asset_class_id, label, lo, hi, k)"
-		/* OFFSET 0: by designation, whatever the planner knows of the tables */
 		" CROSS JOIN LATERAL (SELECT s.installation_id, s.observation_id FROM LEDGER.sighting s"
-		" WHERE s.designation = w.label AND s.asset_class_id = w.asset_class_id"
+		" WHERE s.designation = w.label AND s.asset_class_id + 0 = w.asset_class_id"
 		" AND s.installation_id <> w.installation_id AND s.confidence >= $6"
 		" AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL OFFSET 0) AS s"
 		" CROSS JOIN LATERAL (SELECT o.observed_at FROM LEDGER.observation o"
