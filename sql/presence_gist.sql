@@ -61,6 +61,15 @@ CREATE INDEX ON p_same USING gist (run);
 INSERT INTO p_same SELECT run FROM some_presences(42, 42), generate_series(1, 3000);
 SELECT * FROM compare_index('p_same', 'run') WHERE answers > 0;
 
+-- so many that the tree has three levels: bounds of bounds, built in order and grown by rows
+DELETE FROM question WHERE id % 4 > 0;
+CREATE TABLE p_deep AS SELECT run FROM some_presences(1, 30000);
+CREATE INDEX ON p_deep USING gist (run);
+SELECT * FROM compare_index('p_deep', 'run');
+INSERT INTO p_deep SELECT run FROM some_presences(30001, 36000);
+SELECT * FROM compare_index('p_deep', 'run');
+DROP TABLE p_deep;
+
 -- nearest first: the same distances in the same order
 CREATE TABLE centre AS SELECT ST_SetSRID(ST_MakePoint(x, y), 4326) AS g
 FROM (VALUES (36.0, 35.0), (180, 0), (-180, 10), (179.5, -5), (0, 90), (0, -90), (-144.3, 35.2), (37, 90), (36, -35)) AS c(x, y);
