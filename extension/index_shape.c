@@ -9,9 +9,8 @@
  *
  * By time: the plane of arrival and departure, and nothing else. What arrived, or
  * departed, in a window is a strip of that plane, so that a page, a small square of it,
- * serves both. (Tried on 10 million presences: a curve through longitude, latitude,
- * arrival and departure reads three times the pages for the world's day, and is no
- * better for a continent's.)
+ * serves both. (Tried on 10 million presences: of a curve through longitude, latitude,
+ * arrival and departure the world's day reads three times the pages.)
  *
  * By place: bricks. A question about an area touches, of a page of k sites and T days,
  * the more pages the fewer sites they hold (a country has many) and the more of them the
