@@ -16,6 +16,7 @@
 
 #include "catalog/pg_operator.h"
 #include "commands/vacuum.h"
+#include "miscadmin.h"
 #include "utils/syscache.h"
 
 PG_FUNCTION_INFO_V1(presence_typanalyze);
@@ -31,12 +32,17 @@ typedef struct SampledRow
 	int			row;			/* its place in the table, among the rows sampled */
 } SampledRow;
 
+/*
+ * ANALYZE may read millions, and sorts them three times: each order lets go when asked. (The
+ * server's qsort holds nothing that would be lost.)
+ */
 static int
 by_place(const void *a, const void *b)
 {
 	const Presence *p = ((const SampledRow *) a)->presence;
 	const Presence *q = ((const SampledRow *) b)->presence;
 
+	CHECK_FOR_INTERRUPTS();
 	if (p->lon != q->lon)
 		return p->lon < q->lon ? -1 : 1;
 	return p->lat < q->lat ? -1 : p->lat > q->lat;
@@ -45,6 +51,7 @@ by_place(const void *a, const void *b)
 static int
 by_arrival(const void *a, const void *b)
 {
+	CHECK_FOR_INTERRUPTS();
 	return presence_arrival_order(((const SampledRow *) a)->presence,
 								  ((const SampledRow *) b)->presence);
 }
@@ -52,6 +59,7 @@ by_arrival(const void *a, const void *b)
 static int
 by_departure(const void *a, const void *b)
 {
+	CHECK_FOR_INTERRUPTS();
 	return presence_departure_order(((const SampledRow *) a)->presence,
 									((const SampledRow *) b)->presence);
 }
@@ -134,6 +142,7 @@ longest_first(const void *a, const void *b)
 	const LongRow *x = a;
 	const LongRow *y = b;
 
+	CHECK_FOR_INTERRUPTS();
 	if (x->length != y->length)
 		return x->length > y->length ? -1 : 1;
 	return x->row->row - y->row->row;

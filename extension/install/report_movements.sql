@@ -25,9 +25,12 @@ CREATE OR REPLACE FUNCTION %1$I.movements(
                    to_lon double precision, to_lat double precision, geom geometry(LineString, 4326))
     LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 100
 BEGIN ATOMIC
-    -- once for both sides; what they are joined by, the class, is then all that the planner sees
+    -- Once for both sides. Which row can be which is decided here, so that the planner takes
+    -- neither side for a few rows, to be compared each with each: it joins by the class.
     WITH log AS MATERIALIZED (
-        SELECT change.*
+        SELECT change.*,
+               change.verdict IN ('departed', 'decreased') AND change.happened_after <= end_of_day(to_date) AS may_be_departure,
+               change.verdict IN ('arrived', 'increased', 'first look') AND change.happened_by <= end_of_day(to_date) AS may_be_arrival
         FROM %1$I.change_log AS change
         WHERE change.individual = coalesce(movements.individuals, false)
             AND change.happened_by > from_date::timestamptz
@@ -70,10 +73,7 @@ BEGIN ATOMIC
                    extract(epoch FROM come.happened_by - gone.happened_after)::double precision / 3600::float8 AS hours
             OFFSET 0
         ) AS way
-        WHERE gone.verdict IN ('departed', 'decreased')
-            AND come.verdict IN ('arrived', 'increased', 'first look')
-            AND gone.happened_after <= end_of_day(to_date)
-            AND come.happened_by <= end_of_day(to_date)
+        WHERE gone.may_be_departure AND come.may_be_arrival
             AND come.happened_by > gone.happened_after
             AND way.km < way.hours * coalesce(movements.max_speed_kmh, 0::float8)
     ) AS pair

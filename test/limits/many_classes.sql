@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(22);
+SELECT plan(23);
 SELECT create_ledger('many') \g /dev/null
 INSERT INTO many.source (name) VALUES ('eye');
 INSERT INTO many.installation (name, location) SELECT 'n' || i, ST_SetSRID(ST_MakePoint(i, i), 4326) FROM generate_series(1, 20) AS i;
@@ -33,6 +33,7 @@ SELECT is((SELECT count(*) FROM many.coverage('2024-01-01', '2024-01-07')), 20::
 SELECT cmp_ok((SELECT count(*) FROM many.stale('2024-01-09', '1 day', asset => 'root.g7')), '>', 90::bigint, 'stale');
 SELECT is((SELECT count(*) FROM many.expected_count('2024-01-03', asset => 'root.g7')), 100::bigint, 'expected_count');
 SELECT is_empty('SELECT FROM many.movements(''2024-01-01'', ''2024-01-05'', asset => ''root.g7'')', 'movements of a class');
+SELECT is_empty('SELECT FROM many.movements(''2024-01-01'', ''2024-01-05'')', 'movements of all');
 SELECT cmp_ok((SELECT count(*) FROM many.dwc_occurrence), '>', 40000::bigint, 'Darwin Core');
 SELECT is_empty('SELECT FROM many.verify()', 'verify');
 SET statement_timeout = '120s';
