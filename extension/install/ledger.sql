@@ -6,9 +6,10 @@ LANGUAGE plpgsql VOLATILE
 SET search_path FROM CURRENT
 AS $$
 DECLARE
-	ledger name := name;
+	-- of no other collation than the catalog's, whatever the argument has
+	ledger name COLLATE pg_catalog."C" := name;
 BEGIN
-	IF name IS NULL OR name = '' OR ledger::text <> name THEN
+	IF name IS NULL OR name = '' OR ledger::text <> name COLLATE pg_catalog."C" THEN
 		RAISE EXCEPTION 'invalid ledger name: %', coalesce(quote_literal(name), 'null')
 			USING ERRCODE = '22S07', DETAIL = 'A ledger''s name must have 1 to 63 bytes.';
 	END IF;
@@ -145,7 +146,7 @@ SET client_min_messages = warning
 SET search_path FROM CURRENT
 AS $$
 DECLARE
-	ledger name := ledger_check(name);
+	ledger name COLLATE pg_catalog."C" := ledger_check(name);
 	owner text := (SELECT n.nspowner::regrole::text FROM pg_namespace n WHERE n.nspname = ledger);
 BEGIN
 	-- Not even a superuser: new functions would be the caller's, and run with the caller's
