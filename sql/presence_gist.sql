@@ -61,13 +61,24 @@ CREATE INDEX ON p_same USING gist (run);
 INSERT INTO p_same SELECT run FROM some_presences(42, 42), generate_series(1, 3000);
 SELECT * FROM compare_index('p_same', 'run') WHERE answers > 0;
 
--- so many that the tree has three levels: bounds of bounds, built in order and grown by rows
-DELETE FROM question WHERE id % 4 > 0;
-CREATE TABLE p_deep AS SELECT run FROM some_presences(1, 30000);
-CREATE INDEX ON p_deep USING gist (run);
-SELECT * FROM compare_index('p_deep', 'run');
-INSERT INTO p_deep SELECT run FROM some_presences(30001, 36000);
-SELECT * FROM compare_index('p_deep', 'run');
+-- three levels, bounds of bounds: each is found where and when it is and nothing else
+CREATE TABLE p_deep AS
+SELECT i, presence(t - interval '1 day', t, t + interval '1 hour', t + interval '2 days',
+                   ST_SetSRID(ST_MakePoint(i * 7919 % 36007 / 100.1 - 179.9, i * 10007 % 17011 / 100.1 - 85), 4326), 1) AS run
+FROM generate_series(1, 40000) AS i, LATERAL (SELECT timestamptz '2020-01-01 00:00:00Z' + i * 101 % 40009 * interval '1 hour' AS t) AS moment;
+CREATE INDEX p_deep_run ON p_deep USING gist (run) WHERE i <= 30000;
+CREATE INDEX p_deep_time ON p_deep USING gist (run presence_gist_time_ops) WHERE i > 10000;
+SET enable_seqscan = off;
+SELECT count(*) FROM p_deep AS x WHERE i <= 30000 AND i % 10 = 0 AND EXISTS (SELECT FROM p_deep AS y
+    WHERE y.i <= 30000 AND y.run @+ watch(not_seen_at(x.run), first_seen(x.run), location(x.run)));
+SELECT count(*) FROM p_deep AS x WHERE i > 10000 AND i % 10 = 0 AND EXISTS (SELECT FROM p_deep AS y
+    WHERE y.i > 10000 AND y.run @- watch(last_seen(x.run), gone_by(x.run), location(x.run)));
+-- and the same grown by rows
+DROP INDEX p_deep_time;
+INSERT INTO p_deep SELECT i - 20000, run FROM p_deep WHERE i > 30000;
+SELECT count(*) FROM p_deep AS x WHERE i <= 30000 AND i % 10 = 0 AND EXISTS (SELECT FROM p_deep AS y
+    WHERE y.i <= 30000 AND y.run @+ watch(not_seen_at(x.run), first_seen(x.run), location(x.run)));
+RESET enable_seqscan;
 DROP TABLE p_deep;
 
 -- nearest first: the same distances in the same order

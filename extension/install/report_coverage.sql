@@ -45,7 +45,7 @@ BEGIN ATOMIC
                     AND %1$I.argument_is_known(timeline_between.step > interval '0', 'step', timeline_between.step::text,
                                                'A step must be a positive interval.') THEN
                     -- a month may be shorter than the 30 days that it counts
-                    ceil(1.1 * extract(epoch FROM to_time - from_time) / nullif(extract(epoch FROM timeline_between.step), 0::numeric))::bigint
+                    ceil(1.1 * (extract(epoch FROM to_time) - extract(epoch FROM from_time)) / nullif(extract(epoch FROM timeline_between.step), 0::numeric))::bigint
                 END) AS n
             WHERE from_time + n::float8 * timeline_between.step < to_time
         ) AS step
@@ -110,7 +110,7 @@ CREATE OR REPLACE FUNCTION %1$I.coverage_between(from_time timestamptz, to_time 
 BEGIN ATOMIC
     SELECT site.name, site.kind, looked.looks, looked.complete_looks, looked.looks - looked.complete_looks,
            looked.sources, looked.first_look, looked.last_look,
-           round(extract(epoch FROM blind.until - blind.since) / 3600::numeric, 1), blind.since, blind.until,
+           round(blind.seconds / 3600::numeric, 1), blind.since, blind.until,
            ST_X(site.location), ST_Y(site.location), site.location
     FROM %1$I.installation AS site
     CROSS JOIN LATERAL (
@@ -125,7 +125,8 @@ BEGIN ATOMIC
     ) AS looked
     CROSS JOIN LATERAL (
         -- between looks, and from the first instant and to the last
-        SELECT edge.since, edge.until
+        -- (an interval does not hold all of time)
+        SELECT edge.since, edge.until, extract(epoch FROM edge.until) - extract(epoch FROM edge.since) AS seconds
         FROM (
             SELECT mark.at AS since, pg_catalog.lead(mark.at) OVER (ORDER BY mark.at) AS until
             FROM (
@@ -141,7 +142,7 @@ BEGIN ATOMIC
             ) AS mark
         ) AS edge
         WHERE edge.until IS NOT NULL
-        ORDER BY edge.until - edge.since DESC, edge.since
+        ORDER BY seconds DESC, edge.since
         LIMIT 1
     ) AS blind
     WHERE (coverage_between.area IS NULL OR ST_Intersects(coverage_between.area, site.location))
