@@ -293,7 +293,7 @@ presences_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	found = derive_copy((Gathering *) PG_GETARG_POINTER(0), &n);
-	if (n > MaxArraySize / sizeof(Presence))
+	if (n > (MaxAllocSize - ARR_OVERHEAD_NONULLS(1)) / sizeof(Presence))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many presences for one array: %zu", n)));
