@@ -65,20 +65,27 @@ static const struct
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at > w.b"
 		" AND p.retracted_at IS NULL ORDER BY p.observed_at LIMIT $4)) AS o",
 	"LTTl", "iiltbSn", COLUMN(6)},
+	/*
+	 * OFFSET 0, here and below, has each look ask for its own. A planner that takes a table for
+	 * empty, as after a load that was rolled back and a vacuum, would compare each row of it
+	 * with each look.
+	 */
 	[QUERY_SIGHTINGS] = {
 		"SELECT w.k::int, s.asset_class_id, s.status, s.designation, pg_catalog.lower(s.count), pg_catalog.upper(s.count),"
 		" s.confidence >= $3, coalesce(POSTGIS.ST_X(s.location), POSTGIS.ST_X(i.location)),"
 		" coalesce(POSTGIS.ST_Y(s.location), POSTGIS.ST_Y(i.location))"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
-		" JOIN LEDGER.sighting s ON s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
-		" JOIN LEDGER.installation i ON i.installation_id = w.installation_id"
-		" WHERE s.retracted_at IS NULL",
+		" CROSS JOIN LATERAL (SELECT i.location FROM LEDGER.installation i WHERE i.installation_id = w.installation_id OFFSET 0) AS i"
+		" CROSS JOIN LATERAL (SELECT s.asset_class_id, s.status, s.designation, s.count, s.confidence, s.location"
+		" FROM LEDGER.sighting s WHERE s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
+		" AND s.retracted_at IS NULL OFFSET 0) AS s",
 	"LLf", "iixxiibff", COLUMN(3) | COLUMN(5)},
 	[QUERY_STORED] = {
 		"SELECT w.k::int, p.presence_id, p.asset_class_id, p.status, p.designation, p.run"
 		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, lo, hi, k)"
-		" JOIN LEDGER.presence p ON p.installation_id = w.installation_id"
-		" AND OURS.gone_by(p.run) >= w.lo AND OURS.not_seen_at(p.run) <= w.hi",
+		" CROSS JOIN LATERAL (SELECT p.presence_id, p.asset_class_id, p.status, p.designation, p.run"
+		" FROM LEDGER.presence p WHERE p.installation_id = w.installation_id"
+		" AND OURS.gone_by(p.run) >= w.lo AND OURS.not_seen_at(p.run) <= w.hi OFFSET 0) AS p",
 	"LTT", "ilixxR", COLUMN(3) | COLUMN(4)},
 	[QUERY_SUBJECTS] = {
 		"SELECT w.k::int, s.asset_class_id, s.individual, s.label"
@@ -119,7 +126,7 @@ static const struct
 		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
 		" WHERE s.asset_class_id = w.asset_class_id AND s.installation_id = w.installation_id"
 		" AND CASE WHEN w.individual THEN s.designation ELSE s.status END = w.label"
-		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL)",
+		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL OFFSET 0)",
 	"LIBX", "i", 0},
 	[DELETE_KEYS] = {
 		"DELETE FROM LEDGER.presence p"
