@@ -52,15 +52,16 @@ BEGIN
 		EXIT WHEN EXISTS (SELECT FROM pg_stat_activity WHERE pid = backend AND state = 'active' AND query = 'COMMIT;');
 		PERFORM pg_sleep(0.01);
 	END LOOP;
-	PERFORM pg_sleep(0.05);
+	PERFORM pg_sleep(0.02);
 	RETURN pg_cancel_backend(backend);
 END $$;
 SELECT pg_backend_pid() AS backend, current_database() AS database \gset
 \setenv BACKEND :backend
 \setenv PGDATABASE :database
+-- (it begins before the load: to start a client may take longer than the COMMIT)
+\! psql -X -q -c "SELECT cancel_commit($BACKEND)" > /dev/null &
 BEGIN;
 SELECT pg_temp.load(1000 * :scale) \g /dev/null
-\! psql -X -q -c "SELECT cancel_commit($BACKEND)" > /dev/null &
 SELECT clock_timestamp() AS begun \gset
 \set ON_ERROR_STOP off
 \set ON_ERROR_ROLLBACK off
@@ -68,7 +69,7 @@ COMMIT;
 \set code :SQLSTATE
 \set ON_ERROR_STOP on
 SELECT is(:'code'::text, '57014', 'COMMIT is cancelled');
-INSERT INTO cancel VALUES ('COMMIT', clock_timestamp() - :'begun' - interval '50 ms');
+INSERT INTO cancel VALUES ('COMMIT', clock_timestamp() - :'begun' - interval '20 ms');
 SELECT cmp_ok((SELECT late FROM cancel), '<', :'bound'::interval, 'in time');
 SELECT is(pg_temp.state(), :'before', 'and nothing of the load is there');
 SELECT is_empty('SELECT FROM cancelled.verify()', 'and the ledger is right');
