@@ -135,8 +135,7 @@ typedef struct ClassNumber
 HTAB *
 read_classes(Work *work)
 {
-	HASHCTL		control = {.keysize = sizeof(int32), .entrysize = sizeof(ClassNumber), .hcxt = work->context};
-	HTAB	   *numbers = hash_create("classes", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	HTAB	   *numbers = new_hash(work, "classes", sizeof(int32), sizeof(ClassNumber), NULL, NULL);
 	LIST(Datum) ids = {0};
 	Datum		value;
 	bool		found;
@@ -144,21 +143,17 @@ read_classes(Work *work)
 	for (size_t i = 0; i < work->keys.n + work->shown.n; i++)
 	{
 		int32		id = i < work->keys.n ? work->keys.at[i].id.class : work->shown.at[i - work->keys.n].class;
+		ClassNumber *entry = hash_search(numbers, &id, HASH_ENTER, &found);
 
-		hash_search(numbers, &id, HASH_ENTER, &found);
-		if (!found)
-			*APPEND(work->context, ids) = Int32GetDatum(id);
+		if (found)
+			continue;
+		entry->number = NONE;
+		*APPEND(work->context, ids) = Int32GetDatum(id);
 	}
 	value = parameter_array(work->ledger, P_INT4, ids.at, ids.n);
 	work->classes.n = 0;
 	ledger_ask(work->ledger, QUERY_CLASSES, &value, NULL, receive_class, work);
 	SORT(work->classes, path_order);
-	for (size_t i = 0; i < ids.n; i++)
-	{
-		int32		id = DatumGetInt32(ids.at[i]);
-
-		((ClassNumber *) hash_search(numbers, &id, HASH_FIND, NULL))->number = NONE;
-	}
 	for (size_t i = 0; i < work->classes.n; i++)
 	{
 		Class	   *class = &work->classes.at[i];

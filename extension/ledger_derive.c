@@ -78,12 +78,6 @@ join_spans(Span *span, const Span *next)
 	span->removes = span->removes || next->removes;
 }
 
-static void
-receive_narrow(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
-{
-	((bool *) state)[DatumGetInt32(values[0]) - 1] = true;
-}
-
 /* Joins spans of an installation with few looks between them: one derivation costs more than they. */
 static size_t
 join_near(Ledger *ledger, Span *spans, size_t n)
@@ -107,7 +101,7 @@ join_near(Ledger *ledger, Span *spans, size_t n)
 		values[0] = parameter_array(ledger, P_INT8, columns, gaps);
 		values[1] = parameter_array(ledger, P_TIME, columns + n, gaps);
 		values[2] = parameter_array(ledger, P_TIME, columns + 2 * n, gaps);
-		ledger_ask(ledger, QUERY_NARROW, values, NULL, receive_narrow, narrow);
+		ledger_ask(ledger, QUERY_NARROW, values, NULL, mark_numbered, narrow);
 		for (size_t i = 0; i < n; i++)
 		{
 			if (i > 0 && spans[i].installation == spans[i - 1].installation && narrow[gap++])

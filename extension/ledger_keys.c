@@ -175,65 +175,16 @@ choose_keys_below(Work *work, HTAB *classes)
 	}
 }
 
-/* What was never sighted here before. */
 void
-add_subjects(Work *work)
+key_parameters(Work *work, const int32 *keys, size_t n, Datum *values)
 {
-	Datum	   *columns[4];
-	Datum		values[4];
-	size_t		n = 0;
+	Datum	   *columns[KEY_PARAMETERS];
 
-	for (int i = 0; i < 4; i++)
-		columns[i] = new_values(work, work->keys.n);
-	for (size_t i = 0; i < work->keys.n; i++)
-	{
-		KeyId		id = work->keys.at[i].id;
-
-		if (!work->keys.at[i].seen || work->keys.at[i].known)
-			continue;
-		columns[0][n] = Int64GetDatum(work->spans[id.span].installation);
-		columns[1][n] = Int32GetDatum(id.class);
-		columns[2][n] = BoolGetDatum(id.individual);
-		columns[3][n++] = CStringGetTextDatum(work->label_texts.at[id.label]);
-	}
-	if (n == 0)
-		return;
-	values[0] = parameter_array(work->ledger, P_INT8, columns[0], n);
-	values[1] = parameter_array(work->ledger, P_INT4, columns[1], n);
-	values[2] = parameter_array(work->ledger, P_BOOL, columns[2], n);
-	values[3] = parameter_array(work->ledger, P_TEXT, columns[3], n);
-	ledger_ask(work->ledger, ADD_SUBJECTS, values, NULL, NULL, NULL);
-}
-
-/*
- * Keys whose runs rest on looks that merely allow them: are they sighted at all, at any
- * time? Otherwise all that is stored of them goes.
- */
-static void
-receive_sighted(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
-{
-	((bool *) state)[DatumGetInt32(values[0]) - 1] = true;
-}
-
-void
-drop_unsighted(Work *work)
-{
-	size_t		n = work->unsighted.n;
-	Datum	   *columns[4];
-	Datum		values[4];
-	bool	   *sighted;
-	bool	   *dropped;
-	size_t		kept = 0;
-
-	if (n == 0)
-		return;
-	sighted = palloc0(sizeof(bool) * n);
-	dropped = palloc0(sizeof(bool) * work->keys.n);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < KEY_PARAMETERS; i++)
 		columns[i] = new_values(work, n);
 	for (size_t i = 0; i < n; i++)
 	{
-		KeyId		id = work->keys.at[work->unsighted.at[i]].id;
+		KeyId		id = work->keys.at[keys[i]].id;
 
 		columns[0][i] = Int64GetDatum(work->spans[id.span].installation);
 		columns[1][i] = Int32GetDatum(id.class);
@@ -244,22 +195,52 @@ drop_unsighted(Work *work)
 	values[1] = parameter_array(work->ledger, P_INT4, columns[1], n);
 	values[2] = parameter_array(work->ledger, P_BOOL, columns[2], n);
 	values[3] = parameter_array(work->ledger, P_TEXT, columns[3], n);
-	ledger_ask(work->ledger, QUERY_IS_SIGHTED, values, NULL, receive_sighted, sighted);
+}
+
+/* What was never sighted here before. */
+void
+add_subjects(Work *work)
+{
+	LIST(int32) new = {0};
+	Datum		values[KEY_PARAMETERS];
+
+	for (size_t i = 0; i < work->keys.n; i++)
+		if (work->keys.at[i].seen && !work->keys.at[i].known)
+			*APPEND(work->context, new) = (int32) i;
+	if (new.n == 0)
+		return;
+	key_parameters(work, new.at, new.n, values);
+	ledger_ask(work->ledger, ADD_SUBJECTS, values, NULL, NULL, NULL);
+}
+
+/*
+ * Keys whose runs rest on looks that merely allow them: are they sighted at all, at any
+ * time? Otherwise all that is stored of them goes.
+ */
+void
+drop_unsighted(Work *work)
+{
+	size_t		n = work->unsighted.n;
+	Datum		values[KEY_PARAMETERS];
+	bool	   *sighted;
+	bool	   *dropped;
+	size_t		kept = 0;
+
+	if (n == 0)
+		return;
+	sighted = palloc0(sizeof(bool) * n);
+	dropped = palloc0(sizeof(bool) * work->keys.n);
+	key_parameters(work, work->unsighted.at, n, values);
+	ledger_ask(work->ledger, QUERY_IS_SIGHTED, values, NULL, mark_numbered, sighted);
 	for (size_t i = 0; i < n; i++)
 		if (!sighted[i])
 		{
 			dropped[work->unsighted.at[i]] = true;
-			columns[0][kept] = columns[0][i];
-			columns[1][kept] = columns[1][i];
-			columns[2][kept] = columns[2][i];
-			columns[3][kept++] = columns[3][i];
+			work->unsighted.at[kept++] = work->unsighted.at[i];
 		}
 	if (kept == 0)
 		return;
-	values[0] = parameter_array(work->ledger, P_INT8, columns[0], kept);
-	values[1] = parameter_array(work->ledger, P_INT4, columns[1], kept);
-	values[2] = parameter_array(work->ledger, P_BOOL, columns[2], kept);
-	values[3] = parameter_array(work->ledger, P_TEXT, columns[3], kept);
+	key_parameters(work, work->unsighted.at, kept, values);
 	work->changed += ledger_ask(work->ledger, DELETE_KEYS, values, NULL, NULL, NULL);
 	n = work->changes.n;
 	work->changes.n = 0;

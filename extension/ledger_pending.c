@@ -25,7 +25,7 @@
 #include "ledger_list.h"
 #include "ledger_notes.h"
 #include "ledger_query.h"
-#include "ledger_rights.h"
+#include "ledger_statement.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
@@ -95,16 +95,16 @@ typedef struct Columns
 } Columns;
 
 static void
-columns_of(const Pending *pending, NoteKind kind, Columns *columns)
+columns_of(const Note *notes, size_t n, NoteKind kind, Columns *columns)
 {
 	columns->n = 0;
-	columns->installations = palloc_extended(sizeof(Datum) * Max(pending->n, 1), MCXT_ALLOC_HUGE);
-	columns->classes = palloc_extended(sizeof(Datum) * Max(pending->n, 1), MCXT_ALLOC_HUGE);
-	columns->designations = palloc_extended(sizeof(Datum) * Max(pending->n, 1), MCXT_ALLOC_HUGE);
-	columns->notes = palloc_extended(sizeof(Note *) * Max(pending->n, 1), MCXT_ALLOC_HUGE);
-	for (size_t i = 0; i < pending->n; i++)
+	columns->installations = palloc_extended(sizeof(Datum) * Max(n, 1), MCXT_ALLOC_HUGE);
+	columns->classes = palloc_extended(sizeof(Datum) * Max(n, 1), MCXT_ALLOC_HUGE);
+	columns->designations = palloc_extended(sizeof(Datum) * Max(n, 1), MCXT_ALLOC_HUGE);
+	columns->notes = palloc_extended(sizeof(Note *) * Max(n, 1), MCXT_ALLOC_HUGE);
+	for (size_t i = 0; i < n; i++)
 	{
-		const Note *note = &pending->notes[i];
+		const Note *note = &notes[i];
 
 		if (note->kind != kind)
 			continue;
@@ -183,9 +183,7 @@ installations_of(Pending *pending)
 {
 	Columns		spans;
 
-	pending->notes = pending->spans.at;
-	pending->n = pending->spans.n;
-	columns_of(pending, NOTE_SPAN, &spans);
+	columns_of(pending->spans.at, pending->spans.n, NOTE_SPAN, &spans);
 	return parameter_array(pending->ledger, P_INT8, spans.installations, spans.n);
 }
 
@@ -199,8 +197,8 @@ derive_noted(Pending *pending, float8 min_confidence)
 	bool		may_be_gone;
 	int64		changed;
 
-	columns_of(pending, NOTE_NAMED, &named);
-	columns_of(pending, NOTE_CLASS, &classes);
+	columns_of(pending->notes, pending->n, NOTE_NAMED, &named);
+	columns_of(pending->notes, pending->n, NOTE_CLASS, &classes);
 	lock_named(pending, &named);
 	lock_classes(pending, classes.n > 0);
 	for (size_t i = 0; i < pending->n; i++)
@@ -276,10 +274,7 @@ ledger_derive_pending(PG_FUNCTION_ARGS)
 				 errmsg("function must be called by a trigger AFTER INSERT FOR EACH ROW, with min_confidence")));
 	table = trigger->tg_relation;
 	if (strcmp(RelationGetRelationName(table), "pending") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_SIGHTINGS_LEDGER),
-				 errmsg("table %s is not a ledger's", quote_qualified_identifier(get_namespace_name(RelationGetNamespace(table)), RelationGetRelationName(table))),
-				 errdetail("The trigger is made for tables named \"pending\".")));
+		refuse_trigger(table, "The trigger is made for tables named \"pending\".");
 	delete_row(trigger);
 	derive_pending(RelationGetNamespace(table), fcinfo->flinfo->fn_oid, table->rd_rel->relowner,
 				   DatumGetFloat8(DirectFunctionCall1(float8in, CStringGetDatum(trigger->tg_trigger->tgargs[0]))));

@@ -15,6 +15,7 @@
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "model.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
@@ -278,7 +279,7 @@ parameter_array(Ledger *ledger, ParameterType type, const Datum *values, size_t 
 		[P_TIME] = {TIMESTAMPTZOID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE},
 		[P_BOOL] = {BOOLOID, 1, true, TYPALIGN_CHAR},
 		[P_TEXT] = {TEXTOID, -1, false, TYPALIGN_INT},
-		[P_PRESENCE] = {InvalidOid, 48, false, TYPALIGN_DOUBLE},
+		[P_PRESENCE] = {InvalidOid, sizeof(Presence), false, TYPALIGN_DOUBLE},
 	};
 
 	return PointerGetDatum(construct_array((Datum *) values, (int) n,
@@ -474,6 +475,12 @@ receive_startup(DestReceiver *self, int operation pg_attribute_unused(), TupleDe
 static void
 receive_end(DestReceiver *self pg_attribute_unused())
 {
+}
+
+void
+mark_numbered(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	((bool *) state)[DatumGetInt32(values[0]) - 1] = true;
 }
 
 uint64

@@ -56,6 +56,9 @@ extern Ledger *ledger_open(Oid schema, Oid our_function, bool reads_only);
 extern Oid	ledger_table(const Ledger *ledger, const char *name);
 extern Oid	ledger_path_type(const Ledger *ledger);
 
+/* Of a query that answers with numbers from 1 on: sets those of an array of bool. */
+extern void mark_numbered(void *state, const Datum *values, const bool *nulls);
+
 /* An array of n values for one parameter, without nulls. */
 typedef enum ParameterType
 {

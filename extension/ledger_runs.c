@@ -96,66 +96,63 @@ derive_keys(Work *work, HTAB *classes)
 	}
 }
 
-typedef enum ChangeKind
+/* Runs that come. */
+static void
+write_new(Work *work)
 {
-	RUN_GOES, RUN_CHANGES, RUN_COMES
-} ChangeKind;
+	LIST(int32) keys = {0};
+	LIST(Datum) runs = {0};
+	Datum		values[KEY_PARAMETERS + 1];
 
-static ChangeKind
-change_kind(const Change *change)
-{
-	return change->gone ? RUN_GOES : change->presence_id != 0 ? RUN_CHANGES : RUN_COMES;
+	for (size_t i = 0; i < work->changes.n; i++)
+	{
+		Change	   *change = &work->changes.at[i];
+
+		if (change->gone || change->presence_id != 0)
+			continue;
+		*APPEND(work->context, keys) = change->key;
+		*APPEND(work->context, runs) = PointerGetDatum(&change->run);
+	}
+	if (keys.n == 0)
+		return;
+	key_parameters(work, keys.at, keys.n, values);
+	values[KEY_PARAMETERS] = parameter_array(work->ledger, P_PRESENCE, runs.at, runs.n);
+	work->changed += ledger_ask(work->ledger, ADD_RUNS, values, NULL, NULL, NULL);
 }
 
+/* Stored runs that go, or change. */
 static void
-write_kind(Work *work, ChangeKind kind)
+write_stored(Work *work, bool gone)
 {
-	Datum	   *columns[6];
-	Datum		values[5];
-	Datum		installations;
+	Datum	   *columns[3];
+	Datum		values[3];
 	size_t		n = 0;
 
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < 3; i++)
 		columns[i] = new_values(work, work->changes.n);
 	for (size_t i = 0; i < work->changes.n; i++)
 	{
 		Change	   *change = &work->changes.at[i];
-		KeyId		id = work->keys.at[change->key].id;
 
-		if (change_kind(change) != kind)
+		if (change->gone != gone || change->presence_id == 0)
 			continue;
-		columns[0][n] = Int64GetDatum(work->spans[id.span].installation);
+		columns[0][n] = Int64GetDatum(work->spans[work->keys.at[change->key].id.span].installation);
 		columns[1][n] = Int64GetDatum(change->presence_id);
-		columns[2][n] = Int32GetDatum(id.class);
-		columns[3][n] = BoolGetDatum(id.individual);
-		if (kind == RUN_COMES)
-			columns[4][n] = CStringGetTextDatum(work->label_texts.at[id.label]);
-		columns[5][n++] = PointerGetDatum(&change->run);
+		columns[2][n++] = PointerGetDatum(&change->run);
 	}
 	if (n == 0)
 		return;
-	installations = parameter_array(work->ledger, P_INT8, columns[0], n);
-	values[0] = installations;
-	if (kind == RUN_COMES)
-	{
-		values[1] = parameter_array(work->ledger, P_INT4, columns[2], n);
-		values[2] = parameter_array(work->ledger, P_BOOL, columns[3], n);
-		values[3] = parameter_array(work->ledger, P_TEXT, columns[4], n);
-		values[4] = parameter_array(work->ledger, P_PRESENCE, columns[5], n);
-	}
-	else
-	{
-		values[1] = parameter_array(work->ledger, P_INT8, columns[1], n);
-		values[2] = parameter_array(work->ledger, P_PRESENCE, columns[5], n);
-	}
-	work->changed += ledger_ask(work->ledger,
-								kind == RUN_GOES ? DELETE_RUNS : kind == RUN_CHANGES ? CHANGE_RUNS : ADD_RUNS,
-								values, NULL, NULL, NULL);
+	values[0] = parameter_array(work->ledger, P_INT8, columns[0], n);
+	values[1] = parameter_array(work->ledger, P_INT8, columns[1], n);
+	if (!gone)
+		values[2] = parameter_array(work->ledger, P_PRESENCE, columns[2], n);
+	work->changed += ledger_ask(work->ledger, gone ? DELETE_RUNS : CHANGE_RUNS, values, NULL, NULL, NULL);
 }
 
 void
 write_changes(Work *work)
 {
-	for (ChangeKind kind = RUN_GOES; kind <= RUN_COMES; kind++)
-		write_kind(work, kind);
+	write_stored(work, true);
+	write_stored(work, false);
+	write_new(work);
 }

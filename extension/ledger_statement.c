@@ -19,10 +19,8 @@
 #include "utils/tuplestore.h"
 
 void
-refuse_trigger(const Statement *statement, const char *detail)
+refuse_trigger(Relation table, const char *detail)
 {
-	Relation	table = statement->trigger->tg_relation;
-
 	ereport(ERROR,
 			(errcode(ERRCODE_SIGHTINGS_LEDGER),
 			 errmsg("table %s is not a ledger's", quote_qualified_identifier(get_namespace_name(RelationGetNamespace(table)), RelationGetRelationName(table))),
@@ -46,7 +44,7 @@ find_columns(Statement *statement, const Column *columns)
 				found = a->attnum;
 		}
 		if (found == InvalidAttrNumber)
-			refuse_trigger(statement, psprintf("A column is missing, or has another type than in a ledger: %s.", columns[i].name));
+			refuse_trigger(statement->trigger->tg_relation, psprintf("A column is missing, or has another type than in a ledger: %s.", columns[i].name));
 		statement->numbers[i] = found;
 	}
 }
@@ -68,7 +66,7 @@ begin_statement(Statement *statement, FunctionCallInfo fcinfo, const char *name,
 	statement->schema = RelationGetNamespace(table);
 	statement->inserts = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
 	if (name != NULL && strcmp(RelationGetRelationName(table), name) != 0)
-		refuse_trigger(statement, psprintf("The trigger is made for tables named \"%s\".", name));
+		refuse_trigger(statement->trigger->tg_relation, psprintf("The trigger is made for tables named \"%s\".", name));
 	if (columns != NULL)
 	{
 		find_columns(statement, columns);
@@ -102,7 +100,7 @@ column_value(const Statement *statement, TupleTableSlot *row, int column, bool *
 	Datum		found = slot_getattr(row, statement->numbers[column], isnull);
 
 	if (*isnull && !statement->columns[column].nullable)
-		refuse_trigger(statement, psprintf("A column is null that is not in a ledger: %s.", statement->columns[column].name));
+		refuse_trigger(statement->trigger->tg_relation, psprintf("A column is null that is not in a ledger: %s.", statement->columns[column].name));
 	return found;
 }
 

@@ -76,6 +76,6 @@ extern int64 int64_value(const Statement *statement, TupleTableSlot *row, int co
 extern int32 int32_value(const Statement *statement, TupleTableSlot *row, int column);
 extern bool same_value(const Statement *statement, TupleTableSlot *a, TupleTableSlot *b, int column);
 
-extern void refuse_trigger(const Statement *statement, const char *detail) __attribute__((noreturn));
+extern void refuse_trigger(Relation table, const char *detail) __attribute__((noreturn));
 
 #endif

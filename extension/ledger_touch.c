@@ -179,7 +179,7 @@ keep_scope(Statement *statement, TupleTableSlot *row)
 	Form_pg_attribute type = TupleDescAttr(statement->desc, statement->numbers[3] - 1);
 
 	if (get_element_type(type->atttypid) != ledger_path_type(statement->ledger) || type->attlen != -1)
-		refuse_trigger(statement, "Its column \"scope\" is not an array of the type of \"path\" in \"asset_class\".");
+		refuse_trigger(statement->trigger->tg_relation, "Its column \"scope\" is not an array of the type of \"path\" in \"asset_class\".");
 	if (statement->scopes.n == 0 || !datum_image_eq(scope, statement->scopes.at[statement->scopes.n - 1], false, -1))
 		*APPEND(statement->context, statement->scopes) = PointerGetDatum(PG_DETOAST_DATUM_COPY(scope));
 	if (statement->scopes.n >= MOST_SCOPES)

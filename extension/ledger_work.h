@@ -192,6 +192,9 @@ extern void read_stored(Work *work);
 extern void choose_keys_seen(Work *work);
 extern void choose_keys(Work *work);
 extern void choose_keys_below(Work *work, HTAB *classes);
+/* installations, classes, individual or not, labels */
+#define KEY_PARAMETERS 4
+extern void key_parameters(Work *work, const int32 *keys, size_t n, Datum *values);
 extern void add_subjects(Work *work);
 extern void drop_unsighted(Work *work);
 

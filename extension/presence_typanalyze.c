@@ -211,8 +211,9 @@ keep_sample(VacAttrStats *stats, SampledRow *rows, int n, int head, double locat
 	stats->numnumbers[0] = 3;
 }
 
+/* The values of all rows but the nulls; how many. */
 static int
-fetch_rows(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, SampledRow *rows)
+fetch_values(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, Datum *values)
 {
 	int			found = 0;
 
@@ -222,11 +223,8 @@ fetch_rows(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, SampledRow *r
 		Datum		value = fetch(stats, i, &isnull);
 
 		vacuum_delay_point_compat();
-		if (isnull)
-			continue;
-		rows[found].presence = DatumGetPresenceP(value);
-		rows[found].row = found;
-		found++;
+		if (!isnull)
+			values[found++] = value;
 	}
 	return found;
 }
@@ -259,12 +257,17 @@ static void
 compute_presence_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, double total)
 {
 	SampledRow *rows;
+	Datum	   *values;
 	int			found;
 
 	if (n == 0)
 		return;
 	rows = palloc(n * sizeof(SampledRow));
-	found = fetch_rows(stats, fetch, n, rows);
+	values = palloc(n * sizeof(Datum));
+	found = fetch_values(stats, fetch, n, values);
+	for (int i = 0; i < found; i++)
+		rows[i] = (SampledRow) {.presence = DatumGetPresenceP(values[i]), .row = i};
+	pfree(values);
 	stats->stats_valid = true;
 	stats->stanullfrac = (n - found) / (double) n;
 	stats->stawidth = sizeof(Presence);
@@ -369,36 +372,21 @@ keep_watches(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, double tota
 		stats->stakind[slot] = STATISTIC_KIND_WATCH_SAMPLE;
 }
 
-/* Places of all rows, as count_locations wants them. */
-static int
-fetch_places(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, Presence *places, SampledRow *rows)
-{
-	int			found = 0;
-
-	for (int i = 0; i < n; i++)
-	{
-		bool		isnull;
-		Datum		value = fetch(stats, i, &isnull);
-
-		vacuum_delay_point_compat();
-		if (isnull)
-			continue;
-		places[found].lon = DatumGetSightingP(value)->lon;
-		places[found].lat = DatumGetSightingP(value)->lat;
-		rows[found].presence = &places[found];
-		found++;
-	}
-	return found;
-}
-
 static void
 keep_sightings(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, double total, int slot)
 {
-	Presence   *places = palloc0(n * sizeof(Presence));
+	Presence   *places = palloc0(n * sizeof(Presence));	/* as count_locations wants them */
 	SampledRow *rows = palloc(n * sizeof(SampledRow));
+	Datum	   *values = palloc(n * sizeof(Datum));
 	float4	   *locations = MemoryContextAlloc(stats->anl_context, sizeof(float4));
-	int			found = fetch_places(stats, fetch, n, places, rows);
+	int			found = fetch_values(stats, fetch, n, values);
 
+	for (int i = 0; i < found; i++)
+	{
+		places[i].lon = DatumGetSightingP(values[i])->lon;
+		places[i].lat = DatumGetSightingP(values[i])->lat;
+		rows[i] = (SampledRow) {.presence = &places[i], .row = i};
+	}
 	stats->stavalues[slot] = copy_some(stats, fetch, n, Min(n, SAMPLE_PER_TARGET * attribute_target(stats)),
 									   sizeof(Sighting), &stats->numvalues[slot]);
 	if (stats->numvalues[slot] == 0)
