@@ -29,7 +29,6 @@ CREATE TABLE IF NOT EXISTS %1$I.survey_count (
 );
 COMMENT ON TABLE %1$I.survey_count IS
     'to be filled by COPY for import_surveys(): what was counted, n of a class (by name, alias or path) in a survey';
-CREATE INDEX IF NOT EXISTS survey_count_survey ON %1$I.survey_count (survey_id);
 
 CREATE OR REPLACE FUNCTION %1$I.import_surveys(source text, scope text[] DEFAULT '{}')
     RETURNS TABLE (part text, outcome text, reason text, records bigint, example text)
@@ -49,10 +48,18 @@ BEGIN
     END IF;
     SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_surveys.scope) AS s;
 
+    -- What is there now, and no more: others may go on to fill the tables, and what they bring
+    -- stays for the next time. In this order a survey comes with the counts and the site
+    -- that were committed with it.
+    CREATE TEMP TABLE import_survey ON COMMIT DROP AS SELECT s.ctid AS kept_at, s.* FROM %1$I.survey AS s;
+    CREATE TEMP TABLE import_count ON COMMIT DROP AS SELECT c.ctid AS kept_at, c.* FROM %1$I.survey_count AS c;
+    CREATE TEMP TABLE import_site ON COMMIT DROP AS SELECT t.ctid AS kept_at, t.* FROM %1$I.survey_site AS t;
+    CREATE INDEX ON pg_temp.import_count (survey_id);
+
     CREATE TEMP TABLE import_fault ON COMMIT DROP AS
     SELECT 'site' AS part, s.site_id AS id, fault
     FROM (SELECT *, count(*) OVER (PARTITION BY site_id) AS ids, count(*) OVER (PARTITION BY name) AS names
-          FROM %1$I.survey_site) AS s
+          FROM pg_temp.import_site) AS s
     CROSS JOIN LATERAL (SELECT CASE
         WHEN coalesce(s.site_id, '') = '' OR coalesce(s.name, '') = '' THEN 'a site needs a site_id and a name'
         WHEN s.ids > 1 THEN 'site_id occurs twice'
@@ -62,11 +69,11 @@ BEGIN
     WHERE fault IS NOT NULL;
     INSERT INTO pg_temp.import_fault
     SELECT 'survey', s.survey_id, fault
-    FROM (SELECT *, count(*) OVER (PARTITION BY survey_id) AS ids FROM %1$I.survey) AS s
+    FROM (SELECT *, count(*) OVER (PARTITION BY survey_id) AS ids FROM pg_temp.import_survey) AS s
     CROSS JOIN LATERAL (SELECT CASE
         WHEN coalesce(s.survey_id, '') = '' THEN 'a survey needs a survey_id'
         WHEN s.ids > 1 THEN 'survey_id occurs twice'
-        WHEN NOT EXISTS (SELECT FROM %1$I.survey_site AS t WHERE t.site_id = s.site_id) THEN 'unknown site_id'
+        WHEN NOT EXISTS (SELECT FROM pg_temp.import_site AS t WHERE t.site_id = s.site_id) THEN 'unknown site_id'
         WHEN EXISTS (SELECT FROM pg_temp.import_fault AS t WHERE t.part = 'site' AND t.id = s.site_id) THEN 'its site is rejected'
         WHEN isfinite(s.observed_at) IS NOT TRUE THEN 'no observed_at'
         WHEN s.observed_at > now() THEN 'observed_at is in the future'
@@ -75,10 +82,10 @@ BEGIN
     INSERT INTO pg_temp.import_fault
     SELECT 'count', pg_catalog.concat_ws(' ', c.survey_id, c.class), fault
     FROM (SELECT *, count(*) OVER (PARTITION BY survey_id, class, n, coalesce(designation, ''), coalesce(status, '')) AS times
-          FROM %1$I.survey_count) AS c
+          FROM pg_temp.import_count) AS c
     CROSS JOIN LATERAL (SELECT CASE
-        WHEN NOT EXISTS (SELECT FROM %1$I.survey AS s WHERE s.survey_id = c.survey_id) THEN 'unknown survey_id'
-        WHEN EXISTS (SELECT FROM %1$I.survey AS s WHERE s.survey_id = c.survey_id AND s.sampled IS NOT TRUE)
+        WHEN NOT EXISTS (SELECT FROM pg_temp.import_survey AS s WHERE s.survey_id = c.survey_id) THEN 'unknown survey_id'
+        WHEN EXISTS (SELECT FROM pg_temp.import_survey AS s WHERE s.survey_id = c.survey_id AND s.sampled IS NOT TRUE)
             THEN 'counted in a survey that was not sampled'
         WHEN %1$I.class_named(c.class) IS NULL THEN 'unknown asset class'
         WHEN (c.n >= 0) IS NOT TRUE THEN 'n is not a count'
@@ -90,9 +97,9 @@ BEGIN
     -- a count that cannot be loaded would read as none: its whole survey stays out
     INSERT INTO pg_temp.import_fault
     SELECT DISTINCT 'survey', c.survey_id, 'one of its counts is rejected'
-    FROM %1$I.survey_count AS c
+    FROM pg_temp.import_count AS c
     JOIN pg_temp.import_fault AS f ON f.part = 'count' AND f.id = pg_catalog.concat_ws(' ', c.survey_id, c.class)
-    JOIN %1$I.survey AS s ON s.survey_id = c.survey_id
+    JOIN pg_temp.import_survey AS s ON s.survey_id = c.survey_id
     WHERE NOT EXISTS (SELECT FROM pg_temp.import_fault AS g WHERE g.part = 'survey' AND g.id = c.survey_id);
     RETURN QUERY
     SELECT f.part, 'rejected', f.fault, count(*), min(f.id)
@@ -102,7 +109,7 @@ BEGIN
 
     INSERT INTO %1$I.installation (name, kind, location)
     SELECT s.name, s.kind, ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326)
-    FROM %1$I.survey_site AS s
+    FROM pg_temp.import_site AS s
     WHERE NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'site' AND f.id IS NOT DISTINCT FROM s.site_id)
     ON CONFLICT (name) DO NOTHING;
     GET DIAGNOSTICS records = ROW_COUNT;
@@ -110,7 +117,7 @@ BEGIN
     RETURN NEXT;
     RETURN QUERY
     SELECT 'site', 'unchanged', 'an installation of this name lies elsewhere, and stays there', count(*), min(s.site_id)
-    FROM %1$I.survey_site AS s
+    FROM pg_temp.import_site AS s
     JOIN %1$I.installation AS i ON i.name = s.name
     WHERE NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'site' AND f.id IS NOT DISTINCT FROM s.site_id)
         AND (ST_X(i.location), ST_Y(i.location)) <> (s.lon, s.lat)
@@ -120,8 +127,8 @@ BEGIN
     FOR look IN
         -- only what is said to be complete is
         SELECT s.survey_id, s.observed_at, s.partial IS NOT FALSE AS partial, s.note, i.installation_id
-        FROM %1$I.survey AS s
-        JOIN %1$I.survey_site AS t ON t.site_id = s.site_id
+        FROM pg_temp.import_survey AS s
+        JOIN pg_temp.import_site AS t ON t.site_id = s.site_id
         JOIN %1$I.installation AS i ON i.name = t.name
         WHERE s.sampled
             AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id)
@@ -138,7 +145,7 @@ BEGIN
                           FROM (SELECT %1$I.class_named(c.class) AS asset_class_id,
                                        nullif(c.designation, '') AS designation, nullif(c.status, '') AS status,
                                        c.n AS count_min, c.n AS count_max
-                                FROM %1$I.survey_count AS c WHERE c.survey_id = look.survey_id) AS g), '[]')) AS changed;
+                                FROM pg_temp.import_count AS c WHERE c.survey_id = look.survey_id) AS g), '[]')) AS changed;
         INSERT INTO pg_temp.import_outcome VALUES (done, look.survey_id);
         INSERT INTO pg_temp.import_outcome
         SELECT 'retracted', look.survey_id
@@ -149,20 +156,27 @@ BEGIN
     FROM pg_temp.import_outcome AS o GROUP BY o.done ORDER BY o.done;
     RETURN QUERY
     SELECT 'survey', 'not sampled', 'nothing is known of it', count(*), min(s.survey_id)
-    FROM %1$I.survey AS s
+    FROM pg_temp.import_survey AS s
     WHERE s.sampled IS NOT TRUE
         AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id)
     HAVING count(*) > 0;
 
-    DELETE FROM %1$I.survey_count AS c
-    WHERE EXISTS (SELECT FROM %1$I.survey AS s WHERE s.survey_id = c.survey_id)
+    -- a row that has changed since is another one
+    DELETE FROM %1$I.survey_count AS kept
+    USING pg_temp.import_count AS c
+    WHERE kept.ctid = c.kept_at AND EXISTS (SELECT FROM pg_temp.import_survey AS s WHERE s.survey_id = c.survey_id)
         AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'survey' AND f.id = c.survey_id);
-    DELETE FROM %1$I.survey AS s
-    WHERE NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id);
-    DELETE FROM %1$I.survey_site AS t
-    WHERE NOT EXISTS (SELECT FROM %1$I.survey AS s WHERE s.site_id = t.site_id)
+    DELETE FROM %1$I.survey AS kept
+    USING pg_temp.import_survey AS s
+    WHERE kept.ctid = s.kept_at
+        AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id);
+    DELETE FROM %1$I.survey_site AS kept
+    USING pg_temp.import_site AS t
+    -- a site that a survey still needs stays, unless it has been brought again
+    WHERE kept.ctid = t.kept_at AND (NOT EXISTS (SELECT FROM %1$I.survey AS s WHERE s.site_id = t.site_id)
+            OR EXISTS (SELECT FROM %1$I.survey_site AS other WHERE other.site_id = t.site_id AND other.ctid <> t.kept_at))
         AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'site' AND f.id IS NOT DISTINCT FROM t.site_id);
-    DROP TABLE pg_temp.import_fault, pg_temp.import_outcome;
+    DROP TABLE pg_temp.import_survey, pg_temp.import_count, pg_temp.import_site, pg_temp.import_fault, pg_temp.import_outcome;
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_surveys(text, text[]) IS
