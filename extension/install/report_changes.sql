@@ -201,6 +201,13 @@ CREATE OR REPLACE FUNCTION %1$I.changes_seen(
     RETURNS TABLE (%2$s)
     LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
 BEGIN ATOMIC
+    {then: WITH known AS MATERIALIZED (
+        -- the presences of each individual, or of all statuses of a class
+        SELECT p.installation_id, p.asset_class_id, p.designation, pg_catalog.array_agg(p) AS known_runs
+        FROM %1$I.presence_known_at(recorded_by, (SELECT %1$I.installation_named(changes_seen.installation))) AS p
+        WHERE (p.designation IS NOT NULL) = changes_seen.individuals
+        GROUP BY p.installation_id, p.asset_class_id, p.designation
+    )}
     SELECT site.name, class.name, class.path::text, line.designation, line.status,
            count_min(line.before), count_max(line.before), count_min(line.after), count_max(line.after),
            count_min(line.after) - count_max(line.before), count_max(line.after) - count_min(line.before),
@@ -222,7 +229,7 @@ BEGIN ATOMIC
                    from_time, to_time, changes_seen.mode, side.before, side.after, side.departed, side.arrived)
                    AS verdict
         FROM (
-            SELECT key.*,
+            SELECT key.*, {then: known.known_runs,}
                    CASE
                        WHEN changes_seen.mode <> 'last_known' THEN
                            %1$I.count_at(key.installation_id, key.asset_class_id, key.status, key.designation,
@@ -279,7 +286,7 @@ BEGIN ATOMIC
                            ELSE (pg_catalog.array_agg(arm.run) FILTER (WHERE arm.arrives))[1] END AS arrived
                 FROM (
                     SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run, true AS arrives
-                    FROM %1$I.presence AS p
+                    FROM {then: known CROSS JOIN LATERAL} %1$I.presence AS p
                     WHERE arrived_between(p.run, from_time, to_time, changes_seen.area,
                               CASE changes_seen.mode WHEN 'certain' THEN 'last_known' ELSE changes_seen.mode END,
                               CASE changes_seen.mode WHEN 'last_known' THEN changes_seen.max_age END)
@@ -290,7 +297,7 @@ BEGIN ATOMIC
                         AND (p.designation IS NOT NULL) = changes_seen.individuals
                     UNION ALL
                     SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run, false
-                    FROM %1$I.presence AS p
+                    FROM {then: known CROSS JOIN LATERAL} %1$I.presence AS p
                     WHERE departed_between(p.run, from_time, to_time, changes_seen.area,
                               CASE changes_seen.mode WHEN 'certain' THEN 'last_known' ELSE changes_seen.mode END,
                               CASE changes_seen.mode WHEN 'last_known' THEN changes_seen.max_age END)
@@ -302,6 +309,9 @@ BEGIN ATOMIC
                 ) AS arm
                 GROUP BY arm.installation_id, arm.asset_class_id, arm.status, arm.designation
             ) AS key
+            {then: JOIN known ON known.installation_id = key.installation_id AND known.asset_class_id = key.asset_class_id
+                -- none is the empty text
+                AND coalesce(known.designation, '') = coalesce(key.designation, '')}
             OFFSET 0
         ) AS side
         OFFSET 0

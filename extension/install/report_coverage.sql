@@ -8,7 +8,6 @@
  */
 CREATE FUNCTION report_coverage_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
-    SET client_min_messages = warning
     SET search_path FROM CURRENT
 AS $create$
 BEGIN
@@ -204,12 +203,6 @@ END;
 COMMENT ON FUNCTION %1$I.stale(date, interval, geometry, text, text) IS
     'what is believed to be there at the end of a day on evidence at least max_age old';
 $sql$, ledger);
-    -- of 0.1.0; who has built on it keeps it
-    BEGIN
-        EXECUTE pg_catalog.format('DROP FUNCTION IF EXISTS %I.step_is_known(interval)', ledger);
-    EXCEPTION WHEN dependent_objects_still_exist THEN
-        NULL;
-    END;
 END;
 $create$;
 COMMENT ON FUNCTION report_coverage_create(name) IS

@@ -8,28 +8,36 @@
  * Reports as of an earlier time. What was known at an instant follows from what had been
  * recorded and not yet retracted then, by the same rules: so the functions below exist
  * twice, from one text. The second of each, count_at_then() of count_at(), takes that
- * instant first, reads the presences that follow from it (presence_known_at), looks at
- * observations and sightings with its eyes, and calls the second of the others.
+ * instant first, looks at observations and sightings with its eyes, and calls the second of
+ * the others. Presences of then are stored nowhere: changes_seen_then() derives them, once
+ * (presence_known_at), and hands each key's to the functions that read presences, which take
+ * them as an array. What stands in {then: } is for the second alone.
  */
 CREATE FUNCTION report_then(statement text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
-    twins CONSTANT text :=
-        'last_look|may_be_there|evidence_sources|was_looked_for|count_at|told_less_closely|other_status|change_verdict|change_is_certain|change_not_known|changes_seen';
-    result text := statement;
+    of_looks CONSTANT text := 'last_look|evidence_sources|was_looked_for|told_less_closely|changes_seen';
+    of_presences CONSTANT text := 'may_be_there|count_at|other_status|change_verdict|change_is_certain|change_not_known';
+    twins text;
+    takes text;
+    types text;
+    gives text;
+    result text := regexp_replace(statement, '\{then: (.*?)\}', '\1', 'g');
 BEGIN
-    -- definitions, comments, calls, and arguments named after their function
-    result := regexp_replace(result, '(CREATE OR REPLACE FUNCTION %1\$I\.(?:' || twins || '))\(', '\1_then(recorded_by timestamptz, ', 'g');
-    result := regexp_replace(result, '(COMMENT ON FUNCTION %1\$I\.(?:' || twins || '))\(', '\1_then(timestamptz, ', 'g');
-    result := regexp_replace(result, '(%1\$I\.(?:' || twins || '))\(', '\1_then(recorded_by, ', 'g');
-    result := regexp_replace(result, '\m(' || twins || ')\.', '\1_then.', 'g');
+    FOR twins, takes, types, gives IN VALUES
+        (of_looks, 'recorded_by timestamptz', 'timestamptz', 'recorded_by'),
+        (of_presences, 'recorded_by timestamptz, known_runs %1$I.presence[]', 'timestamptz, %1$I.presence[]', 'recorded_by, known_runs')
+    LOOP
+        -- definitions, comments, calls, and arguments named after their function
+        result := regexp_replace(result, '(CREATE OR REPLACE FUNCTION %1\$I\.(?:' || twins || '))\(', '\1_then(' || takes || ', ', 'g');
+        result := regexp_replace(result, '(COMMENT ON FUNCTION %1\$I\.(?:' || twins || '))\(', '\1_then(' || types || ', ', 'g');
+        result := regexp_replace(result, '(%1\$I\.(?:' || twins || '))\(', '\1_then(' || gives || ', ', 'g');
+        result := regexp_replace(result, '\m(' || twins || ')\.', '\1_then.', 'g');
+    END LOOP;
     -- what is read
-    result := regexp_replace(result, '%1\$I\.presence AS p(\s+WHERE p\.installation_id = )(\w+)\.installation_id',
-        '%1$I.presence_known_at(recorded_by, \2.installation_id) AS p\1\2.installation_id', 'g');
-    result := regexp_replace(result, '%1\$I\.presence AS p',
-        '%1$I.presence_known_at(recorded_by, (SELECT %1$I.installation_named(changes_seen_then.installation))) AS p', 'g');
+    result := replace(result, '%1$I.presence AS p', 'pg_catalog.unnest(known_runs) AS p');
     result := regexp_replace(result, '\m([os])\.retracted_at IS NULL',
         '(\1.recorded_at <= recorded_by AND (\1.retracted_at IS NULL OR \1.retracted_at > recorded_by))', 'g');
     RETURN result;
@@ -43,7 +51,7 @@ CREATE FUNCTION report_now_and_then(ledger name, statement text, columns text DE
     SET search_path FROM CURRENT
 AS $body$
 BEGIN
-    EXECUTE pg_catalog.format(statement, ledger, columns);
+    EXECUTE pg_catalog.format(regexp_replace(statement, '\{then: .*?\}', '', 'g'), ledger, columns);
     EXECUTE pg_catalog.format(report_then(statement), ledger, columns);
 END;
 $body$;

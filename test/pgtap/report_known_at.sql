@@ -7,7 +7,7 @@ SELECT create_ledger('earlier') \g /dev/null
 SET timezone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(27);
+SELECT plan(28);
 
 SELECT setseed(0.17) \g /dev/null
 INSERT INTO told.source (name) VALUES ('eye');
@@ -83,4 +83,13 @@ SELECT results_eq('SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'', kn
 	'SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'') ORDER BY 1, 2, 5', 'known at the end of time: as now');
 SELECT isnt_empty('SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'')
 	EXCEPT SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'', known_at => ''2024-02-08'')', 'which is more than was known then');
+
+-- what was known is derived once, not anew for the words of each row
+BEGIN;
+SET LOCAL track_functions = 'all';
+SELECT count(what_is_not_known) > 2 AND count(sources) > 2 AS many
+FROM told.changes('2024-01-10', '2024-02-06', known_at => '2024-02-08', mode => 'possible') \gset
+SELECT is(calls, 1::bigint, 'the presences known at an instant are derived once')
+FROM pg_stat_xact_user_functions WHERE :'many' AND schemaname = 'told' AND funcname = 'presence_known_at';
+COMMIT;
 SELECT * FROM finish();
