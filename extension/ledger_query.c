@@ -3,9 +3,10 @@
  *
  * Each takes arrays, so that one query serves one installation or a thousand, and is
  * shaped so that the rows wanted are found by an index. Plans are kept for the life of the
- * session and of the ledger's name, generic; what else they need of the session's settings is
- * told at the head of ledger_rights.c. Rows are handed to a function as they come: a ledger
- * may have more of them than should lie in memory twice.
+ * session and of the ledger's name, generic, and made for large tables (ledger_planning.c);
+ * what else they need of the session's settings is told at the head of ledger_rights.c. Rows
+ * are handed to a function as they come: a ledger may have more of them than should lie in
+ * memory twice.
  */
 #include "ledger_query.h"
 
@@ -13,6 +14,7 @@
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "executor/spi.h"
+#include "ledger_planning.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "model.h"
@@ -67,9 +69,8 @@ static const struct
 		" AND p.retracted_at IS NULL ORDER BY p.observed_at LIMIT $4)) AS o",
 	"LTTl", "iiltbSn", COLUMN(6)},
 	/*
-	 * OFFSET 0, here and below, has each look ask for its own. A planner that takes a table for
-	 * empty, as after a load that was rolled back and a vacuum, would compare each row of it
-	 * with each look.
+	 * OFFSET 0, here and below, has each look ask for its own: joined otherwise, as a planner
+	 * may that knows little, each row of an installation is compared with each of its looks.
 	 */
 	[QUERY_SIGHTINGS] = {
 		"SELECT w.k::int, s.asset_class_id, s.status, s.designation, pg_catalog.lower(s.count), pg_catalog.upper(s.count),"
@@ -511,7 +512,7 @@ ledger_ask(Ledger *ledger, LedgerQuery query, Datum *values, const char *nulls,
 	}
 	if (receive != NULL)
 		options.dest = &destination.pub;
-	code = SPI_execute_plan_extended(plan, &options);
+	code = execute_for_large_tables(ledger->schema, plan, &options);
 	if (code < 0)
 		elog(ERROR, "query %d failed: %s", query, SPI_result_code_string(code));
 	return SPI_processed;

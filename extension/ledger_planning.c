@@ -1,0 +1,73 @@
+/*
+ * ledger_planning.c: the queries of the derivation are planned for large tables.
+ *
+ * Their plans are kept for the session, while the tables grow, and what is known of a table
+ * may be wrong: a load that was rolled back and a vacuum leave it with a size, but without
+ * rows. The planner would then compare each row that is given with each of the table, and
+ * take any index for as good as another. So it is told that each table holds many rows while
+ * such a query is asked, if it believes that there are fewer. That leads to the index which
+ * finds what is wanted and nothing else, and costs little where a table is small indeed.
+ */
+#include "ledger_planning.h"
+
+#include "nodes/pathnodes.h"
+#include "optimizer/plancat.h"
+#include "utils/lsyscache.h"
+
+/* More than lie in memory; with rows and entries of the sizes that a ledger has. */
+#define MANY_ROWS 10000000.0
+#define ROWS_ON_A_PAGE 60
+#define ENTRIES_ON_A_PAGE 250
+#define HEIGHT 2
+
+static Oid	large_schema = InvalidOid;
+static bool hooked = false;
+static get_relation_info_hook_type next_hook = NULL;
+
+static void
+tell_large(PlannerInfo *root, Oid relation, bool inherits, RelOptInfo *rel)
+{
+	ListCell   *cell;
+
+	if (next_hook != NULL)
+		next_hook(root, relation, inherits, rel);
+	if (!OidIsValid(large_schema) || rel->tuples >= MANY_ROWS || get_rel_namespace(relation) != large_schema)
+		return;
+	rel->tuples = MANY_ROWS;
+	rel->pages = Max(rel->pages, (BlockNumber) (MANY_ROWS / ROWS_ON_A_PAGE));
+	foreach(cell, rel->indexlist)
+	{
+		IndexOptInfo *index = lfirst(cell);
+
+		index->tuples = MANY_ROWS;
+		index->pages = Max(index->pages, (BlockNumber) (MANY_ROWS / ENTRIES_ON_A_PAGE));
+		/* (-1: not a btree) */
+		if (index->tree_height >= 0)
+			index->tree_height = Max(index->tree_height, HEIGHT);
+	}
+}
+
+int
+execute_for_large_tables(Oid schema, SPIPlanPtr plan, const SPIExecuteOptions *options)
+{
+	Oid			before = large_schema;
+	int			code;
+
+	if (!hooked)
+	{
+		next_hook = get_relation_info_hook;
+		get_relation_info_hook = tell_large;
+		hooked = true;
+	}
+	large_schema = schema;
+	PG_TRY();
+	{
+		code = SPI_execute_plan_extended(plan, options);
+	}
+	PG_FINALLY();
+	{
+		large_schema = before;
+	}
+	PG_END_TRY();
+	return code;
+}
