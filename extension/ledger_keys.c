@@ -144,6 +144,44 @@ choose_keys(Work *work)
 	read_subjects(work, QUERY_COUNTED, false);
 }
 
+/* Classes below one seen in a span: those after it in the order of the tree, up to the last. */
+typedef struct Below
+{
+	int32		span;
+	int32		above;
+	int32		last;
+} Below;
+
+static int
+below_order(const void *left, const void *right)
+{
+	const Below *a = left;
+	const Below *b = right;
+
+	BY(span);
+	BY(above);
+	return 0;
+}
+
+/* Of those in order, whose `last` is the furthest that any of the span so far reaches. */
+static bool
+lies_below(const Below *seen, size_t n, int32 span, int32 class)
+{
+	size_t		low = 0;
+	size_t		high = n;
+
+	while (low < high)
+	{
+		size_t		middle = (low + high) / 2;
+
+		if (seen[middle].span < span || (seen[middle].span == span && seen[middle].above < class))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && seen[low - 1].span == span && class <= seen[low - 1].last;
+}
+
 /*
  * Counts of what lies below a class seen in the span. (A new look takes no evidence from
  * individuals; where others changed, all subjects are wanted anyway.)
@@ -151,27 +189,29 @@ choose_keys(Work *work)
 void
 choose_keys_below(Work *work, HTAB *classes)
 {
-	size_t		n = work->keys.n;
+	LIST(Below) seen = {0};
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < work->keys.n; i++)
 	{
-		Key			above = work->keys.at[i];
-		int32		class = above.seen ? class_number(classes, above.id.class) : NONE;
+		const Key  *key = &work->keys.at[i];
+		int32		class = key->seen ? class_number(classes, key->id.class) : NONE;
 
-		if (class == NONE || work->classes.at[class].below == 0)
-			continue;
-		for (size_t j = 0; j < n; j++)
-		{
-			Key		   *key = &work->keys.at[j];
+		if (class != NONE && work->classes.at[class].below > 0)
+			*APPEND(work->context, seen) = (Below) {key->id.span, class, class + work->classes.at[class].below};
+	}
+	if (seen.n == 0)
+		return;
+	SORT(seen, below_order);
+	for (size_t i = 1; i < seen.n; i++)
+		if (seen.at[i].span == seen.at[i - 1].span)
+			seen.at[i].last = Max(seen.at[i].last, seen.at[i - 1].last);
+	for (size_t i = 0; i < work->keys.n; i++)
+	{
+		Key		   *key = &work->keys.at[i];
+		int32		class = key->settled && !key->id.individual ? class_number(classes, key->id.class) : NONE;
 
-			if (key->settled && key->id.span == above.id.span && !key->id.individual)
-			{
-				int32		number = class_number(classes, key->id.class);
-
-				if (number > class && number <= class + work->classes.at[class].below)
-					key->settled = false;
-			}
-		}
+		if (class != NONE && lies_below(seen.at, seen.n, key->id.span, class))
+			key->settled = false;
 	}
 }
 

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(23);
+SELECT plan(24);
 SELECT create_ledger('many') \g /dev/null
 INSERT INTO many.source (name) VALUES ('eye');
 INSERT INTO many.installation (name, location) SELECT 'n' || i, ST_SetSRID(ST_MakePoint(i, i), 4326) FROM generate_series(1, 20) AS i;
@@ -40,4 +40,20 @@ SET statement_timeout = '120s';
 SELECT is((SELECT count(*) FROM many.changes('2024-01-02', '2024-01-05', asset => 'root.g7', known_at => 'infinity')), 96::bigint, 'changes as known at an instant');
 SELECT is_empty('SELECT FROM many.conflict', 'conflict');
 SELECT lives_ok('SELECT upgrade_ledger(''many'')', 'upgrade');
+
+-- many statuses below a class of which many are seen: within some multiple of what deriving those takes
+BEGIN;
+INSERT INTO many.observation (installation_id, observation_id, source_id, observed_at, completeness, scope)
+VALUES (1, 100001, 1, '2024-01-10Z', 'complete', '{root}'), (1, 100002, 1, '2024-03-10Z', 'complete', '{root}');
+INSERT INTO many.sighting (installation_id, observation_id, asset_class_id, status)
+SELECT 1, 100001, (SELECT asset_class_id FROM many.asset_class WHERE path = 'root.g7.k7'), 's' || n FROM generate_series(1, 60000) AS n;
+SELECT clock_timestamp() AS begun \gset
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT greatest(5000, ceil(3000 * extract(epoch FROM clock_timestamp() - :'begun'))) AS most \gset
+SET CONSTRAINTS ALL DEFERRED;
+INSERT INTO many.sighting (installation_id, observation_id, asset_class_id, status)
+SELECT 1, 100002, (SELECT asset_class_id FROM many.asset_class WHERE path = 'root.g7'), 's' || n FROM generate_series(1, 60000) AS n;
+SET LOCAL statement_timeout = :'most';
+SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', 'statuses of a class are not compared each with each of a class below');
+COMMIT;
 SELECT * FROM finish();
