@@ -82,7 +82,8 @@ BEGIN
 		'change_is_certain_then(timestamptz, bigint, int, text, text, timestamptz, timestamptz, text, text, int4range, presence, presence)',
 		'change_verdict_then(timestamptz, bigint, int, text, text, timestamptz, timestamptz, text, int4range, int4range, presence, presence)',
 		'may_be_there_then(timestamptz, bigint, int, text, text, timestamptz)',
-		'count_at_then(timestamptz, bigint, int, text, text, timestamptz, text, interval)'] LOOP
+		'count_at_then(timestamptz, bigint, int, text, text, timestamptz, text, interval)',
+		'last_look(bigint, int, text, timestamptz)', 'last_look_then(timestamptz, bigint, int, text, timestamptz)'] LOOP
 		BEGIN
 			EXECUTE pg_catalog.format('DROP FUNCTION IF EXISTS %I.%s', ledger, former);
 		EXCEPTION WHEN dependent_objects_still_exist THEN

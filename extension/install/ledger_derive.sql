@@ -226,7 +226,19 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET client_min_messages = warning
 SET search_path FROM CURRENT
 AS $part$
+DECLARE
+	target regclass;
 BEGIN
+	FOREACH target IN ARRAY ARRAY[pg_catalog.format('%I.observation', ledger), pg_catalog.format('%I.sighting', ledger)]::regclass[] LOOP
+		CONTINUE WHEN EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = target AND k.conname = 'recorded_at_finite');
+		EXECUTE pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT recorded_at_finite CHECK (isfinite(recorded_at)) NOT VALID', target);
+		-- rows of before that break it stay
+		BEGIN
+			EXECUTE pg_catalog.format('ALTER TABLE %s VALIDATE CONSTRAINT recorded_at_finite', target);
+		EXCEPTION WHEN check_violation THEN
+			NULL;
+		END;
+	END LOOP;
 	PERFORM ledger_execute(ledger, $sql$
 CREATE INDEX IF NOT EXISTS subject_counted ON LEDGER.subject (installation_id) WHERE NOT individual;
 DROP FUNCTION IF EXISTS LEDGER.touch_observation(), LEDGER.touch_sighting(), LEDGER.touch_installation(),

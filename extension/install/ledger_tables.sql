@@ -76,6 +76,7 @@ CREATE TABLE %1$I.observation (
 	retraction_reason text,
 	PRIMARY KEY (installation_id, observation_id),
 	CONSTRAINT observed_at_finite CHECK (isfinite(observed_at)),
+	CONSTRAINT recorded_at_finite CHECK (isfinite(recorded_at)),
 	CONSTRAINT not_from_the_future CHECK (observed_at <= recorded_at + interval '24:00:00'),
 	CONSTRAINT retraction_has_reason
 		CHECK ((retracted_at IS NULL) = (retraction_reason IS NULL))
@@ -114,6 +115,7 @@ CREATE TABLE %1$I.sighting (
 	FOREIGN KEY (installation_id, observation_id)
 		REFERENCES %1$I.observation ON UPDATE CASCADE ON DELETE CASCADE,
 	CONSTRAINT one_individual CHECK (designation IS NULL OR pg_catalog.upper(count) <= 2),
+	CONSTRAINT recorded_at_finite CHECK (isfinite(recorded_at)),
 	CONSTRAINT retraction_has_reason
 		CHECK ((retracted_at IS NULL) = (retraction_reason IS NULL))
 );

@@ -171,7 +171,7 @@ BEGIN ATOMIC
             WHEN pg_catalog.upper_inf(before) THEN 'the count before is a minimum'
             WHEN count_min(before) < count_max(before) THEN 'the count before is a range'
                 || coalesce(%1$I.told_less_closely(installation_id, asset_class_id, first_seen(departed), last_seen(departed)), '')
-            WHEN first_seen(departed) > coalesce(%1$I.last_look(installation_id, asset_class_id, designation, from_time),
+            WHEN first_seen(departed) > coalesce(%1$I.last_look(installation_id, asset_class_id, status, designation, from_time),
                                                  '-infinity') THEN
                 'first counted completely after ' || instant_text(from_time) || ': the count before is that of a later look'
         END,
@@ -179,7 +179,7 @@ BEGIN ATOMIC
             WHEN pg_catalog.upper_inf(after) THEN 'the count after is a minimum'
             WHEN count_min(after) < count_max(after) THEN 'the count after is a range'
                 || coalesce(%1$I.told_less_closely(installation_id, asset_class_id, first_seen(arrived), last_seen(arrived)), '')
-            WHEN first_seen(arrived) > coalesce(%1$I.last_look(installation_id, asset_class_id, designation, to_time),
+            WHEN first_seen(arrived) > coalesce(%1$I.last_look(installation_id, asset_class_id, status, designation, to_time),
                                                 '-infinity') THEN
                 'first counted completely after ' || instant_text(to_time) || ': the count after is that of a later look'
         END,
@@ -250,7 +250,8 @@ BEGIN ATOMIC
                                 -- CASE: the planner would take this for rare
                                 AND CASE WHEN o.scope @> c.path
                                         AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m) THEN
-                                    -- what is told less closely may be of this class
+                                    -- what is told less closely may be of this class; perhaps one,
+                                    -- perhaps any number says nothing
                                     NOT EXISTS (
                                         SELECT FROM %1$I.sighting AS s
                                         JOIN %1$I.asset_class AS wider ON wider.asset_class_id = s.asset_class_id
@@ -258,7 +259,9 @@ BEGIN ATOMIC
                                             AND s.observation_id = o.observation_id
                                             AND pg_catalog.upper(s.count) IS DISTINCT FROM 1
                                             AND s.retracted_at IS NULL
-                                            AND wider.path @> c.path AND wider.asset_class_id <> c.asset_class_id) END
+                                            AND wider.path @> c.path
+                                            AND (wider.asset_class_id <> c.asset_class_id
+                                                 OR pg_catalog.upper_inf(s.count) AND s.status = key.status)) END
                             ORDER BY o.observed_at
                             LIMIT 1)
                        ELSE

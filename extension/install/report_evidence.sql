@@ -148,7 +148,7 @@ $body$;
 COMMENT ON FUNCTION %1$I.argument_is_known(boolean, text, text, text) IS
     'true, or error 22S07 with a detail for an argument of a report that is not valid';
 
-CREATE OR REPLACE FUNCTION %1$I.last_look(installation_id bigint, asset_class_id int, designation text, at timestamptz)
+CREATE OR REPLACE FUNCTION %1$I.last_look(installation_id bigint, asset_class_id int, status text, designation text, at timestamptz)
     RETURNS timestamptz
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 50
     SET search_path FROM CURRENT
@@ -176,9 +176,12 @@ BEGIN
                          AND s.observation_id = o.observation_id
                          AND pg_catalog.upper(s.count) IS DISTINCT FROM 1
                          AND s.retracted_at IS NULL
-                         AND CASE WHEN shown.asset_class_id = c.asset_class_id THEN
+                         AND CASE WHEN shown.asset_class_id = c.asset_class_id AND last_look.designation IS NULL THEN
+                             -- perhaps one, perhaps any number: that says nothing
+                             pg_catalog.upper_inf(s.count) AND s.status = last_look.status
+                         WHEN shown.asset_class_id = c.asset_class_id THEN
                              -- an individual may hide among those whose number could not be read
-                             last_look.designation IS NOT NULL AND s.designation IS NULL
+                             s.designation IS NULL
                          ELSE
                              -- and any of the class in what it shows of a wider one, but for another number
                              shown.path @> c.path
@@ -202,8 +205,8 @@ BEGIN
         END);
 END;
 $body$;
-COMMENT ON FUNCTION %1$I.last_look(bigint, int, text, timestamptz) IS
-    'the last observation of an installation, not after an instant, that would have shown a class if it had been there: complete, of pixels fine enough, and nothing in it that is told less closely and may be of the class';
+COMMENT ON FUNCTION %1$I.last_look(bigint, int, text, text, timestamptz) IS
+    'the last observation of an installation, not after an instant, that would have told how many of a class and status, or an individual, were there: complete, of pixels fine enough, and nothing in it that may be any number of them, or that is told less closely and may be of the class';
 
 CREATE OR REPLACE FUNCTION %1$I.may_be_there(installation_id bigint, asset_class_id int, status text, designation text,
                                              at timestamptz)
@@ -314,12 +317,12 @@ BEGIN ATOMIC
         WHEN count_at.mode = 'possible' AND key.runs > 0 THEN may_be.count
         ELSE
             (SELECT int4range(0, 0, '[]')
-             FROM %1$I.last_look(count_at.installation_id, count_at.asset_class_id, count_at.designation, at) AS looked_at
+             FROM %1$I.last_look(count_at.installation_id, count_at.asset_class_id, count_at.status, count_at.designation, at) AS looked_at
              WHERE looked_at IS NOT NULL
                  AND (count_at.mode <> 'last_known' OR (at - looked_at >= count_at.max_age) IS NOT TRUE
                       -- looks before and after agree that there were none: that does not age
                       OR key.runs = 0 AND %1$I.last_look(count_at.installation_id, count_at.asset_class_id,
-                                                         count_at.designation, 'infinity') > at))
+                                                         count_at.status, count_at.designation, 'infinity') > at))
     END
     FROM (
         -- the runs that may be there at that instant, by the index presence_window

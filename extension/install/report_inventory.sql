@@ -54,7 +54,7 @@ BEGIN ATOMIC
                        || %1$I.told_less_closely(p.installation_id, p.asset_class_id, first_seen(p.run), last_seen(p.run))
                    WHEN at >= first_seen(p.run)
                        AND first_seen(p.run) > coalesce(%1$I.last_look(p.installation_id, p.asset_class_id,
-                                                                       p.designation, at), '-infinity') THEN
+                                                                       p.status, p.designation, at), '-infinity') THEN
                        'first counted completely after ' || instant_text(at) || ': the count is that of a later look'
                END,
                CASE WHEN read.state IN ('seen', 'last known') THEN

@@ -5,7 +5,7 @@ SELECT create_ledger('input_test') \g /dev/null
 SET search_path = input_test, public;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(50);
+SELECT plan(56);
 
 -- making and dropping
 SELECT throws_ok('SELECT create_ledger(''input_test'')', '42P06', 'schema input_test already exists');
@@ -49,6 +49,11 @@ SELECT throws_ok($$EXECUTE look('-infinity', 'partial', '{}', 1, 0)$$, '23514',
 	'new row for relation "observation" violates check constraint "observed_at_finite"');
 SELECT throws_ok($$EXECUTE look(now() + '2 days', 'partial', '{}', 1, 0)$$, '23514',
 	'new row for relation "observation" violates check constraint "not_from_the_future"');
+SELECT throws_ok($$INSERT INTO observation (installation_id, source_id, observed_at, completeness, recorded_at) VALUES (1, 1, '2999-01-01', 'partial', 'infinity')$$, '23514',
+	'new row for relation "observation" violates check constraint "recorded_at_finite"');
+SELECT throws_ok($$INSERT INTO sighting (installation_id, observation_id, asset_class_id, recorded_at) VALUES (1, 1, 1, 'infinity')$$, '23514',
+	'new row for relation "sighting" violates check constraint "recorded_at_finite"');
+SELECT throws_ok($$INSERT INTO sighting (installation_id, observation_id, asset_class_id, recorded_at) VALUES (1, 1, 1, '-infinity')$$, '23514');
 SELECT throws_ok($$EXECUTE look(NULL, 'partial', '{}', 1, 0)$$, '23502');
 SELECT throws_ok($$EXECUTE look('2024-01-01', NULL, '{}', 1, 0)$$, '23502');
 SELECT throws_ok($$EXECUTE look('2024-01-01', 'half', '{}', 1, 0)$$, '23514',
@@ -105,6 +110,16 @@ UPDATE ledger SET min_confidence = 0.7;
 SELECT upgrade_ledger('renamed_test') \g /dev/null
 SELECT is((SELECT count(*) FROM presence), 0::bigint, 'and takes a new min_confidence');
 SELECT is_empty('SELECT * FROM verify()', 'verify() finds nothing');
+
+-- a ledger made before recorded_at had to be finite
+ALTER TABLE observation DROP CONSTRAINT recorded_at_finite;
+ALTER TABLE sighting DROP CONSTRAINT recorded_at_finite;
+INSERT INTO observation (installation_id, source_id, observed_at, completeness, recorded_at) VALUES (1, 1, '2999-01-01', 'partial', 'infinity');
+SELECT lives_ok('SELECT upgrade_ledger(''renamed_test'')', 'what breaks a rule that came later does not stop an upgrade');
+SELECT throws_ok('INSERT INTO observation (installation_id, source_id, observed_at, completeness, recorded_at) VALUES (1, 1, ''2999-01-01'', ''partial'', ''infinity'')', '23514',
+	'new row for relation "observation" violates check constraint "recorded_at_finite"');
+SELECT results_eq('SELECT conrelid::regclass::text, convalidated FROM pg_constraint WHERE connamespace = ''renamed_test''::regnamespace AND conname = ''recorded_at_finite'' ORDER BY 1',
+	'VALUES (''observation'', false), (''sighting'', true)', 'and holds from then on');
 SELECT * FROM finish();
 RESET search_path;
 SELECT drop_ledger('renamed_test') \g /dev/null

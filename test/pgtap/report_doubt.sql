@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(27);
+SELECT plan(32);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
@@ -77,6 +77,21 @@ SELECT pg_temp.look(1, 'complete', 'aircraft ready [1,1] T2'), pg_temp.look(3, '
 SELECT results_eq($$SELECT designation, count_before_min, verdict FROM report.changes_between(pg_temp.day(1), pg_temp.day(3), asset => 'jet', individuals => true)$$,
     $$VALUES ('T1', 0, 'arrived')$$, 'but an aircraft of another number shows that this one was not there');
 SELECT is((SELECT count_min FROM report.count_at(1, 2, NULL, 'T1', pg_temp.day(2), 'last_known', NULL) AS n, LATERAL (SELECT count_min(n)) AS c), 0, 'by the looks too');
+
+-- perhaps one, perhaps any number
+SELECT pg_temp.clear();
+SELECT pg_temp.look(1, 'complete', 'jet ready [2,)'), pg_temp.look(3, 'complete', ''), pg_temp.look(5, 'complete', 'jet ready [2,2]');
+UPDATE report.sighting SET confidence = 0.1 WHERE count = '[2,)';
+SELECT results_eq($$SELECT count_before_min, verdict FROM report.changes_between(pg_temp.day(2), pg_temp.day(5), asset => 'jet')$$,
+    $$VALUES (NULL::int, 'arrived')$$, 'a doubtful sighting without a limit leaves the count before open');
+SELECT results_eq($$SELECT count_before_min FROM report.changes_between(pg_temp.day(2), pg_temp.day(5), asset => 'jet', known_at => 'infinity')$$,
+    ARRAY[NULL::int], 'also as known at an instant');
+SELECT results_eq($$SELECT count_min, state FROM report.timeline_between(pg_temp.day(1), pg_temp.day(4), asset => 'jet')$$,
+    $$VALUES (NULL::int, 'unobserved'), (NULL, 'unobserved'), (0, 'observed')$$, 'timeline: none only from the look on that says so');
+SELECT is((SELECT count_max(report.count_at(1, 2, 'dismantled', NULL, pg_temp.day(2), 'last_known', NULL))), 0, 'of another status it says that there were none');
+UPDATE report.sighting SET confidence = 0.1, count = '[2,3]' WHERE count = '[2,)';
+SELECT results_eq($$SELECT count_before_min, count_before_max FROM report.changes_between(pg_temp.day(2), pg_temp.day(5), asset => 'jet')$$,
+    $$VALUES (0, 0)$$, 'with a limit it fits the look that saw none');
 
 -- one object, two statuses
 SELECT pg_temp.clear();
