@@ -40,10 +40,14 @@ BEGIN
     IF coalesce(detector, '') = '' OR jsonb_typeof(detections -> text 'features') IS DISTINCT FROM 'array' THEN
         RAISE EXCEPTION 'detections must be a GeoJSON FeatureCollection of a named detector' USING ERRCODE = '22S07';
     END IF;
+    IF octet_length(detector) > 500 THEN
+        RAISE EXCEPTION 'the name of a detector is too long'
+            USING ERRCODE = '22S07', DETAIL = 'It must have at most 500 bytes.';
+    END IF;
     SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_detections.scope) AS s;
 
     -- every feature with its look: the nearest installation that the image was loaded for
-    CREATE TEMP TABLE import_feature ON COMMIT DROP AS
+    CREATE TEMP TABLE pg_sightings_feature ON COMMIT DROP AS
     SELECT f.image, f.class, f.ignored, f.score, f.place, %1$I.class_named(f.class) AS asset_class_id,
            near.installation_id, near.observation_id, near.metres,
            CASE
@@ -80,24 +84,24 @@ BEGIN
 
     RETURN QUERY
     SELECT f.image, NULL::text, f.class, count(*), CASE WHEN f.ignored THEN 'ignored' ELSE 'rejected' END, f.fault
-    FROM pg_temp.import_feature AS f
+    FROM pg_temp.pg_sightings_feature AS f
     WHERE f.fault IS NOT NULL OR f.ignored
     GROUP BY f.image, f.class, f.ignored, f.fault
     ORDER BY f.image, f.class, f.fault;
 
     -- a feature that cannot be loaded would read as none: its whole image stays out. One
     -- outside the installations says nothing of them.
-    CREATE TEMP TABLE import_image ON COMMIT DROP AS
+    CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
     SELECT asked.image, asked.image IN (
-               SELECT f.image FROM pg_temp.import_feature AS f
+               SELECT f.image FROM pg_temp.pg_sightings_feature AS f
                WHERE f.fault IS NOT NULL AND f.fault <> 'outside every installation of the image') AS faulty
     FROM (SELECT pg_catalog.unnest(images) AS image
           UNION
-          SELECT f.image FROM pg_temp.import_feature AS f) AS asked
+          SELECT f.image FROM pg_temp.pg_sightings_feature AS f) AS asked
     WHERE asked.image IS NOT NULL;
     RETURN QUERY
     SELECT f.image, NULL::text, NULL::text, 0::bigint, 'rejected', 'one of its features is rejected'
-    FROM pg_temp.import_image AS f
+    FROM pg_temp.pg_sightings_image AS f
     WHERE f.faulty AND EXISTS (SELECT FROM %1$I.imported AS i WHERE i.record = f.image AND i.origin LIKE 'stac:%%')
     ORDER BY f.image;
 
@@ -106,7 +110,7 @@ BEGIN
         FROM %1$I.imported AS i
         JOIN %1$I.installation AS site ON site.installation_id = i.installation_id
         WHERE i.origin LIKE 'stac:%%'
-            AND i.record IN (SELECT f.image FROM pg_temp.import_image AS f WHERE NOT f.faulty)
+            AND i.record IN (SELECT f.image FROM pg_temp.pg_sightings_image AS f WHERE NOT f.faulty)
         ORDER BY i.record, site.name
     LOOP
         widened := %1$I.import_scope(look.installation_id, look.observation_id, mark, look.image, places);
@@ -115,7 +119,7 @@ BEGIN
                       FROM (SELECT f.asset_class_id, count(*) AS count_min, count(*) AS count_max,
                                    round(avg(f.score)::numeric, 6) AS confidence,
                                    (pg_catalog.array_agg(f.place ORDER BY f.score DESC, f.place))[1]::text AS location
-                            FROM pg_temp.import_feature AS f
+                            FROM pg_temp.pg_sightings_feature AS f
                             WHERE f.fault IS NULL AND NOT f.ignored
                                 AND f.image = look.image AND f.installation_id = look.installation_id
                             GROUP BY f.asset_class_id, f.score >= threshold) AS g), '[]'));
@@ -123,7 +127,7 @@ BEGIN
         RETURN QUERY
         SELECT look.image, look.name, class.name, count(*), CASE WHEN changed THEN 'loaded' ELSE 'unchanged' END,
                nullif(pg_catalog.concat_ws(' ', count(*) FILTER (WHERE f.score < threshold), 'below the threshold'), '0 below the threshold')
-        FROM pg_temp.import_feature AS f
+        FROM pg_temp.pg_sightings_feature AS f
         JOIN %1$I.asset_class AS class USING (asset_class_id)
         WHERE f.fault IS NULL AND NOT f.ignored AND f.image = look.image AND f.installation_id = look.installation_id
         GROUP BY class.name
@@ -140,8 +144,8 @@ BEGIN
            'image "' || missing || '" is not known: import its STAC item first'
     FROM pg_catalog.unnest(images) AS missing
     WHERE NOT EXISTS (SELECT FROM %1$I.imported AS i WHERE i.record = missing AND i.origin LIKE 'stac:%%')
-        AND missing NOT IN (SELECT f.image FROM pg_temp.import_feature AS f WHERE f.image IS NOT NULL);
-    DROP TABLE pg_temp.import_feature, pg_temp.import_image;
+        AND missing NOT IN (SELECT f.image FROM pg_temp.pg_sightings_feature AS f WHERE f.image IS NOT NULL);
+    DROP TABLE pg_temp.pg_sightings_feature, pg_temp.pg_sightings_image;
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_detections(jsonb, text, text[], text[], text, text, text, jsonb, double precision) IS

@@ -110,7 +110,11 @@ BEGIN
                 outcome := 'retracted'; reason := 'its footprint no longer meets this installation';
                 RETURN NEXT;
             END LOOP;
-        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR internal_error THEN
+        EXCEPTION WHEN program_limit_exceeded THEN
+            installation := NULL; observation_id := NULL; outcome := 'rejected';
+            reason := 'its id, collection or provider is too long: ' || SQLERRM;
+            RETURN NEXT;
+        WHEN data_exception OR integrity_constraint_violation OR internal_error THEN
             installation := NULL; observation_id := NULL; outcome := 'rejected'; reason := SQLERRM;
             RETURN NEXT;
         END;

@@ -46,92 +46,99 @@ BEGIN
     IF coalesce(source, '') = '' THEN
         RAISE EXCEPTION 'surveys need a source' USING ERRCODE = '22S07';
     END IF;
+    IF octet_length(source) > 500 THEN
+        RAISE EXCEPTION 'the name of a source is too long'
+            USING ERRCODE = '22S07', DETAIL = 'It must have at most 500 bytes.';
+    END IF;
     SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_surveys.scope) AS s;
 
     -- What is there now, and no more: others may go on to fill the tables, and what they bring
     -- stays for the next time. In this order a survey comes with the counts and the site
     -- that were committed with it.
-    CREATE TEMP TABLE import_survey ON COMMIT DROP AS SELECT s.ctid AS kept_at, s.* FROM %1$I.survey AS s;
-    CREATE TEMP TABLE import_count ON COMMIT DROP AS SELECT c.ctid AS kept_at, c.* FROM %1$I.survey_count AS c;
-    CREATE TEMP TABLE import_site ON COMMIT DROP AS SELECT t.ctid AS kept_at, t.* FROM %1$I.survey_site AS t;
-    CREATE INDEX ON pg_temp.import_count (survey_id);
+    CREATE TEMP TABLE pg_sightings_survey ON COMMIT DROP AS SELECT s.ctid AS kept_at, s.* FROM %1$I.survey AS s;
+    CREATE TEMP TABLE pg_sightings_count ON COMMIT DROP AS SELECT c.ctid AS kept_at, c.* FROM %1$I.survey_count AS c;
+    CREATE TEMP TABLE pg_sightings_site ON COMMIT DROP AS SELECT t.ctid AS kept_at, t.* FROM %1$I.survey_site AS t;
+    CREATE INDEX ON pg_temp.pg_sightings_count (survey_id);
 
-    CREATE TEMP TABLE import_fault ON COMMIT DROP AS
+    CREATE TEMP TABLE pg_sightings_fault ON COMMIT DROP AS
     SELECT 'site' AS part, s.site_id AS id, fault
     FROM (SELECT *, count(*) OVER (PARTITION BY site_id) AS ids, count(*) OVER (PARTITION BY name) AS names
-          FROM pg_temp.import_site) AS s
+          FROM pg_temp.pg_sightings_site) AS s
     CROSS JOIN LATERAL (SELECT CASE
         WHEN coalesce(s.site_id, '') = '' OR coalesce(s.name, '') = '' THEN 'a site needs a site_id and a name'
+        WHEN octet_length(s.name) > 2000 THEN 'its name has more than 2000 bytes'
         WHEN s.ids > 1 THEN 'site_id occurs twice'
         WHEN s.names > 1 THEN 'name occurs twice'
         WHEN (s.lon BETWEEN (-180)::float8 AND 180::float8 AND s.lat BETWEEN (-90)::float8 AND 90::float8) IS NOT TRUE THEN 'lon or lat out of range'
     END AS fault) AS f
     WHERE fault IS NOT NULL;
-    INSERT INTO pg_temp.import_fault
+    INSERT INTO pg_temp.pg_sightings_fault
     SELECT 'survey', s.survey_id, fault
-    FROM (SELECT *, count(*) OVER (PARTITION BY survey_id) AS ids FROM pg_temp.import_survey) AS s
+    FROM (SELECT *, count(*) OVER (PARTITION BY survey_id) AS ids FROM pg_temp.pg_sightings_survey) AS s
     CROSS JOIN LATERAL (SELECT CASE
         WHEN coalesce(s.survey_id, '') = '' THEN 'a survey needs a survey_id'
+        WHEN octet_length(s.survey_id) > 2000 THEN 'survey_id has more than 2000 bytes'
         WHEN s.ids > 1 THEN 'survey_id occurs twice'
-        WHEN NOT EXISTS (SELECT FROM pg_temp.import_site AS t WHERE t.site_id = s.site_id) THEN 'unknown site_id'
-        WHEN EXISTS (SELECT FROM pg_temp.import_fault AS t WHERE t.part = 'site' AND t.id = s.site_id) THEN 'its site is rejected'
+        WHEN NOT EXISTS (SELECT FROM pg_temp.pg_sightings_site AS t WHERE t.site_id = s.site_id) THEN 'unknown site_id'
+        WHEN EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS t WHERE t.part = 'site' AND t.id = s.site_id) THEN 'its site is rejected'
         WHEN isfinite(s.observed_at) IS NOT TRUE THEN 'no observed_at'
         WHEN s.observed_at > now() THEN 'observed_at is in the future'
     END AS fault) AS f
     WHERE fault IS NOT NULL;
-    INSERT INTO pg_temp.import_fault
+    INSERT INTO pg_temp.pg_sightings_fault
     SELECT 'count', pg_catalog.concat_ws(' ', c.survey_id, c.class), fault
     FROM (SELECT *, count(*) OVER (PARTITION BY survey_id, class, n, coalesce(designation, ''), coalesce(status, '')) AS times
-          FROM pg_temp.import_count) AS c
+          FROM pg_temp.pg_sightings_count) AS c
     CROSS JOIN LATERAL (SELECT CASE
-        WHEN NOT EXISTS (SELECT FROM pg_temp.import_survey AS s WHERE s.survey_id = c.survey_id) THEN 'unknown survey_id'
-        WHEN EXISTS (SELECT FROM pg_temp.import_survey AS s WHERE s.survey_id = c.survey_id AND s.sampled IS NOT TRUE)
+        WHEN NOT EXISTS (SELECT FROM pg_temp.pg_sightings_survey AS s WHERE s.survey_id = c.survey_id) THEN 'unknown survey_id'
+        WHEN EXISTS (SELECT FROM pg_temp.pg_sightings_survey AS s WHERE s.survey_id = c.survey_id AND s.sampled IS NOT TRUE)
             THEN 'counted in a survey that was not sampled'
         WHEN %1$I.class_named(c.class) IS NULL THEN 'unknown asset class'
         WHEN (c.n >= 0) IS NOT TRUE THEN 'n is not a count'
+        WHEN greatest(octet_length(c.designation), octet_length(c.status)) > 2000 THEN 'designation or status has more than 2000 bytes'
         WHEN c.designation <> '' AND c.n > 1 THEN 'more than one of a designation'
         WHEN c.times > 1 THEN 'the same row occurs twice'
     END AS fault) AS f
     WHERE fault IS NOT NULL;
 
     -- a count that cannot be loaded would read as none: its whole survey stays out
-    INSERT INTO pg_temp.import_fault
+    INSERT INTO pg_temp.pg_sightings_fault
     SELECT DISTINCT 'survey', c.survey_id, 'one of its counts is rejected'
-    FROM pg_temp.import_count AS c
-    JOIN pg_temp.import_fault AS f ON f.part = 'count' AND f.id = pg_catalog.concat_ws(' ', c.survey_id, c.class)
-    JOIN pg_temp.import_survey AS s ON s.survey_id = c.survey_id
-    WHERE NOT EXISTS (SELECT FROM pg_temp.import_fault AS g WHERE g.part = 'survey' AND g.id = c.survey_id);
+    FROM pg_temp.pg_sightings_count AS c
+    JOIN pg_temp.pg_sightings_fault AS f ON f.part = 'count' AND f.id = pg_catalog.concat_ws(' ', c.survey_id, c.class)
+    JOIN pg_temp.pg_sightings_survey AS s ON s.survey_id = c.survey_id
+    WHERE NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS g WHERE g.part = 'survey' AND g.id = c.survey_id);
     RETURN QUERY
     SELECT f.part, 'rejected', f.fault, count(*), min(f.id)
-    FROM pg_temp.import_fault AS f
+    FROM pg_temp.pg_sightings_fault AS f
     GROUP BY f.part, f.fault
     ORDER BY f.part, f.fault;
 
     INSERT INTO %1$I.installation (name, kind, location)
     SELECT s.name, s.kind, ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326)
-    FROM pg_temp.import_site AS s
-    WHERE NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'site' AND f.id IS NOT DISTINCT FROM s.site_id)
+    FROM pg_temp.pg_sightings_site AS s
+    WHERE NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'site' AND f.id IS NOT DISTINCT FROM s.site_id)
     ON CONFLICT (name) DO NOTHING;
     GET DIAGNOSTICS records = ROW_COUNT;
     part := 'site'; outcome := 'loaded'; reason := NULL; example := NULL;
     RETURN NEXT;
     RETURN QUERY
     SELECT 'site', 'unchanged', 'an installation of this name lies elsewhere, and stays there', count(*), min(s.site_id)
-    FROM pg_temp.import_site AS s
+    FROM pg_temp.pg_sightings_site AS s
     JOIN %1$I.installation AS i ON i.name = s.name
-    WHERE NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'site' AND f.id IS NOT DISTINCT FROM s.site_id)
+    WHERE NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'site' AND f.id IS NOT DISTINCT FROM s.site_id)
         AND (ST_X(i.location), ST_Y(i.location)) <> (s.lon, s.lat)
     HAVING count(*) > 0;
 
-    CREATE TEMP TABLE import_outcome (done text, survey_id text) ON COMMIT DROP;
+    CREATE TEMP TABLE pg_sightings_outcome (done text, survey_id text) ON COMMIT DROP;
     FOR look IN
         -- only what is said to be complete is
         SELECT s.survey_id, s.observed_at, s.partial IS NOT FALSE AS partial, s.note, i.installation_id
-        FROM pg_temp.import_survey AS s
-        JOIN pg_temp.import_site AS t ON t.site_id = s.site_id
+        FROM pg_temp.pg_sightings_survey AS s
+        JOIN pg_temp.pg_sightings_site AS t ON t.site_id = s.site_id
         JOIN %1$I.installation AS i ON i.name = t.name
         WHERE s.sampled
-            AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id)
+            AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id)
         ORDER BY s.observed_at, s.survey_id
     LOOP
         WITH loaded AS (
@@ -145,38 +152,38 @@ BEGIN
                           FROM (SELECT %1$I.class_named(c.class) AS asset_class_id,
                                        nullif(c.designation, '') AS designation, nullif(c.status, '') AS status,
                                        c.n AS count_min, c.n AS count_max
-                                FROM pg_temp.import_count AS c WHERE c.survey_id = look.survey_id) AS g), '[]')) AS changed;
-        INSERT INTO pg_temp.import_outcome VALUES (done, look.survey_id);
-        INSERT INTO pg_temp.import_outcome
+                                FROM pg_temp.pg_sightings_count AS c WHERE c.survey_id = look.survey_id) AS g), '[]')) AS changed;
+        INSERT INTO pg_temp.pg_sightings_outcome VALUES (done, look.survey_id);
+        INSERT INTO pg_temp.pg_sightings_outcome
         SELECT 'retracted', look.survey_id
         FROM %1$I.import_elsewhere(origin, look.survey_id, ARRAY[look.installation_id]);
     END LOOP;
     RETURN QUERY
     SELECT 'survey', o.done, CASE o.done WHEN 'retracted' THEN 'its site is another one now' END, count(*), min(o.survey_id)
-    FROM pg_temp.import_outcome AS o GROUP BY o.done ORDER BY o.done;
+    FROM pg_temp.pg_sightings_outcome AS o GROUP BY o.done ORDER BY o.done;
     RETURN QUERY
     SELECT 'survey', 'not sampled', 'nothing is known of it', count(*), min(s.survey_id)
-    FROM pg_temp.import_survey AS s
+    FROM pg_temp.pg_sightings_survey AS s
     WHERE s.sampled IS NOT TRUE
-        AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id)
+        AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id)
     HAVING count(*) > 0;
 
     -- a row that has changed since is another one
     DELETE FROM %1$I.survey_count AS kept
-    USING pg_temp.import_count AS c
-    WHERE kept.ctid = c.kept_at AND EXISTS (SELECT FROM pg_temp.import_survey AS s WHERE s.survey_id = c.survey_id)
-        AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'survey' AND f.id = c.survey_id);
+    USING pg_temp.pg_sightings_count AS c
+    WHERE kept.ctid = c.kept_at AND EXISTS (SELECT FROM pg_temp.pg_sightings_survey AS s WHERE s.survey_id = c.survey_id)
+        AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'survey' AND f.id = c.survey_id);
     DELETE FROM %1$I.survey AS kept
-    USING pg_temp.import_survey AS s
+    USING pg_temp.pg_sightings_survey AS s
     WHERE kept.ctid = s.kept_at
-        AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id);
+        AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id);
     DELETE FROM %1$I.survey_site AS kept
-    USING pg_temp.import_site AS t
+    USING pg_temp.pg_sightings_site AS t
     -- a site that a survey still needs stays, unless it has been brought again
     WHERE kept.ctid = t.kept_at AND (NOT EXISTS (SELECT FROM %1$I.survey AS s WHERE s.site_id = t.site_id)
             OR EXISTS (SELECT FROM %1$I.survey_site AS other WHERE other.site_id = t.site_id AND other.ctid <> t.kept_at))
-        AND NOT EXISTS (SELECT FROM pg_temp.import_fault AS f WHERE f.part = 'site' AND f.id IS NOT DISTINCT FROM t.site_id);
-    DROP TABLE pg_temp.import_survey, pg_temp.import_count, pg_temp.import_site, pg_temp.import_fault, pg_temp.import_outcome;
+        AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'site' AND f.id IS NOT DISTINCT FROM t.site_id);
+    DROP TABLE pg_temp.pg_sightings_survey, pg_temp.pg_sightings_count, pg_temp.pg_sightings_site, pg_temp.pg_sightings_fault, pg_temp.pg_sightings_outcome;
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_surveys(text, text[]) IS

@@ -29,6 +29,21 @@ END;
 COMMENT ON FUNCTION %1$I.changes_geojson(date, date, geometry, text, text, text, interval, boolean) IS
     'changes() as a GeoJSON FeatureCollection (RFC 7946): a point per row, the other columns as properties';
 
+CREATE OR REPLACE FUNCTION %1$I.tile_is_known(z int, x int, y int) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    IF (z BETWEEN 0 AND 31 AND x BETWEEN 0 AND (1::bigint << z) - 1 AND y BETWEEN 0 AND (1::bigint << z) - 1) IS NOT TRUE THEN
+        RAISE EXCEPTION 'there is no tile %%/%%/%%', z, x, y
+            USING ERRCODE = '22023', DETAIL = 'z must be 0 to 31, x and y 0 to 2^z - 1.';
+    END IF;
+    RETURN true;
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.tile_is_known(int, int, int) IS
+    'true, or error 22023 for numbers that no tile has';
+
 CREATE OR REPLACE FUNCTION %1$I.changes_tile(
         z int, x int, y int, from_date date DEFAULT current_date - 7, to_date date DEFAULT current_date,
         asset text DEFAULT NULL, mode text DEFAULT 'last_known')
@@ -39,8 +54,9 @@ BEGIN ATOMIC
     -- places across the edge are asked for as well, and then left to the tile they are in.
     WITH edge AS MATERIALIZED (
         SELECT ST_Transform(tile.envelope, 4326) AS area, tile.envelope::box2d AS bounds
-        FROM (SELECT ST_TileEnvelope(z, x, y, geometry 'SRID=3857;LINESTRING(-20037508.342789244 -20037508.342789244, 20037508.342789244 20037508.342789244)',
-                                     float8 '0') AS envelope) AS tile
+        FROM (SELECT CASE WHEN %1$I.tile_is_known(z, x, y) THEN
+                  ST_TileEnvelope(z, x, y, geometry 'SRID=3857;LINESTRING(-20037508.342789244 -20037508.342789244, 20037508.342789244 20037508.342789244)',
+                                  float8 '0') END AS envelope) AS tile
     ),
     here AS MATERIALIZED (
         SELECT DISTINCT p.installation_id

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'America/New_York';
 BEGIN;
-SELECT plan(48);
+SELECT plan(60);
 
 SELECT create_ledger('import');
 INSERT INTO import.installation (name, location, boundary) VALUES
@@ -33,7 +33,13 @@ CREATE FUNCTION pg_temp.scope(id text) RETURNS text LANGUAGE sql AS $$
     WHERE i.record = id AND i.origin LIKE 'stac:%' AND o.retracted_at IS NULL
 $$;
 
-CREATE TEMP TABLE import_seen AS SELECT 'a table of mine' AS note;
+-- of names that the imports' own had once
+DO $$ BEGIN
+    FOR i IN 1..8 LOOP
+        EXECUTE format('CREATE TEMP TABLE import_%s AS SELECT ''a table of mine'' AS note',
+            ('{seen,feature,image,fault,outcome,survey,count,site}'::text[])[i]);
+    END LOOP;
+END $$;
 
 -- two detectors and the catalog of images, each repeated by its own timer
 SELECT results_eq($$SELECT outcome FROM generate_series(1, 3) AS d, import.import_stac(pg_temp.day(d))$$,
@@ -188,7 +194,31 @@ SELECT ok((SELECT count(*) FROM import.observation) = (SELECT looks FROM was)
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT is_empty('SELECT * FROM import.verify()', 'the ledger is what its evidence says');
 
-SELECT results_eq($$SELECT note FROM pg_temp.import_seen$$, ARRAY['a table of mine'], 'imports leave temporary tables alone');
+-- texts too long for a key: of one record, which is rejected; of the import, which ends
+CREATE FUNCTION pg_temp.long(size int) RETURNS text LANGUAGE sql AS $$
+    SELECT left(string_agg(md5(i::text), ''), size) FROM generate_series(1, 1 + size / 32) AS i
+$$;
+SELECT results_eq($$SELECT left(item_id, 3), outcome, left(reason, 45) FROM import.import_stac(jsonb_build_object('type', 'FeatureCollection',
+        'features', jsonb_build_array(pg_temp.day(20), pg_temp.day(21) || jsonb_build_object('id', pg_temp.long(1000000)), pg_temp.day(22))))$$,
+    $$VALUES ('d20', 'loaded', NULL), (left(md5('1'), 3), 'rejected', 'its id, collection or provider is too long: i'), ('d22', 'loaded', NULL)$$,
+    'a megabyte for an id: the other items are loaded');
+SELECT throws_ok($$SELECT * FROM import.import_detections('{"features": []}', pg_temp.long(501))$$, '22S07', 'the name of a detector is too long', 'a detector');
+SELECT throws_ok($$SELECT * FROM import.import_surveys(pg_temp.long(501))$$, '22S07', 'the name of a source is too long', 'a source');
+TRUNCATE import.survey_site, import.survey, import.survey_count;
+INSERT INTO import.survey_site VALUES ('l1', pg_temp.long(3000), 5, 5), ('l2', pg_temp.long(2000), 6, 6);
+INSERT INTO import.survey (survey_id, site_id, observed_at) VALUES
+    (pg_temp.long(3000), 'l2', '2021-03-20 10:00Z'), (pg_temp.long(2000), 'l2', '2021-03-21 10:00Z'), ('l3', 'l2', '2021-03-22 10:00Z');
+INSERT INTO import.survey_count (survey_id, class, n, designation, status) VALUES ('l3', 'Tug', 1, NULL, pg_temp.long(3000)),
+    (pg_temp.long(2000), 'Tug', 1, pg_temp.long(2000), NULL), (pg_temp.long(2000), 'Tug', 2, NULL, pg_temp.long(2000));
+SELECT set_has($$SELECT part, outcome, reason, records FROM import.import_surveys(pg_temp.long(500), '{ship}')$$,
+    $$VALUES ('site', 'rejected', 'its name has more than 2000 bytes', 1::bigint), ('survey', 'rejected', 'survey_id has more than 2000 bytes', 1),
+             ('count', 'rejected', 'designation or status has more than 2000 bytes', 1), ('survey', 'rejected', 'one of its counts is rejected', 1),
+             ('survey', 'loaded', NULL, 1)$$, 'surveys: each row for itself, and the longest are loaded');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT is_empty('SELECT * FROM import.verify()', 'and derived');
+
+SELECT results_eq(format('SELECT DISTINCT note FROM pg_temp.%I', name), ARRAY['a table of mine'], 'imports leave temporary tables alone: ' || name)
+FROM unnest('{import_seen,import_feature,import_image,import_fault,import_outcome,import_survey,import_count,import_site}'::text[]) AS name;
 
 SELECT * FROM finish();
 ROLLBACK;
