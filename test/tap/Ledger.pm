@@ -5,9 +5,11 @@ package Ledger;
 use strict;
 use warnings;
 use Exporter 'import';
+use IPC::Run;
+use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(make_ledger load_sql same_as_scan sound answers);
+our @EXPORT = qw(make_ledger load_sql start_loader ended nothing_lost same_as_scan sound answers);
 
 my $installations = 12;
 my @classes = qw(aircraft.transport.il76 aircraft.transport.an124 aircraft.helicopter.ka52 ship.frigate);
@@ -63,6 +65,44 @@ SQL
 		if $n % 11 == 0;
 	$sql .= "DELETE FROM $name.sighting WHERE observation_id = $earlier;\n" if $n % 13 == 0;
 	return $sql . "COMMIT;\n\\echo done $n\n";
+}
+
+# A session that loads, and says of each load that it was acknowledged, for longer than any
+# server lives here.
+sub start_loader
+{
+	my ($node, $database, $name, $key) = @_;
+	my $files = PostgreSQL::Test::Utils::tempdir() . "/$key";
+	open(my $file, '>', "$files.sql") or die;
+	print $file load_sql($name, $key, $_) for 1 .. 3000;
+	close($file);
+	return { key => $key, files => $files,
+		run => IPC::Run::start([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr($database),
+				'-f', "$files.sql" ], '<', '/dev/null', '>', "$files.out", '2>', "$files.err") };
+}
+
+# The session has ended, since its server has.
+sub ended
+{
+	my $loader = shift;
+	$loader->{run}->finish;
+	return;
+}
+
+# All that was acknowledged to the loader is there, and nothing else but at most the one load
+# whose acknowledgement was lost. Returns how many loads that were.
+sub nothing_lost
+{
+	my ($node, $database, $name, $loader, $when) = @_;
+	my $done = () = slurp_file("$loader->{files}.out") =~ /^done \d+$/mg;
+	my $first = $loader->{key} * 100_000;
+	is($node->safe_psql($database, "SELECT count(*) FROM $name.observation
+		WHERE observation_id > $first AND observation_id <= $first + $done"), $done, "$when: all that was acknowledged is there");
+	cmp_ok($node->safe_psql($database, "SELECT count(*) FROM $name.observation
+		WHERE observation_id > $first + $done AND observation_id < $first + 100000"), '<=', 1, "$when: and nothing that was not asked for");
+	like(slurp_file("$loader->{files}.err"), qr/server closed the connection|terminating connection|connection to server|^$/,
+		"$when: only the server's end stopped it");
+	return $done;
 }
 
 # The ledger is what its evidence says, and nothing waits to be derived.

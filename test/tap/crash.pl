@@ -6,7 +6,6 @@ use strict;
 use warnings;
 use FindBin;
 use lib $FindBin::Bin;
-use IPC::Run;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -15,7 +14,6 @@ use Ledger;
 
 my $rounds = 4;
 my $loaders = 3;
-my $loads = 3000;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
@@ -24,18 +22,6 @@ $node->append_conf('postgresql.conf', "checkpoint_timeout = 30s\nmax_wal_size = 
 $node->start;
 make_ledger($node, 'postgres', 'syria');
 $node->safe_psql('postgres', 'CREATE EXTENSION amcheck');
-my $dir = PostgreSQL::Test::Utils::tempdir();
-
-sub start_loader
-{
-	my ($round, $loader) = @_;
-	my $key = $round * 10 + $loader;
-	open(my $file, '>', "$dir/$key.sql") or die;
-	print $file load_sql('syria', $key, $_) for 1 .. $loads;
-	close($file);
-	return IPC::Run::start([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'),
-			'-f', "$dir/$key.sql" ], '<', '/dev/null', '>', "$dir/$key.out", '2>', "$dir/$key.err");
-}
 
 # The backends of a killed server need a moment to notice.
 sub start_again
@@ -54,40 +40,16 @@ sub start_again
 	return 0;
 }
 
-sub acknowledged
-{
-	my $key = shift;
-	my @done = PostgreSQL::Test::Utils::slurp_file("$dir/$key.out") =~ /^done (\d+)$/mg;
-	return @done;
-}
-
 for my $round (1 .. $rounds)
 {
-	my @running = map { start_loader($round, $_) } 1 .. $loaders;
+	my @running = map { start_loader($node, 'postgres', 'syria', $round * 10 + $_) } 1 .. $loaders;
 	sleep(1.5 + 0.7 * $round);
 	my ($killed) = PostgreSQL::Test::Utils::slurp_file($node->data_dir . '/postmaster.pid') =~ /^(\d+)/;
 	$node->kill9;
-	$_->finish for @running;
+	ended($_) for @running;
 	ok(start_again($killed), "round $round: the server comes back");
-
 	my $total = 0;
-	for my $loader (1 .. $loaders)
-	{
-		my $key = $round * 10 + $loader;
-		my @done = acknowledged($key);
-		$total += @done;
-		my $first = $key * 100_000;
-		my $there = $node->safe_psql('postgres', "SELECT count(*) FROM syria.observation
-			WHERE observation_id > $first AND observation_id <= $first + " . scalar @done);
-		is($there, scalar @done, "round $round, loader $loader: all that was acknowledged is there");
-		# at most the one load whose acknowledgement was lost may be there besides
-		my $more = $node->safe_psql('postgres', "SELECT count(*) FROM syria.observation
-			WHERE observation_id > $first + " . scalar(@done) . " AND observation_id < $first + 100000");
-		cmp_ok($more, '<=', 1, "round $round, loader $loader: and nothing that was not asked for");
-		like(PostgreSQL::Test::Utils::slurp_file("$dir/$key.err"),
-			qr/server closed the connection|terminating connection|connection to server|^$/,
-			"round $round, loader $loader: only the kill stopped it");
-	}
+	$total += nothing_lost($node, 'postgres', 'syria', $_, "round $round, loader $_->{key}") for @running;
 	cmp_ok($total, '>', 10, "round $round: the kill came in the middle of loads ($total)");
 	sound($node, 'postgres', 'syria', "round $round");
 	same_as_scan($node, 'postgres', 'syria', "round $round");
