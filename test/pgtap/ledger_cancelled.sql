@@ -47,6 +47,8 @@ SELECT pg_temp.state() AS before \gset
 -- statement_timeout end a COMMIT)
 CREATE FUNCTION cancel_commit(backend int) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
+	-- says that it is there
+	PERFORM pg_advisory_lock(backend);
 	FOR n IN 1 .. 6000 LOOP
 		PERFORM pg_stat_clear_snapshot();
 		EXIT WHEN EXISTS (SELECT FROM pg_stat_activity WHERE pid = backend AND state = 'active' AND query = 'COMMIT;');
@@ -58,8 +60,15 @@ END $$;
 SELECT pg_backend_pid() AS backend, current_database() AS database \gset
 \setenv BACKEND :backend
 \setenv PGDATABASE :database
--- (it begins before the load: to start a client may take longer than the COMMIT)
+-- (it is there before the load: to start a client may take longer than load and COMMIT)
 \! psql -X -q -c "SELECT cancel_commit($BACKEND)" > /dev/null &
+DO $$
+BEGIN
+	FOR n IN 1 .. 6000 LOOP
+		EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = pg_backend_pid() AND granted);
+		PERFORM pg_sleep(0.01);
+	END LOOP;
+END $$;
 BEGIN;
 SELECT pg_temp.load(1000 * :scale) \g /dev/null
 SELECT clock_timestamp() AS begun \gset
