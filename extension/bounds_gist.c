@@ -93,21 +93,28 @@ fetched_entry(GISTENTRY *entry, void *value)
 
 /* Union and equality */
 
+/* In whole seconds, as they are packed: the bounds of rounded bounds are rounded bounds. */
 Datum
 bounds_gist_union(PG_FUNCTION_ARGS)
 {
 	GistEntryVector *entries = (GistEntryVector *) PG_GETARG_POINTER(0);
 	int		   *size = (int *) PG_GETARG_POINTER(1);
-	Bounds		all = bounds_from_datum(entries->vector[0].key);
+	CoarseBounds all;
+	uint8_t		key[KEY_MAX];
 	bytea	   *datum;
 
-	for (int i = 1; i < entries->n; i++)
+	for (int i = 0; i < entries->n; i++)
 	{
-		Bounds		more = bounds_from_datum(entries->vector[i].key);
+		Datum		entry = entries->vector[i].key;
+		CoarseBounds more;
 
-		bounds_add(&all, &more);
+		coarse_unpack(KEY_BYTES(entry), KEY_LENGTH(entry), &more);
+		if (i == 0)
+			all = more;
+		else
+			coarse_add(&all, &more);
 	}
-	datum = datum_from_bounds(&all);
+	datum = key_datum(key, coarse_pack(&all, key));
 	*size = VARSIZE(datum);
 	PG_RETURN_BYTEA_P(datum);
 }
@@ -167,8 +174,8 @@ typedef struct Newcomer
 	CoarseBounds bounds;
 } Newcomer;
 
-static const Newcomer *
-newcomer(const Shape *shape, FunctionCallInfo fcinfo, Datum key)
+static pg_noinline const Newcomer *
+keep_newcomer(const Shape *shape, FunctionCallInfo fcinfo, Datum key)
 {
 	Newcomer   *kept = fcinfo->flinfo->fn_extra;
 
@@ -179,38 +186,65 @@ newcomer(const Shape *shape, FunctionCallInfo fcinfo, Datum key)
 		fcinfo->flinfo->fn_extra = kept = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Newcomer));
 		kept->shape = shape_with_options(shape, fcinfo);
 	}
-	if (kept->length != KEY_LENGTH(key) || memcmp(kept->key, KEY_BYTES(key), kept->length) != 0)
-	{
-		kept->length = KEY_LENGTH(key);
-		memcpy(kept->key, KEY_BYTES(key), kept->length);
-		coarse_unpack(kept->key, kept->length, &kept->bounds);
-	}
+	kept->length = KEY_LENGTH(key);
+	memcpy(kept->key, KEY_BYTES(key), kept->length);
+	coarse_unpack(kept->key, kept->length, &kept->bounds);
 	return kept;
+}
+
+/*
+ * A page is gone through in the order of its entries: only with the first one can the newcomer
+ * be another than the last time, or where the server asks of no page. (If it asked in another
+ * order the wrong newcomer would be weighed: a worse place, and nothing else.)
+ */
+static inline const Newcomer *
+newcomer(const Shape *shape, FunctionCallInfo fcinfo, Datum key, OffsetNumber against)
+{
+	const Newcomer *kept = fcinfo->flinfo->fn_extra;
+
+	if (kept != NULL &&
+		(against > FirstOffsetNumber ||
+		 (kept->length == KEY_LENGTH(key) && memcmp(kept->key, KEY_BYTES(key), kept->length) == 0)))
+		return kept;
+	return keep_newcomer(shape, fcinfo, key);
 }
 
 /*
  * By how much the margin grows. Where it does not grow at all the smaller bounds are
  * the better ones: such penalties lie below those of any growth.
  */
-static Datum
-shaped_penalty(const Shape *shape, FunctionCallInfo fcinfo)
+static inline float
+penalty_of(const Newcomer *new, const CoarseBounds *bounds)
 {
-	Datum		old = ((GISTENTRY *) PG_GETARG_POINTER(0))->key;
-	const Newcomer *new = newcomer(shape, fcinfo, ((GISTENTRY *) PG_GETARG_POINTER(1))->key);
-	float	   *penalty = (float *) PG_GETARG_POINTER(2);
-	CoarseBounds bounds;
-	double		growth;
+	double		growth = shape_growth(&new->shape, bounds, &new->bounds);
 	double		margin;
 
-	coarse_unpack(KEY_BYTES(old), KEY_LENGTH(old), &bounds);
-	growth = shape_growth(&new->shape, &bounds, &new->bounds);
 	if (growth > 0)
-		*penalty = (float) (1 + growth);
-	else
-	{
-		margin = shape_margin(&new->shape, &bounds);
-		*penalty = (float) (margin / (1 + margin));
-	}
+		return (float) (1 + growth);
+	margin = shape_margin(&new->shape, bounds);
+	return (float) (margin / (1 + margin));
+}
+
+/* Of an entry that is not simply bounds. */
+static pg_noinline float
+penalty_unpacked(const Newcomer *new, Datum key)
+{
+	CoarseBounds bounds;
+
+	coarse_unpack(KEY_BYTES(key), KEY_LENGTH(key), &bounds);
+	return penalty_of(new, &bounds);
+}
+
+static inline Datum
+shaped_penalty(const Shape *shape, FunctionCallInfo fcinfo)
+{
+	const GISTENTRY *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
+	Datum		old = entry->key;
+	const Newcomer *new = newcomer(shape, fcinfo, ((GISTENTRY *) PG_GETARG_POINTER(1))->key, entry->offset);
+	float	   *penalty = (float *) PG_GETARG_POINTER(2);
+	const CoarseBounds *bounds = coarse_in_key(KEY_BYTES(old), KEY_LENGTH(old));
+
+	*penalty = likely(bounds != NULL) ? penalty_of(new, bounds) : penalty_unpacked(new, old);
 	PG_RETURN_POINTER(penalty);
 }
 

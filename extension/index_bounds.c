@@ -100,15 +100,23 @@ little_endian_axes(CoarseBounds *c)
 }
 
 size_t
+coarse_pack(const CoarseBounds *c, uint8_t *key)
+{
+	CoarseBounds turned = *c;
+
+	key[0] = TAG_BOUNDS;
+	little_endian_axes(&turned);
+	memcpy(key + 1, &turned, sizeof turned);
+	return 1 + sizeof turned;
+}
+
+size_t
 bounds_pack(const Bounds *b, uint8_t *key)
 {
 	CoarseBounds c;
 
 	coarse_from_bounds(b, &c);
-	key[0] = TAG_BOUNDS;
-	little_endian_axes(&c);
-	memcpy(key + 1, &c, sizeof c);
-	return 1 + sizeof c;
+	return coarse_pack(&c, key);
 }
 
 /* On most machines the key's bytes are the struct's. */
@@ -209,5 +217,17 @@ bounds_add(Bounds *b, const Bounds *more)
 			b->min[t] = more->min[t];
 		if (b->max[t] < more->max[t])
 			b->max[t] = more->max[t];
+	}
+}
+
+void
+coarse_add(CoarseBounds *c, const CoarseBounds *more)
+{
+	for (int axis = 0; axis < COARSE_AXES; axis++)
+	{
+		if (c->min[axis] > more->min[axis])
+			c->min[axis] = more->min[axis];
+		if (c->max[axis] < more->max[axis])
+			c->max[axis] = more->max[axis];
 	}
 }

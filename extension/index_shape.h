@@ -35,9 +35,50 @@ extern const Shape shape_time;
  */
 extern void shape_centre(const Shape *shape, const Bounds *b, double *at);
 
+/*
+ * What follows is inline: a row that is added is weighed against every entry of every inner
+ * page on its way down, which is most of what adding it costs.
+ */
+
+/* The axes of coarse bounds that a margin counts. */
+enum {LON = 0, LAT = 1, ARRIVAL = 2 + FIRST_SEEN, DEPARTURE = 2 + GONE_BY};
+
+static inline int64_t
+extent(const CoarseBounds *b, int axis)
+{
+	return (int64_t) b->max[axis] - b->min[axis];
+}
+
+static inline int64_t
+extent_growth(const CoarseBounds *b, const CoarseBounds *more, int axis)
+{
+	int64_t		above = (int64_t) more->max[axis] - b->max[axis];
+	int64_t		below = (int64_t) b->min[axis] - more->min[axis];
+
+	return (above > 0 ? above : 0) + (below > 0 ? below : 0);
+}
+
+/* How far off an infinity is does not matter, as long as it is far: here 68 years. */
+static inline double
+in_degrees(const Shape *shape, int64_t steps, int64_t seconds)
+{
+	return (double) steps * (1.0 / DEGREE) + (double) seconds * shape->degrees_per_day * (1.0 / 86400);
+}
+
 /* The sum of the extents of the bounds in degrees, and by how much it grows if `more` is added. */
-extern double shape_margin(const Shape *shape, const CoarseBounds *b);
-extern double shape_growth(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more);
+static inline double
+shape_margin(const Shape *shape, const CoarseBounds *b)
+{
+	return in_degrees(shape, extent(b, LON) + extent(b, LAT),
+					  extent(b, ARRIVAL) + extent(b, DEPARTURE));
+}
+
+static inline double
+shape_growth(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more)
+{
+	return in_degrees(shape, extent_growth(b, more, LON) + extent_growth(b, more, LAT),
+					  extent_growth(b, more, ARRIVAL) + extent_growth(b, more, DEPARTURE));
+}
 
 /*
  * The place of a point (the centre of the bounds) in the order of the shape: points close

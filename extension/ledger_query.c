@@ -74,10 +74,10 @@ static const struct
 	 */
 	[QUERY_SIGHTINGS] = {
 		"SELECT w.k::int, s.asset_class_id, s.status, s.designation, pg_catalog.lower(s.count), pg_catalog.upper(s.count),"
-		" s.confidence >= $3, coalesce(POSTGIS.ST_X(s.location), POSTGIS.ST_X(i.location)),"
-		" coalesce(POSTGIS.ST_Y(s.location), POSTGIS.ST_Y(i.location))"
+		" s.confidence >= $3, coalesce(POSTGIS.ST_X(s.location), i.lon), coalesce(POSTGIS.ST_Y(s.location), i.lat)"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
-		" CROSS JOIN LATERAL (SELECT i.location FROM LEDGER.installation i WHERE i.installation_id = w.installation_id OFFSET 0) AS i"
+		" CROSS JOIN LATERAL (SELECT POSTGIS.ST_X(i.location) AS lon, POSTGIS.ST_Y(i.location) AS lat"
+		" FROM LEDGER.installation i WHERE i.installation_id = w.installation_id OFFSET 0) AS i"
 		" CROSS JOIN LATERAL (SELECT s.asset_class_id, s.status, s.designation, s.count, s.confidence, s.location"
 		" FROM LEDGER.sighting s WHERE s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
 		" AND s.retracted_at IS NULL OFFSET 0) AS s",

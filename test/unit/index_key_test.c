@@ -122,6 +122,7 @@ test_bounds(void)
 	bool		holds = true;
 	bool		stable = true;
 	bool		infinite = true;
+	bool		added = true;
 	uint8_t		key[KEY_MAX];
 	uint8_t		again[KEY_MAX];
 
@@ -130,19 +131,27 @@ test_bounds(void)
 		Presence	p[5];
 		Bounds		all;
 		Bounds		packed;
+		CoarseBounds coarse;
 		size_t		length;
 
 		for (int n = 0; n < 5; n++)
 		{
 			Bounds		one;
+			CoarseBounds more;
 
 			p[n] = any_presence();
 			one = bounds_of_presence(&p[n]);
+			coarse_unpack(key, presence_pack(&p[n], key), &more);
 			if (n == 0)
+			{
 				all = one;
+				coarse = more;
+			}
 			bounds_add(&all, &one);
+			coarse_add(&coarse, &more);
 		}
 		length = bounds_pack(&all, key);
+		added = added && coarse_pack(&coarse, again) == length && memcmp(key, again, length) == 0;
 		bounds_unpack(key, length, &packed);
 		holds = key_kind(key, length) == KEY_BOUNDS && bounds_hold(&packed, &all);
 		stable = stable && bounds_pack(&packed, again) == length && memcmp(key, again, length) == 0;
@@ -154,6 +163,7 @@ test_bounds(void)
 	check(holds, "packed bounds do not hold what they bound");
 	check(stable, "packing bounds twice changes them");
 	check(infinite, "packed bounds lose an infinity");
+	check(added, "bounds of rounded bounds are not those of what they bound, rounded");
 }
 
 /* A damaged key is read as something, within its bytes (the sanitizer watches). */
