@@ -352,11 +352,12 @@ BEGIN
 			RETURN 'class harder to tell';
 		WHEN dice <= 945 THEN
 			IF random() < 0.5 THEN
-				UPDATE asset_class SET path = one_of('{air.heavy.b,air.light.b,ship.b}')::ltree WHERE name = 'b';
+				UPDATE asset_class SET path = one_of('{air.heavy.b,air.light.b,ship.b}')::ltree,
+					asset_class_id = asset_class_id + one_of('{0,0,100}')::integer WHERE name = 'b';
 			ELSE
 				UPDATE asset_class SET path = one_of('{air.heavy,air.light,ship}')::ltree WHERE name = 'e';
 			END IF;
-			RETURN 'class moved';
+			RETURN 'class moved or numbered anew';
 		WHEN dice <= 960 THEN
 			UPDATE installation SET location = ST_SetSRID(ST_MakePoint(roll(20, 30), roll(-9, 9)), 4326), name = 'place ' || roll(1, 1000000000)
 			WHERE installation_id = o.installation_id;
