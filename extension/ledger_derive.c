@@ -149,16 +149,51 @@ derive_slice(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
 	return work.changed;
 }
 
-/* Installations derived together; between them a bulk load shows how far it is. */
+/*
+ * Installations derived together, and how many looks they may have in their spans if they are
+ * more than one: what was sighted in them lies in memory. Between slices a bulk load shows how
+ * far it is.
+ */
 #define SLICE 1000
+#define SLICE_LOOKS 8192
+
+static void
+receive_count(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	((Span *) state)[DatumGetInt32(values[0]) - 1].looks = (size_t) DatumGetInt64(values[1]);
+}
+
+/* How many looks lie in each span, at most SLICE_LOOKS; and in all of them. */
+static size_t
+count_looks(Ledger *ledger, Span *spans, size_t n)
+{
+	Datum	   *columns = palloc_extended(sizeof(Datum) * 3 * n, MCXT_ALLOC_HUGE);
+	Datum		values[4];
+	size_t		all = 0;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		columns[i] = Int64GetDatum(spans[i].installation);
+		columns[n + i] = Int64GetDatum(spans[i].window.since);
+		columns[2 * n + i] = Int64GetDatum(spans[i].window.until);
+	}
+	values[0] = parameter_array(ledger, P_INT8, columns, n);
+	values[1] = parameter_array(ledger, P_TIME, columns + n, n);
+	values[2] = parameter_array(ledger, P_TIME, columns + 2 * n, n);
+	values[3] = Int64GetDatum(SLICE_LOOKS);
+	ledger_ask(ledger, QUERY_COUNT, values, NULL, receive_count, spans);
+	pfree(columns);
+	for (size_t i = 0; i < n; i++)
+		all += spans[i].looks;
+	return all;
+}
 
 /* For the view derivation_progress: an advisory lock that says the table and the percentage. */
 static void
 show_progress(const Ledger *ledger, size_t done, size_t all)
 {
-	if (all > SLICE)
-		DirectFunctionCall2(pg_advisory_xact_lock_shared_int4, Int32GetDatum((int32) ledger_table(ledger, "ledger")),
-							Int32GetDatum((int32) (100 * done / all)));
+	DirectFunctionCall2(pg_advisory_xact_lock_shared_int4, Int32GetDatum((int32) ledger_table(ledger, "ledger")),
+						Int32GetDatum((int32) (100 * done / all)));
 }
 
 /* Slice by slice; of an installation one span at a time, as each derivation reads what the last wrote. */
@@ -170,17 +205,23 @@ derive_in_slices(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
 	size_t		first = 0;
 	size_t		done = 0;
 	int64		changed = 0;
+	bool		large = n > 1 && (count_looks(ledger, spans, n) > SLICE_LOOKS || n > SLICE);
 
 	while (done < n)
 	{
 		size_t		taken = 0;
+		size_t		looks = 0;
 
-		show_progress(ledger, done, n);
+		if (large)
+			show_progress(ledger, done, n);
 		while (first < n && spans[first].derived)
 			first++;
 		for (size_t i = first; i < n && taken < SLICE; i++)
 			if (!spans[i].derived && (taken == 0 || slice[taken - 1].installation != spans[i].installation))
 			{
+				looks += spans[i].looks;
+				if (taken > 0 && looks > SLICE_LOOKS)
+					break;
 				places[taken] = i;
 				slice[taken++] = spans[i];
 			}

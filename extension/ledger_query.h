@@ -36,6 +36,7 @@ typedef enum LedgerQuery
 	QUERY_ALL,
 	QUERY_OF_CLASSES,
 	QUERY_OTHERS,
+	QUERY_COUNT,
 	QUERY_NARROW,
 	FORGET_INSTALLATIONS,
 	FORGET_SUBJECTS,
@@ -62,7 +63,7 @@ extern void mark_numbered(void *state, const Datum *values, const bool *nulls);
 /* An array of n values for one parameter, without nulls. */
 typedef enum ParameterType
 {
-	P_INT4, P_INT8, P_TIME, P_BOOL, P_TEXT, P_PRESENCE
+	P_INT4, P_INT8, P_TIME, P_BOOL, P_TEXT, P_PLACE, P_PRESENCE
 } ParameterType;
 extern Datum parameter_array(Ledger *ledger, ParameterType type, const Datum *values, size_t n);
 

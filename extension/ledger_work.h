@@ -112,6 +112,7 @@ typedef struct Stored
 {
 	int32		key;
 	int64		presence_id;
+	ItemPointerData place;		/* where the row lies */
 	Presence	run;
 } Stored;
 
@@ -121,6 +122,7 @@ typedef struct Change
 	int32		key;
 	bool		gone;
 	int64		presence_id;
+	ItemPointerData place;
 	Presence	run;
 } Change;
 

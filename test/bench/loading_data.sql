@@ -1,8 +1,8 @@
 -- Two sets of the same tables: a ledger, and bare ones with its foreign keys and indexes
--- but no derivation. psql -v installations=10000
+-- but no derivation; and a small ledger. psql -v installations=10000
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
-SELECT create_ledger('derived') \g /dev/null
+SELECT create_ledger('derived'), create_ledger('small') \g /dev/null
 DROP SCHEMA IF EXISTS bare CASCADE;
 CREATE SCHEMA bare;
 CREATE TABLE bare.installation (LIKE derived.installation INCLUDING ALL);
@@ -29,8 +29,9 @@ END
 $$;
 -- looks that are appended must not meet the numbers of those that are loaded
 ALTER TABLE derived.observation ALTER observation_id RESTART WITH 1000000000;
+ALTER TABLE small.observation ALTER observation_id RESTART WITH 1000000000;
 ALTER TABLE bare.observation ALTER observation_id RESTART WITH 1000000000;
-SELECT bare.fill('derived', :installations), bare.fill('bare', :installations) \g /dev/null
+SELECT bare.fill('derived', :installations), bare.fill('bare', :installations), bare.fill('small', 100) \g /dev/null
 
 -- A look at an installation: 20 of its 30 classes, counts that change at one look in five;
 -- one look in four is partial. Numbered by installation and look, so that any can be made
