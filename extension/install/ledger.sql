@@ -61,6 +61,7 @@ BEGIN
 	PERFORM import_detections_create(ledger);
 	PERFORM import_surveys_create(ledger);
 	PERFORM ledger_columns_create(ledger);
+	PERFORM ledger_schemas_check();
 	PERFORM ledger_bindings_check(ledger);
 END
 $$;
@@ -141,6 +142,37 @@ END
 $$;
 COMMENT ON FUNCTION ledger_bindings_check(name) IS
 'part of create_ledger and upgrade_ledger: an error if what was made calls a function or operator that somebody has planted';
+
+-- Nobody can plant anything under the very name and arguments of a function of PostGIS or
+-- ltree where these are; but if they lie in another schema than pg_sightings, what lies in the
+-- schema that is searched before theirs would be called, also if planted later, with the
+-- rights of the ledger's owner.
+CREATE FUNCTION ledger_schemas_check() RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	shared record;
+BEGIN
+	WITH searched AS (
+		SELECT DISTINCT n.nspname, n.nspowner, n.nspacl FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+		WHERE e.extname IN ('pg_sightings', 'postgis', 'ltree'))
+	SELECT n.nspname, coalesce(quote_ident(r.rolname), 'PUBLIC') AS role INTO shared
+	FROM searched n CROSS JOIN LATERAL aclexplode(n.nspacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+	WHERE (SELECT count(*) FROM searched) > 1 AND a.privilege_type = 'CREATE'
+		AND a.grantee <> n.nspowner AND r.rolname IS DISTINCT FROM current_user AND r.rolsuper IS NOT TRUE
+	ORDER BY n.nspname, role
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION '% may create objects in schema %, which a ledger would call', shared.role, quote_ident(shared.nspname)
+			USING ERRCODE = 'insufficient_privilege',
+				DETAIL = 'pg_sightings, PostGIS and ltree are not in one schema.',
+				HINT = format('REVOKE CREATE ON SCHEMA %I FROM %s', shared.nspname, shared.role);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ledger_schemas_check() IS
+'part of create_ledger and upgrade_ledger: an error if others may create in the schemas of pg_sightings, PostGIS and ltree, and these are not one';
 
 CREATE FUNCTION ledger_check(name text) RETURNS name
 LANGUAGE plpgsql STABLE
