@@ -149,13 +149,8 @@ derive_slice(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
 	return work.changed;
 }
 
-/*
- * Installations derived together, and how many looks they may have in their spans if they are
- * more than one: what was sighted in them lies in memory. Between slices a bulk load shows how
- * far it is.
- */
+/* Installations derived together; between them a bulk load shows how far it is. */
 #define SLICE 1000
-#define SLICE_LOOKS 8192
 
 static void
 receive_count(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
@@ -163,8 +158,7 @@ receive_count(void *state, const Datum *values, const bool *nulls pg_attribute_u
 	((Span *) state)[DatumGetInt32(values[0]) - 1].looks = (size_t) DatumGetInt64(values[1]);
 }
 
-/* How many looks lie in each span, at most SLICE_LOOKS; and in all of them. */
-static size_t
+size_t
 count_looks(Ledger *ledger, Span *spans, size_t n)
 {
 	Datum	   *columns = palloc_extended(sizeof(Datum) * 3 * n, MCXT_ALLOC_HUGE);

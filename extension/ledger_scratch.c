@@ -4,7 +4,7 @@
  * the derivation's own code (ledger_evidence.c); what it chooses to derive anew, and what
  * it keeps of stored runs, is not used here, so that the two can be compared.
  *
- * Takes the time of looks times keys, in memory, and the room of one slice of installations.
+ * Takes the time of looks times keys, and the room of one slice of installations, or of one with more looks.
  */
 #include "ledger_work.h"
 
@@ -16,8 +16,24 @@
 
 PG_FUNCTION_INFO_V1(ledger_presences_from_scratch);
 
-/* Installations read together. */
+/* Installations read together, at most. */
 #define SLICE 200
+
+/* How many of the spans are read together. */
+static size_t
+slice_of(const Span *spans, size_t n)
+{
+	size_t		looks = spans[0].looks;
+	size_t		taken = 1;
+
+	for (; taken < n && taken < SLICE; taken++)
+	{
+		looks += spans[taken].looks;
+		if (looks > SLICE_LOOKS)
+			break;
+	}
+	return taken;
+}
 
 typedef struct Rows
 {
@@ -106,6 +122,8 @@ ledger_presences_from_scratch(PG_FUNCTION_ARGS)
 	int			n = ArrayGetNItems(ARR_NDIM(installations), ARR_DIMS(installations));
 	Rows		rows = begin_rows(fcinfo);
 	Ledger	   *ledger;
+	Span	   *spans;
+	size_t		taken;
 
 	if (!OidIsValid(schema))
 		ereport(ERROR,
@@ -117,18 +135,19 @@ ledger_presences_from_scratch(PG_FUNCTION_ARGS)
 				 errmsg("installations must not be null")));
 	SPI_connect();
 	ledger = ledger_open(schema, fcinfo->flinfo->fn_oid, true);
-	for (int first = 0; first < n; first += SLICE)
+	spans = palloc_extended(sizeof(Span) * Max(n, 1), MCXT_ALLOC_HUGE);
+	for (int i = 0; i < n; i++)
+		spans[i] = (Span) {.installation = ids[i], .window = {.since = TIME_BEGIN, .until = TIME_END}, .open = true, .floor = TIME_BEGIN, .ceiling = TIME_END};
+	if (n > 1)
+		count_looks(ledger, spans, n);
+	for (size_t first = 0; first < (size_t) n; first += taken)
 	{
-		int			taken = Min(SLICE, n - first);
-		Span	   *spans = palloc(sizeof(Span) * taken);
-		Work		work = {.ledger = ledger, .min_confidence = min_confidence, .spans = spans, .n_spans = taken};
+		Work		work = {.ledger = ledger, .min_confidence = min_confidence, .spans = spans + first};
 
-		for (int i = 0; i < taken; i++)
-			spans[i] = (Span) {.installation = ids[first + i], .window = {.since = TIME_BEGIN, .until = TIME_END}, .open = true, .floor = TIME_BEGIN, .ceiling = TIME_END};
+		work.n_spans = taken = slice_of(spans + first, n - first);
 		work_begin(&work);
 		put_slice(&work, &rows);
 		work_end(&work);
-		pfree(spans);
 	}
 	SPI_finish();
 	return (Datum) 0;

@@ -206,6 +206,15 @@ extern void read_elsewhere(Work *work);
 extern size_t count_elsewhere(const Work *work, const Cursors *at, int32 key);
 extern size_t key_evidence(Work *work, int32 number, int32 class, Cursors *at);
 
+/* ledger_derive.c */
+/*
+ * How many looks the spans that are derived together may hold, if they are more than one: what
+ * was sighted in them lies in memory.
+ */
+#define SLICE_LOOKS 8192
+/* Says of each span how many looks lie in it, at most SLICE_LOOKS; returns their sum. */
+extern size_t count_looks(Ledger *ledger, Span *spans, size_t n);
+
 /* ledger_runs.c */
 extern void derive_keys(Work *work, HTAB *classes);
 extern void make_room(Work *work, Cursors *at, size_t n);
