@@ -168,15 +168,17 @@ BEGIN
         AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id)
     HAVING count(*) > 0;
 
-    -- a row that has changed since is another one
+    -- a row that has changed since is another one; a survey that stays keeps its counts, without
+    -- which it would have seen nothing
+    WITH done AS (
+        DELETE FROM %1$I.survey AS kept
+        USING pg_temp.pg_sightings_survey AS s
+        WHERE kept.ctid = s.kept_at
+            AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id)
+        RETURNING kept.survey_id)
     DELETE FROM %1$I.survey_count AS kept
     USING pg_temp.pg_sightings_count AS c
-    WHERE kept.ctid = c.kept_at AND EXISTS (SELECT FROM pg_temp.pg_sightings_survey AS s WHERE s.survey_id = c.survey_id)
-        AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'survey' AND f.id = c.survey_id);
-    DELETE FROM %1$I.survey AS kept
-    USING pg_temp.pg_sightings_survey AS s
-    WHERE kept.ctid = s.kept_at
-        AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id);
+    WHERE kept.ctid = c.kept_at AND c.survey_id IN (SELECT d.survey_id FROM done AS d);
     DELETE FROM %1$I.survey_site AS kept
     USING pg_temp.pg_sightings_site AS t
     -- a site that a survey still needs stays, unless it has been brought again
