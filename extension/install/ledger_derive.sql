@@ -103,8 +103,7 @@ told AS (
 				THEN (CASE WHEN t.n IS NULL THEN 0 ELSE t.m END::numeric + v.m)::bigint END AS m,
 		coalesce(t.place, CASE WHEN v.m > 0::numeric OR v.m IS NULL THEN v.place END) AS place,
 		u.individual IS NOT NULL OR coalesce(v.unread OR k.label = ANY (v.designations), v.unread, false) AS unread,
-		l.complete AND l.scope @> c.path
-			AND (l.gsd_m <= c.max_gsd_m OR l.gsd_m IS NULL OR c.max_gsd_m IS NULL) AS exhaustive
+		l.complete AND can_show(l.scope, l.gsd_m, c.path, c.max_gsd_m) AS exhaustive
 	FROM wanted k
 	JOIN LEDGER.asset_class c ON c.asset_class_id = k.asset_class_id
 	JOIN looks l ON l.installation_id = k.installation_id

@@ -248,8 +248,7 @@ BEGIN ATOMIC
                                 AND o.retracted_at IS NULL
                                 AND o.completeness = 'complete'
                                 -- CASE: the planner would take this for rare
-                                AND CASE WHEN o.scope @> c.path
-                                        AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m) THEN
+                                AND CASE WHEN can_show(o.scope, o.gsd_m, c.path, c.max_gsd_m) THEN
                                     -- what is told less closely may be of this class; perhaps one,
                                     -- perhaps any number says nothing
                                     NOT EXISTS (

@@ -29,8 +29,7 @@ BEGIN ATOMIC
     WHERE o.installation_id = told_less_closely.installation_id
         AND o.observed_at >= since AND o.observed_at <= until
         AND o.retracted_at IS NULL
-        AND o.completeness = 'complete' AND o.scope @> c.path
-        AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m)
+        AND o.completeness = 'complete' AND can_show(o.scope, o.gsd_m, c.path, c.max_gsd_m)
         AND wider.path @> c.path AND wider.asset_class_id <> c.asset_class_id
         AND pg_catalog.upper(s.count) IS DISTINCT FROM 1
         AND s.retracted_at IS NULL;

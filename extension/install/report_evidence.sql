@@ -4,6 +4,14 @@
  * installation and which classes a name means, when a class was last looked for, how
  * many there were at an instant and who says so.
  */
+CREATE FUNCTION can_show(scope ltree[], gsd_m numeric, path ltree, max_gsd_m numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 2
+BEGIN ATOMIC
+    SELECT scope @> path AND (max_gsd_m IS NULL OR gsd_m IS NULL OR gsd_m <= max_gsd_m);
+END;
+COMMENT ON FUNCTION can_show(ltree[], numeric, ltree, numeric) IS
+    'would a complete look of a scope and pixel size show a class, of a path and told at pixels of at most max_gsd_m?';
+
 /*
  * Reports as of an earlier time. What was known at an instant follows from what had been
  * recorded and not yet retracted then, by the same rules: so the functions below exist
@@ -168,7 +176,7 @@ BEGIN
              AND o.completeness = 'complete'
              -- CASE: the planner would take this for rare, and read all looks and all
              -- sightings to find one
-             AND CASE WHEN o.scope @> c.path AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m) THEN
+             AND CASE WHEN can_show(o.scope, o.gsd_m, c.path, c.max_gsd_m) THEN
                  NOT EXISTS (
                      SELECT FROM %1$I.sighting AS s
                      JOIN %1$I.asset_class AS shown ON shown.asset_class_id = s.asset_class_id
@@ -243,8 +251,7 @@ BEGIN ATOMIC
         WHERE o.installation_id = evidence_sources.installation_id
             AND o.observed_at = ANY (at)
             AND o.retracted_at IS NULL
-            AND ((o.completeness = 'complete' AND o.scope @> c.path
-                  AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m))
+            AND ((o.completeness = 'complete' AND can_show(o.scope, o.gsd_m, c.path, c.max_gsd_m))
                  OR EXISTS (
                      SELECT FROM %1$I.sighting AS s
                      WHERE s.installation_id = o.installation_id
@@ -268,8 +275,7 @@ BEGIN ATOMIC
             AND o.installation_id = was_looked_for.installation_id
             AND o.observed_at > after AND o.observed_at <= until
             AND o.retracted_at IS NULL
-            AND ((o.completeness = 'complete' AND o.scope @> c.path
-                  AND (c.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= c.max_gsd_m)
+            AND ((o.completeness = 'complete' AND can_show(o.scope, o.gsd_m, c.path, c.max_gsd_m)
                   -- perhaps one, perhaps any number: that says nothing
                   AND NOT EXISTS (
                      SELECT FROM %1$I.sighting AS s

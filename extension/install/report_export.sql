@@ -179,8 +179,7 @@ FROM %1$I.observation AS o
 JOIN %1$I.installation AS site USING (installation_id)
 JOIN (SELECT DISTINCT s.installation_id, s.asset_class_id FROM %1$I.sighting AS s) AS known USING (installation_id)
 JOIN %1$I.asset_class AS class USING (asset_class_id)
-WHERE o.retracted_at IS NULL AND o.completeness = 'complete' AND o.scope @> class.path
-    AND (class.max_gsd_m IS NULL OR o.gsd_m IS NULL OR o.gsd_m <= class.max_gsd_m)
+WHERE o.retracted_at IS NULL AND o.completeness = 'complete' AND can_show(o.scope, o.gsd_m, class.path, class.max_gsd_m)
     AND NOT EXISTS (
         SELECT FROM %1$I.sighting AS s
         WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id
