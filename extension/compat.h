@@ -48,4 +48,30 @@
 #define vacuum_delay_point_compat() vacuum_delay_point()
 #endif
 
+/* Settings of an unknown name under our prefix are refused from 15 on, warned of before. */
+#if PG_VERSION_NUM >= 150000
+#define reserve_settings(prefix) MarkGUCPrefixReserved(prefix)
+#else
+#define reserve_settings(prefix) EmitWarningsOnPlaceholders(prefix)
+#endif
+
+/* What is switched off counts in a path of its own from 18 on, in its costs before. */
+#if PG_VERSION_NUM >= 180000
+#define copy_disabled_nodes(path, other) ((path)->disabled_nodes = (other)->disabled_nodes)
+#else
+#define copy_disabled_nodes(path, other) ((void) 0)
+#endif
+
+/* Before 15 every custom scan was taken to be able to project. */
+#if PG_VERSION_NUM < 150000
+#define CUSTOMPATH_SUPPORT_PROJECTION 0
+#endif
+
+/* Snapshots that are too old went out of use with 17. */
+#if PG_VERSION_NUM < 170000
+#define test_for_old_snapshot(snapshot, relation, page) TestForOldSnapshot(snapshot, relation, page)
+#else
+#define test_for_old_snapshot(snapshot, relation, page) ((void) 0)
+#endif
+
 #endif

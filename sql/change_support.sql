@@ -22,7 +22,7 @@ DECLARE
 	line text;
 BEGIN
 	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		IF line ~ '(Filter|Scan|Join|Nested Loop|Append|BitmapOr|BitmapAnd)' THEN
+		IF line ~ '(Filter|Scan|Join|Nested Loop|Append|BitmapOr|BitmapAnd|Index Name)' THEN
 			RETURN NEXT regexp_replace(line, 'Filter: .*', 'Filter');
 		END IF;
 	END LOOP;

@@ -18,8 +18,8 @@ SELECT count(*) AS questions, count(DISTINCT mode(w)) AS modes, count(DISTINCT m
 CREATE TABLE kind (name text PRIMARY KEY, col text, def text, ways text[]);
 INSERT INTO kind VALUES
 	('plain', 'run', NULL, NULL), ('plain_seen', 'seen', NULL, NULL),
-	('space', 'run', 'USING gist (run)', '{index,index only,bitmap,generic,constant,parallel}'),
-	('time', 'run', 'USING gist (run presence_gist_time_ops)', '{index,index only,bitmap,generic,constant,parallel}'),
+	('space', 'run', 'USING gist (run)', '{index,index only,own,bitmap,generic,constant,parallel}'),
+	('time', 'run', 'USING gist (run presence_gist_time_ops)', '{index,index only,own,bitmap,generic,constant,parallel}'),
 	('arrival', 'run', '(run)', '{constant,constant index,constant index only,constant bitmap,parallel}'),
 	('departure', 'run', '(run presence_departure_ops)', '{constant,constant index,constant index only,constant bitmap,parallel}'),
 	('range', 'run', 'USING brin (run) WITH (pages_per_range = 1, autosummarize = off)', '{bitmap,generic,constant,parallel}'),
@@ -43,8 +43,9 @@ DECLARE
 	query text;
 BEGIN
 	PERFORM set_config('enable_seqscan', (way = 'scan')::text, true),
-		set_config('enable_indexscan', (way ~ 'index|generic|constant$' OR way = 'parallel' AND k.def LIKE '(%')::text, true),
-		set_config('enable_indexonlyscan', (way ~ 'only|generic|constant$|parallel')::text, true),
+		set_config('enable_indexscan', (way ~ 'index|own|generic|constant$' OR way = 'parallel' AND k.def LIKE '(%')::text, true),
+		set_config('enable_indexonlyscan', (way ~ 'only|own|generic|constant$|parallel')::text, true),
+		set_config('pg_sightings.enable_presence_scan', (way !~ 'only')::text, true),
 		set_config('enable_bitmapscan', (way ~ 'bitmap|generic|constant$|parallel')::text, true),
 		set_config('max_parallel_workers_per_gather', CASE way WHEN 'parallel' THEN '2' ELSE '0' END, true),
 		set_config('cpu_tuple_cost', CASE way WHEN 'parallel' THEN '1000' ELSE '0.01' END, true);
@@ -61,7 +62,8 @@ BEGIN
 	END LOOP;
 	wanted := CASE regexp_replace(way, '^constant ', '') WHEN 'scan' THEN 'Seq Scan on plain' WHEN 'index' THEN 'Index Scan using ' || k.name || '_'
 		WHEN 'index only' THEN 'Index Only Scan using ' || k.name || '_' WHEN 'bitmap' THEN 'Bitmap Index Scan on ' || k.name || '_'
-		WHEN 'parallel' THEN 'Parallel (Bitmap Heap|Index Only|Index) Scan' ELSE 'Scan (using|on) ' || k.name || '_' END;
+		WHEN 'parallel' THEN 'Parallel (Bitmap Heap|Index Only|Index) Scan'
+		WHEN 'own' THEN 'PresenceScan.* on "?' || k.name || '"? .*Index Name: ' || k.name || '_' ELSE '(Scan (using|on)|Index Name:) ' || k.name || '_' END;
 	IF plan !~ wanted THEN
 		RAISE EXCEPTION '% % %: %', k.name, o.op, way, plan;
 	END IF;
@@ -135,7 +137,7 @@ BEGIN
 END
 $$;
 SELECT count(add(name, 1, 1000)) FROM kind;
-SELECT * FROM compare('{index,index only,bitmap}');
+SELECT * FROM compare('{index,index only,own,bitmap}');
 -- values changed, with and without room on the page; rows changed beside them; some deleted, some never committed
 SELECT format('UPDATE %1$I SET %2$I = x.%2$I FROM %3$s(2001, 3000) AS x WHERE x.i = %1$I.i + 2000 AND %1$I.i %% 4 = 0', name, col,
 	CASE col WHEN 'run' THEN 'some_presences' ELSE 'some_sightings' END) FROM kind ORDER BY name \gexec
@@ -143,27 +145,27 @@ SELECT format('UPDATE %1$I SET i = -i WHERE i %% 7 = 0', name) FROM kind ORDER B
 BEGIN;
 SELECT count(add(name, 3001, 3200)) FROM kind;
 ROLLBACK;
-SELECT * FROM compare('{index only,bitmap}');
+SELECT * FROM compare('{index only,own,bitmap}');
 SELECT format('DELETE FROM %1$I WHERE abs(i) %% 3 = 0', name) FROM kind ORDER BY name \gexec
-SELECT * FROM compare('{index only,bitmap}');
+SELECT * FROM compare('{index only,own,bitmap}');
 SELECT format('VACUUM (INDEX_CLEANUP on) %I', name) FROM kind ORDER BY name \gexec
-SELECT * FROM compare('{index only,bitmap}');
+SELECT * FROM compare('{index only,own,bitmap}');
 -- new rows on the freed places; with statistics
 SELECT count(add(name, 3201, 3600)) FROM kind;
 SELECT format('ANALYZE %I', name) FROM kind ORDER BY name \gexec
-SELECT * FROM compare('{index,index only,bitmap,generic,constant,parallel}');
+SELECT * FROM compare('{index,index only,own,bitmap,generic,constant,parallel}');
 -- built anew: sorted, beside its use, unsorted, over a table in another order
 SELECT format('REINDEX TABLE %I', name) FROM kind ORDER BY name \gexec
-SELECT * FROM compare('{index,index only,bitmap,generic,constant,parallel}');
+SELECT * FROM compare('{index,index only,own,bitmap,generic,constant,parallel}');
 SELECT format('REINDEX INDEX CONCURRENTLY %I', name || '_index') FROM kind WHERE def IS NOT NULL ORDER BY name \gexec
-SELECT * FROM compare('{index only,bitmap}');
+SELECT * FROM compare('{index only,own,bitmap}');
 SELECT format('ALTER INDEX %I SET (buffering = on)', name || '_index') FROM kind WHERE def LIKE '%gist%' ORDER BY name \gexec
 SELECT format('REINDEX INDEX %I', name || '_index') FROM kind WHERE def LIKE '%gist%' ORDER BY name \gexec
-SELECT * FROM compare('{index only,bitmap}');
+SELECT * FROM compare('{index only,own,bitmap}');
 SELECT format('CLUSTER %I USING %1$s_index', name) FROM kind WHERE def IS NOT NULL AND def NOT LIKE '%brin%' ORDER BY name \gexec
 SELECT format('VACUUM (FULL, ANALYZE) %I', name) FROM kind ORDER BY name \gexec
 SELECT format('VACUUM %I', name) FROM kind ORDER BY name \gexec
-SELECT * FROM compare('{index,index only,bitmap,constant}');
+SELECT * FROM compare('{index,index only,own,bitmap,constant}');
 
 SELECT format('DROP TABLE %I', name) FROM kind ORDER BY name \gexec
 DROP FUNCTION random_row, some_sightings, some_presences, compare_index, scan_of, compare, answers, add;

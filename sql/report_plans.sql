@@ -14,7 +14,7 @@ DECLARE
 	line text;
 BEGIN
 	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		IF line ~ '(on presence|Function Scan)' THEN
+		IF line ~ '(on presence|Function Scan|Index Name)' THEN
 			RETURN NEXT regexp_replace(line, '^[ >-]*', '');
 		END IF;
 	END LOOP;
