@@ -55,6 +55,15 @@
 #define reserve_settings(prefix) EmitWarningsOnPlaceholders(prefix)
 #endif
 
+/* What EXPLAIN prints with has headers of its own from 18 on. */
+#if PG_VERSION_NUM >= 180000
+#define EXPLAIN_STATE_HEADER "commands/explain_state.h"
+#define EXPLAIN_FORMAT_HEADER "commands/explain_format.h"
+#else
+#define EXPLAIN_STATE_HEADER "commands/explain.h"
+#define EXPLAIN_FORMAT_HEADER "commands/explain.h"
+#endif
+
 /* What is switched off counts in a path of its own from 18 on, in its costs before. */
 #if PG_VERSION_NUM >= 180000
 #define copy_disabled_nodes(path, other) ((path)->disabled_nodes = (other)->disabled_nodes)

@@ -33,7 +33,8 @@
 #include "access/visibilitymap.h"
 #include "access/xact.h"
 #include "bounds_gist.h"
-#include "commands/explain.h"
+#include EXPLAIN_FORMAT_HEADER
+#include EXPLAIN_STATE_HEADER
 #include "executor/executor.h"
 #include "index_query.h"
 #include "miscadmin.h"

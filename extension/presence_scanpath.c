@@ -116,7 +116,7 @@ can_scan(const Path *any)
 	const IndexPath *path = (const IndexPath *) any;
 
 	return IsA(any, IndexPath) && any->pathtype == T_IndexOnlyScan && path->indexorderbys == NIL &&
-		path->indexinfo->indexkeys[0] != 0 && path->indexinfo->indpred == NIL &&
+		path->indexinfo->indexkeys[0] != 0 && path->indexinfo->indpred == NIL && !path->indexinfo->hypothetical &&
 		(any->param_info == NULL || any->parent->reloptkind == RELOPT_BASEREL) &&
 		is_presence_tree(path->indexinfo) && returns_all(path->indexinfo) &&
 		has_operators_only(path);
