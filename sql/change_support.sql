@@ -9,7 +9,10 @@ SELECT i AS id, presence(
 	ST_SetSRID(ST_MakePoint(CASE s WHEN 0 THEN 180 WHEN 1 THEN -180 ELSE -170 + s * 67 % 340 END, -80 + s * 41 % 160), 4326), 1 + i % 4) AS run
 FROM (SELECT i, i % 100 AS s, '2024-01-01Z'::timestamptz + (random() * 8000)::int * interval '1 hour' AS t, (random() * 700)::int AS d
 	FROM generate_series(1, 3000) AS i) AS x;
-INSERT INTO p VALUES (0, NULL);
+-- seen once, a moment before a date of the questions, and gone by it; gone a moment after it, seen within a day of it
+INSERT INTO p VALUES (0, NULL),
+	(-1, presence('2024-05-01Z', '2024-05-06 23:59:59.999999Z', '2024-05-06 23:59:59.999999Z', '2024-05-07Z', 'SRID=4326;POINT(0 0)', 1)),
+	(-2, presence('2024-05-05 12:00Z', '2024-05-06Z', '2024-05-06 12:00Z', '2024-05-07 00:00:00.000001Z', 'SRID=4326;POINT(0 0)', 1));
 CREATE INDEX p_arrival ON p (run) INCLUDE (id);
 CREATE INDEX p_departure ON p (run presence_departure_ops) INCLUDE (id);
 CREATE INDEX p_gist ON p USING gist (run) INCLUDE (id);
