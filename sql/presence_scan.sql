@@ -114,13 +114,13 @@ BEGIN
 		RETURN NEXT row;
 	END LOOP;
 END $$;
+CREATE TEMP TABLE was AS SELECT i FROM p WHERE run IS NOT NULL;
 -- (rows that were rolled back lie between: a mark that an entry is dead must not hit another that has taken its place)
 BEGIN;
 INSERT INTO p SELECT i, run, 'gone' FROM some_presences(30001, 32000);
 ROLLBACK;
 BEGIN;
 DECLARE reader CURSOR FOR SELECT i FROM p WHERE run && '[4713-11-24 00:00:00Z BC, 294276-12-31 23:59:59.999999Z] possible';
-CREATE TEMP TABLE was AS SELECT i FROM p WHERE run IS NOT NULL;
 CREATE TEMP TABLE got AS SELECT read('reader', 10) AS i;
 INSERT INTO p SELECT i, run, repeat('k', i % 40) FROM some_presences(10001, 13000);
 INSERT INTO got SELECT read('reader', 500);
@@ -144,5 +144,5 @@ DELETE FROM p WHERE i % 3 = 0;
 SELECT count(*) FROM p WHERE run @> '2024-05-01Z';
 VACUUM p;
 SELECT count(*) FROM p WHERE run @> '2024-05-01Z';
-DROP TABLE p, dates, by_workers, by_index_only, fetched, question, operator;
+DROP TABLE p, dates, by_workers, by_index_only, was, fetched, question, operator;
 DROP FUNCTION fetches, scan, scan_json, read, random_row, some_sightings, some_presences, compare_index, scan_of;
