@@ -122,7 +122,7 @@ ROLLBACK;
 BEGIN;
 DECLARE reader CURSOR FOR SELECT i FROM p WHERE run && '[4713-11-24 00:00:00Z BC, 294276-12-31 23:59:59.999999Z] possible';
 CREATE TEMP TABLE got AS SELECT read('reader', 10) AS i;
-INSERT INTO p SELECT i, run, repeat('k', i % 40) FROM some_presences(10001, 13000);
+INSERT INTO p SELECT i + k * 10000, run, repeat('k', i % 40) FROM some_presences(1, 3000), generate_series(1, 2) AS k;
 INSERT INTO got SELECT read('reader', 500);
 DELETE FROM p WHERE i % 2 = 0;
 INSERT INTO p SELECT i, run, repeat('k', i % 40) FROM some_presences(20001, 26000);
