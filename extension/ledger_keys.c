@@ -5,22 +5,22 @@
  */
 #include "ledger_work.h"
 
-/* k, presence_id, ctid, class, status, designation, run */
+/* k, presence_id, class, status, designation, run */
 static void
 receive_stored(void *state, const Datum *values, const bool *nulls)
 {
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
-	const Presence *run = DatumGetPresenceP(values[6]);
-	KeyId		id = {DatumGetInt32(values[0]) - 1, DatumGetInt32(values[3]), nulls[4], 0};
+	const Presence *run = DatumGetPresenceP(values[5]);
+	KeyId		id = {DatumGetInt32(values[0]) - 1, DatumGetInt32(values[2]), nulls[3], 0};
 	const Window *w = &work->spans[id.span].window;
 	int32		key;
 
-	id.label = label_number(work, nulls[4] ? values[5] : values[4]);
+	id.label = label_number(work, nulls[3] ? values[4] : values[3]);
 	key = key_number(work, id, work->reading_first);
 	if (key != NONE && (work->reading_first || !work->keys.at[key].settled))
 	{
-		*APPEND(work->context, work->stored) = (Stored) {key, DatumGetInt64(values[1]), *(ItemPointer) DatumGetPointer(values[2]), *run};
+		*APPEND(work->context, work->stored) = (Stored) {key, DatumGetInt64(values[1]), *run};
 		if (work->reading_first)
 		{
 			work->keys.at[key].known = true;

@@ -83,12 +83,12 @@ static const struct
 		" AND s.retracted_at IS NULL OFFSET 0) AS s",
 	"LLf", "iixxiibff", COLUMN(3) | COLUMN(5)},
 	[QUERY_STORED] = {
-		"SELECT w.k::int, p.presence_id, p.ctid, p.asset_class_id, p.status, p.designation, p.run"
+		"SELECT w.k::int, p.presence_id, p.asset_class_id, p.status, p.designation, p.run"
 		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, lo, hi, k)"
-		" CROSS JOIN LATERAL (SELECT p.presence_id, p.ctid, p.asset_class_id, p.status, p.designation, p.run"
+		" CROSS JOIN LATERAL (SELECT p.presence_id, p.asset_class_id, p.status, p.designation, p.run"
 		" FROM LEDGER.presence p WHERE p.installation_id = w.installation_id"
 		" AND OURS.gone_by(p.run) >= w.lo AND OURS.not_seen_at(p.run) <= w.hi OFFSET 0) AS p",
-	"LTT", "ilpixxR", COLUMN(4) | COLUMN(5)},
+	"LTT", "ilixxR", COLUMN(3) | COLUMN(4)},
 	[QUERY_SUBJECTS] = {
 		"SELECT w.k::int, s.asset_class_id, s.individual, s.label"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, wanted, k)"
@@ -148,15 +148,11 @@ static const struct
 		" CASE WHEN w.individual THEN w.label END, w.run"
 		" FROM unnest($1, $2, $3, $4, $5) AS w(installation_id, asset_class_id, individual, label, run)",
 	"LIBXP", NULL, 0},
-	/*
-	 * Stored runs are written where they were read: what holds the lock of an installation is
-	 * alone in changing its rows, so that they have not moved since.
-	 */
 	[CHANGE_RUNS] = {
 		"UPDATE LEDGER.presence p SET run = w.run"
-		" FROM unnest($1, $2, $3, $4) AS w(installation_id, presence_id, place, run)"
-		" WHERE p.ctid = w.place AND p.installation_id = w.installation_id AND p.presence_id = w.presence_id",
-	"LLDP", NULL, 0},
+		" FROM unnest($1, $2, $3) AS w(installation_id, presence_id, run)"
+		" WHERE p.installation_id = w.installation_id AND p.presence_id = w.presence_id",
+	"LLP", NULL, 0},
 	/* parts of scopes that no class has or lies under; descendants follow a path in its order */
 	[QUERY_NOWHERE] = {
 		"SELECT w.k::int FROM unnest($1) WITH ORDINALITY AS w(part, k)"
@@ -228,9 +224,9 @@ static const struct
 	"L", NULL, 0},
 	[DELETE_RUNS] = {
 		"DELETE FROM LEDGER.presence p"
-		" USING unnest($1, $2, $3) AS w(installation_id, presence_id, place)"
-		" WHERE p.ctid = w.place AND p.installation_id = w.installation_id AND p.presence_id = w.presence_id",
-	"LLD", NULL, 0},
+		" USING unnest($1, $2) AS w(installation_id, presence_id)"
+		" WHERE p.installation_id = w.installation_id AND p.presence_id = w.presence_id",
+	"LL", NULL, 0},
 };
 
 static HTAB *ledgers = NULL;
@@ -253,8 +249,6 @@ type_oid(const Ledger *ledger, char letter)
 			return TEXTOID;
 		case 'n':
 			return NUMERICOID;
-		case 'p':
-			return TIDOID;
 		case 'R':
 			return ledger->presence_type;
 		case 'f':
@@ -269,8 +263,6 @@ type_oid(const Ledger *ledger, char letter)
 			return BOOLARRAYOID;
 		case 'X':
 			return TEXTARRAYOID;
-		case 'D':
-			return TIDARRAYOID;
 		case 'P':
 			return get_array_type(ledger->presence_type);
 		case 'S':
@@ -294,7 +286,6 @@ parameter_array(Ledger *ledger, ParameterType type, const Datum *values, size_t 
 		[P_TIME] = {TIMESTAMPTZOID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE},
 		[P_BOOL] = {BOOLOID, 1, true, TYPALIGN_CHAR},
 		[P_TEXT] = {TEXTOID, -1, false, TYPALIGN_INT},
-		[P_PLACE] = {TIDOID, sizeof(ItemPointerData), false, TYPALIGN_SHORT},
 		[P_PRESENCE] = {InvalidOid, sizeof(Presence), false, TYPALIGN_DOUBLE},
 	};
 

@@ -63,7 +63,7 @@ extern void mark_numbered(void *state, const Datum *values, const bool *nulls);
 /* An array of n values for one parameter, without nulls. */
 typedef enum ParameterType
 {
-	P_INT4, P_INT8, P_TIME, P_BOOL, P_TEXT, P_PLACE, P_PRESENCE
+	P_INT4, P_INT8, P_TIME, P_BOOL, P_TEXT, P_PRESENCE
 } ParameterType;
 extern Datum parameter_array(Ledger *ledger, ParameterType type, const Datum *values, size_t n);
 

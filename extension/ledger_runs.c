@@ -19,16 +19,13 @@ note_changes(Work *work, int32 key, const Rederived *result, const Stored *store
 		if (old != NULL && (old->last_seen < result->from || old->first_seen > result->to))
 			i++;
 		else if (new == NULL || (old != NULL && old->first_seen < new->first_seen))
-		{
-			*APPEND(work->context, work->changes) = (Change) {key, true, stored[i].presence_id, stored[i].place, *old};
-			i++;
-		}
+			*APPEND(work->context, work->changes) = (Change) {key, true, stored[i++].presence_id, *old};
 		else if (old == NULL || new->first_seen < old->first_seen)
 			*APPEND(work->context, work->changes) = (Change) {.key = key, .run = result->runs[j++]};
 		else
 		{
 			if (memcmp(old, new, sizeof(Presence)) != 0)
-				*APPEND(work->context, work->changes) = (Change) {key, false, stored[i].presence_id, stored[i].place, *new};
+				*APPEND(work->context, work->changes) = (Change) {key, false, stored[i].presence_id, *new};
 			i++;
 			j++;
 		}
@@ -127,11 +124,11 @@ write_new(Work *work)
 static void
 write_stored(Work *work, bool gone)
 {
-	Datum	   *columns[4];
-	Datum		values[4];
+	Datum	   *columns[3];
+	Datum		values[3];
 	size_t		n = 0;
 
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 3; i++)
 		columns[i] = new_values(work, work->changes.n);
 	for (size_t i = 0; i < work->changes.n; i++)
 	{
@@ -141,16 +138,14 @@ write_stored(Work *work, bool gone)
 			continue;
 		columns[0][n] = Int64GetDatum(work->spans[work->keys.at[change->key].id.span].installation);
 		columns[1][n] = Int64GetDatum(change->presence_id);
-		columns[2][n] = PointerGetDatum(&change->place);
-		columns[3][n++] = PointerGetDatum(&change->run);
+		columns[2][n++] = PointerGetDatum(&change->run);
 	}
 	if (n == 0)
 		return;
 	values[0] = parameter_array(work->ledger, P_INT8, columns[0], n);
 	values[1] = parameter_array(work->ledger, P_INT8, columns[1], n);
-	values[2] = parameter_array(work->ledger, P_PLACE, columns[2], n);
 	if (!gone)
-		values[3] = parameter_array(work->ledger, P_PRESENCE, columns[3], n);
+		values[2] = parameter_array(work->ledger, P_PRESENCE, columns[2], n);
 	work->changed += ledger_ask(work->ledger, gone ? DELETE_RUNS : CHANGE_RUNS, values, NULL, NULL, NULL);
 }
 

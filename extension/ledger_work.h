@@ -112,7 +112,6 @@ typedef struct Stored
 {
 	int32		key;
 	int64		presence_id;
-	ItemPointerData place;		/* where the row lies */
 	Presence	run;
 } Stored;
 
@@ -122,7 +121,6 @@ typedef struct Change
 	int32		key;
 	bool		gone;
 	int64		presence_id;
-	ItemPointerData place;
 	Presence	run;
 } Change;
 
