@@ -153,24 +153,16 @@ entry_key(const PresenceScan *scan, IndexTuple entry)
 	return key;
 }
 
+/* search_has_leaf or search_meets: inline, so that it is called at once. */
+typedef bool (*KeyTest) (const KeySearch *s, const uint8_t *key, size_t length);
+
 static inline bool
-leaf_answers(const PresenceScan *scan, const char *key)
+meets_all(const PresenceScan *scan, const char *key, KeyTest test)
 {
 	Datum		datum = PointerGetDatum(key);
 
 	for (int i = 0; i < scan->n_conditions; i++)
-		if (!search_has_leaf(&scan->conditions[i].search, KEY_BYTES(datum), KEY_LENGTH(datum)))
-			return false;
-	return true;
-}
-
-static inline bool
-inner_may_answer(const PresenceScan *scan, const char *key)
-{
-	Datum		datum = PointerGetDatum(key);
-
-	for (int i = 0; i < scan->n_conditions; i++)
-		if (!search_meets(&scan->conditions[i].search, KEY_BYTES(datum), KEY_LENGTH(datum)))
+		if (!test(&scan->conditions[i].search, KEY_BYTES(datum), KEY_LENGTH(datum)))
 			return false;
 	return true;
 }
@@ -190,7 +182,7 @@ read_leaf(PresenceScan *scan, Page page)
 		if (scan->ignore_dead && ItemIdIsDead(item))
 			continue;
 		key = entry_key(scan, entry_at(scan, page, item));
-		if (key != NULL && leaf_answers(scan, key))
+		if (key != NULL && meets_all(scan, key, search_has_leaf))
 			scan->answers[scan->n_answers++] =
 				(Answer) {.entry = (IndexTuple) (scan->copy + ItemIdGetOffset(item)), .offset = offset};
 	}
@@ -212,7 +204,7 @@ read_inner(PresenceScan *scan, Page page)
 		const char *key = entry_key(scan, entry);
 
 		/* only presences are asked for, and above nulls alone there is no key */
-		if (key != NULL && inner_may_answer(scan, key))
+		if (key != NULL && meets_all(scan, key, search_meets))
 			visit_later(scan, ItemPointerGetBlockNumber(&entry->t_tid), scan->lsn);
 	}
 }
