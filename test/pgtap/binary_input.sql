@@ -1,7 +1,7 @@
 -- Binary COPY of damaged bytes, sightings, presences, watches and arrays of them: each is
 -- refused with an SQLSTATE, or is a value like any other, and has its place in every index.
 -- The bytes are damaged by arithmetic, the same everywhere;
--- PGOPTIONS="-c binary_input.mutations=200000" damages more.
+-- BINARY_MUTATIONS=200000 damages more.
 \set QUIET on
 SET client_min_messages = warning;
 \pset format unaligned
@@ -93,9 +93,21 @@ END $$;
 
 SELECT is((SELECT string_agg(coalesce(code, 'taken'), ' ') FROM written, copied(file)), 'taken taken taken', 'what is not damaged is taken');
 TRUNCATE taken;
-CREATE TABLE outcome AS
-SELECT i, damage.* FROM generate_series(1, coalesce(nullif(current_setting('binary_input.mutations', true), ''), '2000')::int) AS i
-JOIN written ON n = 1 + i % 3, LATERAL copied(damaged(file, i)) AS damage;
+CREATE TABLE outcome (i int, code text, message text);
+\set mutations `echo "${BINARY_MUTATIONS:-2000}"`
+SELECT set_config('binary_input.mutations', :'mutations', false) AS set \gset
+-- a transaction for each thousand: it holds a lock on every large object that it dropped
+DO $$
+DECLARE
+	last CONSTANT int := current_setting('binary_input.mutations');
+BEGIN
+	FOR thousand IN 0 .. (last - 1) / 1000 LOOP
+		INSERT INTO outcome
+		SELECT i, damage.* FROM generate_series(1000 * thousand + 1, least(1000 * thousand + 1000, last)) AS i
+		JOIN written ON n = 1 + i % 3, LATERAL copied(damaged(file, i)) AS damage;
+		COMMIT;
+	END LOOP;
+END $$;
 
 SELECT cmp_ok((SELECT count(*) FROM outcome WHERE code IS NULL), '>', (SELECT count(*) / 10 FROM outcome), 'a good part of it is still a value');
 SELECT cmp_ok((SELECT count(*) FROM outcome WHERE code IS NOT NULL), '>', (SELECT count(*) / 10 FROM outcome), 'a good part of it is not');
