@@ -9,7 +9,7 @@ PURE = model change geography calendar text text_print derive rederive area_gap 
 FMGR = value sighting presence watch change_ops presence_btree presence_agg \
 	distance index_query bounds_gist presence_gist sighting_gist presence_brin \
 	postgis change_between presence_bounds change_supportfn index_choice \
-	presence_sample presence_selfuncs presence_typanalyze presence_scan presence_scanpath \
+	presence_sample presence_selfuncs presence_typanalyze presence_scan presence_scanpath presence_insert \
 	ledger_query ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch ledger_pending ledger_work \
 	ledger_looks ledger_classes ledger_keys ledger_evidence ledger_runs ledger_derive ledger_scratch
 OBJS = $(addprefix extension/,$(addsuffix .o,$(PURE) $(FMGR)))
@@ -41,7 +41,7 @@ SHLIB_LINK = -lm -Wl,-Bsymbolic
 REGRESS = sighting presence watch change_ops presence_btree presence_agg \
 	change_between change_support presence_sample \
 	presence_gist sighting_gist presence_brin presence_selfuncs
-REGRESS += presence_scan index_ways index_seconds index_choice change_cases property report_plans catalog
+REGRESS += presence_scan presence_insert index_ways index_seconds index_choice change_cases property report_plans catalog
 REGRESS_OPTS = --load-extension=postgis --load-extension=ltree --load-extension=pg_sightings
 
 PG_CONFIG ?= pg_config

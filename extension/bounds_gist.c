@@ -154,13 +154,24 @@ shaped_options(const Shape *shape, FunctionCallInfo fcinfo)
 }
 
 static Shape
-shape_with_options(const Shape *shape, FunctionCallInfo fcinfo)
+shape_with_options(const Shape *shape, FmgrInfo *function)
 {
 	Shape		own = *shape;
 
-	if (PG_HAS_OPCLASS_OPTIONS())
-		own.degrees_per_day = ((ShapeOptions *) PG_GET_OPCLASS_OPTIONS())->degrees_per_day;
+	if (has_fn_opclass_options(function))
+		own.degrees_per_day = ((ShapeOptions *) get_fn_opclass_options(function))->degrees_per_day;
 	return own;
+}
+
+bool
+shape_of_index(FmgrInfo *penalty, Shape *shape)
+{
+	const Shape *of_class = penalty->fn_addr == space_gist_penalty ? &shape_space :
+		penalty->fn_addr == time_gist_penalty ? &shape_time : NULL;
+
+	if (of_class != NULL)
+		*shape = shape_with_options(of_class, penalty);
+	return of_class != NULL;
 }
 
 /* Penalty */
@@ -184,7 +195,7 @@ keep_newcomer(const Shape *shape, FunctionCallInfo fcinfo, Datum key)
 	if (kept == NULL)
 	{
 		fcinfo->flinfo->fn_extra = kept = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Newcomer));
-		kept->shape = shape_with_options(shape, fcinfo);
+		kept->shape = shape_with_options(shape, fcinfo->flinfo);
 	}
 	kept->length = KEY_LENGTH(key);
 	memcpy(kept->key, KEY_BYTES(key), kept->length);
@@ -209,22 +220,6 @@ newcomer(const Shape *shape, FunctionCallInfo fcinfo, Datum key, OffsetNumber ag
 	return keep_newcomer(shape, fcinfo, key);
 }
 
-/*
- * By how much the margin grows. Where it does not grow at all the smaller bounds are
- * the better ones: such penalties lie below those of any growth.
- */
-static inline float
-penalty_of(const Newcomer *new, const CoarseBounds *bounds)
-{
-	double		growth = shape_growth(&new->shape, bounds, &new->bounds);
-	double		margin;
-
-	if (growth > 0)
-		return (float) (1 + growth);
-	margin = shape_margin(&new->shape, bounds);
-	return (float) (margin / (1 + margin));
-}
-
 /* Of an entry that is not simply bounds. */
 static pg_noinline float
 penalty_unpacked(const Newcomer *new, Datum key)
@@ -232,7 +227,7 @@ penalty_unpacked(const Newcomer *new, Datum key)
 	CoarseBounds bounds;
 
 	coarse_unpack(KEY_BYTES(key), KEY_LENGTH(key), &bounds);
-	return penalty_of(new, &bounds);
+	return shape_penalty(&new->shape, &bounds, &new->bounds);
 }
 
 static inline Datum
@@ -244,7 +239,7 @@ shaped_penalty(const Shape *shape, FunctionCallInfo fcinfo)
 	float	   *penalty = (float *) PG_GETARG_POINTER(2);
 	const CoarseBounds *bounds = coarse_in_key(KEY_BYTES(old), KEY_LENGTH(old));
 
-	*penalty = likely(bounds != NULL) ? penalty_of(new, bounds) : penalty_unpacked(new, old);
+	*penalty = likely(bounds != NULL) ? shape_penalty(&new->shape, bounds, &new->bounds) : penalty_unpacked(new, old);
 	PG_RETURN_POINTER(penalty);
 }
 
@@ -412,7 +407,7 @@ shaped_picksplit(const Shape *shape, FunctionCallInfo fcinfo)
 {
 	GistEntryVector *vector = (GistEntryVector *) PG_GETARG_POINTER(0);
 	GIST_SPLITVEC *split = (GIST_SPLITVEC *) PG_GETARG_POINTER(1);
-	Shape		own = shape_with_options(shape, fcinfo);
+	Shape		own = shape_with_options(shape, fcinfo->flinfo);
 	int			n = vector->n - FirstOffsetNumber;
 	SplitEntry *entries = palloc0(n * sizeof(SplitEntry));
 	Bounds	   *bounds = palloc(vector->n * sizeof(Bounds));	/* by offset */

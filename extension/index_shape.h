@@ -81,6 +81,34 @@ shape_growth(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more
 }
 
 /*
+ * How little `more` fits into the bounds: by how much their margin grows. Where it does not
+ * grow at all the smaller bounds are the better ones: such penalties lie below those of any
+ * growth.
+ */
+static inline float
+shape_penalty(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more)
+{
+	double		growth = shape_growth(shape, b, more);
+	double		margin;
+
+	if (growth > 0)
+		return (float) (1 + growth);
+	margin = shape_margin(shape, b);
+	return (float) (margin / (1 + margin));
+}
+
+/* Is the penalty above a limit already for what is quickly known: growth along the longitude, or of the arrivals? */
+static inline bool
+shape_surely_worse(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more, float limit)
+{
+	int64_t		growth = extent_growth(b, more, shape->first_time > 0 ? LON : ARRIVAL);
+
+	if (growth == 0)
+		return false;
+	return 1 + (shape->first_time > 0 ? in_degrees(shape, growth, 0) : in_degrees(shape, 0, growth)) > limit;
+}
+
+/*
  * The place of a point (the centre of the bounds) in the order of the shape: points close
  * in it are close in space and time.
  */

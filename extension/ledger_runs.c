@@ -4,6 +4,8 @@
  */
 #include "ledger_work.h"
 
+#include "presence_insert.h"
+
 /* What differs between a key's new runs and its stored ones of the same part of the past. */
 static void
 note_changes(Work *work, int32 key, const Rederived *result, const Stored *stored, size_t n)
@@ -152,6 +154,9 @@ write_stored(Work *work, bool gone)
 void
 write_changes(Work *work)
 {
+	if (work->changes.n == 0)
+		return;
+	insert_by_own_way(ledger_table(work->ledger, "presence"));
 	write_stored(work, true);
 	write_stored(work, false);
 	write_new(work);

@@ -36,6 +36,7 @@
 #include EXPLAIN_FORMAT_HEADER
 #include EXPLAIN_STATE_HEADER
 #include "executor/executor.h"
+#include "index_page.h"
 #include "index_query.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
@@ -112,47 +113,6 @@ visit_later(PresenceScan *scan, BlockNumber block, XLogRecPtr parent)
 	scan->visits[scan->n_visits++] = (Visit) {block, parent};
 }
 
-/* Bytes on disk may be anything: what is read is held within the page. */
-static pg_noinline void
-page_is_damaged(const PresenceScan *scan)
-{
-	ereport(ERROR,
-			errcode(ERRCODE_INDEX_CORRUPTED),
-			errmsg("index \"%s\" holds an entry that cannot be read", RelationGetRelationName(scan->index)),
-			errhint("REINDEX it."));
-}
-
-static inline IndexTuple
-entry_at(const PresenceScan *scan, Page page, ItemId item)
-{
-	IndexTuple	entry = (IndexTuple) (page + ItemIdGetOffset(item));
-
-	if (unlikely(ItemIdGetOffset(item) > BLCKSZ - MAXALIGN(sizeof(IndexTupleData)) ||
-				 ItemIdGetOffset(item) + IndexTupleSize(entry) > BLCKSZ))
-		page_is_damaged(scan);
-	return entry;
-}
-
-/* The key of an entry; NULL if it is null. */
-static inline const char *
-entry_key(const PresenceScan *scan, IndexTuple entry)
-{
-	Size		start = IndexInfoFindDataOffset(entry->t_info);
-	const char *key = (const char *) entry + start;
-	bool		is_null;
-
-	if (unlikely(IndexTupleHasNulls(entry)))
-	{
-		(void) index_getattr(entry, 1, RelationGetDescr(scan->index), &is_null);
-		if (is_null)
-			return NULL;
-	}
-	if (unlikely(start >= IndexTupleSize(entry) || !VARATT_IS_SHORT(key) ||
-				 start + VARSIZE_SHORT(key) > IndexTupleSize(entry)))
-		page_is_damaged(scan);
-	return key;
-}
-
 /* search_has_leaf or search_meets: inline, so that it is called at once. */
 typedef bool (*KeyTest) (const KeySearch *s, const uint8_t *key, size_t length);
 
@@ -181,7 +141,7 @@ read_leaf(PresenceScan *scan, Page page)
 
 		if (scan->ignore_dead && ItemIdIsDead(item))
 			continue;
-		key = entry_key(scan, entry_at(scan, page, item));
+		key = entry_key(scan->index, entry_at(scan->index, page, item));
 		if (key != NULL && meets_all(scan, key, search_has_leaf))
 			scan->answers[scan->n_answers++] =
 				(Answer) {.entry = (IndexTuple) (scan->copy + ItemIdGetOffset(item)), .offset = offset};
@@ -200,8 +160,8 @@ read_inner(PresenceScan *scan, Page page)
 
 	for (OffsetNumber offset = FirstOffsetNumber; offset <= last; offset++)
 	{
-		IndexTuple	entry = entry_at(scan, page, PageGetItemId(page, offset));
-		const char *key = entry_key(scan, entry);
+		IndexTuple	entry = entry_at(scan->index, page, PageGetItemId(page, offset));
+		const char *key = entry_key(scan->index, entry);
 
 		/* only presences are asked for, and above nulls alone there is no key */
 		if (key != NULL && meets_all(scan, key, search_meets))
@@ -222,7 +182,7 @@ read_page(PresenceScan *scan, Visit visit)
 	page = BufferGetPage(buffer);
 	test_for_old_snapshot(snapshot, scan->index, page);
 	if (unlikely(PageGetMaxOffsetNumber(page) > MaxIndexTuplesPerPage))
-		page_is_damaged(scan);
+		page_is_damaged(scan->index);
 	scan->block = visit.block;
 	scan->lsn = BufferGetLSNAtomic(buffer);
 	scan->n_answers = scan->next_answer = scan->n_dead = 0;

@@ -1,0 +1,78 @@
+-- Presences that a ledger's own way puts into its two R-trees: each index says what a sequential
+-- scan says, and finds its place as GiST does. A session that has derived uses it for whatever is
+-- put into the ledger's presences, so also for presences of every kind.
+SET timezone = 'UTC';
+SET datestyle = 'ISO';
+SET client_min_messages = warning;
+\set ECHO none
+\i test/cases/index_rows.sql
+\set ECHO all
+DELETE FROM question WHERE id % 4 > 0;
+INSERT INTO operator VALUES ('<~>', 'q.w'), ('@+', 'q.w'), ('@-', 'q.w'), ('@=', 'q.w'), ('@~', 'q.w'), ('&&', 'q.w'), ('@>', 'q.at');
+
+SELECT create_ledger('own');
+INSERT INTO own.source (name) VALUES ('eye');
+INSERT INTO own.asset_class (path, name) VALUES ('a', 'a');
+INSERT INTO own.installation (name, location) VALUES ('here', 'SRID=4326;POINT(35 34)');
+-- the derivation of a look has the session go its own way, until it forgets what it knows of the index
+CREATE FUNCTION look(n integer) RETURNS void LANGUAGE sql
+BEGIN ATOMIC
+	INSERT INTO own.observation (installation_id, observation_id, observed_at, source_id, completeness) VALUES (1, n, timestamptz '2024-01-01Z' + n * interval '1 day', 1, 'partial');
+	INSERT INTO own.sighting (installation_id, observation_id, asset_class_id) VALUES (1, n, 1);
+END;
+SELECT look(1);
+
+-- rows one by one, changed on and off their page, rolled back, deleted, vacuumed, new on the freed places
+INSERT INTO own.presence (installation_id, asset_class_id, status, run) SELECT 2 + i % 9, 1, 's' || i % 3, run FROM some_presences(1, 6000);
+BEGIN;
+INSERT INTO own.presence (installation_id, asset_class_id, status, run) SELECT 1, 1, 's', run FROM some_presences(20001, 21000);
+ROLLBACK;
+UPDATE own.presence SET run = presence(not_seen_at(run), first_seen(run), last_seen(run), 'infinity', location(run), count_range(run)) WHERE presence_id % 5 = 0;
+DELETE FROM own.presence WHERE presence_id % 3 = 0;
+VACUUM own.presence;
+SELECT look(2);
+INSERT INTO own.presence (installation_id, asset_class_id, designation, run) SELECT 2 + i % 9, 1, 'RA-' || i, run FROM some_presences(6001, 9000);
+SELECT amname, count(*) FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid JOIN pg_am a ON a.oid = c.relam
+WHERE i.indrelid = 'own.presence'::regclass GROUP BY 1 ORDER BY 1;
+BEGIN;
+DROP INDEX own.presence_time, own.presence_window;
+SELECT op, answers > 0 AS some, missed, made_up FROM compare_index('own.presence', 'run');
+ROLLBACK;
+BEGIN;
+DROP INDEX own.presence_run, own.presence_window;
+SELECT op, answers > 0 AS some, missed, made_up FROM compare_index('own.presence', 'run');
+ROLLBACK;
+
+-- The same rows in the same order by GiST's way: no more pages, and no more of them read for a
+-- question, to some percent (of places that are as good, GiST takes one at random).
+CREATE FUNCTION pages(index regclass) RETURNS bigint LANGUAGE sql RETURN pg_relation_size(index) / 8192;
+CREATE FUNCTION pages_read(tab regclass) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	plan json;
+	n bigint := 0;
+	w watch;
+BEGIN
+	PERFORM set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true);
+	FOR w IN SELECT watch(t, t + interval '1 day', lon, 33, lon + 1, 35) FROM generate_series('2024-02-01Z', '2024-09-01Z', interval '7 days') AS t, generate_series(35, 38) AS lon LOOP
+		EXECUTE format('EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT json) SELECT run FROM %s WHERE run <~> %L', tab, w) INTO plan;
+		n := n + (plan -> 0 -> 'Plan' ->> 'Shared Hit Blocks')::bigint + (plan -> 0 -> 'Plan' ->> 'Shared Read Blocks')::bigint;
+	END LOOP;
+	RETURN n;
+END
+$$;
+CREATE TABLE theirs (LIKE own.presence INCLUDING INDEXES);
+TRUNCATE own.presence;
+SELECT look(3);
+INSERT INTO own.presence (installation_id, asset_class_id, status, run) SELECT 2, 1, 'seen', run FROM some_presences(1, 9000) WHERE i % 11 > 0;
+INSERT INTO theirs (installation_id, presence_id, asset_class_id, status, run) SELECT 2, i, 1, 'seen', run FROM some_presences(1, 9000) WHERE i % 11 > 0;
+VACUUM ANALYZE own.presence, theirs;
+SELECT pages('own.presence_run') <= 1.05 * pages('theirs_run_installation_id_asset_class_id_status_designatio_idx') AS place, pages('own.presence_time') <= 1.05 * pages('theirs_run_installation_id_asset_class_id_status_designati_idx1') AS time;
+SELECT pages_read('own.presence') <= 1.05 * pages_read('theirs') AS no_more_read;
+BEGIN;
+DROP INDEX own.presence_run, theirs_run_installation_id_asset_class_id_status_designatio_idx;
+SELECT pages_read('own.presence') <= 1.05 * pages_read('theirs') AS no_more_read;
+ROLLBACK;
+DROP FUNCTION look;
+SELECT drop_ledger('own');
+DROP TABLE theirs, question, operator;
+DROP FUNCTION pages, pages_read, random_row, some_sightings, some_presences, compare_index, scan_of;
