@@ -312,33 +312,32 @@ presence_seconds(const uint8_t *key, size_t length, PresenceSeconds *p)
 	return true;
 }
 
-static bool
-unpack_seconds(const uint8_t *key, size_t length, Presence *p)
+void
+presence_from_seconds(const PresenceSeconds *seconds, const uint8_t *key, size_t length, Presence *p)
 {
-	PresenceSeconds seconds;
-
-	if (!presence_seconds(key, length, &seconds))
-		return false;
 	key_place(key, length, &p->lon, &p->lat);
-	p->first_seen = seconds.at[FIRST_SEEN] * MICROS;
-	p->last_seen = seconds.at[LAST_SEEN] * MICROS;
-	p->not_seen_at = seconds.at[NOT_SEEN_AT] == TIME_BEGIN ? TIME_BEGIN : seconds.at[NOT_SEEN_AT] * MICROS;
-	p->gone_by = seconds.at[GONE_BY] == TIME_END ? TIME_END : seconds.at[GONE_BY] * MICROS;
-	p->count_min = p->count_max = seconds.count;
-	return true;
+	p->first_seen = seconds->at[FIRST_SEEN] * MICROS;
+	p->last_seen = seconds->at[LAST_SEEN] * MICROS;
+	p->not_seen_at = seconds->at[NOT_SEEN_AT] == TIME_BEGIN ? TIME_BEGIN : seconds->at[NOT_SEEN_AT] * MICROS;
+	p->gone_by = seconds->at[GONE_BY] == TIME_END ? TIME_END : seconds->at[GONE_BY] * MICROS;
+	p->count_min = p->count_max = seconds->count;
 }
 
 void
 presence_unpack(const uint8_t *key, size_t length, Presence *p)
 {
 	KeyReader	r = read_from(key, length);
+	PresenceSeconds seconds;
 	int			tag;
 	int			u;
 	uint64_t	before;
 	uint64_t	after;
 
-	if (unpack_seconds(key, length, p))
+	if (presence_seconds(key, length, &seconds))
+	{
+		presence_from_seconds(&seconds, key, length, p);
 		return;
+	}
 	tag = length > 0 ? key[0] : 0;
 	r.at = 1;
 	u = (tag & TAG_UNIT) % UNITS;

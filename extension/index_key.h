@@ -77,5 +77,6 @@ typedef struct PresenceSeconds
 } PresenceSeconds;
 
 extern bool presence_seconds(const uint8_t *key, size_t length, PresenceSeconds *p);
+extern void presence_from_seconds(const PresenceSeconds *seconds, const uint8_t *key, size_t length, Presence *p);
 
 #endif

@@ -89,12 +89,11 @@ has_seconds(const KeySearch *s, const PresenceSeconds *p)
 }
 
 bool
-search_has_leaf(const KeySearch *s, const uint8_t *key, size_t length)
+search_has_leaf(const KeySearch *s, const uint8_t *key, size_t length, Presence *p)
 {
 	int32_t		lon;
 	int32_t		lat;
 	PresenceSeconds seconds;
-	Presence	p;
 
 	key_place(key, length, &lon, &lat);
 	if (s->box_is_plain ?
@@ -102,9 +101,14 @@ search_has_leaf(const KeySearch *s, const uint8_t *key, size_t length)
 		!box_has_point(&s->watch, lon, lat))
 		return false;
 	if (!s->capped && presence_seconds(key, length, &seconds))
-		return has_seconds(s, &seconds);
-	presence_unpack(key, length, &p);
-	return presence_within(&p, &s->limits);
+	{
+		if (!has_seconds(s, &seconds))
+			return false;
+		presence_from_seconds(&seconds, key, length, p);
+		return true;
+	}
+	presence_unpack(key, length, p);
+	return presence_within(p, &s->limits);
 }
 
 bool

@@ -33,8 +33,8 @@ typedef struct KeySearch
 
 extern KeySearch key_search(const Watch *w, const ChangeLimits *limits);
 
-/* A leaf key of a presence: exactly whether it answers. */
-extern bool search_has_leaf(const KeySearch *s, const uint8_t *key, size_t length);
+/* A leaf key of a presence: exactly whether it answers; if so, *p is the presence. */
+extern bool search_has_leaf(const KeySearch *s, const uint8_t *key, size_t length, Presence *p);
 /* A key of any kind: false only if nothing within its bounds answers. */
 extern bool search_meets(const KeySearch *s, const uint8_t *key, size_t length);
 /* The same of bounds that are not packed. */

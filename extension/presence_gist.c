@@ -100,12 +100,13 @@ presence_gist_consistent(PG_FUNCTION_ARGS)
 	int			strategy = PG_GETARG_UINT16(2);
 	CachedQuery *cached = fcinfo->flinfo->fn_extra;
 	const KeySearch *search;
+	Presence	p;
 
 	*(bool *) PG_GETARG_POINTER(4) = false;
 	search = likely(is_cached(cached, strategy, argument)) ? &cached->search :
 		cache_query(fcinfo->flinfo, strategy, argument);
 	if (GIST_LEAF(entry))
-		PG_RETURN_BOOL(search_has_leaf(search, KEY_BYTES(entry->key), KEY_LENGTH(entry->key)));
+		PG_RETURN_BOOL(search_has_leaf(search, KEY_BYTES(entry->key), KEY_LENGTH(entry->key), &p));
 	PG_RETURN_BOOL(search_meets(search, KEY_BYTES(entry->key), KEY_LENGTH(entry->key)));
 }
 

@@ -62,10 +62,11 @@ typedef struct Condition
 	KeySearch	search;
 } Condition;
 
-/* An answer of the page: its entry in the copy. */
+/* An answer of the page: its entry in the copy, and the presence that this holds. */
 typedef struct Answer
 {
 	IndexTuple	entry;
+	Presence	value;
 	OffsetNumber offset;
 	bool		all_visible;
 	bool		dead;			/* to all, as fetching its row has shown */
@@ -80,6 +81,7 @@ typedef struct PresenceScan
 	TupleTableSlot *heap_slot;
 	Buffer		map;			/* the page of the visibility map last asked */
 	bool		ignore_dead;
+	bool		is_plain;		/* included columns are of fixed length */
 
 	Condition  *conditions;
 	int			n_conditions;
@@ -96,7 +98,6 @@ typedef struct PresenceScan
 	int			next_answer;
 	int			n_dead;
 	char	   *copy;			/* of the page */
-	Presence	value;
 	uint64		heap_fetches;
 } PresenceScan;
 
@@ -113,17 +114,20 @@ visit_later(PresenceScan *scan, BlockNumber block, XLogRecPtr parent)
 	scan->visits[scan->n_visits++] = (Visit) {block, parent};
 }
 
-/* search_has_leaf or search_meets: inline, so that it is called at once. */
-typedef bool (*KeyTest) (const KeySearch *s, const uint8_t *key, size_t length);
-
+/* The key of a leaf answers, and then holds *value; where that is NULL: an inner key may. */
 static inline bool
-meets_all(const PresenceScan *scan, const char *key, KeyTest test)
+meets_all(const PresenceScan *scan, const char *key, Presence *value)
 {
 	Datum		datum = PointerGetDatum(key);
 
 	for (int i = 0; i < scan->n_conditions; i++)
-		if (!test(&scan->conditions[i].search, KEY_BYTES(datum), KEY_LENGTH(datum)))
+	{
+		const KeySearch *search = &scan->conditions[i].search;
+
+		if (value ? !search_has_leaf(search, KEY_BYTES(datum), KEY_LENGTH(datum), value) :
+			!search_meets(search, KEY_BYTES(datum), KEY_LENGTH(datum)))
 			return false;
+	}
 	return true;
 }
 
@@ -133,24 +137,36 @@ read_leaf(PresenceScan *scan, Page page)
 {
 	Relation	table = scan->css.ss.ss_currentRelation;
 	OffsetNumber last = PageGetMaxOffsetNumber(page);
+	BlockNumber block = InvalidBlockNumber;
+	bool		all_visible = false;
 
 	for (OffsetNumber offset = FirstOffsetNumber; offset <= last; offset++)
 	{
 		ItemId		item = PageGetItemId(page, offset);
+		Answer	   *answer = &scan->answers[scan->n_answers];
+		IndexTuple	entry;
 		const char *key;
 
 		if (scan->ignore_dead && ItemIdIsDead(item))
 			continue;
-		key = entry_key(scan->index, entry_at(scan->index, page, item));
-		if (key != NULL && meets_all(scan, key, search_has_leaf))
-			scan->answers[scan->n_answers++] =
-				(Answer) {.entry = (IndexTuple) (scan->copy + ItemIdGetOffset(item)), .offset = offset};
+		entry = entry_at(scan->index, page, item);
+		key = entry_key(scan->index, entry);
+		if (key == NULL || !meets_all(scan, key, &answer->value))
+			continue;
+		/* stays that arrived one after the other often lie on one page of the table */
+		if (ItemPointerGetBlockNumber(&entry->t_tid) != block)
+		{
+			block = ItemPointerGetBlockNumber(&entry->t_tid);
+			all_visible = VM_ALL_VISIBLE(table, block, &scan->map);
+		}
+		answer->entry = (IndexTuple) (scan->copy + ItemIdGetOffset(item));
+		answer->offset = offset;
+		answer->all_visible = all_visible;
+		answer->dead = false;
+		scan->n_answers++;
 	}
 	if (scan->n_answers > 0)
 		memcpy(scan->copy, page, BLCKSZ);
-	for (int i = 0; i < scan->n_answers; i++)
-		scan->answers[i].all_visible =
-			VM_ALL_VISIBLE(table, ItemPointerGetBlockNumber(&scan->answers[i].entry->t_tid), &scan->map);
 }
 
 static void
@@ -164,7 +180,7 @@ read_inner(PresenceScan *scan, Page page)
 		const char *key = entry_key(scan->index, entry);
 
 		/* only presences are asked for, and above nulls alone there is no key */
-		if (key != NULL && meets_all(scan, key, search_meets))
+		if (key != NULL && meets_all(scan, key, NULL))
 			visit_later(scan, ItemPointerGetBlockNumber(&entry->t_tid), scan->lsn);
 	}
 }
@@ -286,18 +302,40 @@ has_row(PresenceScan *scan, Answer *answer)
 	return true;
 }
 
+/* Included columns of fixed length, of an entry without nulls. */
+static void
+take_plain(const PresenceScan *scan, const Answer *answer, TupleTableSlot *slot)
+{
+	TupleDesc	shape = RelationGetDescr(scan->index);
+	const char *entry = (const char *) answer->entry;
+	Size		at = IndexInfoFindDataOffset(0);
+
+	at += VARSIZE_SHORT(entry + at);
+	slot->tts_isnull[0] = false;
+	for (int i = 1; i < shape->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(shape, i);
+
+		at = att_align_nominal(at, column->attalign);
+		if (unlikely(at + column->attlen > IndexTupleSize(answer->entry)))
+			page_is_damaged(scan->index);
+		slot->tts_values[i] = fetchatt(column, entry + at);
+		slot->tts_isnull[i] = false;
+		at += column->attlen;
+	}
+}
+
 static TupleTableSlot *
-return_row(PresenceScan *scan, const Answer *answer)
+return_row(PresenceScan *scan, Answer *answer)
 {
 	TupleTableSlot *slot = scan->css.ss.ss_ScanTupleSlot;
-	TupleDesc	shape = RelationGetDescr(scan->index);
-	Datum		key;
 
 	ExecClearTuple(slot);
-	index_deform_tuple(answer->entry, shape, slot->tts_values, slot->tts_isnull);
-	key = slot->tts_values[0];
-	presence_unpack(KEY_BYTES(key), KEY_LENGTH(key), &scan->value);
-	slot->tts_values[0] = PointerGetDatum(&scan->value);
+	if (scan->is_plain && !IndexTupleHasNulls(answer->entry))
+		take_plain(scan, answer, slot);
+	else
+		index_deform_tuple(answer->entry, RelationGetDescr(scan->index), slot->tts_values, slot->tts_isnull);
+	slot->tts_values[0] = PointerGetDatum(&answer->value);
 	return ExecStoreVirtualTuple(slot);
 }
 
@@ -343,6 +381,15 @@ presence_scan_private(Oid index, List *strategies)
 	return list_make2(list_make1_oid(index), strategies);
 }
 
+static bool
+includes_fixed_only(TupleDesc shape)
+{
+	for (int i = 1; i < shape->natts; i++)
+		if (TupleDescAttr(shape, i)->attlen <= 0)
+			return false;
+	return true;
+}
+
 static void
 begin(CustomScanState *node, EState *estate, int eflags)
 {
@@ -360,6 +407,7 @@ begin(CustomScanState *node, EState *estate, int eflags)
 	scan->fetch = table_index_fetch_begin(node->ss.ss_currentRelation);
 	scan->heap_slot = table_slot_create(node->ss.ss_currentRelation, NULL);
 	scan->ignore_dead = !TransactionStartedDuringRecovery();
+	scan->is_plain = includes_fixed_only(RelationGetDescr(scan->index));
 	scan->conditions = palloc0(list_length(strategies) * sizeof(Condition));
 	forboth(condition, plan->custom_exprs, strategy, strategies)
 	{
@@ -374,10 +422,21 @@ begin(CustomScanState *node, EState *estate, int eflags)
 	scan->copy = palloc(BLCKSZ);
 }
 
+/* Without anything to test, a row need only be projected. */
 static TupleTableSlot *
 execute(CustomScanState *node)
 {
-	return ExecScan(&node->ss, next_row, recheck);
+	PlanState  *ps = &node->ss.ps;
+	TupleTableSlot *slot;
+
+	if (ps->qual != NULL || ps->state->es_epq_active != NULL)
+		return ExecScan(&node->ss, next_row, recheck);
+	ResetExprContext(ps->ps_ExprContext);
+	slot = next_row(&node->ss);
+	if (ps->ps_ProjInfo == NULL || TupIsNull(slot))
+		return slot;
+	ps->ps_ExprContext->ecxt_scantuple = slot;
+	return ExecProject(ps->ps_ProjInfo);
 }
 
 static void

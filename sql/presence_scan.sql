@@ -144,5 +144,22 @@ DELETE FROM p WHERE i % 3 = 0;
 SELECT count(*) FROM p WHERE run @> '2024-05-01Z';
 VACUUM p;
 SELECT count(*) FROM p WHERE run @> '2024-05-01Z';
-DROP TABLE p, dates, by_workers, by_index_only, was, fetched, question, operator;
+-- included columns of fixed length, by value and by reference, of every alignment; some null
+CREATE TABLE fixed AS
+SELECT run, i % 2 = 0 AS flag, (i % 7)::"char" AS letter, i::smallint AS two, 7 * i::bigint AS eight, md5(i::text)::uuid AS id,
+	nullif(i % 5, 0) AS four, make_interval(secs => i) AS span, ('n' || i)::name AS word, i / 3.0::float8 AS real
+FROM some_presences(1, 3000) WHERE run IS NOT NULL;
+CREATE INDEX ON fixed USING gist (run) INCLUDE (flag, letter, two, eight, id, four, span, word, real);
+VACUUM ANALYZE fixed;
+SELECT scan('SELECT * FROM fixed WHERE run @> ''2024-05-01Z''');
+CREATE TEMP TABLE taken AS SELECT * FROM fixed WHERE run @> '2024-05-01Z';
+SET enable_indexscan = off;
+SET enable_indexonlyscan = off;
+SET pg_sightings.enable_presence_scan = off;
+SET enable_seqscan = on;
+SELECT scan('SELECT * FROM fixed WHERE run @> ''2024-05-01Z''');
+SELECT count(*) > 100 AS many, count(four) < count(*) AS some_null,
+	(SELECT count(*) FROM (TABLE taken EXCEPT ALL SELECT * FROM fixed WHERE run @> '2024-05-01Z') AS x) AS made_up,
+	(SELECT count(*) FROM (SELECT * FROM fixed WHERE run @> '2024-05-01Z' EXCEPT ALL TABLE taken) AS x) AS missed FROM taken;
+DROP TABLE fixed, taken, p, dates, by_workers, by_index_only, was, fetched, question, operator;
 DROP FUNCTION fetches, scan, scan_json, read, random_row, some_sightings, some_presences, compare_index, scan_of;

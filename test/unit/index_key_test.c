@@ -179,11 +179,12 @@ test_damaged_keys(void)
 		size_t		length = random_bits() % (KEY_MAX + 8);
 		uint8_t    *key = malloc(length);
 		Bounds		b;
+		Presence	p;
 
 		for (size_t n = 0; n < length; n++)
 			key[n] = (uint8_t) random_bits();
 		bounds_unpack(key, length, &b);
-		search_has_leaf(&search, key, length);
+		search_has_leaf(&search, key, length, &p);
 		search_meets(&search, key, length);
 		free(key);
 		curve_place(&shape_space, &b);

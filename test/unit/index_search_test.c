@@ -42,6 +42,7 @@ static void
 test_search(void)
 {
 	bool		leaf = true;
+	bool		read_well = true;
 	bool		inner = true;
 	bool		same = true;
 	int			found = 0;
@@ -59,10 +60,12 @@ test_search(void)
 		Bounds		b = bounds_of_presence(&p);
 		Bounds		more = bounds_of_presence(&other);
 		Bounds		packed;
+		Presence	read;
 		size_t		length = presence_pack(&p, key);
 
 		found += answers;
-		leaf = leaf && search_has_leaf(&s, key, length) == answers;
+		leaf = leaf && search_has_leaf(&s, key, length, &read) == answers;
+		read_well = read_well && (!answers || memcmp(&read, &p, sizeof p) == 0);
 		inner = inner && search_meets(&s, key, length) >= answers;
 		if (random_bits() % 2)
 			bounds_add(&b, &more);
@@ -74,6 +77,7 @@ test_search(void)
 			 bounds_may_meet(&packed, &limits));
 	}
 	check(leaf, "a search of leaf keys differs from the operator");
+	check(read_well, "a search returns another presence than was packed");
 	check(inner, "a search of bounds misses what they hold");
 	check(same, "a search of packed bounds differs from that of the bounds");
 	check(found > SAMPLES / 20, "only %d presences answered", found);
