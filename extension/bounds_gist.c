@@ -259,31 +259,6 @@ entry_bytes(Datum key)
 	return MAXALIGN(sizeof(IndexTupleData) + VARHDRSZ_SHORT + KEY_LENGTH(key)) + sizeof(ItemIdData);
 }
 
-static int
-longest_axis(const SplitEntry *entries, int n, int axes)
-{
-	int			longest = 0;
-	double		length = -1;
-
-	for (int axis = 0; axis < axes; axis++)
-	{
-		double		min = entries[0].at[axis];
-		double		max = min;
-
-		for (int i = 1; i < n; i++)
-		{
-			min = Min(min, entries[i].at[axis]);
-			max = Max(max, entries[i].at[axis]);
-		}
-		if (max - min > length)
-		{
-			longest = axis;
-			length = max - min;
-		}
-	}
-	return longest;
-}
-
 /* Along the axis, then by the others, then as they were: never undecided. */
 static inline bool
 is_before(const SplitEntry *x, const SplitEntry *y, int axis)
@@ -388,20 +363,42 @@ part_left(const Shape *shape, GistEntryVector *vector, int n, int axis)
 	return inserted && axis >= shape->first_time ? 0.75 : 0.5;
 }
 
-static Datum
-take_side(const SplitEntry *entries, int n, const Bounds *bounds, OffsetNumber *offsets, int *count)
+typedef struct Side
 {
-	Bounds		all = bounds[entries[0].offset];
+	const SplitEntry *entries;
+	int			n;
+	Bounds		bounds;
+} Side;
 
-	for (int i = 0; i < n; i++)
-	{
-		bounds_add(&all, &bounds[entries[i].offset]);
-		offsets[i] = entries[i].offset;
-	}
-	*count = n;
-	return PointerGetDatum(datum_from_bounds(&all));
+static Side
+side_of(const SplitEntry *entries, int n, const Bounds *bounds)
+{
+	Side		side = {entries, n, bounds[entries[0].offset]};
+
+	for (int i = 1; i < n; i++)
+		bounds_add(&side.bounds, &bounds[entries[i].offset]);
+	return side;
 }
 
+static Datum
+take_side(const Side *side, OffsetNumber *offsets, int *count)
+{
+	for (int i = 0; i < side->n; i++)
+		offsets[i] = side->entries[i].offset;
+	*count = side->n;
+	return PointerGetDatum(datum_from_bounds(&side->bounds));
+}
+
+static bool
+differ_along(const SplitEntry *entries, int n, int axis)
+{
+	for (int i = 1; i < n; i++)
+		if (entries[i].at[axis] != entries[0].at[axis])
+			return true;
+	return false;
+}
+
+/* Along the axis that leaves the fewest questions to touch either side, time rather than place. */
 static Datum
 shaped_picksplit(const Shape *shape, FunctionCallInfo fcinfo)
 {
@@ -411,8 +408,9 @@ shaped_picksplit(const Shape *shape, FunctionCallInfo fcinfo)
 	int			n = vector->n - FirstOffsetNumber;
 	SplitEntry *entries = palloc0(n * sizeof(SplitEntry));
 	Bounds	   *bounds = palloc(vector->n * sizeof(Bounds));	/* by offset */
-	int			axis;
-	int			left;
+	double		least = 0;
+	Side		left = {0};
+	Side		right = {0};
 
 	for (int i = 0; i < n; i++)
 	{
@@ -424,12 +422,25 @@ shaped_picksplit(const Shape *shape, FunctionCallInfo fcinfo)
 		entries[i].offset = offset;
 		entries[i].bytes = entry_bytes(key);
 	}
-	axis = longest_axis(entries, n, own.axes);
-	left = move_left(entries, n, axis, part_left(&own, vector, n, axis));
+	for (int axis = own.axes - 1; axis >= 0; axis--)
+	{
+		SplitEntry *parted = memcpy(palloc(n * sizeof(SplitEntry)), entries, n * sizeof(SplitEntry));
+		int			at = move_left(parted, n, axis, part_left(&own, vector, n, axis));
+		Side		one = side_of(parted, at, bounds);
+		Side		other = side_of(parted + at, n - at, bounds);
+		double		touched = shape_touched(&own, &one.bounds) + shape_touched(&own, &other.bounds);
+
+		if (left.n == 0 || (touched < least && differ_along(entries, n, axis)))
+		{
+			least = touched;
+			left = one;
+			right = other;
+		}
+	}
 	split->spl_left = palloc(n * sizeof(OffsetNumber));
 	split->spl_right = palloc(n * sizeof(OffsetNumber));
-	split->spl_ldatum = take_side(entries, left, bounds, split->spl_left, &split->spl_nleft);
-	split->spl_rdatum = take_side(entries + left, n - left, bounds, split->spl_right, &split->spl_nright);
+	split->spl_ldatum = take_side(&left, split->spl_left, &split->spl_nleft);
+	split->spl_rdatum = take_side(&right, split->spl_right, &split->spl_nright);
 	PG_RETURN_POINTER(split);
 }
 

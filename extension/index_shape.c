@@ -2,7 +2,7 @@
  * index_shape.c: distances and the orders by which an index is laid out. Pure C; see
  * index_shape.h.
  *
- * Both orders walk a Hilbert curve through a plane of 2^32 cells along each axis, from
+ * Both orders walk Hilbert curves through planes of 2^32 cells along each axis, from
  * the whole plane inwards: at each level the point lies in one of four quarters, whose
  * rank along the curve is two bits of the point's place; then the quarter is turned so
  * that the curve through it runs like the one through the whole.
@@ -12,19 +12,20 @@
  * serves both. (Tried on 10 million presences: of a curve through longitude, latitude,
  * arrival and departure the world's day reads three times the pages.)
  *
- * By place: bricks. A question about an area touches, of a page of k sites and T days,
- * the more pages the fewer sites they hold (a country has many) and the more of them the
- * fewer days they span (a stay reaches from one page into the next). Along one curve
- * through place and time both depend on how densely sites lie; so the order is nested
- * instead: the cell of a fixed grid along a plane curve, in it the slice of time, in the
- * slice the exact place along the same curve, and at the place the middle of the stay.
- * Where sites lie densely a slice of a cell fills many pages and these divide the place;
- * where they lie thinly a page takes several slices. Every other slice is walked
- * backwards in space and every other cell backwards in time, so that a page that reaches
- * over an edge holds neighbours. (Tried on 10 million presences against one curve through
- * longitude, latitude and middle: a third to a half fewer pages for a site, a fifth more
- * for a country. A day worth less makes pages longer in time: a little less for a site,
- * and again a fifth more for a country.)
+ * By place: cells. A question about an area touches, of a page of k sites and T days, the
+ * more pages the fewer sites they hold (a country has many) and the more of them the fewer
+ * days they span (a stay reaches from one page into the next). Along one curve through
+ * place and time both depend on how densely sites lie; so the order is nested instead: the
+ * cell of a fixed grid along a plane curve, and in it the order by time; every other cell
+ * backwards, so that a page that reaches over an edge holds neighbours. Pages divide the
+ * place too, because a build splits a few pages' worth of that order anew, along the axis
+ * that pays most (bounds_gist.c).
+ *
+ * (Tried on 10 million presences: one curve through longitude, latitude and middle of the
+ * stay, and cells of a degree with slices of 64 days by that middle, both read fewer pages
+ * of a site, and a third to a half more of a country and a continent. Smaller cells, and
+ * days worth less, read fewer pages of a site and more of a country. With cells of four
+ * degrees, split along the longest axis, a site's changes over a year take three pages more.)
  */
 #include "index_shape.h"
 
@@ -37,12 +38,15 @@
 /* The plane of times to five minutes, less than a page spans. */
 #define TIME_LEVELS 24
 
-/* The plane of places is 512 degrees wide: cells of one degree. */
-#define PLANE_DEGREES 512
-#define CELL_LEVELS 9
-#define SLICE_DAYS 64
+/* The plane of places is 384 degrees wide: cells of three degrees. */
+#define PLANE_DEGREES 384
+#define CELL_LEVELS 7
 
-const Shape shape_space = {3, 2, 0.008};
+/* A question to pages by place: half a country, five days. */
+#define QUESTION_DEGREES 2.5
+#define QUESTION_TIME 0.15
+
+const Shape shape_space = {3, 2, 0.03};
 const Shape shape_time = {2, 0, 20};
 
 static double
@@ -86,11 +90,20 @@ shape_centre(const Shape *shape, const Bounds *b, double *at)
 	at[2] = shape->degrees_per_day * middle(b);
 }
 
-typedef struct CurveWalk
+/* Of what is still there the arrivals alone tell questions apart. */
+double
+shape_touched(const Shape *shape, const Bounds *b)
 {
-	uint32_t	x;
-	uint32_t	y;
-} CurveWalk;
+	double		first = days(b->min[FIRST_SEEN]);
+	double		last = days(b->min[GONE_BY] == TIME_END ? b->max[FIRST_SEEN] : b->max[GONE_BY]);
+	double		lon = ((double) b->lon_max - b->lon_min) / DEGREE;
+	double		lat = ((double) b->lat_max - b->lat_min) / DEGREE;
+
+	if (is_by_time(shape))
+		return days(b->max[FIRST_SEEN]) - first + days(b->max[GONE_BY]) - days(b->min[GONE_BY]);
+	return (lon + QUESTION_DEGREES) * (lat + QUESTION_DEGREES) *
+		((last - first) * shape->degrees_per_day + QUESTION_TIME);
+}
 
 static uint32_t
 cell_of(double at, double length)
@@ -102,86 +115,55 @@ cell_of(double at, double length)
 	return cell >= 4294967295.0 ? UINT32_MAX : (uint32_t) cell;
 }
 
-static CurveWalk
-curve_begin(const Shape *shape, const Bounds *b, double length)
+/*
+ * The place along the curve through the plane of the shape's first two axes, which is so
+ * long, as far as so many levels tell. The lower quarters are mirrored, and turned if they
+ * lie on the right; without branches, as their outcome is anybody's guess.
+ */
+static uint64_t
+walk_curve(const Shape *shape, const Bounds *b, double length, int levels)
 {
 	double		centre[SHAPE_AXES];
-	CurveWalk	walk;
-
-	shape_centre(shape, b, centre);
-	walk.x = cell_of(centre[0], length);
-	walk.y = cell_of(centre[1], length);
-	return walk;
-}
-
-/*
- * The rank of the quarter at this level (31 = outermost), and on into it: the lower
- * quarters are mirrored, and turned if they lie on the right. Without branches, as their
- * outcome is anybody's guess.
- */
-static inline unsigned
-curve_step(CurveWalk *walk, int level)
-{
-	uint32_t	right = walk->x >> level & 1;
-	uint32_t	upper = walk->y >> level & 1;
-	uint32_t	lower = upper - 1;	/* all bits or none */
-	uint32_t	change = ((walk->x ^ walk->y) & lower) ^ (-right & lower);
-
-	walk->x ^= change;
-	walk->y ^= change;
-	return (3 * right) ^ upper;
-}
-
-static uint64_t
-time_place(const Shape *shape, const Bounds *b)
-{
-	CurveWalk	walk = curve_begin(shape, b, 2.0 * HORIZON_DAYS);
+	uint32_t	x;
+	uint32_t	y;
 	uint64_t	place = 0;
 
-	for (int level = CURVE_LEVELS; level > CURVE_LEVELS - TIME_LEVELS;)
-		place = place << 2 | curve_step(&walk, --level);
+	shape_centre(shape, b, centre);
+	x = cell_of(centre[0], length);
+	y = cell_of(centre[1], length);
+	for (int level = CURVE_LEVELS - 1; level >= CURVE_LEVELS - levels; level--)
+	{
+		uint32_t	right = x >> level & 1;
+		uint32_t	upper = y >> level & 1;
+		uint32_t	lower = upper - 1;	/* all bits or none */
+		uint32_t	change = ((x ^ y) & lower) ^ (-right & lower);
+
+		x ^= change;
+		y ^= change;
+		place = place << 2 | ((3 * right) ^ upper);
+	}
 	return place;
 }
 
-/*
- * Bits of the order by place: cell, slice, place within the cell (27 metres), then as
- * much as is left of the middle of the stay.
- */
-#define CELL_BITS (2 * CELL_LEVELS)
-#define SLICE_BITS 12
-#define PLACE_BITS 24
-#define MOMENT_BITS (64 - CELL_BITS - SLICE_BITS - PLACE_BITS)
-
 static uint64_t
-backwards(uint64_t rank, int bits)
+time_place(const Bounds *b)
 {
-	return (UINT64_C(1) << bits) - 1 - rank;
+	return walk_curve(&shape_time, b, 2.0 * HORIZON_DAYS, TIME_LEVELS);
 }
 
 static uint64_t
-brick_place(const Shape *shape, const Bounds *b)
+cell_place(const Bounds *b)
 {
-	CurveWalk	walk = curve_begin(shape, b, PLANE_DEGREES);
-	uint64_t	moment = (uint64_t) (middle(b) / SLICE_DAYS * (1 << MOMENT_BITS));
-	uint64_t	slice = moment >> MOMENT_BITS;
-	uint64_t	cell = 0;
-	uint64_t	place = 0;
-	int			level = CURVE_LEVELS;
+	uint64_t	cell = walk_curve(&shape_space, b, PLANE_DEGREES, CELL_LEVELS);
+	uint64_t	moment = time_place(b);
 
-	while (level > CURVE_LEVELS - CELL_LEVELS)
-		cell = cell << 2 | curve_step(&walk, --level);
-	while (level > CURVE_LEVELS - CELL_LEVELS - PLACE_BITS / 2)
-		place = place << 2 | curve_step(&walk, --level);
 	if (cell % 2 == 1)
-		slice = backwards(slice, SLICE_BITS);
-	if (slice % 2 == 1)
-		place = backwards(place, PLACE_BITS);
-	moment &= (1 << MOMENT_BITS) - 1;
-	return ((cell << SLICE_BITS | slice) << PLACE_BITS | place) << MOMENT_BITS | moment;
+		moment = (UINT64_C(1) << 2 * TIME_LEVELS) - 1 - moment;
+	return cell << 2 * TIME_LEVELS | moment;
 }
 
 uint64_t
 curve_place(const Shape *shape, const Bounds *b)
 {
-	return is_by_time(shape) ? time_place(shape, b) : brick_place(shape, b);
+	return is_by_time(shape) ? time_place(b) : cell_place(b);
 }

@@ -7,7 +7,7 @@
  * two shapes, which differ in the axes along which pages are cut and by which a build
  * sorts:
  *
- *   place   longitude, latitude, middle of the stay;    a day is worth 0.008 degrees
+ *   place   longitude, latitude, middle of the stay;    a day is worth 0.03 degrees
  *   time    arrival, departure
  *
  * Stays that are still open lie apart from those that ended, in order of arrival.
@@ -34,6 +34,12 @@ extern const Shape shape_time;
  * days if all axes are times.
  */
 extern void shape_centre(const Shape *shape, const Bounds *b, double *at);
+
+/*
+ * How often a page of these bounds is touched, beside others: grows with the bounds, and
+ * with the size of the questions.
+ */
+extern double shape_touched(const Shape *shape, const Bounds *b);
 
 /*
  * What follows is inline: a row that is added is weighed against every entry of every inner

@@ -52,20 +52,26 @@ steps_apart(const Shape *shape, const Bounds *a, const Bounds *b, const double *
 	return (int) (sum + 0.5);
 }
 
+static void
+sort_by_place(const Shape *shape, Bounds *at, int n)
+{
+	for (int i = 1; i < n; i++)
+		for (int j = i; j > 0 && curve_place(shape, &at[j]) < curve_place(shape, &at[j - 1]); j--)
+		{
+			Bounds		swap = at[j];
+
+			at[j] = at[j - 1];
+			at[j - 1] = swap;
+		}
+}
+
 /* Sorts, and counts the neighbours that are not one cell apart. */
 static int
 count_jumps(const Shape *shape, Bounds *cell, int n, const double *step)
 {
 	int			jumps = 0;
 
-	for (int i = 1; i < n; i++)
-		for (int j = i; j > 0 && curve_place(shape, &cell[j]) < curve_place(shape, &cell[j - 1]); j--)
-		{
-			Bounds		swap = cell[j];
-
-			cell[j] = cell[j - 1];
-			cell[j - 1] = swap;
-		}
+	sort_by_place(shape, cell, n);
 	for (int i = 1; i < n; i++)
 		jumps += steps_apart(shape, &cell[i - 1], &cell[i], step) != 1;
 	return jumps;
@@ -126,34 +132,46 @@ test_open_stays(void)
 }
 
 /*
- * By place: in a cell of the grid, a degree wide, the order goes from slice to slice and
- * from place to neighbouring place. In the cells of a row only each cell's end may jump.
+ * By place: a cell of the grid, three degrees wide, comes as a whole, in the order by time
+ * or that order backwards; the one beside it the other way.
  */
 static void
-test_bricks(void)
+test_cells(void)
 {
-	enum { SIDE = 8, SLICES = 5, CELLS = SIDE * SIDE * SLICES };
-	static Bounds cell[2 * CELLS];
-	double		step[SHAPE_AXES] = {1.0 / SIDE, 1.0 / SIDE, shape_space.degrees_per_day * 64};
-	int			n = 0;
+	enum { N = 400 };
+	static Bounds at[N];
+	int			cells = 1;
+	int			turns = 0;
+	int			way = 0;
 
-	for (int degree = 0; degree < 2; degree++)
-		for (int i = 0; i < CELLS; i++)
+	for (int i = 0; i < N; i++)
+	{
+		double		arrival = 28490 + 1000 * random_part();
+
+		at[i] = bounds_at(201 + 6 * random_part(), 120 + 3 * random_part(), arrival, arrival + 50 * random_part());
+	}
+	sort_by_place(&shape_space, at, N);
+	for (int i = 1; i < N; i++)
+	{
+		int			step = curve_place(&shape_time, &at[i]) > curve_place(&shape_time, &at[i - 1]) ? 1 : -1;
+
+		if ((at[i].lon_min >= 24 * DEGREE) != (at[i - 1].lon_min >= 24 * DEGREE))
+			cells++;
+		else
 		{
-			double		day = (i / SIDE / SIDE + 100.5) * 64;
-
-			cell[n++] = bounds_at(200 + degree + (i % SIDE + 0.5) / SIDE,
-								  120 + (i / SIDE % SIDE + 0.5) / SIDE, day - 7, day + 7);
+			turns += way == -step;
+			way = step;
 		}
-	check(count_jumps(&shape_space, cell, CELLS, step) == 0, "the order by place jumps within a cell");
-	check(count_jumps(&shape_space, cell, n, step) <= 1, "the order by place mixes two cells");
+	}
+	check(cells == 2, "the order by place goes back to a cell");
+	check(turns == 1, "the order by place turns %d times in time", turns);
 }
 
 void
 test_index_shape(void)
 {
 	test_curve_steps();
-	test_bricks();
+	test_cells();
 	test_open_stays();
 	test_growth();
 }
