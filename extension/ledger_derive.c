@@ -133,11 +133,11 @@ bound_spans(Span *spans, size_t n)
 	}
 }
 
-/* Derives spans of different installations, in rounds. Those that stay open need more than their bounds allow. */
+/* Derives spans of different installations, in rounds; `all`: there are no others. Those that stay open need more than their bounds allow. */
 static int64
-derive_slice(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
+derive_slice(Ledger *ledger, float8 min_confidence, Span *spans, size_t n, bool all)
 {
-	Work		work = {.ledger = ledger, .min_confidence = min_confidence, .spans = spans, .n_spans = n};
+	Work		work = {.ledger = ledger, .min_confidence = min_confidence, .spans = spans, .n_spans = n, .knows_subjects = all};
 
 	work_begin(&work);
 	for (size_t i = 0; i < n; i++)
@@ -219,7 +219,7 @@ derive_in_slices(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
 				places[taken] = i;
 				slice[taken++] = spans[i];
 			}
-		changed += derive_slice(ledger, min_confidence, slice, taken);
+		changed += derive_slice(ledger, min_confidence, slice, taken, taken == n);
 		for (size_t i = 0; i < taken; i++)
 		{
 			spans[places[i]].derived = true;

@@ -7,6 +7,9 @@
 /* The largest sum of lower counts; one more means "or more". */
 #define COUNT_LARGEST (COUNT_UNBOUNDED - 1)
 
+/* Sightings of one number that are gone through, before another way to find those of a window is tried. */
+#define MOST_OF_A_NUMBER 300
+
 /*
  * What looks show: facts of keys, and extras of classes (their ancestors', and whether an
  * individual may hide).
@@ -125,16 +128,23 @@ gather_facts(Work *work, HTAB *classes)
 	work->extras.n = sum_facts(work->extras.at, work->extras.n, NULL);
 }
 
-static void
-receive_elsewhere(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+/* Of individuals to derive, the rows that a query had for each. */
+typedef struct Asked
 {
-	Work	   *work = state;
-	MemoryContext before = MemoryContextSwitchTo(work->context);
-	Elsewhere  *elsewhere = APPEND(work->context, work->elsewhere);
+	Work	   *work;
+	const int32 *keys;
+	size_t	   *rows;
+} Asked;
 
-	elsewhere->key = DatumGetInt32(values[0]) - 1;	/* the caller's order */
-	elsewhere->observed_at = DatumGetInt64(values[1]);
-	MemoryContextSwitchTo(before);
+static void
+receive_elsewhere(void *state, const Datum *values, const bool *nulls)
+{
+	const Asked *asked = state;
+	size_t		k = (size_t) DatumGetInt32(values[0]) - 1;
+
+	asked->rows[k]++;
+	if (!nulls[1])
+		*APPEND(asked->work->context, asked->work->elsewhere) = (Elsewhere) {asked->keys[k], DatumGetInt64(values[1])};
 }
 
 static int
@@ -148,42 +158,90 @@ elsewhere_order(const void *left, const void *right)
 	return 0;
 }
 
-/* When the individuals to derive were seen at other installations. */
-void
-read_elsewhere(Work *work)
+static int
+int32_order(const void *left, const void *right)
 {
-	int32	   *keys = MemoryContextAllocHuge(work->context, sizeof(int32) * Max(work->keys.n, 1));
-	Datum	   *columns[5];
-	Datum		values[6];
-	size_t		n = 0;
+	int32		a = *(const int32 *) left;
+	int32		b = *(const int32 *) right;
 
+	return a < b ? -1 : a > b;
+}
+
+/* Those found from the first on, of some keys in order. */
+static void
+forget_elsewhere(Work *work, size_t first, const int32 *keys, size_t n)
+{
+	size_t		kept = first;
+
+	for (size_t i = first; i < work->elsewhere.n; i++)
+		if (bsearch(&work->elsewhere.at[i].key, keys, n, sizeof(int32), int32_order) == NULL)
+			work->elsewhere.at[kept++] = work->elsewhere.at[i];
+	work->elsewhere.n = kept;
+}
+
+/*
+ * Asks a query of keys. Of those of which it read as many rows as it may, which may not be all, it is
+ * forgotten what they were; they are left in `keys`. Returns how many.
+ */
+static size_t
+ask_elsewhere(Work *work, LedgerQuery query, int32 *keys, size_t n, int64 most)
+{
+	Asked		asked = {work, keys, MemoryContextAllocExtended(work->context, sizeof(size_t) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO)};
+	Datum	   *columns[5];
+	Datum		values[7];
+	size_t		left = 0;
+	size_t		first = work->elsewhere.n;
+
+	if (n == 0)
+		return 0;
 	for (int i = 0; i < 5; i++)
-		columns[i] = new_values(work, work->keys.n);
-	for (size_t i = 0; i < work->keys.n; i++)
+		columns[i] = new_values(work, n);
+	for (size_t i = 0; i < n; i++)
 	{
-		KeyId		id = work->keys.at[i].id;
+		KeyId		id = work->keys.at[keys[i]].id;
 		const Span *span = &work->spans[id.span];
 
-		if (!id.individual || work->keys.at[i].settled)
-			continue;
-		columns[0][n] = Int64GetDatum(span->installation);
-		columns[1][n] = Int32GetDatum(id.class);
-		columns[2][n] = CStringGetTextDatum(work->label_texts.at[id.label]);
-		columns[3][n] = Int64GetDatum(span->window.lo);
-		columns[4][n] = Int64GetDatum(span->window.hi);
-		keys[n++] = (int32) i;
+		columns[0][i] = Int64GetDatum(span->installation);
+		columns[1][i] = Int32GetDatum(id.class);
+		columns[2][i] = CStringGetTextDatum(work->label_texts.at[id.label]);
+		columns[3][i] = Int64GetDatum(span->window.lo);
+		columns[4][i] = Int64GetDatum(span->window.hi);
 	}
-	if (n == 0)
-		return;
 	values[0] = parameter_array(work->ledger, P_INT8, columns[0], n);
 	values[1] = parameter_array(work->ledger, P_INT4, columns[1], n);
 	values[2] = parameter_array(work->ledger, P_TEXT, columns[2], n);
 	values[3] = parameter_array(work->ledger, P_TIME, columns[3], n);
 	values[4] = parameter_array(work->ledger, P_TIME, columns[4], n);
 	values[5] = Float8GetDatum(work->min_confidence);
-	ledger_ask(work->ledger, QUERY_ELSEWHERE, values, NULL, receive_elsewhere, work);
-	for (size_t i = 0; i < work->elsewhere.n; i++)
-		work->elsewhere.at[i].key = keys[work->elsewhere.at[i].key];
+	values[6] = Int64GetDatum(most);
+	ledger_ask(work->ledger, query, values, most == 0 ? "      n" : NULL, receive_elsewhere, &asked);
+	for (size_t i = 0; i < n; i++)
+		if (most > 0 && asked.rows[i] >= (size_t) most)
+			keys[left++] = keys[i];
+	if (left > 0)
+		forget_elsewhere(work, first, keys, left);
+	return left;
+}
+
+/*
+ * When the individuals to derive were seen at other installations. By their number; of one that
+ * has been sighted very often, look by look if the window holds few.
+ */
+void
+read_elsewhere(Work *work)
+{
+	int32	   *keys = MemoryContextAllocHuge(work->context, sizeof(int32) * Max(work->keys.n, 1));
+	size_t		n = 0;
+
+	for (size_t i = 0; i < work->keys.n; i++)
+		if (work->keys.at[i].id.individual && !work->keys.at[i].settled)
+			keys[n++] = (int32) i;
+	if (work->knows_subjects)
+	{
+		n = ask_elsewhere(work, QUERY_ELSEWHERE, keys, n, MOST_OF_A_NUMBER);
+		n = ask_elsewhere(work, QUERY_ELSEWHERE_THEN, keys, n, MOST_OF_A_NUMBER);
+	}
+	ask_elsewhere(work, QUERY_ELSEWHERE, keys, n, 0);
 	SORT(work->elsewhere, elsewhere_order);
 }
 

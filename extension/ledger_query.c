@@ -25,7 +25,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-#define MAX_PARAMETERS 6
+#define MAX_PARAMETERS 7
 
 struct Ledger
 {
@@ -106,21 +106,39 @@ static const struct
 		"SELECT c.asset_class_id, LTREE.ltree2text(c.path), c.max_gsd_m FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
 	"I", "ixn", COLUMN(2)},
 	/*
-	 * Seen at another installation at that instant, so not here. OFFSET 0 and + 0 keep it to
-	 * the numbers asked for, by sighting_designation: a planner that knows nothing of the
-	 * tables yet would go through all looks, or all of the class, for each.
+	 * Sightings of numbers, at most so many of each, and when it was if it was at another
+	 * installation in the window, so not here. LIMIT and + 0 keep it to the numbers asked for, by
+	 * sighting_designation: a planner that knows nothing of the tables yet would go through all
+	 * looks, or all of the class, for each. In the order of that index it stops when it has enough.
 	 */
 	[QUERY_ELSEWHERE] = {
 		"SELECT w.k::int, o.observed_at"
 		" FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS w(installation_id, asset_class_id, label, lo, hi, k)"
-		" CROSS JOIN LATERAL (SELECT s.installation_id, s.observation_id FROM LEDGER.sighting s"
+		" CROSS JOIN LATERAL (SELECT s.installation_id, s.observation_id, s.installation_id <> w.installation_id AND s.confidence >= $6"
+		" AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL AS tells FROM LEDGER.sighting s"
 		" WHERE s.designation = w.label AND s.asset_class_id + 0 = w.asset_class_id"
-		" AND s.installation_id <> w.installation_id AND s.confidence >= $6"
-		" AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL OFFSET 0) AS s"
-		" CROSS JOIN LATERAL (SELECT o.observed_at FROM LEDGER.observation o"
-		" WHERE o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
-		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND o.retracted_at IS NULL OFFSET 0) AS o",
-	"LIXTTf", "it", 0},
+		" ORDER BY s.asset_class_id LIMIT $7) AS s"
+		" LEFT JOIN LATERAL (SELECT o.observed_at FROM LEDGER.observation o"
+		" WHERE s.tells AND o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND o.retracted_at IS NULL OFFSET 0) AS o ON true",
+	"LIXTTfl", "it", COLUMN(1)},
+	/*
+	 * The same, of numbers with more sightings than that: look by look of the window, at most so
+	 * many, at the installations that know the number.
+	 */
+	[QUERY_ELSEWHERE_THEN] = {
+		"SELECT w.k::int, CASE WHEN EXISTS (SELECT FROM LEDGER.sighting s"
+		" WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id"
+		" AND s.designation || '' = w.label AND s.asset_class_id + 0 = w.asset_class_id AND s.confidence >= $6"
+		" AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL OFFSET 0) THEN o.observed_at END"
+		" FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS w(installation_id, asset_class_id, label, lo, hi, k)"
+		" CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at"
+		" FROM LEDGER.subject u CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at FROM LEDGER.observation o"
+		" WHERE o.installation_id = u.installation_id AND o.observed_at >= w.lo AND o.observed_at <= w.hi"
+		" AND o.retracted_at IS NULL OFFSET 0) AS o"
+		" WHERE u.individual AND u.label = w.label AND u.asset_class_id = w.asset_class_id"
+		" AND u.installation_id <> w.installation_id LIMIT $7) AS o",
+	"LIXTTfl", "it", COLUMN(1)},
 	/* which keys are still sighted at all? */
 	[QUERY_IS_SIGHTED] = {
 		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, individual, label, k)"

@@ -151,6 +151,7 @@ typedef struct Work
 	LIST(Fact) extras;
 	LIST(Stored) stored;
 	LIST(Elsewhere) elsewhere;
+	bool		knows_subjects; /* who is sighted anywhere by what is derived is listed as a subject there */
 	bool		reading_first;	/* in the first round stored runs tell what to derive */
 	LIST(int32) unsighted;		/* keys with runs that no sighting of the window explains */
 	LIST(Change) changes;

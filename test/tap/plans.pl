@@ -71,14 +71,14 @@ sub work_done
 	return @done;
 }
 
-# Rows and blocks of no query are more than so many for each row of the load.
+# Rows and blocks of no query are more than so many, or than so many for each row of the load.
 sub bounded
 {
-	my ($sql, $when, $least) = @_;
+	my ($sql, $when, $least, $limit) = @_;
+	$limit //= 40 * $looks;
 	my $offset = -s $node->logfile;
 	$node->safe_psql('postgres', "BEGIN;\n$sql\nCOMMIT;");
 	my @done = grep { $_->{text} =~ /\bsyria\.\w+ [a-z]\b/ && $_->{text} =~ /\$1|FROM syria/ } work_done($offset);
-	my $limit = 40 * $looks;
 	my @much = grep { $_->{rows} > $limit || $_->{blocks} > $limit } @done;
 	cmp_ok(scalar(@done), '>=', $least, "$when: queries were seen");
 	is(join("\n", map { "$_->{rows} rows, $_->{blocks} blocks: $_->{text}" } @much), '', "$when: each in proportion");
@@ -100,6 +100,30 @@ bounded("DELETE FROM syria.sighting WHERE observation_id % 3 = 0;", 'sightings d
 bounded("UPDATE syria.sighting SET retracted_at = recorded_at, retraction_reason = 'test' WHERE designation LIKE 'RF-%' AND observation_id % 4 = 0;",
 	'sightings retracted', 10);
 bounded("UPDATE syria.asset_class SET max_gsd_m = 1;", 'classes changed', 8);
+# Looks appended here and there, at a number that was sighted very often there: its sightings must
+# not be gone through from the first.
+$node->safe_psql('postgres', <<'SQL');
+BEGIN;
+INSERT INTO syria.observation (installation_id, observation_id, observed_at, source_id, completeness, scope)
+SELECT 4, 10000 + n, '2024-01-30Z'::timestamptz - n * interval '1 hour', 1, 'complete', '{aircraft}' FROM generate_series(1, 8000) AS n;
+INSERT INTO syria.sighting (installation_id, observation_id, asset_class_id, designation, count) SELECT 4, 10000 + n, 1, 'RB-1', '[1,1]' FROM generate_series(1, 8000) AS n;
+INSERT INTO syria.observation (installation_id, observation_id, observed_at, source_id, completeness, scope) VALUES (5, 20000, '2024-01-29Z', 1, 'complete', '{aircraft}');
+COMMIT;
+SQL
+for my $n (1 .. 4)
+{
+	my $site = 4 + $n % 2;
+	bounded(<<"SQL", "a look appended at what was often seen there, $n", 8, 10000);
+INSERT INTO syria.observation (installation_id, observation_id, observed_at, source_id, completeness, scope)
+VALUES ($site, 20000 + $n, '2024-02-0${n}Z', 1, 'complete', '{aircraft}');
+INSERT INTO syria.sighting (installation_id, observation_id, asset_class_id, designation, count) VALUES ($site, 20000 + $n, 1, 'RB-1', '[1,1]');
+SQL
+}
+is($node->safe_psql('postgres', "SELECT string_agg(installation_id || ' ' || date(first_seen(run)) || ' ' || date(gone_by(run)), ', ' ORDER BY first_seen(run))
+	FROM syria.presence WHERE designation = 'RB-1'"),
+	'4 2023-03-02 2024-02-01, 5 2024-02-01 2024-02-02, 4 2024-02-02 2024-02-03, 5 2024-02-03 2024-02-04, 4 2024-02-04 infinity', 'to and fro');
+sound($node, 'postgres', 'syria', 'so far');
+
 bounded("DELETE FROM syria.observation WHERE installation_id = 2;\nDELETE FROM syria.installation WHERE installation_id = 2;", 'an installation deleted', 10);
 sound($node, 'postgres', 'syria', 'at last');
 
