@@ -337,7 +337,7 @@ ledger_touch_installation(PG_FUNCTION_ARGS)
 static void
 touch_class(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 {
-	Note		note = {.kind = NOTE_CLASS, .since = TIME_BEGIN, .until = TIME_END, .removes = true};
+	Note		note = {.kind = NOTE_CLASS};
 
 	if (old != NULL)
 	{
@@ -366,7 +366,7 @@ Datum
 ledger_touch_all(PG_FUNCTION_ARGS)
 {
 	Statement	statement;
-	Note		note = {.kind = NOTE_ALL, .since = TIME_BEGIN, .until = TIME_END, .removes = true};
+	Note		note = {.kind = NOTE_ALL};
 
 	begin_statement(&statement, fcinfo, NULL, NULL);
 	note_add(statement.schema, &note);

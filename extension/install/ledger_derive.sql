@@ -227,13 +227,23 @@ SET search_path FROM CURRENT
 AS $part$
 DECLARE
 	target regclass;
+	constraint_name text;
+	condition text;
 BEGIN
-	FOREACH target IN ARRAY ARRAY[pg_catalog.format('%I.observation', ledger), pg_catalog.format('%I.sighting', ledger)]::regclass[] LOOP
-		CONTINUE WHEN EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = target AND k.conname = 'recorded_at_finite');
-		EXECUTE pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT recorded_at_finite CHECK (isfinite(recorded_at)) NOT VALID', target);
+	FOR target, constraint_name, condition IN
+		SELECT t.target, c.name, c.condition
+		FROM (VALUES ('observation', 'recorded_at_finite', 'isfinite(recorded_at)'), ('sighting', 'recorded_at_finite', 'isfinite(recorded_at)'),
+			('observation', 'recorded_at_not_ahead', 'recorded_at <= now() + interval ''24:00:00'''),
+			('sighting', 'recorded_at_not_ahead', 'recorded_at <= now() + interval ''24:00:00'''),
+			('sighting', 'designation_length', 'octet_length(designation) <= 2000'),
+			('sighting', 'status_length', 'octet_length(status) <= 2000')) AS c(target, name, condition)
+		CROSS JOIN LATERAL (SELECT pg_catalog.format('%I.%I', ledger, c.target)::regclass) AS t(target)
+		WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = t.target AND k.conname::text = c.name)
+	LOOP
+		EXECUTE pg_catalog.format('ALTER TABLE %s ADD CONSTRAINT %I CHECK (%s) NOT VALID', target, constraint_name, condition);
 		-- rows of before that break it stay
 		BEGIN
-			EXECUTE pg_catalog.format('ALTER TABLE %s VALIDATE CONSTRAINT recorded_at_finite', target);
+			EXECUTE pg_catalog.format('ALTER TABLE %s VALIDATE CONSTRAINT %I', target, constraint_name);
 		EXCEPTION WHEN check_violation THEN
 			NULL;
 		END;

@@ -5,7 +5,10 @@ SELECT create_ledger('input_test') \g /dev/null
 SET search_path = input_test, public;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(56);
+SELECT plan(62);
+-- one that cannot be compressed
+CREATE FUNCTION pg_temp.text_of(bytes integer) RETURNS text LANGUAGE sql
+	RETURN (SELECT left(string_agg(md5(i::text), ''), bytes) FROM generate_series(1, bytes / 32 + 1) AS i);
 
 -- making and dropping
 SELECT throws_ok('SELECT create_ledger(''input_test'')', '42P06', 'schema input_test already exists');
@@ -54,7 +57,20 @@ SELECT throws_ok($$INSERT INTO observation (installation_id, source_id, observed
 SELECT throws_ok($$INSERT INTO sighting (installation_id, observation_id, asset_class_id, recorded_at) VALUES (1, 1, 1, 'infinity')$$, '23514',
 	'new row for relation "sighting" violates check constraint "recorded_at_finite"');
 SELECT throws_ok($$INSERT INTO sighting (installation_id, observation_id, asset_class_id, recorded_at) VALUES (1, 1, 1, '-infinity')$$, '23514');
+SELECT throws_ok($$INSERT INTO observation (installation_id, source_id, observed_at, completeness, recorded_at) VALUES (1, 1, '2999-01-01', 'partial', '2999-01-02')$$, '23514',
+	'new row for relation "observation" violates check constraint "recorded_at_not_ahead"');
+SELECT throws_ok($$INSERT INTO sighting (installation_id, observation_id, asset_class_id, recorded_at) VALUES (1, 1, 1, now() + '25 hours')$$, '23514',
+	'new row for relation "sighting" violates check constraint "recorded_at_not_ahead"');
 SELECT throws_ok($$EXECUTE look(NULL, 'partial', '{}', 1, 0)$$, '23502');
+
+-- texts that become keys
+SELECT throws_ok($$INSERT INTO sighting (installation_id, observation_id, asset_class_id, status) VALUES (1, 1, 1, pg_temp.text_of(2001))$$, '23514',
+	'new row for relation "sighting" violates check constraint "status_length"');
+SELECT throws_ok($$INSERT INTO sighting (installation_id, observation_id, asset_class_id, designation) VALUES (1, 1, 1, pg_temp.text_of(2001))$$, '23514',
+	'new row for relation "sighting" violates check constraint "designation_length"');
+SELECT lives_ok($$INSERT INTO sighting (installation_id, observation_id, asset_class_id, designation, status) VALUES (1, 1, 1, pg_temp.text_of(2000), pg_temp.text_of(2000))$$,
+	'as long as may be');
+DELETE FROM sighting;
 SELECT throws_ok($$EXECUTE look('2024-01-01', NULL, '{}', 1, 0)$$, '23502');
 SELECT throws_ok($$EXECUTE look('2024-01-01', 'half', '{}', 1, 0)$$, '23514',
 	'new row for relation "observation" violates check constraint "completeness_known"');
@@ -111,15 +127,20 @@ SELECT upgrade_ledger('renamed_test') \g /dev/null
 SELECT is((SELECT count(*) FROM presence), 0::bigint, 'and takes a new min_confidence');
 SELECT is_empty('SELECT * FROM verify()', 'verify() finds nothing');
 
--- a ledger made before recorded_at had to be finite
-ALTER TABLE observation DROP CONSTRAINT recorded_at_finite;
-ALTER TABLE sighting DROP CONSTRAINT recorded_at_finite;
+-- a ledger made before recorded_at had to be finite and not ahead, and texts short
+ALTER TABLE observation DROP CONSTRAINT recorded_at_finite, DROP CONSTRAINT recorded_at_not_ahead;
+ALTER TABLE sighting DROP CONSTRAINT recorded_at_finite, DROP CONSTRAINT recorded_at_not_ahead,
+	DROP CONSTRAINT designation_length, DROP CONSTRAINT status_length;
 INSERT INTO observation (installation_id, source_id, observed_at, completeness, recorded_at) VALUES (1, 1, '2999-01-01', 'partial', 'infinity');
 SELECT lives_ok('SELECT upgrade_ledger(''renamed_test'')', 'what breaks a rule that came later does not stop an upgrade');
 SELECT throws_ok('INSERT INTO observation (installation_id, source_id, observed_at, completeness, recorded_at) VALUES (1, 1, ''2999-01-01'', ''partial'', ''infinity'')', '23514',
 	'new row for relation "observation" violates check constraint "recorded_at_finite"');
-SELECT results_eq('SELECT conrelid::regclass::text, convalidated FROM pg_constraint WHERE connamespace = ''renamed_test''::regnamespace AND conname = ''recorded_at_finite'' ORDER BY 1',
-	'VALUES (''observation'', false), (''sighting'', true)', 'and holds from then on');
+SELECT throws_ok('INSERT INTO sighting (installation_id, observation_id, asset_class_id, recorded_at) VALUES (1, 1, 1, now() + ''2 days'')', '23514',
+	'new row for relation "sighting" violates check constraint "recorded_at_not_ahead"');
+SELECT is((SELECT string_agg(format('%s.%s %s', conrelid::regclass, conname, convalidated), ', ' ORDER BY conrelid::regclass::text, conname)
+	FROM pg_constraint WHERE connamespace = 'renamed_test'::regnamespace AND conname ~ '^recorded_at|_length$'),
+	'observation.recorded_at_finite f, observation.recorded_at_not_ahead f, sighting.designation_length t, sighting.recorded_at_finite t, '
+	'sighting.recorded_at_not_ahead t, sighting.status_length t', 'and holds from then on');
 SELECT * FROM finish();
 RESET search_path;
 SELECT drop_ledger('renamed_test') \g /dev/null
