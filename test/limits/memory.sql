@@ -3,7 +3,7 @@
 -- foreign keys' own notes of a million rows are some 40 MB of it.)
 \set QUIET 1
 SET client_min_messages = warning;
-SELECT plan(4);
+SELECT plan(7);
 SELECT create_ledger('heavy') \g /dev/null
 INSERT INTO heavy.source (name) VALUES ('eye');
 INSERT INTO heavy.installation (installation_id, name, location)
@@ -34,7 +34,11 @@ UPDATE heavy.asset_class SET max_gsd_m = 3;
 SELECT diag(format('%s MB after a change of every class', round(pg_temp.largest())));
 SELECT diag(format('%s presences from scratch: %s MB', (SELECT count(*) FROM heavy.presence_from_scratch()), round(pg_temp.largest())));
 SELECT cmp_ok(pg_temp.largest(), '<', 100::numeric, 'a change that derives all of it anew, and all of it from scratch');
--- (verify() compares all of both in memory)
 SELECT is_empty('SELECT * FROM heavy.verify()', 'the presences are those of all evidence');
+SELECT diag(format('%s MB after verify()', round(pg_temp.largest())));
+SELECT cmp_ok(pg_temp.largest(), '<', 100::numeric, 'which compares all of both');
+UPDATE heavy.presence SET status = 'other' WHERE presence_id % 2 = 0;
+SELECT is((SELECT count(*) FROM heavy.verify()), 2 * (SELECT count(*) FROM heavy.presence WHERE status = 'other'), 'half of them changed: that many are wrong');
+SELECT cmp_ok(pg_temp.largest(), '<', 100::numeric, 'which takes no more');
 SELECT drop_ledger('heavy') \g /dev/null
 SELECT * FROM finish();
