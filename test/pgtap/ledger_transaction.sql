@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(24);
+SELECT plan(26);
 
 SELECT create_ledger('tx_test') \g /dev/null
 INSERT INTO tx_test.source (name) VALUES ('eye');
@@ -200,6 +200,24 @@ SELECT set_config('statement_timeout', greatest(20000, ceil(40000 * extract(epoc
 SELECT lives_ok('SET CONSTRAINTS ALL IMMEDIATE', '15,000 names in one look are derived one by one, not each with all');
 ROLLBACK;
 SELECT drop_ledger('tx_many') \g /dev/null
+
+-- a number that is seen often, for the first time, at an installation that is derived later than
+-- the one that it is gone from
+SELECT create_ledger('tx_far') \g /dev/null
+INSERT INTO tx_far.source (name) VALUES ('eye');
+INSERT INTO tx_far.installation (name, location) SELECT 'site ' || i, 'SRID=4326;POINT(10 50)' FROM generate_series(1, 1100) AS i;
+INSERT INTO tx_far.asset_class (path, name) VALUES ('air.jet', 'jet');
+BEGIN;
+INSERT INTO tx_far.observation (installation_id, observation_id, source_id, observed_at, completeness)
+SELECT i, i, 1, '2024-01-01Z', 'partial' FROM generate_series(1, 1099) AS i
+UNION ALL SELECT 1100, 10000 + n, 1, timestamptz '2024-01-02Z' + n * interval '1 hour', 'partial' FROM generate_series(1, 900) AS n;
+INSERT INTO tx_far.sighting (installation_id, observation_id, asset_class_id, designation)
+SELECT 1, 1, 1, 'T1' UNION ALL SELECT 1100, 10000 + n, 1, 'T1' FROM generate_series(1, 900) AS n;
+COMMIT;
+SELECT results_eq('SELECT installation_id, first_seen(run), gone_by(run) FROM tx_far.presence WHERE designation = ''T1'' ORDER BY 1',
+	$$VALUES (1::bigint, timestamptz '2024-01-01Z', timestamptz '2024-01-02 01:00Z'), (1100, '2024-01-02 01:00Z', 'infinity')$$, 'seen elsewhere, so gone');
+SELECT is_empty('SELECT * FROM tx_far.verify()', 'verify() finds nothing');
+SELECT drop_ledger('tx_far') \g /dev/null
 
 SELECT * FROM finish();
 DROP PROCEDURE tx_run(integer, integer, integer);
