@@ -4,7 +4,8 @@
 #
 # Only what our own code reads is damaged: values in the table, and the keys in tuples of
 # GiST, BRIN and btree pages. Lengths, item pointers and page headers are the server's to
-# read, and it trusts them; the length of a key in a GiST page is ours to read.
+# read, and it trusts them; the length of a key in a GiST page is ours to read. A ledger's
+# trees are put into by a way of their own.
 
 use strict;
 use warnings;
@@ -65,6 +66,25 @@ for my $kind (@kinds, 'values')
 			. "; CREATE INDEX i_$kind ON t_$kind " . ($index{$kind} || '(n)') . "; VACUUM FREEZE ANALYZE t_$kind");
 }
 
+# a ledger, whose trees are damaged, and loads
+my @trees = ('presence_run', 'presence_time');
+$node->safe_psql('postgres', <<'SQL' . into_ledger('kept', 1, 3000));
+SELECT create_ledger('own');
+INSERT INTO own.source (name) VALUES ('eye');
+INSERT INTO own.asset_class (path, name) VALUES ('a', 'a');
+INSERT INTO own.installation (name, location) VALUES ('here', 'SRID=4326;POINT(35 34)');
+CREATE FUNCTION look(n integer) RETURNS void LANGUAGE sql
+BEGIN ATOMIC
+	INSERT INTO own.observation (installation_id, observation_id, observed_at, source_id, completeness) VALUES (1, n, timestamptz '2024-01-01Z' + n * interval '1 day', 1, 'partial');
+	INSERT INTO own.sighting (installation_id, observation_id, asset_class_id) VALUES (1, n, 1);
+END;
+SQL
+sub into_ledger
+{
+	my ($status, $first, $last) = @_;
+	return "INSERT INTO own.presence (installation_id, asset_class_id, status, run) SELECT 2, 1, '$status', run FROM (" . rows($first, $last) . ') AS r';
+}
+
 # Every way of reading an index: bounds and leaves, values without the table, nearest first.
 sub questions
 {
@@ -119,6 +139,12 @@ sub key_bytes
 		# after the header of the bytea
 		$first = (unpack('x4 C', $tuple) & 0x1f) + 1;
 		$end = $first + 49;
+	}
+	elsif ($kind eq 'ledger')
+	{
+		# after the bits of what is null: included columns are, on inner pages all of them
+		$first = unpack('x6 v', $tuple) & 0x8000 ? 16 : 8;
+		$end = $first + (unpack("x$first C", $tuple) >> 1);
 	}
 	else
 	{
@@ -185,7 +211,9 @@ my %answered;
 for my $round (1 .. $rounds)
 {
 	my %path = map { $_ => $node->safe_psql('postgres', "SELECT pg_relation_filepath('" . ($_ eq 'values' ? 't' : 'i') . "_$_')") } @kinds, 'values';
+	my %tree_path = map { $_ => $node->safe_psql('postgres', "SELECT pg_relation_filepath('own.$_')") } @trees;
 	$node->stop;
+	$hit{ledger} += damage('ledger', $node->data_dir . "/$tree_path{$_}", 2 + chance(40)) for @trees;
 	# BRIN has few keys
 	$hit{$_} += damage($_, $node->data_dir . "/$path{$_}", 2 + chance(/brin/ ? 4 : 40)) for sort keys %path;
 	$node->start;
@@ -208,6 +236,17 @@ SELECT (SELECT count(*) FROM ((TABLE by_index EXCEPT ALL TABLE by_scan) UNION AL
 SQL
 	}
 	$answered{values} += ask('', @of_values);
+	# a look that is derived has the session put in by the ledger's own way
+	$answered{ledger} += ask('', "SELECT look($round)", (map { into_ledger('late', 3001 + 100 * $_, 3100 + 100 * $_) } 0 .. 9), "SELECT look($round + $rounds)",
+		"DELETE FROM own.presence WHERE status = 'late'", 'VACUUM own.presence');
+	$node->safe_psql('postgres', "REINDEX TABLE own.presence; DELETE FROM own.presence WHERE status = 'late'");
+	is($node->safe_psql('postgres', <<"SQL"), '0|t|0', "round $round: a ledger's trees built anew say what the scan says, and it is as its evidence has it");
+SET enable_seqscan = off;
+CREATE TEMP TABLE by_index AS SELECT presence_id, run FROM own.presence WHERE run && watch('2024-03-01Z', '2024-06-01Z', 100, -60, -100, 60);
+SET enable_seqscan = on; SET enable_indexscan = off; SET enable_bitmapscan = off; SET enable_indexonlyscan = off; SET pg_sightings.enable_presence_scan = off;
+CREATE TEMP TABLE by_scan AS SELECT presence_id, run FROM own.presence WHERE run && watch('2024-03-01Z', '2024-06-01Z', 100, -60, -100, 60);
+SELECT (SELECT count(*) FROM ((TABLE by_index EXCEPT ALL TABLE by_scan) UNION ALL (TABLE by_scan EXCEPT ALL TABLE by_index)) AS d), EXISTS (TABLE by_scan), (SELECT count(*) FROM own.verify() WHERE installation = 'here');
+SQL
 	$node->safe_psql('postgres', 'DROP TABLE t_values; CREATE TABLE t_values AS ' . rows(1, 3000) . '; CHECKPOINT');
 	my $log = PostgreSQL::Test::Utils::slurp_file($node->logfile, $log_from);
 	$log_from += length $log;
