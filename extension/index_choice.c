@@ -12,15 +12,18 @@
  * N pages, area a share of the presences):
  *
  *   btree          the presences within the span of its leading time
- *   by place       a share of the pages about as large as the area, and of these those
- *                  that meet the time: about one in TREE_SLICES
- *   by time        the pages of the world's answers and those that a date cuts: of N
- *                  squares of the plane of arrival and departure, the root of N
+ *   by place       a share of the pages about as large as the area: the pages of the
+ *                  answers and those that a date cuts
+ *   by time        the pages of the world's answers and those that a date cuts
+ *
+ * By either, pages are squares of the plane of arrival and departure (those of a cell of
+ * the grid by place), and of N of them a date cuts about as many as the root of N.
  *
  * An index is withheld only for one of ours on the same column alone that has all of its
  * columns, so that no index-only scan is lost, and whose predicate (if it is partial)
- * holds. An area that is not known when planning is taken for as large as the estimates of
- * rows take it; dates that are not known count as a month.
+ * holds. Dates that are not known when planning count as a month; an area that is not
+ * known is taken for a country, although the estimates of rows take it for larger: read by
+ * time a site costs a hundred times what it need, read by place the world ten times.
  */
 #include "index_choice.h"
 
@@ -31,14 +34,20 @@
 #include "geography.h"
 #include "presence_selfuncs.h"
 
-/* Microseconds, as measured; only their ratios matter. */
-#define BTREE_ROW 0.08
-#define TREE_PAGE 7.0
-#define ANSWER 0.2
-#define DESCENT 20.0
+/*
+ * Microseconds, as measured with PresenceScan; only their ratios matter. By these a btree
+ * is best only for the shortest spans, and by measurement hardly then.
+ */
+#define BTREE_ROW 0.3
+#define TREE_PAGE 3.5
+#define ANSWER 0.07
+#define DESCENT 10.0
 
-#define TREE_SLICES 10.0
-#define TIME_TREE_CUT 0.64
+#define UNKNOWN_AREA 0.01
+
+/* Pages that a date cuts, of their number's root. */
+#define PLACE_TREE_CUT 14.0
+#define TIME_TREE_CUT 1.0
 #define TIE 1.1
 
 #define DECLARE(name) extern Datum name(PG_FUNCTION_ARGS)
@@ -105,7 +114,7 @@ shares_of(const Sample *sample, Question q, const Believed *b)
 {
 	Shares		s = {sample, b, change_limits(q, &b->w), 0, 0, 0, {-1, -1, -1, -1}};
 
-	s.area = believed_space(sample, b);
+	s.area = b->space_known ? believed_space(sample, b) : Min(b->unknown_share, UNKNOWN_AREA);
 	s.time = believed_time(sample, &s.limits, b);
 	s.world = sample_time(sample, &s.limits, &b->w, false);
 	return s;
@@ -138,7 +147,8 @@ index_time(IndexOptInfo *index, IndexKind kind, Shares *s)
 		case INDEX_DEPARTURE:
 			return answers + rows * share_of_span(s, GONE_BY) * BTREE_ROW;
 		case INDEX_PLACE:
-			return answers + pages * s->area * (s->time + 1 / TREE_SLICES) * TREE_PAGE;
+			return answers +
+				s->area * Min(pages, PLACE_TREE_CUT * sqrt(pages) + pages * s->time) * TREE_PAGE;
 		case INDEX_TIME:
 			return answers +
 				(TIME_TREE_CUT * sqrt(pages) + pages * s->world) * TREE_PAGE;
