@@ -224,7 +224,7 @@ insert(Relation index, Datum *values, bool *isnull, ItemPointer row, Relation ta
 	new.entry->t_tid = *row;
 	key = entry_key(index, new.entry);
 	if (key != NULL)
-		coarse_unpack(KEY_BYTES(key), KEY_LENGTH(key), &new.bounds);
+		coarse_unpack(KEY_BYTES(PointerGetDatum(key)), KEY_LENGTH(PointerGetDatum(key)), &new.bounds);
 	if (key == NULL || !shape_of_index(&state->penaltyFn[0], &new.shape) || !place(&new))
 		gistdoinsert(index, new.entry, 0, state, table, false);
 	MemoryContextSwitchTo(before);
