@@ -103,15 +103,20 @@ shape_penalty(const Shape *shape, const CoarseBounds *b, const CoarseBounds *mor
 	return (float) (margin / (1 + margin));
 }
 
-/* Is the penalty above a limit already for what is quickly known: growth along the longitude, or of the arrivals? */
-static inline bool
-shape_surely_worse(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more, float limit)
+/* The axis along which growth mostly decides. */
+static inline int
+shape_main_axis(const Shape *shape)
 {
-	int64_t		growth = extent_growth(b, more, shape->first_time > 0 ? LON : ARRIVAL);
+	return shape->first_time > 0 ? LON : ARRIVAL;
+}
 
-	if (growth == 0)
-		return false;
-	return 1 + (shape->first_time > 0 ? in_degrees(shape, growth, 0) : in_degrees(shape, 0, growth)) > limit;
+/* With more growth than this along it, a penalty is surely above the given one. */
+static inline int64_t
+shape_most_growth(const Shape *shape, float penalty)
+{
+	double		unit = shape_main_axis(shape) == LON ? in_degrees(shape, 1, 0) : in_degrees(shape, 0, 1);
+
+	return penalty < 1 ? 0 : (int64_t) ((penalty - 1) / unit) + 1;
 }
 
 /*

@@ -69,6 +69,8 @@ choose_child(const Newcomer *new, Page page)
 	OffsetNumber last = PageGetMaxOffsetNumber(page);
 	OffsetNumber best = InvalidOffsetNumber;
 	float		least = 0;
+	int			axis = shape_main_axis(&new->shape);
+	int64		most_growth = PG_INT64_MAX;
 
 	if (unlikely(last > MaxIndexTuplesPerPage))
 		page_is_damaged(new->index);
@@ -82,13 +84,14 @@ choose_child(const Newcomer *new, Page page)
 		if (key == NULL)
 			continue;
 		bounds = bounds_of_key(key, &unpacked);
-		if (best != InvalidOffsetNumber && shape_surely_worse(&new->shape, bounds, &new->bounds, least))
+		if (extent_growth(bounds, &new->bounds, axis) > most_growth)
 			continue;
 		penalty = shape_penalty(&new->shape, bounds, &new->bounds);
 		if (best == InvalidOffsetNumber || penalty < least)
 		{
 			best = offset;
 			least = penalty;
+			most_growth = shape_most_growth(&new->shape, least);
 		}
 	}
 	return best;
