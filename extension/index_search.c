@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#include "geography.h"
-
 #define MICROS INT64_C(1000000)
 
 static int64_t
@@ -89,17 +87,10 @@ has_seconds(const KeySearch *s, const PresenceSeconds *p)
 }
 
 bool
-search_has_leaf(const KeySearch *s, const uint8_t *key, size_t length, Presence *p)
+search_has_times(const KeySearch *s, const uint8_t *key, size_t length, Presence *p)
 {
-	int32_t		lon;
-	int32_t		lat;
 	PresenceSeconds seconds;
 
-	key_place(key, length, &lon, &lat);
-	if (s->box_is_plain ?
-		lon < s->watch.lon_min || lon > s->watch.lon_max || lat < s->watch.lat_min || lat > s->watch.lat_max :
-		!box_has_point(&s->watch, lon, lat))
-		return false;
 	if (!s->capped && presence_seconds(key, length, &seconds))
 	{
 		if (!has_seconds(s, &seconds))

@@ -11,6 +11,7 @@
 #ifndef SIGHTINGS_INDEX_SEARCH_H
 #define SIGHTINGS_INDEX_SEARCH_H
 
+#include "geography.h"
 #include "index_bounds.h"
 
 /* Closed limits on the four times in whole seconds, infinities as those of int64. */
@@ -33,8 +34,27 @@ typedef struct KeySearch
 
 extern KeySearch key_search(const Watch *w, const ChangeLimits *limits);
 
-/* A leaf key of a presence: exactly whether it answers; if so, *p is the presence. */
-extern bool search_has_leaf(const KeySearch *s, const uint8_t *key, size_t length, Presence *p);
+/* A leaf key of a presence in the box: exactly whether its times answer; if so, *p is the presence. */
+extern bool search_has_times(const KeySearch *s, const uint8_t *key, size_t length, Presence *p);
+
+/*
+ * A leaf key of a presence: exactly whether it answers; if so, *p is the presence. Inline as
+ * far as the place, for which most keys of a page are passed over.
+ */
+static inline bool
+search_has_leaf(const KeySearch *s, const uint8_t *key, size_t length, Presence *p)
+{
+	int32_t		lon;
+	int32_t		lat;
+
+	key_place(key, length, &lon, &lat);
+	if (s->box_is_plain ?
+		lon < s->watch.lon_min || lon > s->watch.lon_max || lat < s->watch.lat_min || lat > s->watch.lat_max :
+		!box_has_point(&s->watch, lon, lat))
+		return false;
+	return search_has_times(s, key, length, p);
+}
+
 /* A key of any kind: false only if nothing within its bounds answers. */
 extern bool search_meets(const KeySearch *s, const uint8_t *key, size_t length);
 /* The same of bounds that are not packed. */

@@ -85,6 +85,7 @@ typedef struct PresenceScan
 
 	Condition  *conditions;
 	int			n_conditions;
+	bool		in_area;		/* the first asks for less than the world, and does not wrap */
 	bool		started;
 
 	Visit	   *visits;			/* a stack */
@@ -131,6 +132,23 @@ meets_all(const PresenceScan *scan, const char *key, Presence *value)
 	return true;
 }
 
+/*
+ * Is the entry of a leaf passed over for its longitude alone? Most are, if an area is asked
+ * for, and the rest of such an entry is not worth a look.
+ */
+static inline bool
+lies_elsewhere(const PresenceScan *scan, Page page, ItemId item)
+{
+	const KeySearch *search = &scan->conditions[0].search;
+	Size		key = ItemIdGetOffset(item) + IndexInfoFindDataOffset(0) + VARHDRSZ_SHORT;
+	int32		lon;
+
+	if (!scan->in_area || key > BLCKSZ - KEY_MAX || IndexTupleHasNulls((IndexTuple) (page + ItemIdGetOffset(item))))
+		return false;
+	lon = key_int32((const uint8_t *) page + key + 1);
+	return lon < search->watch.lon_min || lon > search->watch.lon_max;
+}
+
 /* Copies the page if it holds an answer: copied one by one, answers take longer. */
 static void
 read_leaf(PresenceScan *scan, Page page)
@@ -147,7 +165,7 @@ read_leaf(PresenceScan *scan, Page page)
 		IndexTuple	entry;
 		const char *key;
 
-		if (scan->ignore_dead && ItemIdIsDead(item))
+		if ((scan->ignore_dead && ItemIdIsDead(item)) || lies_elsewhere(scan, page, item))
 			continue;
 		entry = entry_at(scan->index, page, item);
 		key = entry_key(scan->index, entry);
@@ -259,6 +277,7 @@ ask(PresenceScan *scan)
 			return false;
 		c->search = presence_query(c->strategy, argument);
 	}
+	scan->in_area = scan->conditions[0].search.box_is_plain && !box_is_world(&scan->conditions[0].search.watch);
 	return true;
 }
 

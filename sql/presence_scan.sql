@@ -152,6 +152,13 @@ FROM some_presences(1, 3000) WHERE run IS NOT NULL;
 CREATE INDEX ON fixed USING gist (run) INCLUDE (flag, letter, two, eight, id, four, span, word, real);
 VACUUM ANALYZE fixed;
 SELECT scan('SELECT * FROM fixed WHERE run @> ''2024-05-01Z''');
+-- boxes that begin or end exactly where a presence lies
+CREATE TEMP TABLE edge AS
+SELECT run AS other, watch('2024-01-01Z', '2025-01-01Z', x - a, y - a, x + b, y + b, 'possible') AS w
+FROM (SELECT run, ST_X(location(run)) AS x, ST_Y(location(run)) AS y FROM fixed WHERE run && '[2024-01-01 00:00:00Z, 2025-01-01 00:00:00Z] possible') AS there,
+	(VALUES (1, 0), (0, 1), (0, 0)) AS sides(a, b) WHERE abs(x) < 178 AND abs(y) < 88 LIMIT 300;
+SELECT scan('SELECT FROM edge JOIN fixed ON run && w');
+SELECT count(*) AS edges, count(*) FILTER (WHERE NOT EXISTS (SELECT FROM fixed WHERE run && w AND run = other)) AS missed FROM edge;
 CREATE TEMP TABLE taken AS SELECT * FROM fixed WHERE run @> '2024-05-01Z';
 SET enable_indexscan = off;
 SET enable_indexonlyscan = off;
@@ -161,5 +168,5 @@ SELECT scan('SELECT * FROM fixed WHERE run @> ''2024-05-01Z''');
 SELECT count(*) > 100 AS many, count(four) < count(*) AS some_null,
 	(SELECT count(*) FROM (TABLE taken EXCEPT ALL SELECT * FROM fixed WHERE run @> '2024-05-01Z') AS x) AS made_up,
 	(SELECT count(*) FROM (SELECT * FROM fixed WHERE run @> '2024-05-01Z' EXCEPT ALL TABLE taken) AS x) AS missed FROM taken;
-DROP TABLE fixed, taken, p, dates, by_workers, by_index_only, was, fetched, question, operator;
+DROP TABLE fixed, taken, edge, p, dates, by_workers, by_index_only, was, fetched, question, operator;
 DROP FUNCTION fetches, scan, scan_json, read, random_row, some_sightings, some_presences, compare_index, scan_of;
