@@ -457,11 +457,41 @@ place_of(const Shape *shape, Datum key)
 	return curve_place(shape, &b);
 }
 
-static int
-compare_places(const Shape *shape, Datum x, Datum y)
+/*
+ * Places found lately. A merge has no abbreviations, and compares a value with several others
+ * before it is done with it: finding its place each time took a quarter of a build.
+ */
+#define PLACES_KEPT 16
+
+typedef struct KeptPlace
 {
-	uint64_t	a = place_of(shape, x);
-	uint64_t	b = place_of(shape, y);
+	uint64_t	place;
+	size_t		length;			/* of the key; 0: none yet */
+	uint8_t		key[KEY_MAX];
+} KeptPlace;
+
+static uint64_t
+kept_place(const Shape *shape, Datum key, SortSupport ssup)
+{
+	size_t		length = KEY_LENGTH(key);
+	KeptPlace  *kept = (KeptPlace *) ssup->ssup_extra + hash_bytes(KEY_BYTES(key), (int) length) % PLACES_KEPT;
+
+	if (length > KEY_MAX)
+		return place_of(shape, key);
+	if (kept->length != length || memcmp(kept->key, KEY_BYTES(key), length) != 0)
+	{
+		kept->place = place_of(shape, key);
+		kept->length = length;
+		memcpy(kept->key, KEY_BYTES(key), length);
+	}
+	return kept->place;
+}
+
+static int
+compare_places(const Shape *shape, Datum x, Datum y, SortSupport ssup)
+{
+	uint64_t	a = kept_place(shape, x, ssup);
+	uint64_t	b = kept_place(shape, y, ssup);
 
 	return a < b ? -1 : a > b;
 }
@@ -469,15 +499,13 @@ compare_places(const Shape *shape, Datum x, Datum y)
 static int
 space_compare(Datum x, Datum y, SortSupport ssup)
 {
-	(void) ssup;
-	return compare_places(&shape_space, x, y);
+	return compare_places(&shape_space, x, y, ssup);
 }
 
 static int
 time_compare(Datum x, Datum y, SortSupport ssup)
 {
-	(void) ssup;
-	return compare_places(&shape_time, x, y);
+	return compare_places(&shape_time, x, y, ssup);
 }
 
 static Datum
@@ -519,6 +547,7 @@ curve_sortsupport(FunctionCallInfo fcinfo, Compare compare, Abbreviate abbreviat
 	SortSupport ssup = (SortSupport) PG_GETARG_POINTER(0);
 
 	ssup->comparator = compare;
+	ssup->ssup_extra = MemoryContextAllocZero(ssup->ssup_cxt, PLACES_KEPT * sizeof(KeptPlace));
 	if (ssup->abbreviate && sizeof(Datum) == sizeof(uint64_t))
 	{
 		ssup->comparator = compare_abbreviated;
