@@ -7,7 +7,7 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION
 MODULE_big = pg_sightings
 PURE = model change geography calendar text text_print derive rederive area_gap index_key index_bounds index_search index_shape
 FMGR = value sighting presence watch change_ops presence_btree presence_agg \
-	distance index_query bounds_gist presence_gist sighting_gist presence_brin \
+	distance index_query bounds_gist bounds_sort presence_gist sighting_gist presence_brin \
 	postgis change_between presence_bounds change_supportfn index_choice \
 	presence_sample presence_selfuncs presence_typanalyze presence_scan presence_scanpath presence_insert \
 	ledger_query ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch ledger_pending ledger_work \

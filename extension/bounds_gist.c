@@ -9,13 +9,13 @@
  * (change.h): descend where the bounds may meet it.
  *
  * How many pages a search touches depends only on what shares a page (index_shape.h).
- * CREATE INDEX sorts in the order of the shape and fills pages in that order. From 15
+ * CREATE INDEX sorts in the order of the shape (bounds_sort.c) and fills pages in that order. From 15
  * on the server then takes four full pages at a time, splits them with our
  * picksplit and so makes up for the places where the order turns away; for that a
  * split must halve the *bytes* exactly: four pages' worth then becomes four full pages
  * again, whereas any split at an uneven place leaves holes (measured: 45% more pages at
- * a minimum fill of 40 to 45%). So picksplit cuts at the median along the axis on which
- * the entries extend furthest, the lengths measured as the shape measures them.
+ * a minimum fill of 40 to 45%). So picksplit cuts at the median, along the axis that leaves
+ * the fewest questions to touch either side.
  *
  * Entries inserted later go where the margin of the bounds grows least; a page that
  * overflows then is cut as part_left says.
@@ -26,17 +26,14 @@
 #include "bounds_gist.h"
 
 #include "access/reloptions.h"
-#include "utils/sortsupport.h"
 
 PG_FUNCTION_INFO_V1(bounds_gist_union);
 PG_FUNCTION_INFO_V1(bounds_gist_same);
 PG_FUNCTION_INFO_V1(space_gist_penalty);
 PG_FUNCTION_INFO_V1(space_gist_picksplit);
-PG_FUNCTION_INFO_V1(space_gist_sortsupport);
 PG_FUNCTION_INFO_V1(space_gist_options);
 PG_FUNCTION_INFO_V1(time_gist_penalty);
 PG_FUNCTION_INFO_V1(time_gist_picksplit);
-PG_FUNCTION_INFO_V1(time_gist_sortsupport);
 PG_FUNCTION_INFO_V1(time_gist_options);
 
 StaticAssertDecl(KEY_MAX <= VARATT_SHORT_MAX - VARHDRSZ_SHORT, "keys have a one-byte header on a page");
@@ -444,120 +441,6 @@ shaped_picksplit(const Shape *shape, FunctionCallInfo fcinfo)
 	PG_RETURN_POINTER(split);
 }
 
-/*
- * Sorting for CREATE INDEX. The place in the order is 64 bits; a sort computes it once
- * for each key as its abbreviation, and again to merge what did not fit into memory.
- */
-
-static uint64_t
-place_of(const Shape *shape, Datum key)
-{
-	Bounds		b = bounds_from_datum(key);
-
-	return curve_place(shape, &b);
-}
-
-/*
- * Places found lately. A merge has no abbreviations, and compares a value with several others
- * before it is done with it: finding its place each time took a quarter of a build.
- */
-#define PLACES_KEPT 16
-
-typedef struct KeptPlace
-{
-	uint64_t	place;
-	size_t		length;			/* of the key; 0: none yet */
-	uint8_t		key[KEY_MAX];
-} KeptPlace;
-
-static uint64_t
-kept_place(const Shape *shape, Datum key, SortSupport ssup)
-{
-	size_t		length = KEY_LENGTH(key);
-	KeptPlace  *kept = (KeptPlace *) ssup->ssup_extra + hash_bytes(KEY_BYTES(key), (int) length) % PLACES_KEPT;
-
-	if (length > KEY_MAX)
-		return place_of(shape, key);
-	if (kept->length != length || memcmp(kept->key, KEY_BYTES(key), length) != 0)
-	{
-		kept->place = place_of(shape, key);
-		kept->length = length;
-		memcpy(kept->key, KEY_BYTES(key), length);
-	}
-	return kept->place;
-}
-
-static int
-compare_places(const Shape *shape, Datum x, Datum y, SortSupport ssup)
-{
-	uint64_t	a = kept_place(shape, x, ssup);
-	uint64_t	b = kept_place(shape, y, ssup);
-
-	return a < b ? -1 : a > b;
-}
-
-static int
-space_compare(Datum x, Datum y, SortSupport ssup)
-{
-	return compare_places(&shape_space, x, y, ssup);
-}
-
-static int
-time_compare(Datum x, Datum y, SortSupport ssup)
-{
-	return compare_places(&shape_time, x, y, ssup);
-}
-
-static Datum
-space_abbreviate(Datum key, SortSupport ssup)
-{
-	(void) ssup;
-	return (Datum) place_of(&shape_space, key);
-}
-
-static Datum
-time_abbreviate(Datum key, SortSupport ssup)
-{
-	(void) ssup;
-	return (Datum) place_of(&shape_time, key);
-}
-
-static int
-compare_abbreviated(Datum x, Datum y, SortSupport ssup)
-{
-	(void) ssup;
-	return x < y ? -1 : x > y;
-}
-
-/* Always worth it: it is all that the comparison would compute. */
-static bool
-keep_abbreviations(int memtupcount, SortSupport ssup)
-{
-	(void) memtupcount;
-	(void) ssup;
-	return false;
-}
-
-typedef Datum (*Abbreviate) (Datum key, SortSupport ssup);
-typedef int (*Compare) (Datum x, Datum y, SortSupport ssup);
-
-static Datum
-curve_sortsupport(FunctionCallInfo fcinfo, Compare compare, Abbreviate abbreviate)
-{
-	SortSupport ssup = (SortSupport) PG_GETARG_POINTER(0);
-
-	ssup->comparator = compare;
-	ssup->ssup_extra = MemoryContextAllocZero(ssup->ssup_cxt, PLACES_KEPT * sizeof(KeptPlace));
-	if (ssup->abbreviate && sizeof(Datum) == sizeof(uint64_t))
-	{
-		ssup->comparator = compare_abbreviated;
-		ssup->abbrev_converter = abbreviate;
-		ssup->abbrev_abort = keep_abbreviations;
-		ssup->abbrev_full_comparator = compare;
-	}
-	PG_RETURN_VOID();
-}
-
 /* The support functions of the two shapes */
 
 Datum
@@ -570,12 +453,6 @@ Datum
 space_gist_picksplit(PG_FUNCTION_ARGS)
 {
 	return shaped_picksplit(&shape_space, fcinfo);
-}
-
-Datum
-space_gist_sortsupport(PG_FUNCTION_ARGS)
-{
-	return curve_sortsupport(fcinfo, space_compare, space_abbreviate);
 }
 
 Datum
@@ -594,12 +471,6 @@ Datum
 time_gist_picksplit(PG_FUNCTION_ARGS)
 {
 	return shaped_picksplit(&shape_time, fcinfo);
-}
-
-Datum
-time_gist_sortsupport(PG_FUNCTION_ARGS)
-{
-	return curve_sortsupport(fcinfo, time_compare, time_abbreviate);
 }
 
 Datum

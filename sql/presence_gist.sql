@@ -112,5 +112,30 @@ SELECT run FROM p ORDER BY run <-> 'SRID=3857;POINT(0 0)'::geometry LIMIT 1;
 SELECT run FROM p WHERE i = 1 ORDER BY run <-> 'SRID=4326;POINT EMPTY'::geometry;
 SELECT count(*) FROM (SELECT run FROM p ORDER BY run <-> NULL LIMIT 3) AS x;
 
+-- what does not fit into memory is merged from runs, into the same order
+CREATE TABLE merged AS SELECT presence(t, t + interval '1 day', t + interval '20 days', t + interval '22 days',
+	ST_SetSRID(ST_MakePoint(hashint8extended(i, 1) % 60, hashint8extended(i, 2) % 60), 4326), 1) AS run
+FROM (SELECT i, '2024-01-01Z'::timestamptz + (hashint8extended(i, 3) & 1048575) * interval '30 seconds' AS t FROM generate_series(1, 60000) AS i) AS x;
+CREATE FUNCTION pages_read() RETURNS numeric LANGUAGE plpgsql AS $$
+DECLARE
+	plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) SELECT run FROM merged WHERE run && ''[2024-05-01 00:00:00Z, 2024-05-02 00:00:00Z] BOX(0 0, 10 10)''' INTO plan;
+	RETURN (plan->0->'Plan'->>'Shared Hit Blocks')::int + (plan->0->'Plan'->>'Shared Read Blocks')::int;
+END $$;
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+CREATE INDEX merged_run ON merged USING gist (run);
+VACUUM ANALYZE merged;
+CREATE TEMP TABLE built AS SELECT pages_read() AS pages, pg_relation_size('merged_run') AS bytes;
+DROP INDEX merged_run;
+SET maintenance_work_mem = '1MB';
+CREATE INDEX merged_run ON merged USING gist (run);
+SELECT pages BETWEEN 5 AND 100 AS few, pages_read() BETWEEN 0.9 * pages AND 1.1 * pages AS as_many, pg_relation_size('merged_run') = bytes AS as_large FROM built;
+RESET maintenance_work_mem;
+RESET enable_bitmapscan;
+DROP TABLE merged, built;
+DROP FUNCTION pages_read;
+
 DROP TABLE p, p_inserted, p_time, p_same, centre, by_index, by_scan, question, operator;
 DROP FUNCTION random_row, some_sightings, some_presences, compare_index, scan_of, nearest;
