@@ -421,13 +421,20 @@ shaped_picksplit(const Shape *shape, FunctionCallInfo fcinfo)
 	}
 	for (int axis = own.axes - 1; axis >= 0; axis--)
 	{
-		SplitEntry *parted = memcpy(palloc(n * sizeof(SplitEntry)), entries, n * sizeof(SplitEntry));
-		int			at = move_left(parted, n, axis, part_left(&own, vector, n, axis));
-		Side		one = side_of(parted, at, bounds);
-		Side		other = side_of(parted + at, n - at, bounds);
-		double		touched = shape_touched(&own, &one.bounds) + shape_touched(&own, &other.bounds);
+		SplitEntry *parted;
+		int			at;
+		Side		one;
+		Side		other;
+		double		touched;
 
-		if (left.n == 0 || (touched < least && differ_along(entries, n, axis)))
+		if (left.n > 0 && !differ_along(entries, n, axis))
+			continue;
+		parted = memcpy(palloc(n * sizeof(SplitEntry)), entries, n * sizeof(SplitEntry));
+		at = move_left(parted, n, axis, part_left(&own, vector, n, axis));
+		one = side_of(parted, at, bounds);
+		other = side_of(parted + at, n - at, bounds);
+		touched = shape_touched(&own, &one.bounds) + shape_touched(&own, &other.bounds);
+		if (left.n == 0 || touched < least)
 		{
 			least = touched;
 			left = one;

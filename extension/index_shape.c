@@ -42,7 +42,7 @@
 #define PLANE_DEGREES 384
 #define CELL_LEVELS 7
 
-/* A question to pages by place: half a country, five days. */
+/* A question to pages by place: half a country; five days, as degrees at what a day is worth by default. */
 #define QUESTION_DEGREES 2.5
 #define QUESTION_TIME 0.15
 

@@ -4,8 +4,8 @@
  * A page is good if few questions touch it. Questions about an area want pages that are
  * small in space, questions about the whole world want pages that are short in time,
  * and one tree cannot serve both (measured: what the one gains the other loses). Hence
- * two shapes, which differ in the axes along which pages are cut and by which a build
- * sorts:
+ * two shapes, which differ in the axes along which pages are cut, and in the order by
+ * which a build sorts (index_shape.c):
  *
  *   place   longitude, latitude, middle of the stay;    a day is worth 0.03 degrees
  *   time    arrival, departure
