@@ -6,20 +6,11 @@ SET datestyle = 'ISO';
 SET client_min_messages = warning;
 \set ECHO none
 \i test/cases/index_rows.sql
+\i test/cases/own_ledger.sql
 \set ECHO all
 DELETE FROM question WHERE id % 4 > 0;
 INSERT INTO operator VALUES ('<~>', 'q.w'), ('@+', 'q.w'), ('@-', 'q.w'), ('@=', 'q.w'), ('@~', 'q.w'), ('&&', 'q.w'), ('@>', 'q.at');
 
-SELECT create_ledger('own');
-INSERT INTO own.source (name) VALUES ('eye');
-INSERT INTO own.asset_class (path, name) VALUES ('a', 'a');
-INSERT INTO own.installation (name, location) VALUES ('here', 'SRID=4326;POINT(35 34)');
--- the derivation of a look has the session go its own way, until it forgets what it knows of the index
-CREATE FUNCTION look(n integer) RETURNS void LANGUAGE sql
-BEGIN ATOMIC
-	INSERT INTO own.observation (installation_id, observation_id, observed_at, source_id, completeness) VALUES (1, n, timestamptz '2024-01-01Z' + n * interval '1 day', 1, 'partial');
-	INSERT INTO own.sighting (installation_id, observation_id, asset_class_id) VALUES (1, n, 1);
-END;
 SELECT look(1);
 
 -- rows one by one, changed on and off their page, rolled back, deleted, vacuumed, new on the freed places

@@ -9,6 +9,7 @@
 
 use strict;
 use warnings;
+use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -68,17 +69,7 @@ for my $kind (@kinds, 'values')
 
 # a ledger, whose trees are damaged, and loads
 my @trees = ('presence_run', 'presence_time');
-$node->safe_psql('postgres', <<'SQL' . into_ledger('kept', 1, 3000));
-SELECT create_ledger('own');
-INSERT INTO own.source (name) VALUES ('eye');
-INSERT INTO own.asset_class (path, name) VALUES ('a', 'a');
-INSERT INTO own.installation (name, location) VALUES ('here', 'SRID=4326;POINT(35 34)');
-CREATE FUNCTION look(n integer) RETURNS void LANGUAGE sql
-BEGIN ATOMIC
-	INSERT INTO own.observation (installation_id, observation_id, observed_at, source_id, completeness) VALUES (1, n, timestamptz '2024-01-01Z' + n * interval '1 day', 1, 'partial');
-	INSERT INTO own.sighting (installation_id, observation_id, asset_class_id) VALUES (1, n, 1);
-END;
-SQL
+$node->safe_psql('postgres', "\\i $FindBin::RealBin/../cases/own_ledger.sql\n" . into_ledger('kept', 1, 3000));
 sub into_ledger
 {
 	my ($status, $first, $last) = @_;
