@@ -31,7 +31,7 @@ CREATE OPERATOR CLASS presence_gist_ops DEFAULT FOR TYPE presence USING gist AS
     FUNCTION 10 space_gist_options(internal),
     FUNCTION 11 space_gist_sortsupport(internal);
 COMMENT ON OPERATOR CLASS presence_gist_ops USING gist IS
-    'presences by place, then time: questions about an area. Option degrees_per_day (0.03): how many degrees a day is worth where pages are split and entries placed; CREATE INDEX on existing rows sorts by the default';
+    'presences by place, then time: questions about an area. Option degrees_per_day (0.03): how many degrees a day is worth where pages are split and entries placed; the order in which CREATE INDEX sorts existing rows does not depend on it';
 
 CREATE OPERATOR CLASS presence_gist_time_ops FOR TYPE presence USING gist AS
     STORAGE bytea,

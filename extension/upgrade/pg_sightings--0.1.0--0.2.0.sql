@@ -3,7 +3,7 @@
 -- The functions of install/ledger*, report_* and import_* are added to this by the Makefile.
 
 COMMENT ON OPERATOR CLASS presence_gist_ops USING gist IS
-    'presences by place, then time: questions about an area. Option degrees_per_day (0.03): how many degrees a day is worth where pages are split and entries placed; CREATE INDEX on existing rows sorts by the default';
+    'presences by place, then time: questions about an area. Option degrees_per_day (0.03): how many degrees a day is worth where pages are split and entries placed; the order in which CREATE INDEX sorts existing rows does not depend on it';
 COMMENT ON OPERATOR CLASS presence_gist_time_ops USING gist IS
     'presences by arrival and departure: questions about the whole world. Option degrees_per_day (20): how many degrees a day is worth where entries are placed';
 
