@@ -151,13 +151,19 @@ write_stored(Work *work, bool gone)
 	work->changed += ledger_ask(work->ledger, gone ? DELETE_RUNS : CHANGE_RUNS, values, NULL, NULL, NULL);
 }
 
-void
-write_changes(Work *work)
+static void
+write_all(void *arg)
 {
-	if (work->changes.n == 0)
-		return;
-	insert_by_own_way(ledger_table(work->ledger, "presence"));
+	Work	   *work = arg;
+
 	write_stored(work, true);
 	write_stored(work, false);
 	write_new(work);
+}
+
+void
+write_changes(Work *work)
+{
+	if (work->changes.n > 0)
+		insert_by_own_way(ledger_table(work->ledger, "presence"), write_all, work);
 }

@@ -1,217 +1,116 @@
 /*
- * presence_insert.c: puts entries into the R-trees of presences by itself.
- *
- * A new entry is weighed against every entry of each inner page on its way down. GiST calls
- * three functions for each of these, which is most of what an index costs who loads a
- * ledger. Here the entries of a page are weighed in one loop, by the same measure.
- *
- * Only finding the place is ours: forming the entry, changing a page and its WAL are GiST's
- * functions, and whatever is out of the ordinary is left to GiST's own insertion, from the
- * root: a page that is full, that was split or deleted since its parent was read or changed
- * while its lock was exchanged, an entry without a key. Leaving off halfway does no harm:
- * bounds that were widened already bound what is below them still.
- *
- * The rules are GiST's (README in the server's access/gist): one page is locked at a time; a
- * page that was split since its parent was read is known by its NSN, or by its mark that the
- * parent does not know of the split yet. The bounds of a page are widened before the entry is
- * put below them, so that whoever searches meanwhile finds all that was there.
+ * presence_insert.c: the derivation's entries come into the R-trees of presences by our own
+ * way (presence_place.c), together.
  *
  * An index is entered through the functions of its access method, which the session keeps for
  * each index that it has open. There ours takes the place of GiST's, of the same contract.
+ *
+ * PostgreSQL hands an index its entries one by one, as rows are written. They are formed and
+ * wait until the derivation has written all, or many wait; then they go down the tree together.
+ * Nobody misses them before: others see what the transaction wrote when it has ended, and the
+ * derivation asks the table again only later. A trigger on the table could ask earlier: where
+ * it has one, no entry waits.
  */
 #include "presence_insert.h"
 
 #include "access/genam.h"
-#include "access/gist_private.h"
 #include "access/table.h"
 #include "bounds_gist.h"
 #include "catalog/pg_am.h"
 #include "index_page.h"
+#include "ledger_list.h"
 #include "nodes/execnodes.h"
-#include "storage/bufmgr.h"
-#include "storage/predicate.h"
+#include "presence_place.h"
 #include "utils/memutils.h"
 
-typedef struct Newcomer
+/* So many of an index's entries wait at most. */
+#define MOST_WAITING 1000
+
+/* What waits for one index. */
+typedef struct Queue
 {
-	Relation	index;
-	Relation	table;
-	GISTSTATE  *state;
-	Shape		shape;
-	IndexTuple	entry;
-	CoarseBounds bounds;
-} Newcomer;
+	Oid			index;
+	MemoryContext entries;
+	LIST(Newcomer) newcomers;
+} Queue;
 
-typedef enum Step
+typedef struct Waiting
 {
-	STEP_DOWN,					/* go on with the child */
-	STEP_DONE,
-	STEP_LEAVE					/* leave it to GiST */
-} Step;
+	Oid			table;
+	MemoryContext context;
+	LIST(Queue) queues;
+} Waiting;
 
-/* Where they lie in the key, or unpacked. */
-static inline const CoarseBounds *
-bounds_of_key(const char *key, CoarseBounds *unpacked)
-{
-	Datum		datum = PointerGetDatum(key);
-	const CoarseBounds *bounds = coarse_in_key(KEY_BYTES(datum), KEY_LENGTH(datum));
+static Waiting *waiting = NULL;
 
-	if (likely(bounds != NULL))
-		return bounds;
-	coarse_unpack(KEY_BYTES(datum), KEY_LENGTH(datum), unpacked);
-	return unpacked;
-}
-
-/* The entry of an inner page below which the newcomer fits best; of equals the first. */
-static OffsetNumber
-choose_child(const Newcomer *new, Page page)
-{
-	OffsetNumber last = PageGetMaxOffsetNumber(page);
-	OffsetNumber best = InvalidOffsetNumber;
-	float		least = 0;
-	int			axis = shape_main_axis(&new->shape);
-	int64		most_growth = PG_INT64_MAX;
-
-	if (unlikely(last > MaxIndexTuplesPerPage))
-		page_is_damaged(new->index);
-	for (OffsetNumber offset = FirstOffsetNumber; offset <= last; offset++)
-	{
-		const char *key = entry_key(new->index, entry_at(new->index, page, PageGetItemId(page, offset)));
-		const CoarseBounds *bounds;
-		CoarseBounds unpacked;
-		float		penalty;
-
-		if (key == NULL)
-			continue;
-		bounds = bounds_of_key(key, &unpacked);
-		if (extent_growth(bounds, &new->bounds, axis) > most_growth)
-			continue;
-		penalty = shape_penalty(&new->shape, bounds, &new->bounds);
-		if (best == InvalidOffsetNumber || penalty < least)
-		{
-			best = offset;
-			least = penalty;
-			most_growth = shape_most_growth(&new->shape, least);
-		}
-	}
-	return best;
-}
-
-/* Was the page split or deleted since its parent was read? */
+/* False: not one of ours. */
 static bool
-has_moved(Page page, BlockNumber block, XLogRecPtr parent)
+tree_of(Relation index, Relation table, GISTSTATE *state, Tree *tree)
 {
-	return GistFollowRight(page) || GistPageIsDeleted(page) ||
-		(block != GIST_ROOT_BLKNO && parent < GistPageGetNSN(page));
+	*tree = (Tree) {.index = index, .table = table, .state = state};
+	return shape_of_index(&state->penaltyFn[0], &tree->shape);
 }
 
-/* Adds an entry to a locked page, or puts it in the place of another; false if it is full. */
-static bool
-put_entry(const Newcomer *new, Buffer buffer, IndexTuple entry, OffsetNumber instead_of)
+/* What GiST keeps for a statement. */
+static GISTSTATE *
+new_state(Relation index)
 {
-	List	   *splits;
+	GISTSTATE  *state = initGISTstate(index);
 
-	if (gistnospace(BufferGetPage(buffer), &entry, 1, instead_of, 0))
-		return false;
-	CheckForSerializableConflictIn(new->index, NULL, BufferGetBlockNumber(buffer));
-	gistplacetopage(new->index, 0, new->state, buffer, &entry, 1, instead_of, NULL,
-					InvalidBuffer, &splits, true, new->table, false);
-	return true;
+	state->tempCxt = createTempGistContext();
+	return state;
 }
 
-static void
-lock_for_change(Buffer buffer)
-{
-	LockBuffer(buffer, GIST_UNLOCK);
-	LockBuffer(buffer, GIST_EXCLUSIVE);
-}
-
-/* Whose child the newcomer becomes; `lsn` is the page's when that was read. */
-static Step
-pass_inner(const Newcomer *new, Buffer buffer, XLogRecPtr *lsn, BlockNumber *child)
-{
-	Page		page = BufferGetPage(buffer);
-	OffsetNumber offset = choose_child(new, page);
-	IndexTuple	entry;
-	IndexTuple	wider;
-	CoarseBounds unpacked;
-
-	if (offset == InvalidOffsetNumber)
-		return STEP_LEAVE;
-	entry = (IndexTuple) PageGetItem(page, PageGetItemId(page, offset));
-	if (GistTupleIsInvalid(entry))
-		return STEP_LEAVE;
-	*child = ItemPointerGetBlockNumber(&entry->t_tid);
-	if (coarse_holds(bounds_of_key(entry_key(new->index, entry), &unpacked), &new->bounds))
-		return STEP_DOWN;
-	wider = gistgetadjusted(new->index, entry, new->entry, new->state);
-	if (wider == NULL)
-		return STEP_DOWN;
-	lock_for_change(buffer);
-	if (PageGetLSN(page) != *lsn || !put_entry(new, buffer, wider, offset))
-		return STEP_LEAVE;
-	*lsn = PageGetLSN(page);
-	return STEP_DOWN;
-}
-
-static Step
-enter_leaf(const Newcomer *new, Buffer buffer, BlockNumber block, XLogRecPtr parent)
-{
-	Page		page = BufferGetPage(buffer);
-
-	lock_for_change(buffer);
-	/* (the root may have become an inner page) */
-	if (!GistPageIsLeaf(page) || has_moved(page, block, parent))
-		return STEP_LEAVE;
-	return put_entry(new, buffer, new->entry, InvalidOffsetNumber) ? STEP_DONE : STEP_LEAVE;
-}
-
-/* False: it is left to GiST. */
-static bool
-place(const Newcomer *new)
-{
-	BlockNumber block = GIST_ROOT_BLKNO;
-	XLogRecPtr	parent = InvalidXLogRecPtr;
-
-	for (;;)
-	{
-		Buffer		buffer = ReadBuffer(new->index, block);
-		Page		page = BufferGetPage(buffer);
-		BlockNumber child = InvalidBlockNumber;
-		XLogRecPtr	lsn;
-		Step		step;
-
-		LockBuffer(buffer, GIST_SHARE);
-		gistcheckpage(new->index, buffer);
-		lsn = BufferGetLSNAtomic(buffer);
-		if (has_moved(page, block, parent))
-			step = STEP_LEAVE;
-		else if (GistPageIsLeaf(page))
-			step = enter_leaf(new, buffer, block, parent);
-		else
-			step = pass_inner(new, buffer, &lsn, &child);
-		UnlockReleaseBuffer(buffer);
-		if (step != STEP_DOWN)
-			return step == STEP_DONE;
-		parent = lsn;
-		block = child;
-	}
-}
-
-/* What GiST keeps for a statement, where it keeps it. */
+/* The statement's, where GiST keeps it. */
 static GISTSTATE *
 state_of(Relation index, IndexInfo *info)
 {
 	if (info->ii_AmCache == NULL)
 	{
 		MemoryContext before = MemoryContextSwitchTo(info->ii_Context);
-		GISTSTATE  *state = initGISTstate(index);
 
-		state->tempCxt = createTempGistContext();
-		info->ii_AmCache = state;
+		info->ii_AmCache = new_state(index);
 		MemoryContextSwitchTo(before);
 	}
 	return info->ii_AmCache;
+}
+
+static Queue *
+queue_of(Oid index)
+{
+	Queue	   *queue;
+
+	for (size_t i = 0; i < waiting->queues.n; i++)
+		if (waiting->queues.at[i].index == index)
+			return &waiting->queues.at[i];
+	queue = APPEND(waiting->context, waiting->queues);
+	*queue = (Queue) {
+		.index = index,
+		.entries = AllocSetContextCreate(waiting->context, "entries that wait", ALLOCSET_DEFAULT_SIZES)
+	};
+	return queue;
+}
+
+static void
+place_queue(const Tree *tree, Queue *queue)
+{
+	place(tree, queue->newcomers.at, queue->newcomers.n);
+	queue->newcomers.n = 0;
+	MemoryContextReset(queue->entries);
+}
+
+static void
+add_to_queue(const Tree *tree, const Newcomer *newcomer)
+{
+	Queue	   *queue = queue_of(RelationGetRelid(tree->index));
+	Newcomer   *added = APPEND(waiting->context, queue->newcomers);
+	MemoryContext before = MemoryContextSwitchTo(queue->entries);
+
+	*added = *newcomer;
+	added->entry = CopyIndexTuple(newcomer->entry);
+	MemoryContextSwitchTo(before);
+	if (queue->newcomers.n == MOST_WAITING)
+		place_queue(tree, queue);
 }
 
 static bool
@@ -220,19 +119,51 @@ insert(Relation index, Datum *values, bool *isnull, ItemPointer row, Relation ta
 {
 	GISTSTATE  *state = state_of(index, info);
 	MemoryContext before = MemoryContextSwitchTo(state->tempCxt);
-	Newcomer	new = {.index = index, .table = table, .state = state};
-	const char *key;
+	Newcomer	newcomer = {.entry = gistFormTuple(state, index, values, isnull, true)};
+	const char *key = entry_key(index, newcomer.entry);
+	Tree		tree;
 
-	new.entry = gistFormTuple(state, index, values, isnull, true);
-	new.entry->t_tid = *row;
-	key = entry_key(index, new.entry);
+	newcomer.entry->t_tid = *row;
 	if (key != NULL)
-		coarse_unpack(KEY_BYTES(PointerGetDatum(key)), KEY_LENGTH(PointerGetDatum(key)), &new.bounds);
-	if (key == NULL || !shape_of_index(&state->penaltyFn[0], &new.shape) || !place(&new))
-		gistdoinsert(index, new.entry, 0, state, table, false);
+		coarse_unpack(KEY_BYTES(PointerGetDatum(key)), KEY_LENGTH(PointerGetDatum(key)), &newcomer.bounds);
+	if (key == NULL || !tree_of(index, table, state, &tree))
+		gistdoinsert(index, newcomer.entry, 0, state, table, false);
+	else if (waiting != NULL && waiting->table == RelationGetRelid(table) && table->trigdesc == NULL)
+		add_to_queue(&tree, &newcomer);
+	else
+		place(&tree, &newcomer, 1);
 	MemoryContextSwitchTo(before);
 	MemoryContextReset(state->tempCxt);
 	return false;
+}
+
+static void
+place_waiting(void)
+{
+	for (size_t i = 0; i < waiting->queues.n; i++)
+	{
+		Queue	   *queue = &waiting->queues.at[i];
+		Relation	table;
+		Relation	index;
+		GISTSTATE  *state;
+		MemoryContext before;
+		Tree		tree;
+
+		if (queue->newcomers.n == 0)
+			continue;
+		table = table_open(waiting->table, RowExclusiveLock);
+		index = index_open(queue->index, RowExclusiveLock);
+		state = new_state(index);
+		before = MemoryContextSwitchTo(state->tempCxt);
+		if (!tree_of(index, table, state, &tree))
+			elog(ERROR, "index \"%s\" is no R-tree of presences any more", RelationGetRelationName(index));
+		place_queue(&tree, queue);
+		MemoryContextSwitchTo(before);
+		MemoryContextDelete(state->tempCxt);
+		freeGISTstate(state);
+		index_close(index, NoLock);
+		table_close(table, NoLock);
+	}
 }
 
 static bool
@@ -245,8 +176,8 @@ is_ours(Relation index)
 		shape_of_index(index_getprocinfo(index, 1, GIST_PENALTY_PROC), &shape);
 }
 
-void
-insert_by_own_way(Oid table_id)
+static void
+enter_by_own_way(Oid table_id)
 {
 	Relation	table = table_open(table_id, AccessShareLock);
 	List	   *indexes = RelationGetIndexList(table);
@@ -262,4 +193,28 @@ insert_by_own_way(Oid table_id)
 	}
 	list_free(indexes);
 	table_close(table, NoLock);
+}
+
+void
+insert_by_own_way(Oid table, void (*write) (void *arg), void *arg)
+{
+	Waiting    *outer = waiting;
+	Waiting		own = {
+		.table = table,
+		.context = AllocSetContextCreate(CurrentMemoryContext, "entries that wait", ALLOCSET_DEFAULT_SIZES)
+	};
+
+	enter_by_own_way(table);
+	waiting = &own;
+	PG_TRY();
+	{
+		write(arg);
+		place_waiting();
+	}
+	PG_FINALLY();
+	{
+		waiting = outer;
+	}
+	PG_END_TRY();
+	MemoryContextDelete(own.context);
 }

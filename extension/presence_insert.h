@@ -8,7 +8,10 @@
 
 #include "postgres.h"
 
-/* What the session adds to a table from now on comes into its R-trees by our own way. */
-extern void insert_by_own_way(Oid table);
+/*
+ * Calls write(arg), which adds rows to that table, and has what comes into its R-trees come
+ * there by our own way, all at once at the end; what the session adds later, row by row.
+ */
+extern void insert_by_own_way(Oid table, void (*write) (void *arg), void *arg);
 
 #endif

@@ -63,7 +63,70 @@ BEGIN;
 DROP INDEX own.presence_run, theirs_run_installation_id_asset_class_id_status_designatio_idx;
 SELECT pages_read('own.presence') <= 1.05 * pages_read('theirs') AS no_more_read;
 ROLLBACK;
+
+-- What a derivation writes comes into the trees together: many installations in one transaction, then
+-- one look after the other, each before or after those that are there.
+TRUNCATE own.presence;
+SELECT own.rederive();
+INSERT INTO own.asset_class (path, name) SELECT format('b.kind_%s', i)::ltree, 'kind ' || i FROM generate_series(1, 12) AS i;
+INSERT INTO own.installation (name, location) SELECT 'site ' || i, location(run) FROM some_presences(1, 120);
+CREATE FUNCTION look_at(site integer, n integer, at timestamptz) RETURNS void LANGUAGE sql
+BEGIN ATOMIC
+	INSERT INTO own.observation (installation_id, observation_id, observed_at, source_id, completeness, scope)
+	VALUES (site, n, at, 1, CASE WHEN n % 5 = 0 THEN 'partial' ELSE 'complete' END, '{b}');
+	INSERT INTO own.sighting (installation_id, observation_id, asset_class_id, count)
+	SELECT site, n, 2 + k, int4range(1 + (n + k) / 7 % 3, 2 + (n + k) / 7 % 3) FROM generate_series(0, 9) AS k;
+END;
+CREATE FUNCTION by_index_and_scan(OUT by_index bigint, OUT by_scan bigint) LANGUAGE plpgsql SET search_path = public AS $$
+BEGIN
+	PERFORM set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'on', true), set_config('enable_bitmapscan', 'on', true);
+	EXECUTE 'SELECT count(*) FROM own.presence WHERE run && watch(timestamptz ''2024-01-01Z'', timestamptz ''2025-01-01Z'')' INTO by_index;
+	PERFORM set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'off', true), set_config('enable_bitmapscan', 'off', true);
+	EXECUTE 'SELECT count(*) FROM own.presence WHERE run && watch(timestamptz ''2024-01-01Z'', timestamptz ''2025-01-01Z'')' INTO by_scan;
+END
+$$;
+\set ECHO none
+\o /dev/null
+SELECT look_at(2 + i % 120, 100 + i, '2024-02-01Z'::timestamptz + i * interval '3 hours') FROM generate_series(1, 1200) AS i;
+SELECT format('SELECT look_at(%s, %s, %L)', 2 + i * 37 % 120, 2000 + i, '2024-02-01Z'::timestamptz + (r[1] * 400) * interval '1 day')
+FROM (SELECT i, random_row(i, 1) AS r FROM generate_series(1, 300) AS i) AS x \gexec
+\o
+\set ECHO all
+SELECT count(*) > 5000 AS many FROM own.presence;
+BEGIN;
+DROP INDEX own.presence_time, own.presence_window;
+SELECT op, answers > 0 AS some, missed, made_up FROM compare_index('own.presence', 'run');
+ROLLBACK;
+BEGIN;
+DROP INDEX own.presence_run, own.presence_window;
+SELECT op, answers > 0 AS some, missed, made_up FROM compare_index('own.presence', 'run');
+ROLLBACK;
+SELECT count(*) FROM own.verify();
+-- a derivation that fails half way takes what waits along
+ALTER TABLE own.presence ADD CONSTRAINT not_nine CHECK (count_range(run) <> int4range(9, 10));
+DO $$
+BEGIN
+	BEGIN
+		PERFORM look_at(5, 3001, '2025-06-01Z');
+		UPDATE own.sighting SET count = int4range(9, 10) WHERE installation_id = 5 AND observation_id = 3001 AND asset_class_id = 8;
+		SET CONSTRAINTS ALL IMMEDIATE;
+		RAISE EXCEPTION 'it did not fail';
+	EXCEPTION WHEN check_violation THEN
+		RAISE WARNING '%', sqlerrm;
+	END;
+	PERFORM look_at(5, 3002, '2025-06-02Z');
+END
+$$;
+SELECT by_index > 0 AS some, by_index - by_scan AS difference FROM by_index_and_scan();
+-- a trigger finds by an index what was written just now
+CREATE TABLE found (by_index bigint, by_scan bigint);
+CREATE FUNCTION find() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.found SELECT * FROM public.by_index_and_scan(); RETURN NULL; END';
+CREATE TRIGGER find AFTER INSERT OR UPDATE ON own.presence FOR EACH STATEMENT EXECUTE FUNCTION find();
+SELECT look_at(7, 4000, '2025-01-01Z');
+SELECT count(*), sum(by_index - by_scan) FROM found;
+SELECT count(*) FROM own.verify();
+DROP FUNCTION look_at;
 DROP FUNCTION look;
 SELECT drop_ledger('own');
-DROP TABLE theirs, question, operator;
-DROP FUNCTION pages, pages_read, random_row, some_sightings, some_presences, compare_index, scan_of;
+DROP TABLE theirs, question, operator, found;
+DROP FUNCTION find, by_index_and_scan, pages, pages_read, random_row, some_sightings, some_presences, compare_index, scan_of;
