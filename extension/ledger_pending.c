@@ -80,8 +80,9 @@ lock_classes(Pending *pending, bool change)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("path and max_gsd_m of an asset class can only be changed in a READ COMMITTED transaction")));
-	LockRelationOid(ledger_table(pending->ledger, "derivation"), ExclusiveLock);
+	/* (in the order in which a snapshot's derivation takes them, or each would wait for the other) */
 	ledger_ask(pending->ledger, CHANGE_CLASSES, NULL, NULL, NULL, NULL);
+	LockRelationOid(ledger_table(pending->ledger, "derivation"), ExclusiveLock);
 }
 
 /* Of one kind: columns for a query. */
