@@ -6,7 +6,9 @@
  * ledger, and goes down from the root for each. Here the entries of a page are weighed in one
  * loop, by the same measure; and newcomers go down together as far as their ways are the
  * same: what a look changes lies at one place, and much of it begins or ends at one time, so
- * that few pages take all of it, each in one change.
+ * that few pages take all of it, each in one change. Those of several places do not: a page
+ * that has no room for all of them would be widened for all of them, and then be split
+ * (tried: questions about a site touch half as many pages more).
  *
  * Only finding the place is ours: forming an entry, changing a page and its WAL are GiST's
  * functions, and whatever is out of the ordinary is left to GiST's own insertion, from the
@@ -314,8 +316,20 @@ keep_unplaced(Newcomer *newcomers, size_t n)
 	return kept;
 }
 
-void
-place(const Tree *tree, Newcomer *newcomers, size_t n)
+/* How many of the next newcomers lie at one place. */
+static size_t
+count_at_place(const Newcomer *newcomers, size_t n)
+{
+	size_t		count = 1;
+
+	while (count < n && newcomers[count].bounds.min[LON] == newcomers[0].bounds.min[LON] &&
+		   newcomers[count].bounds.min[LAT] == newcomers[0].bounds.min[LAT])
+		count++;
+	return count;
+}
+
+static void
+place_together(const Tree *tree, Newcomer *newcomers, size_t n)
 {
 	while (n > 0)
 	{
@@ -323,5 +337,15 @@ place(const Tree *tree, Newcomer *newcomers, size_t n)
 		n = keep_unplaced(newcomers, n);
 		if (n > 0)
 			gistdoinsert(tree->index, newcomers[--n].entry, 0, tree->state, tree->table, false);
+	}
+}
+
+void
+place(const Tree *tree, Newcomer *newcomers, size_t n)
+{
+	for (size_t first = 0, together; first < n; first += together)
+	{
+		together = count_at_place(newcomers + first, n - first);
+		place_together(tree, newcomers + first, together);
 	}
 }
