@@ -8,8 +8,8 @@
  * PostgreSQL hands an index its entries one by one, as rows are written. They are formed and
  * wait until the derivation has written all, or many wait; then they go down the tree together.
  * Nobody misses them before: others see what the transaction wrote when it has ended, and the
- * derivation asks the table again only later. A trigger on the table could ask earlier: where
- * it has one, no entry waits.
+ * derivation asks the table again only later. What a user has put on the table could ask
+ * earlier: where there is any of that, no entry waits.
  */
 #include "presence_insert.h"
 
@@ -113,6 +113,16 @@ add_to_queue(const Tree *tree, const Newcomer *newcomer)
 		place_queue(tree, queue);
 }
 
+/* A trigger, a rule, the function of a default or of a check other than the ledger's one_facet. */
+static bool
+may_be_asked_early(Relation table)
+{
+	const TupleConstr *constraints = RelationGetDescr(table)->constr;
+
+	return table->trigdesc != NULL || table->rd_rules != NULL ||
+		(constraints != NULL && (constraints->num_defval > 0 || constraints->num_check > 1));
+}
+
 static bool
 insert(Relation index, Datum *values, bool *isnull, ItemPointer row, Relation table,
 	   IndexUniqueCheck check_unique pg_attribute_unused(), bool unchanged pg_attribute_unused(), IndexInfo *info)
@@ -128,7 +138,7 @@ insert(Relation index, Datum *values, bool *isnull, ItemPointer row, Relation ta
 		coarse_unpack(KEY_BYTES(PointerGetDatum(key)), KEY_LENGTH(PointerGetDatum(key)), &newcomer.bounds);
 	if (key == NULL || !tree_of(index, table, state, &tree))
 		gistdoinsert(index, newcomer.entry, 0, state, table, false);
-	else if (waiting != NULL && waiting->table == RelationGetRelid(table) && table->trigdesc == NULL)
+	else if (waiting != NULL && waiting->table == RelationGetRelid(table) && !may_be_asked_early(table))
 		add_to_queue(&tree, &newcomer);
 	else
 		place(&tree, &newcomer, 1);
