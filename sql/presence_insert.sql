@@ -25,14 +25,7 @@ SELECT look(2);
 INSERT INTO own.presence (installation_id, asset_class_id, designation, run) SELECT 2 + i % 9, 1, 'RA-' || i, run FROM some_presences(6001, 9000);
 SELECT amname, count(*) FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid JOIN pg_am a ON a.oid = c.relam
 WHERE i.indrelid = 'own.presence'::regclass GROUP BY 1 ORDER BY 1;
-BEGIN;
-DROP INDEX own.presence_time, own.presence_window;
-SELECT op, answers > 0 AS some, missed, made_up FROM compare_index('own.presence', 'run');
-ROLLBACK;
-BEGIN;
-DROP INDEX own.presence_run, own.presence_window;
-SELECT op, answers > 0 AS some, missed, made_up FROM compare_index('own.presence', 'run');
-ROLLBACK;
+\i test/cases/own_trees.sql
 
 -- The same rows in the same order by GiST's way: no more pages, and no more of them read for a
 -- question, to some percent (of places that are as good, GiST takes one at random).
@@ -93,14 +86,7 @@ FROM (SELECT i, random_row(i, 1) AS r FROM generate_series(1, 300) AS i) AS x \g
 \o
 \set ECHO all
 SELECT count(*) > 5000 AS many FROM own.presence;
-BEGIN;
-DROP INDEX own.presence_time, own.presence_window;
-SELECT op, answers > 0 AS some, missed, made_up FROM compare_index('own.presence', 'run');
-ROLLBACK;
-BEGIN;
-DROP INDEX own.presence_run, own.presence_window;
-SELECT op, answers > 0 AS some, missed, made_up FROM compare_index('own.presence', 'run');
-ROLLBACK;
+\i test/cases/own_trees.sql
 SELECT count(*) FROM own.verify();
 -- a derivation that fails half way takes what waits along
 CREATE UNIQUE INDEX nine ON own.presence (installation_id) WHERE count_range(run) = int4range(9, 10);
