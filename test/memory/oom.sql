@@ -11,3 +11,4 @@ SELECT * FROM syria.changes('2024-12-05', '2024-12-13')
 SELECT count(*) FROM syria.verify()
 UPDATE syria.sighting SET count = count WHERE sighting_id = 1; UPDATE syria.sighting SET confidence = confidence / 1.0001
 SELECT syria.rederive()
+BEGIN; UPDATE syria.sighting SET count = int4range(lower(count) + 1, upper(count) + 1) WHERE designation IS NULL; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK
