@@ -8,7 +8,7 @@
  * same: what a look changes lies at one place, and much of it begins or ends at one time, so
  * that few pages take all of it, each in one change. Those of several places do not: a page
  * that has no room for all of them would be widened for all of them, and then be split
- * (tried: questions about a site touch half as many pages more).
+ * (tried: questions about a site touch a half to two thirds more pages).
  *
  * Only finding the place is ours: forming an entry, changing a page and its WAL are GiST's
  * functions, and whatever is out of the ordinary is left to GiST's own insertion, from the
