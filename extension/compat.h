@@ -83,4 +83,24 @@
 #define test_for_old_snapshot(snapshot, relation, page) ((void) 0)
 #endif
 
+/* From 16 on a row can be changed so that only indexes that summarize (brin) must know. */
+#if PG_VERSION_NUM >= 160000
+#define UpdatedIndexes TU_UpdateIndexes
+#define ALL_INDEXES TU_All
+#define any_updated(which) ((which) != TU_None)
+#define is_updated(index, which) ((which) == TU_All || ((which) == TU_Summarizing && (index)->rd_indam->amsummarizing))
+#else
+#define UpdatedIndexes bool
+#define ALL_INDEXES true
+#define any_updated(which) (which)
+#define is_updated(index, which) (which)
+#endif
+
+/* The sequence of an identity column: of a table that is open from 17 on. */
+#if PG_VERSION_NUM >= 170000
+#define identity_sequence(table, column) getIdentitySequence(table, column, false)
+#else
+#define identity_sequence(table, column) getIdentitySequence(RelationGetRelid(table), column, false)
+#endif
+
 #endif

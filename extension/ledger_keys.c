@@ -5,7 +5,7 @@
  */
 #include "ledger_work.h"
 
-/* k, presence_id, class, status, designation, run */
+/* k, presence_id, class, status, designation, run, row */
 static void
 receive_stored(void *state, const Datum *values, const bool *nulls)
 {
@@ -20,7 +20,7 @@ receive_stored(void *state, const Datum *values, const bool *nulls)
 	key = key_number(work, id, work->reading_first);
 	if (key != NONE && (work->reading_first || !work->keys.at[key].settled))
 	{
-		*APPEND(work->context, work->stored) = (Stored) {key, DatumGetInt64(values[1]), *run};
+		*APPEND(work->context, work->stored) = (Stored) {key, DatumGetInt64(values[1]), *(ItemPointer) DatumGetPointer(values[6]), *run};
 		if (work->reading_first)
 		{
 			work->keys.at[key].known = true;

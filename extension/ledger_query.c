@@ -83,12 +83,12 @@ static const struct
 		" AND s.retracted_at IS NULL OFFSET 0) AS s",
 	"LLf", "iixxiibff", COLUMN(3) | COLUMN(5)},
 	[QUERY_STORED] = {
-		"SELECT w.k::int, p.presence_id, p.asset_class_id, p.status, p.designation, p.run"
+		"SELECT w.k::int, p.presence_id, p.asset_class_id, p.status, p.designation, p.run, p.place"
 		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, lo, hi, k)"
-		" CROSS JOIN LATERAL (SELECT p.presence_id, p.asset_class_id, p.status, p.designation, p.run"
+		" CROSS JOIN LATERAL (SELECT p.presence_id, p.asset_class_id, p.status, p.designation, p.run, p.ctid AS place"
 		" FROM LEDGER.presence p WHERE p.installation_id = w.installation_id"
 		" AND OURS.gone_by(p.run) >= w.lo AND OURS.not_seen_at(p.run) <= w.hi OFFSET 0) AS p",
-	"LTT", "ilixxR", COLUMN(3) | COLUMN(4)},
+	"LTT", "ilixxRc", COLUMN(3) | COLUMN(4)},
 	[QUERY_SUBJECTS] = {
 		"SELECT w.k::int, s.asset_class_id, s.individual, s.label"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, wanted, k)"
@@ -267,6 +267,8 @@ type_oid(const Ledger *ledger, char letter)
 			return TEXTOID;
 		case 'n':
 			return NUMERICOID;
+		case 'c':
+			return TIDOID;
 		case 'R':
 			return ledger->presence_type;
 		case 'f':
@@ -390,6 +392,12 @@ ledger_open(Oid schema, Oid our_function, bool reads_only)
 	}
 	ledger->reads_only = reads_only;
 	return ledger;
+}
+
+Oid
+ledger_presence_type(const Ledger *ledger)
+{
+	return ledger->presence_type;
 }
 
 Oid

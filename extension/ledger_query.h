@@ -56,6 +56,7 @@ typedef void (*RowReceiver) (void *state, const Datum *values, const bool *nulls
  */
 extern Ledger *ledger_open(Oid schema, Oid our_function, bool reads_only);
 extern Oid	ledger_table(const Ledger *ledger, const char *name);
+extern Oid	ledger_presence_type(const Ledger *ledger);
 extern Oid	ledger_path_type(const Ledger *ledger);
 
 /* Of a query that answers with numbers from 1 on: sets those of an array of bool. */

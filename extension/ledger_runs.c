@@ -4,7 +4,7 @@
  */
 #include "ledger_work.h"
 
-#include "presence_insert.h"
+#include "presence_write.h"
 
 /* What differs between a key's new runs and its stored ones of the same part of the past. */
 static void
@@ -21,13 +21,16 @@ note_changes(Work *work, int32 key, const Rederived *result, const Stored *store
 		if (old != NULL && (old->last_seen < result->from || old->first_seen > result->to))
 			i++;
 		else if (new == NULL || (old != NULL && old->first_seen < new->first_seen))
-			*APPEND(work->context, work->changes) = (Change) {key, true, stored[i++].presence_id, *old};
+		{
+			*APPEND(work->context, work->changes) = (Change) {key, true, stored[i].presence_id, stored[i].row, *old};
+			i++;
+		}
 		else if (old == NULL || new->first_seen < old->first_seen)
 			*APPEND(work->context, work->changes) = (Change) {.key = key, .run = result->runs[j++]};
 		else
 		{
 			if (memcmp(old, new, sizeof(Presence)) != 0)
-				*APPEND(work->context, work->changes) = (Change) {key, false, stored[i].presence_id, *new};
+				*APPEND(work->context, work->changes) = (Change) {key, false, stored[i].presence_id, stored[i].row, *new};
 			i++;
 			j++;
 		}
@@ -98,9 +101,46 @@ derive_keys(Work *work, HTAB *classes)
 	}
 }
 
-/* Runs that come. */
+/* Rows that go, then those that change, then those that come: none is in the way of another. */
+typedef enum Turn
+{
+	GO, CHANGE, COME, TURNS
+} Turn;
+
+static Turn
+turn_of(const Change *change)
+{
+	return change->gone ? GO : change->presence_id != 0 ? CHANGE : COME;
+}
+
 static void
-write_new(Work *work)
+write_rows(Work *work, PresenceWriter *writer)
+{
+	for (Turn turn = GO; turn < TURNS; turn++)
+		for (size_t i = 0; i < work->changes.n; i++)
+		{
+			Change	   *change = &work->changes.at[i];
+			KeyId		id = work->keys.at[change->key].id;
+			PresenceRow row = {work->spans[id.span].installation, change->presence_id, id.class, id.individual, work->label_texts.at[id.label]};
+
+			if (turn_of(change) != turn)
+				continue;
+			CHECK_FOR_INTERRUPTS();
+			if (turn == GO)
+				presence_writer_delete(writer, &change->row);
+			else if (turn == CHANGE)
+				presence_writer_change(writer, &change->row, &row, &change->run);
+			else
+				presence_writer_add(writer, &row, &change->run);
+		}
+	work->changed += (int64) work->changes.n;
+}
+
+/*
+ * By statements
+ */
+static void
+add_by_statement(Work *work)
 {
 	LIST(int32) keys = {0};
 	LIST(Datum) runs = {0};
@@ -110,7 +150,7 @@ write_new(Work *work)
 	{
 		Change	   *change = &work->changes.at[i];
 
-		if (change->gone || change->presence_id != 0)
+		if (turn_of(change) != COME)
 			continue;
 		*APPEND(work->context, keys) = change->key;
 		*APPEND(work->context, runs) = PointerGetDatum(&change->run);
@@ -122,9 +162,9 @@ write_new(Work *work)
 	work->changed += ledger_ask(work->ledger, ADD_RUNS, values, NULL, NULL, NULL);
 }
 
-/* Stored runs that go, or change. */
+/* Stored rows that go, or change. */
 static void
-write_stored(Work *work, bool gone)
+write_by_statement(Work *work, Turn turn)
 {
 	Datum	   *columns[3];
 	Datum		values[3];
@@ -136,7 +176,7 @@ write_stored(Work *work, bool gone)
 	{
 		Change	   *change = &work->changes.at[i];
 
-		if (change->gone != gone || change->presence_id == 0)
+		if (turn_of(change) != turn)
 			continue;
 		columns[0][n] = Int64GetDatum(work->spans[work->keys.at[change->key].id.span].installation);
 		columns[1][n] = Int64GetDatum(change->presence_id);
@@ -146,24 +186,26 @@ write_stored(Work *work, bool gone)
 		return;
 	values[0] = parameter_array(work->ledger, P_INT8, columns[0], n);
 	values[1] = parameter_array(work->ledger, P_INT8, columns[1], n);
-	if (!gone)
+	if (turn == CHANGE)
 		values[2] = parameter_array(work->ledger, P_PRESENCE, columns[2], n);
-	work->changed += ledger_ask(work->ledger, gone ? DELETE_RUNS : CHANGE_RUNS, values, NULL, NULL, NULL);
-}
-
-static void
-write_all(void *arg)
-{
-	Work	   *work = arg;
-
-	write_stored(work, true);
-	write_stored(work, false);
-	write_new(work);
+	work->changed += ledger_ask(work->ledger, turn == GO ? DELETE_RUNS : CHANGE_RUNS, values, NULL, NULL, NULL);
 }
 
 void
 write_changes(Work *work)
 {
-	if (work->changes.n > 0)
-		insert_by_own_way(ledger_table(work->ledger, "presence"), write_all, work);
+	PresenceWriter *writer;
+
+	if (work->changes.n == 0)
+		return;
+	writer = presence_writer_begin(ledger_table(work->ledger, "presence"), ledger_presence_type(work->ledger));
+	if (writer != NULL)
+	{
+		write_rows(work, writer);
+		presence_writer_end(writer);
+		return;
+	}
+	write_by_statement(work, GO);
+	write_by_statement(work, CHANGE);
+	add_by_statement(work);
 }

@@ -14,6 +14,7 @@
 #include "ledger_query.h"
 #include "miscadmin.h"
 #include "rederive.h"
+#include "storage/itemptr.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
@@ -112,6 +113,7 @@ typedef struct Stored
 {
 	int32		key;
 	int64		presence_id;
+	ItemPointerData row;
 	Presence	run;
 } Stored;
 
@@ -121,6 +123,7 @@ typedef struct Change
 	int32		key;
 	bool		gone;
 	int64		presence_id;
+	ItemPointerData row;
 	Presence	run;
 } Change;
 

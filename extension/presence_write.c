@@ -1,0 +1,381 @@
+/*
+ * presence_write.c: writes rows of a ledger's presences without statements.
+ *
+ * A look changes some dozen runs, whose rows the derivation has just read and has locked
+ * against all others by its lock on the installation. Statements would be started for each
+ * derivation, find every row again by its key, and put the entries of indexes in one by one.
+ * Here rows are written as logical replication writes those that it receives: by the table's
+ * access method, then entry by entry into the indexes; the entries of our R-trees are formed
+ * and wait until all rows are written, or many wait, and then go down the tree together
+ * (presence_place.c). Nobody misses them before: others see what the transaction wrote when
+ * it has ended, and the derivation asks the table again only later.
+ *
+ * What users have put on the table would have to be asked, or could ask for a row whose
+ * entries wait: where there is any of that - a trigger, a rule, a policy, a further column,
+ * check, default or partition, an index with a condition - rows are written by statements.
+ */
+#include "presence_write.h"
+
+#include "access/genam.h"
+#include "access/gist_private.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "bounds_gist.h"
+#include "catalog/dependency.h"
+#include "catalog/index.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "commands/sequence.h"
+#include "compat.h"
+#include "executor/executor.h"
+#include "index_page.h"
+#include "ledger_list.h"
+#include "miscadmin.h"
+#include "presence_place.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/rls.h"
+#include "utils/snapmgr.h"
+
+/* So many of an index's entries wait at most. */
+#define MOST_WAITING 1000
+
+typedef enum PresenceColumn
+{
+	INSTALLATION, PRESENCE_ID, CLASS, STATUS, DESIGNATION, RUN, PRESENCE_COLUMNS
+} PresenceColumn;
+
+/* An index; of our R-trees with the entries that wait. */
+typedef struct Entered
+{
+	Relation	index;
+	IndexInfo  *info;
+	bool		has_run;		/* changes whenever a run does */
+	Tree		tree;			/* state NULL: not one of ours */
+	MemoryContext entries;
+	LIST(Newcomer) newcomers;
+} Entered;
+
+struct PresenceWriter
+{
+	MemoryContext context;
+	Relation	table;
+	AttrNumber	numbers[PRESENCE_COLUMNS];
+	Oid			sequence;
+	EState	   *state;
+	ResultRelInfo *target;
+	TupleTableSlot *slot;
+	int			n;
+	Entered    *indexes;
+};
+
+/*
+ * Tables that can be written so
+ */
+static bool
+find_columns(Relation table, Oid presence_type, AttrNumber *numbers)
+{
+	const struct
+	{
+		const char *name;
+		Oid			type;
+	}			columns[PRESENCE_COLUMNS] = {
+		[INSTALLATION] = {"installation_id", INT8OID},
+		[PRESENCE_ID] = {"presence_id", INT8OID},
+		[CLASS] = {"asset_class_id", INT4OID},
+		[STATUS] = {"status", TEXTOID},
+		[DESIGNATION] = {"designation", TEXTOID},
+		[RUN] = {"run", presence_type},
+	};
+	TupleDesc	desc = RelationGetDescr(table);
+
+	memset(numbers, 0, sizeof(AttrNumber) * PRESENCE_COLUMNS);
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute a = TupleDescAttr(desc, i);
+		int			column = 0;
+
+		if (a->attisdropped)
+			continue;
+		while (column < PRESENCE_COLUMNS && strcmp(NameStr(a->attname), columns[column].name) != 0)
+			column++;
+		if (column == PRESENCE_COLUMNS || a->atttypid != columns[column].type || a->attgenerated != '\0' ||
+			(column == PRESENCE_ID) != (a->attidentity != '\0'))
+			return false;
+		numbers[column] = a->attnum;
+	}
+	for (int column = 0; column < PRESENCE_COLUMNS; column++)
+		if (numbers[column] == InvalidAttrNumber)
+			return false;
+	return true;
+}
+
+/* No function of a check or default but what the ledger's own one_facet calls. */
+static bool
+has_own_constraints(Relation table)
+{
+	const TupleConstr *constraints = RelationGetDescr(table)->constr;
+
+	return constraints == NULL ||
+		(constraints->num_defval == 0 &&
+		 (constraints->num_check == 0 || (constraints->num_check == 1 && strcmp(constraints->check[0].ccname, "one_facet") == 0)));
+}
+
+static bool
+is_plain(Relation table)
+{
+	return table->rd_rel->relkind == RELKIND_RELATION && !table->rd_rel->relispartition && !table->rd_rel->relhassubclass &&
+		table->trigdesc == NULL && table->rd_rules == NULL && has_own_constraints(table);
+}
+
+static bool
+may_write(Relation table)
+{
+	const AclMode needed = ACL_INSERT | ACL_UPDATE | ACL_DELETE;
+
+	return pg_class_aclmask(RelationGetRelid(table), GetUserId(), needed, ACLMASK_ALL) == needed &&
+		check_enable_rls(RelationGetRelid(table), InvalidOid, true) != RLS_ENABLED;
+}
+
+/*
+ * Indexes
+ */
+static bool
+is_tree_of_ours(Relation index)
+{
+	Shape		shape;
+
+	return index->rd_rel->relam == GIST_AM_OID && IndexRelationGetNumberOfKeyAttributes(index) == 1 &&
+		shape_of_index(index_getprocinfo(index, 1, GIST_PENALTY_PROC), &shape);
+}
+
+static bool
+has_column(const IndexInfo *info, AttrNumber number)
+{
+	for (int i = 0; i < info->ii_NumIndexKeyAttrs; i++)
+		if (info->ii_IndexAttrNumbers[i] == number)
+			return true;
+	return false;
+}
+
+static void
+begin_tree(PresenceWriter *writer, Entered *entered)
+{
+	GISTSTATE  *state = initGISTstate(entered->index);
+
+	state->tempCxt = createTempGistContext();
+	entered->tree = (Tree) {.index = entered->index, .table = writer->table, .state = state};
+	(void) shape_of_index(&state->penaltyFn[0], &entered->tree.shape);
+	entered->entries = AllocSetContextCreate(writer->context, "entries that wait", ALLOCSET_DEFAULT_SIZES);
+}
+
+/* False: one of them takes more than to put every row's entry in. */
+static bool
+open_indexes(PresenceWriter *writer)
+{
+	bool		plain = true;
+
+	writer->target = makeNode(ResultRelInfo);
+	InitResultRelInfo(writer->target, writer->table, 0, NULL, 0);
+	ExecOpenIndices(writer->target, false);
+	writer->indexes = palloc0(sizeof(Entered) * Max(writer->target->ri_NumIndices, 1));
+	for (int i = 0; i < writer->target->ri_NumIndices; i++)
+	{
+		IndexInfo  *info = writer->target->ri_IndexRelationInfo[i];
+		Entered    *entered = &writer->indexes[writer->n];
+
+		if (!info->ii_ReadyForInserts)
+			continue;
+		entered->index = writer->target->ri_IndexRelationDescs[i];
+		entered->info = info;
+		entered->has_run = info->ii_Expressions != NIL || has_column(info, writer->numbers[RUN]);
+		plain = plain && info->ii_Predicate == NIL && info->ii_ExclusionOps == NULL;
+		writer->n++;
+	}
+	return plain;
+}
+
+/*
+ * Rows
+ */
+static void
+close_all(PresenceWriter *writer)
+{
+	ExecCloseIndices(writer->target);
+	ExecDropSingleTupleTableSlot(writer->slot);
+	FreeExecutorState(writer->state);
+	table_close(writer->table, NoLock);
+	MemoryContextDelete(writer->context);
+}
+
+PresenceWriter *
+presence_writer_begin(Oid table_id, Oid presence_type)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "presence writer", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext before = MemoryContextSwitchTo(context);
+	PresenceWriter *writer = palloc0(sizeof(PresenceWriter));
+
+	writer->context = context;
+	writer->table = table_open(table_id, RowExclusiveLock);
+	if (!is_plain(writer->table) || !may_write(writer->table) || !find_columns(writer->table, presence_type, writer->numbers))
+	{
+		table_close(writer->table, NoLock);
+		MemoryContextSwitchTo(before);
+		MemoryContextDelete(context);
+		return NULL;
+	}
+	writer->state = CreateExecutorState();
+	writer->slot = MakeSingleTupleTableSlot(RelationGetDescr(writer->table), &TTSOpsVirtual);
+	if (!open_indexes(writer))
+	{
+		MemoryContextSwitchTo(before);
+		close_all(writer);
+		return NULL;
+	}
+	for (int i = 0; i < writer->n; i++)
+		if (is_tree_of_ours(writer->indexes[i].index))
+			begin_tree(writer, &writer->indexes[i]);
+	CheckCmdReplicaIdentity(writer->table, CMD_UPDATE);
+	CheckCmdReplicaIdentity(writer->table, CMD_DELETE);
+	writer->sequence = identity_sequence(writer->table, writer->numbers[PRESENCE_ID]);
+	/* (what the derivation has written before is to be seen) */
+	CommandCounterIncrement();
+	MemoryContextSwitchTo(before);
+	return writer;
+}
+
+static void
+place_waiting(Entered *entered)
+{
+	MemoryContext before = MemoryContextSwitchTo(entered->tree.state->tempCxt);
+
+	place(&entered->tree, entered->newcomers.at, entered->newcomers.n);
+	entered->newcomers.n = 0;
+	MemoryContextSwitchTo(before);
+	MemoryContextReset(entered->tree.state->tempCxt);
+	MemoryContextReset(entered->entries);
+}
+
+/* An entry of one of our trees, to wait; false: none that our own way can place. */
+static bool
+let_wait(PresenceWriter *writer, Entered *entered, Datum *values, bool *nulls, ItemPointer row)
+{
+	MemoryContext before = MemoryContextSwitchTo(entered->entries);
+	Newcomer	newcomer = {.entry = gistFormTuple(entered->tree.state, entered->index, values, nulls, true)};
+	const char *key = entry_key(entered->index, newcomer.entry);
+
+	MemoryContextSwitchTo(before);
+	if (key == NULL)
+		return false;
+	newcomer.entry->t_tid = *row;
+	coarse_unpack(KEY_BYTES(PointerGetDatum(key)), KEY_LENGTH(PointerGetDatum(key)), &newcomer.bounds);
+	*APPEND(writer->context, entered->newcomers) = newcomer;
+	if (entered->newcomers.n == MOST_WAITING)
+		place_waiting(entered);
+	return true;
+}
+
+/* Puts the row in the slot into the indexes. */
+static void
+enter(PresenceWriter *writer, bool changed, UpdatedIndexes which)
+{
+	ItemPointer row = &writer->slot->tts_tid;
+	Datum		values[INDEX_MAX_KEYS];
+	bool		nulls[INDEX_MAX_KEYS];
+
+	GetPerTupleExprContext(writer->state)->ecxt_scantuple = writer->slot;
+	for (int i = 0; i < writer->n; i++)
+	{
+		Entered    *entered = &writer->indexes[i];
+
+		if (changed && !is_updated(entered->index, which))
+			continue;
+		FormIndexDatum(entered->info, writer->slot, writer->state, values, nulls);
+		if (entered->tree.state == NULL || !let_wait(writer, entered, values, nulls, row))
+			index_insert(entered->index, values, nulls, row, writer->table,
+						 entered->index->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO,
+						 changed && !entered->has_run, entered->info);
+	}
+	ResetPerTupleExprContext(writer->state);
+}
+
+static void
+fill_slot(PresenceWriter *writer, const PresenceRow *row, const Presence *run)
+{
+	TupleTableSlot *slot = writer->slot;
+	const AttrNumber *numbers = writer->numbers;
+	AttrNumber	label = numbers[row->individual ? DESIGNATION : STATUS];
+	MemoryContext before = MemoryContextSwitchTo(GetPerTupleMemoryContext(writer->state));
+
+	ExecClearTuple(slot);
+	memset(slot->tts_isnull, true, sizeof(bool) * slot->tts_tupleDescriptor->natts);
+	slot->tts_values[numbers[INSTALLATION] - 1] = Int64GetDatum(row->installation);
+	slot->tts_values[numbers[PRESENCE_ID] - 1] = Int64GetDatum(row->presence_id != 0 ? row->presence_id : nextval_internal(writer->sequence, false));
+	slot->tts_values[numbers[CLASS] - 1] = Int32GetDatum(row->class);
+	slot->tts_values[label - 1] = CStringGetTextDatum(row->label);
+	slot->tts_values[numbers[RUN] - 1] = PointerGetDatum(run);
+	slot->tts_isnull[numbers[INSTALLATION] - 1] = slot->tts_isnull[numbers[PRESENCE_ID] - 1] = false;
+	slot->tts_isnull[numbers[CLASS] - 1] = slot->tts_isnull[label - 1] = slot->tts_isnull[numbers[RUN] - 1] = false;
+	ExecStoreVirtualTuple(slot);
+	MemoryContextSwitchTo(before);
+	slot->tts_tableOid = RelationGetRelid(writer->table);
+	if (RelationGetDescr(writer->table)->constr != NULL)
+		ExecConstraints(writer->target, slot, writer->state);
+}
+
+void
+presence_writer_add(PresenceWriter *writer, const PresenceRow *row, const Presence *run)
+{
+	fill_slot(writer, row, run);
+	table_tuple_insert(writer->table, writer->slot, GetCurrentCommandId(true), 0, NULL);
+	enter(writer, false, ALL_INDEXES);
+}
+
+/* The derivation's lock keeps other derivations off, but not who writes by hand. */
+static void
+check_result(TM_Result result)
+{
+	if (result != TM_Ok)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to concurrent update")));
+}
+
+void
+presence_writer_change(PresenceWriter *writer, const ItemPointerData *at, const PresenceRow *row, const Presence *run)
+{
+	ItemPointerData old = *at;
+	TM_FailureData failure;
+	LockTupleMode lock;
+	UpdatedIndexes which;
+
+	fill_slot(writer, row, run);
+	check_result(table_tuple_update(writer->table, &old, writer->slot, GetCurrentCommandId(true), GetActiveSnapshot(),
+									InvalidSnapshot, true, &failure, &lock, &which));
+	if (any_updated(which))
+		enter(writer, true, which);
+}
+
+void
+presence_writer_delete(PresenceWriter *writer, const ItemPointerData *at)
+{
+	ItemPointerData old = *at;
+	TM_FailureData failure;
+
+	check_result(table_tuple_delete(writer->table, &old, GetCurrentCommandId(true), GetActiveSnapshot(),
+									InvalidSnapshot, true, &failure, false));
+}
+
+void
+presence_writer_end(PresenceWriter *writer)
+{
+	for (int i = 0; i < writer->n; i++)
+		if (writer->indexes[i].newcomers.n > 0)
+			place_waiting(&writer->indexes[i]);
+	close_all(writer);
+	CommandCounterIncrement();
+}
