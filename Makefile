@@ -10,7 +10,7 @@ FMGR = value sighting presence watch change_ops presence_btree presence_agg \
 	distance index_query bounds_gist bounds_sort presence_gist sighting_gist presence_brin \
 	postgis change_between presence_bounds change_supportfn index_choice \
 	presence_sample presence_selfuncs presence_typanalyze presence_scan presence_scanpath presence_write presence_place \
-	ledger_query ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch ledger_pending ledger_work \
+	ledger_query ledger_known ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch ledger_pending ledger_work \
 	ledger_looks ledger_classes ledger_keys ledger_evidence ledger_runs ledger_derive ledger_scratch
 OBJS = $(addprefix extension/,$(addsuffix .o,$(PURE) $(FMGR)))
 PGFILEDESC = "pg_sightings - timestamped sightings and what changed between them"

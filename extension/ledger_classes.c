@@ -4,6 +4,7 @@
  */
 #include "ledger_work.h"
 
+#include "ledger_known.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
 
@@ -85,18 +86,38 @@ new_reaches(Work *work)
 	return new_hash(work, "reaches", offsetof(ReachId, number), sizeof(ReachId), reach_hash, reach_match);
 }
 
-/* id, path, max_gsd_m */
 static void
-receive_class(void *state, const Datum *values, const bool *nulls)
+add_class(Work *work, const KnownClass *known)
 {
-	Work	   *work = state;
-	MemoryContext before = MemoryContextSwitchTo(work->context);
 	Class	   *class = APPEND(work->context, work->classes);
 
 	memset(class, 0, sizeof(Class));
-	class->id = DatumGetInt32(values[0]);
-	class->path = text_to_cstring(DatumGetTextPP(values[1]));
-	class->max_gsd = nulls[2] ? NULL : DatumGetNumericCopy(values[2]);
+	class->id = known->id;
+	class->path = MemoryContextStrdup(work->context, known->path);
+	class->max_gsd = known->max_gsd == NULL ? NULL : DatumGetNumericCopy(NumericGetDatum(known->max_gsd));
+}
+
+typedef struct Asked
+{
+	Work	   *work;
+	uint64		at;
+} Asked;
+
+/* id, path, max_gsd_m, is_parent */
+static void
+receive_class(void *state, const Datum *values, const bool *nulls)
+{
+	Asked	   *asked = state;
+	MemoryContext before = MemoryContextSwitchTo(asked->work->context);
+	KnownClass	class = {
+		.id = DatumGetInt32(values[0]),
+		.path = text_to_cstring(DatumGetTextPP(values[1])),
+		.max_gsd = nulls[2] ? NULL : DatumGetNumericCopy(values[2]),
+		.is_parent = DatumGetBool(values[3])
+	};
+
+	add_class(asked->work, &class);
+	know_class(asked->work->ledger, &class, asked->at);
 	MemoryContextSwitchTo(before);
 }
 
@@ -137,22 +158,32 @@ read_classes(Work *work)
 {
 	HTAB	   *numbers = new_hash(work, "classes", sizeof(int32), sizeof(ClassNumber), NULL, NULL);
 	LIST(Datum) ids = {0};
-	Datum		value;
+	Asked		asked = {work, known_generation()};
+	Datum		values[2];
 	bool		found;
 
+	work->classes.n = 0;
 	for (size_t i = 0; i < work->keys.n + work->shown.n; i++)
 	{
 		int32		id = i < work->keys.n ? work->keys.at[i].id.class : work->shown.at[i - work->keys.n].class;
 		ClassNumber *entry = hash_search(numbers, &id, HASH_ENTER, &found);
+		const KnownClass *known;
 
 		if (found)
 			continue;
 		entry->number = NONE;
-		*APPEND(work->context, ids) = Int32GetDatum(id);
+		known = known_class(work->ledger, id);
+		if (known != NULL)
+			add_class(work, known);
+		else
+			*APPEND(work->context, ids) = Int32GetDatum(id);
 	}
-	value = parameter_array(work->ledger, P_INT4, ids.at, ids.n);
-	work->classes.n = 0;
-	ledger_ask(work->ledger, QUERY_CLASSES, &value, NULL, receive_class, work);
+	if (ids.n > 0)
+	{
+		values[0] = parameter_array(work->ledger, P_INT4, ids.at, ids.n);
+		values[1] = BoolGetDatum(may_know(work->ledger));
+		ledger_ask(work->ledger, QUERY_CLASSES, values, NULL, receive_class, &asked);
+	}
 	SORT(work->classes, path_order);
 	for (size_t i = 0; i < work->classes.n; i++)
 	{

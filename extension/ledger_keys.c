@@ -5,6 +5,8 @@
  */
 #include "ledger_work.h"
 
+#include "ledger_known.h"
+
 /* k, presence_id, class, status, designation, run, row */
 static void
 receive_stored(void *state, const Datum *values, const bool *nulls)
@@ -136,12 +138,36 @@ choose_keys_seen(Work *work)
 	}
 }
 
+/*
+ * Of the subjects where nothing was taken away only those below a class seen are of interest,
+ * and whether what was seen is one. Mostly it is, as it has runs, and nothing lies below it.
+ */
+static bool
+needs_counted(const Work *work)
+{
+	for (size_t i = 0; i < work->keys.n; i++)
+	{
+		const Key  *key = &work->keys.at[i];
+		const KnownClass *class;
+
+		if (!key->seen)
+			continue;
+		if (!key->known && !key->id.individual)
+			return true;
+		class = known_class(work->ledger, key->id.class);
+		if (class == NULL || class->is_parent)
+			return true;
+	}
+	return false;
+}
+
 void
 choose_keys(Work *work)
 {
 	choose_keys_seen(work);
 	read_subjects(work, QUERY_SUBJECTS, true);
-	read_subjects(work, QUERY_COUNTED, false);
+	if (needs_counted(work))
+		read_subjects(work, QUERY_COUNTED, false);
 }
 
 /* Classes below one seen in a span: those after it in the order of the tree, up to the last. */

@@ -22,6 +22,7 @@
 #include "compat.h"
 #include "executor/spi.h"
 #include "ledger_derive.h"
+#include "ledger_known.h"
 #include "ledger_list.h"
 #include "ledger_notes.h"
 #include "ledger_query.h"
@@ -311,6 +312,8 @@ ledger_rederive(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("installations must not be null")));
+	/* (from what the tables hold, even if the triggers on that of classes were off) */
+	forget_known();
 	for (int i = 0; i < n; i++)
 	{
 		Note		note = {.kind = NOTE_SPAN, .installation = ids[i], .since = TIME_BEGIN, .until = TIME_END, .removes = true};

@@ -102,9 +102,12 @@ static const struct
 		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id AND NOT s.individual"
 		" WHERE w.wanted",
 	"LB", "iibx", 0},
+	/* (the first that follows a path in its order lies below it, if any does) */
 	[QUERY_CLASSES] = {
-		"SELECT c.asset_class_id, LTREE.ltree2text(c.path), c.max_gsd_m FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
-	"I", "ixn", COLUMN(2)},
+		"SELECT c.asset_class_id, LTREE.ltree2text(c.path), c.max_gsd_m, $2 AND coalesce((SELECT d.path OPERATOR(LTREE.<@) c.path"
+		" FROM LEDGER.asset_class d WHERE d.path OPERATOR(LTREE.>) c.path ORDER BY d.path LIMIT 1), false)"
+		" FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
+	"Ib", "ixnb", COLUMN(2)},
 	/*
 	 * Sightings of numbers, at most so many of each, and when it was if it was at another
 	 * installation in the window, so not here. LIMIT and + 0 keep it to the numbers asked for, by
@@ -398,6 +401,18 @@ Oid
 ledger_presence_type(const Ledger *ledger)
 {
 	return ledger->presence_type;
+}
+
+Oid
+ledger_schema(const Ledger *ledger)
+{
+	return ledger->schema;
+}
+
+bool
+ledger_reads_only(const Ledger *ledger)
+{
+	return ledger->reads_only;
 }
 
 Oid

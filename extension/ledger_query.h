@@ -56,6 +56,8 @@ typedef void (*RowReceiver) (void *state, const Datum *values, const bool *nulls
  */
 extern Ledger *ledger_open(Oid schema, Oid our_function, bool reads_only);
 extern Oid	ledger_table(const Ledger *ledger, const char *name);
+extern Oid	ledger_schema(const Ledger *ledger);
+extern bool ledger_reads_only(const Ledger *ledger);
 extern Oid	ledger_presence_type(const Ledger *ledger);
 extern Oid	ledger_path_type(const Ledger *ledger);
 

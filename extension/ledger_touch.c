@@ -17,6 +17,7 @@
 
 #include "catalog/pg_type.h"
 #include "compat.h"
+#include "ledger_known.h"
 #include "ledger_notes.h"
 #include "miscadmin.h"
 #include "utils/array.h"
@@ -127,6 +128,7 @@ check_scope(Statement *statement, Datum scope)
 {
 	Oid			type = ledger_path_type(statement->ledger);
 	Datum		parts = scope;
+	uint64		asked_at = known_generation();
 	size_t		nowhere = 0;
 	Datum	   *items;
 	Oid			output;
@@ -136,9 +138,14 @@ check_scope(Statement *statement, Datum scope)
 	char		align;
 	int			n;
 
+	if (is_known_scope(statement->ledger, scope))
+		return;
 	ledger_ask(statement->ledger, QUERY_NOWHERE, &parts, NULL, receive_nowhere, &nowhere);
 	if (nowhere == 0)
+	{
+		know_scope(statement->ledger, scope, asked_at);
 		return;
+	}
 	get_typlenbyvalalign(type, &length, &by_value, &align);
 	getTypeOutputInfo(type, &output, &is_varlena);
 	deconstruct_array(DatumGetArrayTypeP(scope), type, length, by_value, align, &items, NULL, &n);
@@ -357,7 +364,10 @@ ledger_touch_asset_class(PG_FUNCTION_ARGS)
 	Statement	statement;
 
 	begin_statement(&statement, fcinfo, "asset_class", of_asset_class);
-	each_touched_row(&statement, touch_class);
+	forget_classes(RelationGetRelid(statement.trigger->tg_relation));
+	/* (a new one has no sightings yet, of one that is gone there are none) */
+	if (!TRIGGER_FIRED_BY_INSERT(statement.trigger->tg_event) && !TRIGGER_FIRED_BY_DELETE(statement.trigger->tg_event))
+		each_touched_row(&statement, touch_class);
 	return end_statement(&statement);
 }
 

@@ -301,7 +301,7 @@ CREATE FUNCTION ledger_touch_asset_class() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100
 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_touch_asset_class() IS
-'internal: trigger that notes which classes a statement moved in the tree or made harder to tell';
+'internal: trigger that notes which classes a statement moved in the tree or made harder to tell, and has sessions forget what they know of classes';
 
 CREATE FUNCTION ledger_touch_all() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100
@@ -331,8 +331,7 @@ DECLARE
 BEGIN
 	FOREACH target IN ARRAY ARRAY['observation', 'sighting', 'installation', 'asset_class'] LOOP
 		FOREACH event IN ARRAY ARRAY['insert', 'update', 'delete', 'truncate'] LOOP
-			CONTINUE WHEN target = 'installation' AND event = 'insert'
-				OR target = 'asset_class' AND event IN ('insert', 'delete');
+			CONTINUE WHEN target = 'installation' AND event = 'insert';
 			EXECUTE pg_catalog.format(
 				'CREATE OR REPLACE TRIGGER %1$s_%2$s AFTER %2$s ON %5$I.%1$s %3$s FOR EACH STATEMENT EXECUTE FUNCTION ledger_touch_%4$s()',
 				target, event,
