@@ -255,8 +255,9 @@ DROP FUNCTION IF EXISTS LEDGER.touch_observation(), LEDGER.touch_sighting(), LED
 ALTER TABLE LEDGER.pending DROP CONSTRAINT IF EXISTS pending_pkey;
 CREATE INDEX IF NOT EXISTS presence_time ON LEDGER.presence USING gist (run presence_gist_time_ops)
 	INCLUDE (installation_id, asset_class_id, status, designation);
--- which 0.1.0 had in its place
-DROP INDEX IF EXISTS LEDGER.presence_arrival, LEDGER.presence_departure;
+CREATE INDEX IF NOT EXISTS sighting_subject ON LEDGER.sighting (installation_id, asset_class_id);
+-- which 0.1.0 had in their place
+DROP INDEX IF EXISTS LEDGER.presence_arrival, LEDGER.presence_departure, LEDGER.sighting_class;
 	$sql$);
 	-- 0.1.0 noted and derived in PL/pgSQL; who has built on that keeps it
 	BEGIN

@@ -130,7 +130,8 @@ COMMENT ON COLUMN %1$I.sighting.location IS 'null: where the installation is';
 COMMENT ON COLUMN %1$I.sighting.confidence IS
 '0 to 1; below the ledger''s min_confidence a sighting proves nothing, but forbids "none"';
 CREATE INDEX sighting_observation ON %1$I.sighting (installation_id, observation_id);
-CREATE INDEX sighting_class ON %1$I.sighting (asset_class_id, installation_id);
+-- (by installation first: what a look shows lies together. To delete a class reads all sightings.)
+CREATE INDEX sighting_subject ON %1$I.sighting (installation_id, asset_class_id);
 CREATE INDEX sighting_designation ON %1$I.sighting (designation, asset_class_id)
 	WHERE designation IS NOT NULL;
 
