@@ -7,7 +7,7 @@ SET search_path = evidence_test, public;
 SET timezone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(60);
+SELECT plan(61);
 
 INSERT INTO source (name) VALUES ('eye');
 INSERT INTO installation (name, location) VALUES
@@ -201,6 +201,10 @@ SELECT look(1, 'partial', '{}', 1, 'north', 'jet ready [1,1] - 0.3') \g /dev/nul
 SELECT is(runs('north', 'jet', 'ready'), '', 'a doubtful jet in a partial look is none');
 SELECT look(2, 'complete', '{air}', 1, 'north', 'aircraft ready [2,2]') \g /dev/null
 SELECT is(runs('north', 'jet', 'ready'), '0..2 (, [2, 2], )', 'two aircraft in a new look may be jets, where jets have been sighted');
+CALL clear();
+SELECT look(1, 'partial', '{}', 1, 'north', 'aircraft ready [2,2]'), look(2, 'partial', '{}', 1, 'north', 'jet ready [1,1] - 0.3') \g /dev/null
+SELECT look(3, 'complete', '{air}', 1, 'north', 'aircraft ready [2,2]') \g /dev/null
+SELECT is(runs('north', 'jet', 'ready'), '0..2 (, [3, 3], )', 'also where aircraft are no news');
 DELETE FROM sighting WHERE confidence < 0.5;
 SELECT is(runs('north', 'jet', 'ready'), '', 'but not where none ever was');
 CALL clear();
