@@ -91,17 +91,22 @@ create_known(void)
 }
 
 static void
-forget(Known *of)
+forget(Known *of, Oid table)
 {
 	HASHCTL		class = {.keysize = sizeof(int32), .entrysize = sizeof(KnownClass)};
 	HASHCTL		scope = {.keysize = sizeof(void *), .entrysize = sizeof(KnownScope), .hash = scope_hash, .match = scope_match};
+	MemoryContext context;
 
 	if (of->context != NULL)
 		MemoryContextDelete(of->context);
 	of->context = NULL;
-	of->context = class.hcxt = scope.hcxt = AllocSetContextCreate(TopMemoryContext, "pg_sightings classes known", ALLOCSET_SMALL_SIZES);
+	/* (it is kept when all of it is there) */
+	context = class.hcxt = scope.hcxt = AllocSetContextCreate(CurrentMemoryContext, "pg_sightings classes known", ALLOCSET_SMALL_SIZES);
 	of->classes = hash_create("classes", 64, &class, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	of->scopes = hash_create("scopes", 64, &scope, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+	MemoryContextSetParent(context, TopMemoryContext);
+	of->context = context;
+	of->table = table;
 	of->generation = generation;
 }
 
@@ -116,7 +121,6 @@ static Known *
 known_of(const Ledger *ledger)
 {
 	Oid			schema = ledger_schema(ledger);
-	Oid			table = ledger_table(ledger, "asset_class");
 	Known	   *of;
 	bool		found;
 
@@ -128,10 +132,10 @@ known_of(const Ledger *ledger)
 	of = hash_search(known, &schema, HASH_ENTER, &found);
 	if (!found)
 		memset((char *) of + sizeof(Oid), 0, sizeof(Known) - sizeof(Oid));
-	if (of->context == NULL || of->table != table || of->generation != generation ||
+	/* (another table of its name is there only after a change of this one) */
+	if (of->context == NULL || of->generation != generation ||
 		hash_get_num_entries(of->classes) > MOST_KNOWN || hash_get_num_entries(of->scopes) > MOST_KNOWN)
-		forget(of);
-	of->table = table;
+		forget(of, ledger_table(ledger, "asset_class"));
 	return of;
 }
 
