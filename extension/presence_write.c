@@ -239,8 +239,6 @@ presence_writer_begin(Oid table_id, Oid presence_type)
 	for (int i = 0; i < writer->n; i++)
 		if (is_tree_of_ours(writer->indexes[i].index))
 			begin_tree(writer, &writer->indexes[i]);
-	CheckCmdReplicaIdentity(writer->table, CMD_UPDATE);
-	CheckCmdReplicaIdentity(writer->table, CMD_DELETE);
 	writer->sequence = identity_sequence(writer->table, writer->numbers[PRESENCE_ID]);
 	/* (what the derivation has written before is to be seen) */
 	CommandCounterIncrement();
@@ -300,7 +298,6 @@ enter(PresenceWriter *writer, bool changed, UpdatedIndexes which)
 						 entered->index->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO,
 						 changed && !entered->has_run, entered->info);
 	}
-	ResetPerTupleExprContext(writer->state);
 }
 
 static void
@@ -309,8 +306,10 @@ fill_slot(PresenceWriter *writer, const PresenceRow *row, const Presence *run)
 	TupleTableSlot *slot = writer->slot;
 	const AttrNumber *numbers = writer->numbers;
 	AttrNumber	label = numbers[row->individual ? DESIGNATION : STATUS];
-	MemoryContext before = MemoryContextSwitchTo(GetPerTupleMemoryContext(writer->state));
+	MemoryContext before;
 
+	ResetPerTupleExprContext(writer->state);
+	before = MemoryContextSwitchTo(GetPerTupleMemoryContext(writer->state));
 	ExecClearTuple(slot);
 	memset(slot->tts_isnull, true, sizeof(bool) * slot->tts_tupleDescriptor->natts);
 	slot->tts_values[numbers[INSTALLATION] - 1] = Int64GetDatum(row->installation);
@@ -353,6 +352,7 @@ presence_writer_change(PresenceWriter *writer, const ItemPointerData *at, const 
 	LockTupleMode lock;
 	UpdatedIndexes which;
 
+	CheckCmdReplicaIdentity(writer->table, CMD_UPDATE);
 	fill_slot(writer, row, run);
 	check_result(table_tuple_update(writer->table, &old, writer->slot, GetCurrentCommandId(true), GetActiveSnapshot(),
 									InvalidSnapshot, true, &failure, &lock, &which));
@@ -366,6 +366,7 @@ presence_writer_delete(PresenceWriter *writer, const ItemPointerData *at)
 	ItemPointerData old = *at;
 	TM_FailureData failure;
 
+	CheckCmdReplicaIdentity(writer->table, CMD_DELETE);
 	check_result(table_tuple_delete(writer->table, &old, GetCurrentCommandId(true), GetActiveSnapshot(),
 									InvalidSnapshot, true, &failure, false));
 }
