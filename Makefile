@@ -41,7 +41,7 @@ SHLIB_LINK = -lm -Wl,-Bsymbolic
 REGRESS = sighting presence watch change_ops presence_btree presence_agg \
 	change_between change_support presence_sample \
 	presence_gist sighting_gist presence_brin presence_selfuncs
-REGRESS += presence_scan presence_insert index_ways index_seconds index_choice change_cases property report_plans catalog
+REGRESS += presence_scan presence_write index_ways index_seconds index_choice change_cases property report_plans catalog
 REGRESS_OPTS = --load-extension=postgis --load-extension=ltree --load-extension=pg_sightings
 
 PG_CONFIG ?= pg_config
