@@ -288,6 +288,22 @@ SET CONSTRAINTS ALL IMMEDIATE;
 SELECT count(*) > 0 AS in_part FROM own.presence_part WHERE last_seen(run) = '2025-07-01Z';
 ROLLBACK;
 
+-- where changes are published, rows that only come need no replica identity, others do
+BEGIN;
+SET LOCAL client_min_messages = error;
+ALTER TABLE own.presence REPLICA IDENTITY NOTHING;
+CREATE PUBLICATION regress_sightings_presences FOR TABLE own.presence;
+SELECT visit(10000, run, 1) FROM some_presences(12, 12);
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+SAVEPOINT come;
+SELECT look_at(10000, 1000, '2025-07-01Z');
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK TO come;
+DELETE FROM own.observation WHERE installation_id = 10000;
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK;
+
 -- another owner's table: what the ledger's owner may not do there, the derivation may not
 BEGIN;
 CREATE ROLE regress_sightings_keeper;
