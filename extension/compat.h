@@ -87,12 +87,10 @@
 #if PG_VERSION_NUM >= 160000
 #define UpdatedIndexes TU_UpdateIndexes
 #define ALL_INDEXES TU_All
-#define any_updated(which) ((which) != TU_None)
 #define is_updated(index, which) ((which) == TU_All || ((which) == TU_Summarizing && (index)->rd_indam->amsummarizing))
 #else
 #define UpdatedIndexes bool
 #define ALL_INDEXES true
-#define any_updated(which) (which)
 #define is_updated(index, which) (which)
 #endif
 

@@ -11,6 +11,7 @@
 #include "ledger_query.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "executor/spi.h"
@@ -464,6 +465,9 @@ query_plan(Ledger *ledger, LedgerQuery query)
 
 	if (ledger->plans[query] != NULL)
 		return ledger->plans[query];
+	/* (whose rows have no place) */
+	if (query == QUERY_STORED && get_rel_relkind(ledger_table(ledger, "presence")) == RELKIND_VIEW)
+		refuse(ledger, "Its \"presence\" is not a table.");
 	for (int i = 0; i < n; i++)
 		types[i] = type_oid(ledger, queries[query].types[i]);
 	plan = SPI_prepare_cursor(query_text(ledger, query), n, types, CURSOR_OPT_GENERIC_PLAN);

@@ -11,8 +11,8 @@
  * it has ended, and the derivation asks the table again only later.
  *
  * What users have put on the table would have to be asked, or could ask for a row whose
- * entries wait: where there is any of that - a trigger, a rule, a policy, a further column,
- * check, default or partition, an index with a condition - rows are written by statements.
+ * entries wait: where there is any of that - a trigger, a rule, a policy, a further column, a
+ * check that asks, a partition, an index with a condition - rows are written by statements.
  */
 #include "presence_write.h"
 
@@ -33,6 +33,7 @@
 #include "index_page.h"
 #include "ledger_list.h"
 #include "miscadmin.h"
+#include "optimizer/optimizer.h"
 #include "presence_place.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -114,22 +115,23 @@ find_columns(Relation table, Oid presence_type, AttrNumber *numbers)
 	return true;
 }
 
-/* No function of a check or default but what the ledger's own one_facet calls. */
+/* Could a check ask for more than the row? (Defaults are not called: all columns are given.) */
 static bool
-has_own_constraints(Relation table)
+has_asking_check(Relation table)
 {
 	const TupleConstr *constraints = RelationGetDescr(table)->constr;
 
-	return constraints == NULL ||
-		(constraints->num_defval == 0 &&
-		 (constraints->num_check == 0 || (constraints->num_check == 1 && strcmp(constraints->check[0].ccname, "one_facet") == 0)));
+	for (int i = 0; constraints != NULL && i < constraints->num_check; i++)
+		if (contain_mutable_functions(stringToNode(constraints->check[i].ccbin)))
+			return true;
+	return false;
 }
 
 static bool
 is_plain(Relation table)
 {
 	return table->rd_rel->relkind == RELKIND_RELATION && !table->rd_rel->relispartition && !table->rd_rel->relhassubclass &&
-		table->trigdesc == NULL && table->rd_rules == NULL && has_own_constraints(table);
+		table->trigdesc == NULL && table->rd_rules == NULL && !has_asking_check(table);
 }
 
 static bool
@@ -228,6 +230,7 @@ presence_writer_begin(Oid table_id, Oid presence_type)
 		MemoryContextDelete(context);
 		return NULL;
 	}
+	PreventCommandIfReadOnly("UPDATE");
 	writer->state = CreateExecutorState();
 	writer->slot = MakeSingleTupleTableSlot(RelationGetDescr(writer->table), &TTSOpsVirtual);
 	if (!open_indexes(writer))
@@ -356,8 +359,7 @@ presence_writer_change(PresenceWriter *writer, const ItemPointerData *at, const 
 	fill_slot(writer, row, run);
 	check_result(table_tuple_update(writer->table, &old, writer->slot, GetCurrentCommandId(true), GetActiveSnapshot(),
 									InvalidSnapshot, true, &failure, &lock, &which));
-	if (any_updated(which))
-		enter(writer, true, which);
+	enter(writer, true, which);
 }
 
 void

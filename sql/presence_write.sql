@@ -199,10 +199,10 @@ ALTER TABLE own.presence ADD CONSTRAINT written CHECK (ask() > 0) NOT VALID;
 SELECT * FROM look_and_tell(7, 4003, '2025-07-01Z');
 SELECT count(*) > 0 AS asked, bool_and(answered) AS answered, bool_and(same) AS same FROM asked;
 ROLLBACK;
--- (one check only, but another one)
+-- (under the name of the ledger's own)
 BEGIN;
 ALTER TABLE own.presence DROP CONSTRAINT one_facet;
-ALTER TABLE own.presence ADD CONSTRAINT written CHECK (ask() > 0) NOT VALID;
+ALTER TABLE own.presence ADD CONSTRAINT one_facet CHECK (ask() > 0) NOT VALID;
 SELECT * FROM look_and_tell(7, 4004, '2025-07-01Z');
 SELECT count(*) > 0 AS asked, bool_and(answered) AS answered, bool_and(same) AS same FROM asked;
 ROLLBACK;
@@ -339,6 +339,17 @@ ALTER TABLE own.presence RESET (fillfactor);
 SELECT count(*) FROM site, LATERAL visit(i, run, 12) WHERE i BETWEEN 901 AND 950;
 SELECT * FROM compare('installation_id <= 900');
 SELECT * FROM look_and_tell(7, 6004, '2025-09-06Z');
+
+-- a view in the table's place has no places
+\c -
+SET client_min_messages = warning;
+ALTER TABLE own.presence RENAME TO runs;
+CREATE VIEW own.presence AS TABLE own.runs;
+SELECT look_at(7, 6005, '2025-09-07Z');
+DROP VIEW own.presence;
+ALTER TABLE own.runs RENAME TO presence;
+SELECT look_at(7, 6005, '2025-09-07Z');
+SELECT count(*) FROM own.verify();
 
 DROP FUNCTION look_at, visit, look_and_tell;
 SELECT drop_ledger('own');
