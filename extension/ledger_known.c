@@ -7,12 +7,11 @@
  * sessions forget them, by the message by which PostgreSQL has them forget what they know of
  * a table (relcache invalidation):
  *
- * 1. The triggers on the table send it (forget_classes). It reaches others when the change
- *    has been committed, before they get their next lock; this session at its next command,
- *    and again if the change is rolled back.
- * 2. A derivation has its lock on the ledger's table `derivation` before it reads classes, and
- *    who changes a class holds off all who have none yet (ledger_pending.c): no derivation
- *    goes by a class that was changed before it.
+ * 1. The triggers on the table send it (forget_classes). It reaches others when the change has
+ *    been committed, and is read here before anything is believed; this session at its next
+ *    command, and again if the change is rolled back.
+ * 2. Who moves a class or makes it harder to tell waits for all derivations under way and holds
+ *    off the next (ledger_pending.c) until the message is sent: none goes by what it was before.
  * 3. The message may come after a query's snapshot was taken and before its answer is kept:
  *    what was asked before it is not kept (known_generation).
  * 4. A transaction that sees the past - REPEATABLE READ, or a query's own snapshot - neither

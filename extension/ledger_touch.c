@@ -366,7 +366,7 @@ ledger_touch_asset_class(PG_FUNCTION_ARGS)
 	begin_statement(&statement, fcinfo, "asset_class", of_asset_class);
 	forget_classes(RelationGetRelid(statement.trigger->tg_relation));
 	/* (a new one has no sightings yet, of one that is gone there are none) */
-	if (!TRIGGER_FIRED_BY_INSERT(statement.trigger->tg_event) && !TRIGGER_FIRED_BY_DELETE(statement.trigger->tg_event))
+	if (TRIGGER_FIRED_BY_UPDATE(statement.trigger->tg_event))
 		each_touched_row(&statement, touch_class);
 	return end_statement(&statement);
 }

@@ -147,12 +147,10 @@ may_write(Relation table)
  * Indexes
  */
 static bool
-is_tree_of_ours(Relation index)
+is_tree_of_ours(Relation index, Shape *shape)
 {
-	Shape		shape;
-
 	return index->rd_rel->relam == GIST_AM_OID && IndexRelationGetNumberOfKeyAttributes(index) == 1 &&
-		shape_of_index(index_getprocinfo(index, 1, GIST_PENALTY_PROC), &shape);
+		shape_of_index(index_getprocinfo(index, 1, GIST_PENALTY_PROC), shape);
 }
 
 static bool
@@ -165,13 +163,12 @@ has_column(const IndexInfo *info, AttrNumber number)
 }
 
 static void
-begin_tree(PresenceWriter *writer, Entered *entered)
+begin_tree(PresenceWriter *writer, Entered *entered, Shape shape)
 {
 	GISTSTATE  *state = initGISTstate(entered->index);
 
 	state->tempCxt = createTempGistContext();
-	entered->tree = (Tree) {.index = entered->index, .table = writer->table, .state = state};
-	(void) shape_of_index(&state->penaltyFn[0], &entered->tree.shape);
+	entered->tree = (Tree) {.index = entered->index, .table = writer->table, .state = state, .shape = shape};
 	entered->entries = AllocSetContextCreate(writer->context, "entries that wait", ALLOCSET_DEFAULT_SIZES);
 }
 
@@ -220,6 +217,7 @@ presence_writer_begin(Oid table_id, Oid presence_type)
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "presence writer", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext before = MemoryContextSwitchTo(context);
 	PresenceWriter *writer = palloc0(sizeof(PresenceWriter));
+	Shape		shape;
 
 	writer->context = context;
 	writer->table = table_open(table_id, RowExclusiveLock);
@@ -240,11 +238,9 @@ presence_writer_begin(Oid table_id, Oid presence_type)
 		return NULL;
 	}
 	for (int i = 0; i < writer->n; i++)
-		if (is_tree_of_ours(writer->indexes[i].index))
-			begin_tree(writer, &writer->indexes[i]);
+		if (is_tree_of_ours(writer->indexes[i].index, &shape))
+			begin_tree(writer, &writer->indexes[i], shape);
 	writer->sequence = identity_sequence(writer->table, writer->numbers[PRESENCE_ID]);
-	/* (what the derivation has written before is to be seen) */
-	CommandCounterIncrement();
 	MemoryContextSwitchTo(before);
 	return writer;
 }
@@ -293,7 +289,7 @@ enter(PresenceWriter *writer, bool changed, UpdatedIndexes which)
 	{
 		Entered    *entered = &writer->indexes[i];
 
-		if (changed && !is_updated(entered->index, which))
+		if (!is_updated(entered->index, which))
 			continue;
 		FormIndexDatum(entered->info, writer->slot, writer->state, values, nulls);
 		if (entered->tree.state == NULL || !let_wait(writer, entered, values, nulls, row))
