@@ -5,14 +5,17 @@ EXTENSION = extension/pg_sightings
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION).control)
 
 MODULE_big = pg_sightings
-PURE = model change geography calendar text text_print derive rederive area_gap index_key index_bounds index_search index_shape
-FMGR = value sighting presence watch change_ops presence_btree presence_agg \
-	distance index_query bounds_gist bounds_sort presence_gist sighting_gist presence_brin \
-	postgis change_between presence_bounds change_supportfn index_choice \
-	presence_sample presence_selfuncs presence_typanalyze presence_scan presence_scanpath presence_write presence_place \
-	ledger_query ledger_known ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch ledger_pending ledger_work \
-	ledger_looks ledger_classes ledger_keys ledger_evidence ledger_runs ledger_derive ledger_scratch
-OBJS = $(addprefix extension/,$(addsuffix .o,$(PURE) $(FMGR)))
+# The wings, in the order in which they may call one another: each only what stands before it.
+MODEL = model change geography calendar text text_print derive rederive area_gap index_key index_bounds index_search index_shape
+TYPE = value sighting presence watch change_ops presence_agg distance postgis change_between
+INDEX = index_query presence_btree bounds_gist bounds_sort presence_gist sighting_gist presence_brin presence_place presence_scan
+PLAN = presence_bounds change_supportfn index_choice presence_sample presence_selfuncs presence_typanalyze presence_scanpath
+LEDGER = presence_write ledger_query ledger_known ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch \
+	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_runs ledger_derive ledger_scratch
+# pure C, without a PostgreSQL header: unit-tested and fuzzed without a server
+PURE = $(MODEL:%=extension/model/%)
+OBJS = $(addsuffix .o,$(PURE) $(TYPE:%=extension/type/%) $(INDEX:%=extension/index/%) \
+	$(PLAN:%=extension/plan/%) $(LEDGER:%=extension/ledger/%))
 PGFILEDESC = "pg_sightings - timestamped sightings and what changed between them"
 
 # The install script is these parts, in this order.
@@ -33,7 +36,8 @@ DATA_built = $(SCRIPT) $(UPGRADES)
 EXTRA_CLEAN = $(SCRIPT) $(UPGRADES) debian build
 
 # the server's own headers are not ours to warn about
-PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server)
+PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) \
+	-Iextension $(patsubst %,-Iextension/%,model type index plan ledger)
 # no fused multiply-add: the same distances on every machine
 PG_CFLAGS = -std=gnu99 -ffp-contract=off -Wall -Wextra
 SHLIB_LINK = -lm -Wl,-Bsymbolic
@@ -48,7 +52,7 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(OBJS): $(wildcard extension/*.h)
+$(OBJS): $(wildcard extension/*.h extension/*/*.h)
 
 $(SCRIPT): $(PARTS:%=extension/install/%.sql) $(EXTENSION).control Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION pg_sightings CASCADE" to load this file. \quit'; \
@@ -58,7 +62,7 @@ $(UPGRADES): extension/%: extension/upgrade/% $(LEDGER_PARTS:%=extension/install
 	{ cat $<; sed 's/^CREATE FUNCTION /CREATE OR REPLACE FUNCTION /' $(LEDGER_PARTS:%=extension/install/%.sql); } > $@
 
 # Tests: see test/README.md.
-.PHONY: test count bare majors pg_upgrade valgrind sanitize cassert oom limits warnings print-regress
+.PHONY: test count bare majors pg_upgrade valgrind sanitize cassert oom limits warnings print-regress print-pure
 
 test:
 	./quickstart test
@@ -98,6 +102,8 @@ reference:
 
 print-regress:
 	@echo $(REGRESS)
+print-pure:
+	@echo $(PURE)
 
 # Coverage-guided, with clang, for FUZZ_SECONDS (60) in all.
 .PHONY: fuzz

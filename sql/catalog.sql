@@ -114,7 +114,7 @@ WHERE NOT amvalidate(c.oid)
 ORDER BY 1, 2;
 
 -- strategy numbers: the enum in C against the digits of CREATE OPERATOR CLASS
-\set strategies `sed -n 's/.*STRATEGY_[A-Z_]* = \([0-9]*\).*\/\* \(<~>\|@+\|@-\|@=\|@~\|&&\|@>\|<->\).*/\1 \2/p' extension/pg_sightings.h`
+\set strategies `sed -n 's/.*STRATEGY_[A-Z_]* = \([0-9]*\).*\/\* \(<~>\|@+\|@-\|@=\|@~\|&&\|@>\|<->\).*/\1 \2/p' extension/type/pg_sightings.h`
 CREATE TEMP TABLE c_strategy AS
 SELECT split_part(line, ' ', 1)::int AS number, split_part(line, ' ', 2) AS operator
 FROM regexp_split_to_table(:'strategies', '\n') AS line;
