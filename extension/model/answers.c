@@ -1,0 +1,412 @@
+/*
+ * answers.c: what a report may say of one subject, from what the looks told of it. Pure C.
+ *
+ * Every rule of an answer stands here and nowhere else. What is called certain is what two
+ * looks told, of their own instants; all else is what was last known, and says so.
+ */
+#include "answers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define US_PER_DAY INT64_C(86400000000)
+
+const Word doubts[DOUBTS] = {
+	[NO_LOOK_BEFORE] = {"no_look_before", "no look by the earlier date told of it"},
+	[NO_LOOK_AFTER] = {"no_look_after", "no look since the earlier date told of it"},
+	[MINIMUM] = {"minimum", "the count is a minimum"},
+	[MINIMUM_BEFORE] = {"minimum_before", "the count before is a minimum"},
+	[MINIMUM_AFTER] = {"minimum_after", "the count after is a minimum"},
+	[RANGE] = {"range", "the count is a range"},
+	[RANGE_BEFORE] = {"range_before", "the count before is a range"},
+	[RANGE_AFTER] = {"range_after", "the count after is a range"},
+	[CARRIED] = {"carried", "the last look alone does not prove the count: earlier looks are carried forward"},
+	[CARRIED_BEFORE] = {"carried_before", "the look before alone does not prove the count: earlier looks are carried forward"},
+	[CARRIED_AFTER] = {"carried_after", "the look after alone does not prove the count: earlier looks are carried forward"},
+	[STALE] = {"stale", "the last look that told of it is older than max_age"},
+	[STALE_BEFORE] = {"stale_before", "the look before is older than max_age at the earlier date"},
+	[STALE_AFTER] = {"stale_after", "the look after is older than max_age at the later date"},
+	[TOLD_LESS_CLOSELY] = {"told_less_closely", "what a look told less closely may be of this class"},
+	[READERS_DISAGREE] = {"readers_disagree", "looks of one instant contradict each other"},
+};
+
+const Word report_verdicts[REPORT_VERDICTS] = {
+	[REPORT_ARRIVED] = {"arrived", "none before, some after"},
+	[REPORT_DEPARTED] = {"departed", "some before, none after"},
+	[REPORT_INCREASED] = {"increased", "more after than before"},
+	[REPORT_DECREASED] = {"decreased", "fewer after than before"},
+	[REPORT_VARIED] = {"varied", "the counts need not differ, but there was another number in between"},
+	[REPORT_FIRST_LOOK] = {"first look", "nobody had looked by the earlier date, and the first look after it did not show that there were none"},
+	[REPORT_NOT_LOOKED] = {"not looked", "no look since the earlier date told of it; only in mode possible"},
+	[REPORT_UNDECIDED] = {"undecided", "the looks allow a change, and allow none; only in mode possible"},
+};
+
+const Word inventory_states[INVENTORY_STATES] = {
+	[INVENTORY_TOLD] = {"told", "the count is what the last look told, of its own instant"},
+	[INVENTORY_CARRIED] = {"carried", "the count follows from the last look and from earlier ones that it does not contradict"},
+	[INVENTORY_STALE] = {"stale", "the last look that told of it is older than max_age: the count is not known"},
+};
+
+const Word timeline_states[TIMELINE_STATES] = {
+	[TIMELINE_OBSERVED] = {"observed", "a look in this step told this count"},
+	[TIMELINE_LAST_KNOWN] = {"last known", "the count follows from earlier looks"},
+	[TIMELINE_STALE] = {"stale", "the last look that told of it is older than max_age: the count is not known"},
+	[TIMELINE_UNOBSERVED] = {"unobserved", "nobody had looked: the count is not known"},
+};
+
+/*
+ * Ranges
+ */
+static bool
+is_exact(Counts c)
+{
+	return c.min == c.max;
+}
+
+static bool
+is_same(Counts a, Counts b)
+{
+	return a.min == b.min && a.max == b.max;
+}
+
+static bool
+are_apart(Counts a, Counts b)
+{
+	return a.max < b.min || b.max < a.min;
+}
+
+static Counts
+in_common(Counts a, Counts b)
+{
+	return (Counts) {a.min > b.min ? a.min : b.min, a.max < b.max ? a.max : b.max};
+}
+
+static Counts
+hull(Counts a, Counts b)
+{
+	return (Counts) {a.min < b.min ? a.min : b.min, a.max > b.max ? a.max : b.max};
+}
+
+/*
+ * Evidence
+ */
+static int
+evidence_order(const void *left, const void *right)
+{
+	const Evidence *a = left;
+	const Evidence *b = right;
+
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
+	/* (the result is the same in any order, but for the look that it names: the most telling) */
+	if (a->count.min != b->count.min)
+		return a->count.min > b->count.min ? -1 : 1;
+	if (a->count.max != b->count.max)
+		return a->count.max < b->count.max ? -1 : 1;
+	return (a->look > b->look) - (a->look < b->look);
+}
+
+/* What n pieces of evidence of one moment tell together. */
+static Evidence
+merge_moment(const Evidence *e, size_t n)
+{
+	Evidence	merged = e[0];
+	Counts		common = e[0].count;
+	Counts		all = e[0].count;
+
+	for (size_t i = 1; i < n; i++)
+	{
+		common = in_common(common, e[i].count);
+		all = hull(all, e[i].count);
+		merged.doubt |= e[i].doubt;
+		if (e[i].since < merged.since)
+			merged.since = e[i].since;
+	}
+	merged.count = common.min <= common.max ? common : all;
+	if (common.min > common.max)
+		merged.doubt |= DOUBT(READERS_DISAGREE);
+	else if (is_exact(common))
+		merged.doubt = 0;
+	return merged;
+}
+
+size_t
+evidence_in_order(Evidence *evidence, size_t n)
+{
+	size_t		kept = 0;
+	size_t		next;
+
+	for (size_t i = 1; i < n; i++)
+		if (evidence_order(&evidence[i - 1], &evidence[i]) > 0)
+		{
+			qsort(evidence, n, sizeof(Evidence), evidence_order);
+			break;
+		}
+	for (size_t i = 0; i < n; i = next)
+	{
+		Evidence	merged;
+
+		for (next = i + 1; next < n && evidence[next].at == evidence[i].at; next++)
+			;
+		merged = merge_moment(&evidence[i], next - i);
+		if (merged.count.min > 0 || merged.count.max < COUNT_UNBOUNDED)
+			evidence[kept++] = merged;
+	}
+	return kept;
+}
+
+bool
+evidence_is_exact(const Evidence *e)
+{
+	return is_exact(e->count);
+}
+
+void
+known_take(Known *known, const Evidence *e)
+{
+	Counts		common = in_common(known->carried, e->count);
+
+	if (known->told && common.min <= common.max)
+		known->carried = common;
+	else
+	{
+		if (known->runs == 1)
+			known->none_first = known->carried.max == 0;
+		known->carried = e->count;
+		known->run_since = e->at;
+		known->runs++;
+	}
+	known->told = true;
+	known->last = *e;
+}
+
+bool
+is_older(int64_t since, int64_t until, int64_t age)
+{
+	if (age == AGE_UNLIMITED || since > until)
+		return false;
+	return (uint64_t) until - (uint64_t) since >= (uint64_t) age;
+}
+
+static bool
+is_stale(const Known *known, int64_t at, int64_t max_age)
+{
+	return known->told && is_older(known->last.at, at, max_age);
+}
+
+/* In mode last known what is believed, else what the last look told. */
+static Counts
+shown(const Known *known, ReadingMode mode)
+{
+	return mode == MODE_LAST_KNOWN ? known->carried : known->last.count;
+}
+
+/* Why the count shown is no number that the last look told; the codes of one date. */
+static uint32_t
+doubt_of(const Known *known, ReadingMode mode, Doubt minimum, Doubt range, Doubt carried)
+{
+	Counts		count = shown(known, mode);
+	uint32_t	doubt = known->last.doubt & DOUBT(READERS_DISAGREE);
+
+	if (count.max == COUNT_UNBOUNDED)
+		doubt |= DOUBT(minimum);
+	else if (!is_exact(count))
+		doubt |= DOUBT(range);
+	if (!is_exact(count))
+		doubt |= known->last.doubt;
+	if (!is_same(count, known->last.count))
+		doubt |= DOUBT(carried);
+	return doubt;
+}
+
+/*
+ * Changes
+ */
+
+/* The word for two counts that are apart. */
+static ReportVerdict
+apart_verdict(Counts before, Counts after)
+{
+	if (before.max < after.min)
+		return before.max == 0 ? REPORT_ARRIVED : REPORT_INCREASED;
+	return after.max == 0 ? REPORT_DEPARTED : REPORT_DECREASED;
+}
+
+/* Two looks prove it: one after the other, and no number would meet both. */
+static bool
+looks_are_apart(const Known *a, const Known *b)
+{
+	return a->told && b->told && b->last.since > a->last.at && are_apart(a->last.count, b->last.count);
+}
+
+/*
+ * By what is carried: a verdict, or REPORT_UNDECIDED where nothing is said. (0, 1, 0), and
+ * whatever else may be none before and after, is no change between the dates; what came and
+ * went is told by turnover.
+ */
+static ReportVerdict
+carried_verdict(const Known *a, const Known *b, bool same_stay)
+{
+	if (are_apart(a->carried, b->carried))
+		return apart_verdict(a->carried, b->carried);
+	if (!same_stay && (a->carried.min > 0 || b->carried.min > 0))
+		return REPORT_VARIED;
+	return REPORT_UNDECIDED;
+}
+
+/* The verdict; false: no row. */
+static bool
+find_verdict(ReadingMode mode, int64_t from, const Known *a, const Known *b, bool same_stay, ReportVerdict *verdict)
+{
+	*verdict = REPORT_NOT_LOOKED;
+	if (b->last.at <= from)
+		return mode == MODE_POSSIBLE;
+	if (!a->told)
+	{
+		*verdict = b->none_first ? REPORT_ARRIVED : REPORT_FIRST_LOOK;
+		return mode == MODE_LAST_KNOWN ? b->carried.min > 0 : mode == MODE_POSSIBLE && (b->carried.min > 0 || b->last.count.max > 0);
+	}
+	if (mode == MODE_CERTAIN)
+	{
+		*verdict = looks_are_apart(a, b) ? apart_verdict(a->last.count, b->last.count) : REPORT_UNDECIDED;
+		return *verdict != REPORT_UNDECIDED;
+	}
+	*verdict = carried_verdict(a, b, same_stay);
+	if (*verdict != REPORT_UNDECIDED)
+		return true;
+	return mode == MODE_POSSIBLE && !(is_exact(a->last.count) && is_same(a->last.count, b->last.count));
+}
+
+bool
+change_answer(int64_t from, int64_t to, ReadingMode mode, int64_t max_age,
+			  const Known *by_from, const Known *by_to, bool same_stay, ChangeAnswer *answer)
+{
+	memset(answer, 0, sizeof(*answer));
+	if (!by_to->told || !find_verdict(mode, from, by_from, by_to, same_stay, &answer->verdict))
+		return false;
+	answer->before_known = by_from->told;
+	answer->after_known = answer->verdict != REPORT_NOT_LOOKED;
+	answer->stale_before = is_stale(by_from, from, max_age);
+	answer->stale_after = is_stale(by_to, to, max_age);
+	if (answer->stale_before)
+		answer->doubt |= DOUBT(STALE_BEFORE);
+	if (answer->stale_after)
+		answer->doubt |= DOUBT(STALE_AFTER);
+	if (answer->before_known)
+	{
+		answer->before = shown(by_from, mode);
+		answer->doubt |= doubt_of(by_from, mode, MINIMUM_BEFORE, RANGE_BEFORE, CARRIED_BEFORE);
+	}
+	else
+		answer->doubt |= DOUBT(NO_LOOK_BEFORE);
+	if (answer->after_known)
+	{
+		answer->after = shown(by_to, mode);
+		answer->doubt |= doubt_of(by_to, mode, MINIMUM_AFTER, RANGE_AFTER, CARRIED_AFTER);
+	}
+	else
+		answer->doubt |= DOUBT(NO_LOOK_AFTER);
+	if (answer->before_known && answer->after_known)
+	{
+		answer->least_known = answer->before.max < COUNT_UNBOUNDED;
+		answer->most_known = answer->after.max < COUNT_UNBOUNDED;
+		answer->least = (int64_t) answer->after.min - answer->before.max;
+		answer->most = (int64_t) answer->after.max - answer->before.min;
+		answer->certain = looks_are_apart(by_from, by_to) &&
+			is_same(answer->before, by_from->last.count) && is_same(answer->after, by_to->last.count) &&
+			answer->verdict == apart_verdict(answer->before, answer->after);
+	}
+	return true;
+}
+
+bool
+inventory_answer(int64_t at, ReadingMode mode, int64_t max_age, const Known *known, InventoryAnswer *answer)
+{
+	memset(answer, 0, sizeof(*answer));
+	if (!known->told)
+		return false;
+	answer->count = shown(known, mode);
+	answer->doubt = doubt_of(known, mode, MINIMUM, RANGE, CARRIED);
+	if (is_stale(known, at, max_age))
+	{
+		answer->state = INVENTORY_STALE;
+		answer->doubt = DOUBT(STALE);
+		return true;
+	}
+	answer->known = true;
+	answer->state = is_same(answer->count, known->last.count) ? INVENTORY_TOLD : INVENTORY_CARRIED;
+	return mode == MODE_POSSIBLE ? answer->count.max > 0 : answer->count.min > 0;
+}
+
+TimelineState
+timeline_state(int64_t from, int64_t at, int64_t max_age, const Known *known)
+{
+	if (!known->told)
+		return TIMELINE_UNOBSERVED;
+	if (is_stale(known, at, max_age))
+		return TIMELINE_STALE;
+	return known->last.at >= from && is_same(known->carried, known->last.count) ? TIMELINE_OBSERVED : TIMELINE_LAST_KNOWN;
+}
+
+/*
+ * Turnover: the number there is kept as high, and as low, as the looks allow, so that it comes
+ * and goes as late as can be: whatever else happened, so many came, and so many left.
+ */
+void
+turnover_take(Turnover *t, const Evidence *e)
+{
+	/* (of two looks that overlap nobody knows which came first) */
+	if (t->begun && e->since <= t->until)
+		return;
+	t->looks++;
+	t->until = e->at;
+	if (!t->begun)
+	{
+		t->begun = true;
+		t->high = e->count.max;
+		t->low = e->count.min;
+		return;
+	}
+	if (t->high > e->count.max)
+		t->high = e->count.max;
+	else if (t->high < e->count.min)
+	{
+		t->came += e->count.min - t->high;
+		t->high = e->count.min;
+	}
+	if (t->low < e->count.min)
+		t->low = e->count.min;
+	else if (t->low > e->count.max)
+	{
+		t->left += t->low - e->count.max;
+		t->low = e->count.max;
+	}
+}
+
+/* Of each look with one number: the first such look at least 2^k days later, and less than twice that. */
+void
+persistence_take(Persistence *persistence, const Evidence *evidence, size_t n)
+{
+	for (int k = 0; k < GAPS; k++)
+	{
+		const int64_t gap = US_PER_DAY << k;
+		size_t		later = 0;
+
+		for (size_t i = 0; i < n; i++)
+		{
+			if (!is_exact(evidence[i].count))
+				continue;
+			if (later < i)
+				later = i;
+			while (later < n && (!is_exact(evidence[later].count) || !is_older(evidence[i].at, evidence[later].since, gap)))
+				later++;
+			if (later == n)
+				break;
+			if (is_older(evidence[i].at, evidence[later].since, 2 * gap))
+				continue;
+			persistence->pairs[k]++;
+			if (is_same(evidence[i].count, evidence[later].count))
+				persistence->same[k]++;
+		}
+	}
+}

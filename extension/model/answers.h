@@ -1,0 +1,179 @@
+/*
+ * answers.h: what a report may say of one subject, from what the looks told of it. Pure C.
+ *
+ * A subject is what is counted at a place: a class in a status, or one individual. What one
+ * moment's looks tell of it is a closed range of counts. At a date D
+ *
+ *   told(D)     is the last evidence not after D: an instant, and what was proven of it;
+ *   carried(D)  is what is believed: what the evidence up to D agrees on, back to where it
+ *               last disagreed. It needs no evidence after D.
+ *
+ * So a report compares told and carried of two dates, and calls certain only what two looks
+ * told. Whoever asks walks over the evidence in order of time (known_take) and keeps what was
+ * known at the dates of interest. He need not begin at the first look: evidence of one exact
+ * number leaves nothing of what was believed before it, and neither does evidence with which a
+ * stored run begins (known_take_from).
+ */
+#ifndef SIGHTINGS_ANSWERS_H
+#define SIGHTINGS_ANSWERS_H
+
+#include "model.h"
+
+/* A closed range; max COUNT_UNBOUNDED: or more. */
+typedef struct Counts
+{
+	int32_t		min;
+	int32_t		max;
+} Counts;
+
+/* What is not known of an answer, a bit each; doubts[] has their codes and words. */
+typedef enum Doubt
+{
+	NO_LOOK_BEFORE, NO_LOOK_AFTER,
+	MINIMUM, MINIMUM_BEFORE, MINIMUM_AFTER,
+	RANGE, RANGE_BEFORE, RANGE_AFTER,
+	CARRIED, CARRIED_BEFORE, CARRIED_AFTER,
+	STALE, STALE_BEFORE, STALE_AFTER,
+	/* of the evidence itself: why it is no single number */
+	TOLD_LESS_CLOSELY, READERS_DISAGREE,
+	DOUBTS
+} Doubt;
+
+#define DOUBT(d) (UINT32_C(1) << (d))
+
+typedef struct Word
+{
+	const char *word;
+	const char *meaning;
+} Word;
+
+extern const Word doubts[DOUBTS];
+
+/* What the looks of one moment tell of one subject. */
+typedef struct Evidence
+{
+	int64_t		since;			/* the look began; the same instant, mostly */
+	int64_t		at;				/* and ended */
+	Counts		count;
+	uint32_t	doubt;
+	int32_t		look;			/* the asker's number of the look */
+} Evidence;
+
+/* What is known of a subject so far; all zero before the first evidence. */
+typedef struct Known
+{
+	bool		told;
+	bool		none_first;		/* the first run told none, and is over */
+	Evidence	last;
+	Counts		carried;
+	int64_t		run_since;		/* when the present run began */
+	uint64_t	runs;			/* how many began */
+} Known;
+
+typedef enum ReportVerdict
+{
+	REPORT_ARRIVED, REPORT_DEPARTED, REPORT_INCREASED, REPORT_DECREASED, REPORT_VARIED,
+	REPORT_FIRST_LOOK, REPORT_NOT_LOOKED, REPORT_UNDECIDED,
+	REPORT_VERDICTS
+} ReportVerdict;
+
+extern const Word report_verdicts[REPORT_VERDICTS];
+
+typedef enum InventoryState
+{
+	INVENTORY_TOLD, INVENTORY_CARRIED, INVENTORY_STALE,
+	INVENTORY_STATES
+} InventoryState;
+
+extern const Word inventory_states[INVENTORY_STATES];
+
+typedef enum TimelineState
+{
+	TIMELINE_OBSERVED, TIMELINE_LAST_KNOWN, TIMELINE_STALE, TIMELINE_UNOBSERVED,
+	TIMELINE_STATES
+} TimelineState;
+
+extern const Word timeline_states[TIMELINE_STATES];
+
+/* A row of changes. */
+typedef struct ChangeAnswer
+{
+	bool		before_known;
+	bool		after_known;
+	bool		certain;
+	bool		stale_before;
+	bool		stale_after;
+	ReportVerdict verdict;
+	Counts		before;
+	Counts		after;
+	bool		least_known;
+	bool		most_known;
+	int64_t		least;			/* the change is at least this */
+	int64_t		most;
+	uint32_t	doubt;
+} ChangeAnswer;
+
+/* A row of an inventory. */
+typedef struct InventoryAnswer
+{
+	InventoryState state;
+	bool		known;			/* false: stale, the count is not known */
+	Counts		count;
+	uint32_t	doubt;
+} InventoryAnswer;
+
+/* The fewest that came and left; `high` and `low` are what they leave there. */
+typedef struct Turnover
+{
+	bool		begun;
+	int64_t		until;			/* the end of the last look taken */
+	int64_t		came;
+	int64_t		left;
+	int32_t		high;
+	int32_t		low;
+	int64_t		looks;
+} Turnover;
+
+/* Pairs of looks 2^k days apart, and how many of them told the same number. */
+#define GAPS 12
+typedef struct Persistence
+{
+	int64_t		pairs[GAPS];
+	int64_t		same[GAPS];
+} Persistence;
+
+/*
+ * Puts evidence in order of time, makes one of what is of one moment - what all of it has in
+ * common or, where that is nothing, all that any of it allows - and drops what tells nothing.
+ * Returns how many are left.
+ */
+extern size_t evidence_in_order(Evidence *evidence, size_t n);
+
+/* One number: what was believed before does not matter any more. */
+extern bool evidence_is_exact(const Evidence *e);
+
+/* The next evidence in order of time. */
+extern void known_take(Known *known, const Evidence *e);
+
+/* until - since >= age, for any times and ages. */
+extern bool is_older(int64_t since, int64_t until, int64_t age);
+
+/*
+ * What is said of a change between two dates, from what was known by each. same_stay: the run
+ * at the later date is that of the earlier. false: nothing; no row.
+ */
+extern bool change_answer(int64_t from, int64_t to, ReadingMode mode, int64_t max_age,
+						  const Known *by_from, const Known *by_to, bool same_stay, ChangeAnswer *answer);
+
+extern bool inventory_answer(int64_t at, ReadingMode mode, int64_t max_age, const Known *known, InventoryAnswer *answer);
+
+/* What stands at the end of a step that began at `from`; the count is `known->carried`, but for the last two states. */
+extern TimelineState timeline_state(int64_t from, int64_t at, int64_t max_age, const Known *known);
+
+/* The next evidence in order of time: first told(from), then all up to the later date. */
+extern void turnover_take(Turnover *turnover, const Evidence *e);
+
+/* One subject's evidence in order of time. */
+extern void persistence_take(Persistence *persistence, const Evidence *evidence, size_t n);
+
+#endif
