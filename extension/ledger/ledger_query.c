@@ -26,7 +26,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-#define MAX_PARAMETERS 7
+#define MAX_PARAMETERS 8
 
 struct Ledger
 {
@@ -41,6 +41,11 @@ struct Ledger
 
 #define COLUMN(i) (1u << (i))
 
+/* A row that counts: now, or as had been recorded and not yet retracted at an instant. */
+#define LIVE(row, known_at) \
+	"CASE WHEN " known_at " IS NULL THEN " row ".retracted_at IS NULL" \
+	" ELSE " row ".recorded_at <= " known_at " AND coalesce(" row ".retracted_at > " known_at ", true) END"
+
 /*
  * LEDGER stands for the ledger's schema, OURS, LTREE and POSTGIS for those of extensions; $n
  * for arrays unless a parameter's type says otherwise.
@@ -52,37 +57,40 @@ static const struct
 	const char *result;			/* likewise; NULL: none */
 	unsigned	nullable;		/* COLUMN(i) of the result may be null */
 }			queries[LEDGER_QUERIES] = {
-	/* looks of each span, and as many as the limit says before and after it */
+	/*
+	 * looks of each span, and as many as the limits say before and after it; as they were known at
+	 * an instant (LIVE), null: now
+	 */
 	[QUERY_LOOKS] = {
-		"SELECT w.k::int, o.side, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m"
+		"SELECT w.k::int, o.side, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m, o.source_id, i.lon, i.lat"
 		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, a, b, k)"
+		" CROSS JOIN LATERAL (SELECT POSTGIS.ST_X(i.location) AS lon, POSTGIS.ST_Y(i.location) AS lat"
+		" FROM LEDGER.installation i WHERE i.installation_id = w.installation_id OFFSET 0) AS i"
 		" CROSS JOIN LATERAL ("
-		"(SELECT -1 AS side, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m"
+		"(SELECT -1 AS side, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at < w.a"
-		" AND p.retracted_at IS NULL ORDER BY p.observed_at DESC LIMIT $4)"
+		" AND " LIVE("p", "$6") " ORDER BY p.observed_at DESC LIMIT $4)"
 		" UNION ALL "
-		"(SELECT 0, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m"
+		"(SELECT 0, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at >= w.a AND p.observed_at <= w.b"
-		" AND p.retracted_at IS NULL)"
+		" AND " LIVE("p", "$6") ")"
 		" UNION ALL "
-		"(SELECT 1, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m"
+		"(SELECT 1, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at > w.b"
-		" AND p.retracted_at IS NULL ORDER BY p.observed_at LIMIT $4)) AS o",
-	"LTTl", "iiltbSn", COLUMN(6)},
+		" AND " LIVE("p", "$6") " ORDER BY p.observed_at LIMIT $5)) AS o",
+	"LTTllt", "iiltbSniff", COLUMN(6)},
 	/*
 	 * OFFSET 0, here and below, has each look ask for its own: joined otherwise, as a planner
 	 * may that knows little, each row of an installation is compared with each of its looks.
 	 */
 	[QUERY_SIGHTINGS] = {
 		"SELECT w.k::int, s.asset_class_id, s.status, s.designation, pg_catalog.lower(s.count), pg_catalog.upper(s.count),"
-		" s.confidence >= $3, coalesce(POSTGIS.ST_X(s.location), i.lon), coalesce(POSTGIS.ST_Y(s.location), i.lat)"
+		" s.confidence >= $3"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
-		" CROSS JOIN LATERAL (SELECT POSTGIS.ST_X(i.location) AS lon, POSTGIS.ST_Y(i.location) AS lat"
-		" FROM LEDGER.installation i WHERE i.installation_id = w.installation_id OFFSET 0) AS i"
-		" CROSS JOIN LATERAL (SELECT s.asset_class_id, s.status, s.designation, s.count, s.confidence, s.location"
+		" CROSS JOIN LATERAL (SELECT s.asset_class_id, s.status, s.designation, s.count, s.confidence"
 		" FROM LEDGER.sighting s WHERE s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
-		" AND s.retracted_at IS NULL OFFSET 0) AS s",
-	"LLf", "iixxiibff", COLUMN(3) | COLUMN(5)},
+		" AND " LIVE("s", "$4") " OFFSET 0) AS s",
+	"LLft", "iixxiib", COLUMN(3) | COLUMN(5)},
 	[QUERY_STORED] = {
 		"SELECT w.k::int, p.presence_id, p.asset_class_id, p.status, p.designation, p.run, p.place"
 		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, lo, hi, k)"
@@ -119,13 +127,13 @@ static const struct
 		"SELECT w.k::int, o.observed_at"
 		" FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS w(installation_id, asset_class_id, label, lo, hi, k)"
 		" CROSS JOIN LATERAL (SELECT s.installation_id, s.observation_id, s.installation_id <> w.installation_id AND s.confidence >= $6"
-		" AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL AS tells FROM LEDGER.sighting s"
+		" AND pg_catalog.lower(s.count) > 0 AND " LIVE("s", "$8") " AS tells FROM LEDGER.sighting s"
 		" WHERE s.designation = w.label AND s.asset_class_id + 0 = w.asset_class_id"
 		" ORDER BY s.asset_class_id LIMIT $7) AS s"
 		" LEFT JOIN LATERAL (SELECT o.observed_at FROM LEDGER.observation o"
 		" WHERE s.tells AND o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
-		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND o.retracted_at IS NULL OFFSET 0) AS o ON true",
-	"LIXTTfl", "it", COLUMN(1)},
+		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND " LIVE("o", "$8") " OFFSET 0) AS o ON true",
+	"LIXTTflt", "it", COLUMN(1)},
 	/*
 	 * The same, of numbers with more sightings than that: look by look of the window, at most so
 	 * many, at the installations that know the number.
@@ -134,15 +142,15 @@ static const struct
 		"SELECT w.k::int, CASE WHEN EXISTS (SELECT FROM LEDGER.sighting s"
 		" WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id"
 		" AND s.designation || '' = w.label AND s.asset_class_id + 0 = w.asset_class_id AND s.confidence >= $6"
-		" AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL OFFSET 0) THEN o.observed_at END"
+		" AND pg_catalog.lower(s.count) > 0 AND " LIVE("s", "$8") " OFFSET 0) THEN o.observed_at END"
 		" FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS w(installation_id, asset_class_id, label, lo, hi, k)"
 		" CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at"
 		" FROM LEDGER.subject u CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at FROM LEDGER.observation o"
 		" WHERE o.installation_id = u.installation_id AND o.observed_at >= w.lo AND o.observed_at <= w.hi"
-		" AND o.retracted_at IS NULL OFFSET 0) AS o"
+		" AND " LIVE("o", "$8") " OFFSET 0) AS o"
 		" WHERE u.individual AND u.label = w.label AND u.asset_class_id = w.asset_class_id"
 		" AND u.installation_id <> w.installation_id LIMIT $7) AS o",
-	"LIXTTfl", "it", COLUMN(1)},
+	"LIXTTflt", "it", COLUMN(1)},
 	/* which keys are still sighted at all? */
 	[QUERY_IS_SIGHTED] = {
 		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, individual, label, k)"

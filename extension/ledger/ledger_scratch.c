@@ -47,7 +47,7 @@ put_run(Work *work, const Rows *rows, KeyId id, const Presence *run)
 {
 	Datum		values[5];
 	bool		nulls[5] = {false, false, id.individual, !id.individual, false};
-	Datum		label = CStringGetTextDatum(work->label_texts.at[id.label]);
+	Datum		label = CStringGetTextDatum(label_text(work->labels, id.label));
 
 	values[0] = Int64GetDatum(work->spans[id.span].installation);
 	values[1] = Int32GetDatum(id.class);
@@ -60,11 +60,8 @@ put_run(Work *work, const Rows *rows, KeyId id, const Presence *run)
 static void
 put_key(Work *work, const Rows *rows, int32 number, int32 class, Cursors *at)
 {
-	const Key  *key = &work->keys.at[number];
-	size_t		n;
+	size_t		n = key_evidence(work, number, class, at);
 
-	make_room(work, at, work->spans[key->id.span].looks + count_elsewhere(work, at, number) + 1);
-	n = key_evidence(work, number, class, at);
 	n = derive_presences(at->evidence, n, at->result.scratch, at->result.runs);
 	for (size_t i = 0; i < n; i++)
 		put_run(work, rows, work->keys.at[number].id, &at->result.runs[i]);
@@ -76,7 +73,7 @@ put_slice(Work *work, const Rows *rows)
 	HTAB	   *classes;
 	Cursors		at = {0};
 
-	read_looks(work, 0);
+	read_looks(work, 0, true, choose_derived_window);
 	read_sightings(work);
 	choose_keys_seen(work);
 	classes = read_classes(work);
