@@ -7,11 +7,12 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION
 MODULE_big = pg_sightings
 # The wings, in the order in which they may call one another: each only what stands before it.
 MODEL = model change geography calendar text text_print derive rederive answers area_gap index_key index_bounds index_search index_shape
-TYPE = value sighting presence watch change_ops presence_agg distance postgis change_between
+TYPE = value sighting presence watch change_ops presence_agg distance postgis change_between row_set report_words
 INDEX = index_query presence_btree bounds_gist bounds_sort presence_gist sighting_gist presence_brin presence_place presence_scan
 PLAN = presence_bounds change_supportfn index_choice presence_sample presence_selfuncs presence_typanalyze presence_scanpath
 LEDGER = presence_write ledger_query ledger_known ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch \
-	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_runs ledger_derive ledger_scratch
+	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_runs ledger_derive ledger_scratch \
+	ledger_report ledger_subjects ledger_learn ledger_changes ledger_inventory ledger_timeline
 # pure C, without a PostgreSQL header: unit-tested and fuzzed without a server
 PURE = $(MODEL:%=extension/model/%)
 OBJS = $(addsuffix .o,$(PURE) $(TYPE:%=extension/type/%) $(INDEX:%=extension/index/%) \
@@ -23,7 +24,7 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	change_between \
 	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger_derive ledger_checks ledger_columns ledger \
-	report_words report_evidence report_doubt report_changes report_inventory \
+	report_words ledger_reports report_changes report_inventory \
 	report_coverage report_views report_movements report_export \
 	import_look import_stac import_detections import_surveys
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql

@@ -48,8 +48,6 @@ BEGIN
 	PERFORM ledger_touch_create(ledger);
 	PERFORM ledger_derive_create(ledger);
 	PERFORM ledger_checks_create(ledger);
-	PERFORM report_evidence_create(ledger);
-	PERFORM report_doubt_create(ledger);
 	PERFORM report_changes_create(ledger);
 	PERFORM report_inventory_create(ledger);
 	PERFORM report_coverage_create(ledger);

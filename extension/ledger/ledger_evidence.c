@@ -137,7 +137,7 @@ receive_elsewhere(void *state, const Datum *values, const bool *nulls)
 
 	asked->rows[k]++;
 	if (!nulls[1])
-		*APPEND(asked->work->context, asked->work->elsewhere) = (Elsewhere) {asked->keys[k], DatumGetInt64(values[1])};
+		*APPEND(asked->work->context, asked->work->elsewhere) = (Elsewhere) {asked->keys[k], DatumGetInt64(values[1]), DatumGetInt64(values[2]), DatumGetInt32(values[3])};
 }
 
 static int
@@ -347,7 +347,7 @@ add_elsewhere(Work *work, int32 number, Cursors *at, size_t n)
 	{
 		int64		when = work->elsewhere.at[at->elsewhere].observed_at;
 
-		at->told[n++] = (Evidence) {when, when, {0, 0}, 0, NONE};
+		at->told[n++] = (Evidence) {when, when, {0, 0}, 0, ELSEWHERE(at->elsewhere)};
 	}
 	if (n > before)
 		qsort(at->told, n, sizeof(Evidence), told_order);

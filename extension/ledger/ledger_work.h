@@ -132,7 +132,14 @@ typedef struct Elsewhere
 {
 	int32		key;
 	int64		observed_at;
+	int64		observation;
+	int32		source;
 } Elsewhere;
+
+/* Of an individual seen elsewhere, in place of a look's number. */
+#define ELSEWHERE(i) (-2 - (int32) (i))
+#define ELSEWHERE_OF(look) (-2 - (look))
+
 
 /* Statuses and designations by number. */
 typedef struct Labels
