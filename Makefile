@@ -114,14 +114,14 @@ fuzz:
 # Figures, as Markdown; also in build/bench. See test/bench/README.md.
 .PHONY: bench
 SECTION = change
-SIZE = 1M
 bench:
 	@$(MAKE) -s install DESTDIR=$(CURDIR)/debian/pg > /dev/null
 	@mkdir -p build/bench
 	@case $(SECTION) in \
 		change) SIZE=$(SIZE) test/bench/change ;; \
 		loading) ./quickstart run test/bench/loading | tee build/bench/loading.md ;; \
-		*) echo "bench: SECTION is change or loading, not \"$(SECTION)\"" >&2; exit 2 ;; \
+		reports) SIZE=$(SIZE) test/bench/reports ;; \
+		*) echo "bench: SECTION is change, loading or reports, not \"$(SECTION)\"" >&2; exit 2 ;; \
 	esac
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.
