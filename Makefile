@@ -6,7 +6,7 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION
 
 MODULE_big = pg_sightings
 # The wings, in the order in which they may call one another: each only what stands before it.
-MODEL = model change geography calendar text text_print derive rederive answers area_gap index_key index_bounds index_search index_shape
+MODEL = model change geography calendar text_cursor text_time text text_print derive rederive answers area_gap index_key index_bounds index_search index_shape
 TYPE = value sighting presence watch change_ops presence_agg distance postgis change_between
 INDEX = index_query presence_btree bounds_gist bounds_sort presence_gist sighting_gist presence_brin presence_place presence_scan
 PLAN = presence_bounds change_supportfn index_choice presence_sample presence_selfuncs presence_typanalyze presence_scanpath
