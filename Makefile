@@ -6,10 +6,10 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION
 
 MODULE_big = pg_sightings
 # The wings, in the order in which they may call one another: each only what stands before it.
-MODEL = model change geography calendar text text_print derive rederive answers area_gap index_key index_bounds index_search index_shape
+MODEL = model change geography calendar text_cursor text_time text text_print derive rederive answers area_gap index_key index_bounds index_search index_shape
 TYPE = value sighting presence watch change_ops presence_agg distance postgis change_between row_set report_words
 INDEX = index_query presence_btree bounds_gist bounds_sort presence_gist sighting_gist presence_brin presence_place presence_scan
-PLAN = presence_bounds change_supportfn index_choice presence_sample presence_selfuncs presence_typanalyze presence_scanpath
+PLAN = indexed_functions presence_bounds presence_sample presence_selfuncs index_choice change_supportfn presence_typanalyze presence_scanpath
 LEDGER = presence_write ledger_query ledger_known ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch \
 	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_runs ledger_derive ledger_scratch \
 	ledger_report ledger_subjects ledger_learn ledger_changes ledger_inventory ledger_timeline
@@ -63,7 +63,7 @@ $(UPGRADES): extension/%: extension/upgrade/% $(LEDGER_PARTS:%=extension/install
 	{ cat $<; sed 's/^CREATE FUNCTION /CREATE OR REPLACE FUNCTION /' $(LEDGER_PARTS:%=extension/install/%.sql); } > $@
 
 # Tests: see test/README.md.
-.PHONY: test count bare majors pg_upgrade valgrind sanitize cassert oom limits warnings print-regress print-pure
+.PHONY: test count bare majors pg_upgrade valgrind sanitize cassert oom limits warnings calls print-regress print-pure
 
 test:
 	./quickstart test
@@ -133,3 +133,7 @@ warnings:
 		check $(CLANG) $(CPPFLAGS) $(PG_CFLAGS) -O2 -Werror -c -o /dev/null $$c; \
 	done; \
 	echo "$$passed passed, $$failed failed"; test $$failed -eq 0
+
+# Which C file calls which: only those of its own wing and of wings before it, and none that calls it.
+calls: $(OBJS)
+	@test/calls $(OBJS)
