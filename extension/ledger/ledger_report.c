@@ -532,15 +532,3 @@ begin_slice(Report *report, size_t n)
 	report->n_places = n;
 	report->places = MemoryContextAllocExtended(report->slice, sizeof(Place) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }
-
-Place *
-places_between(Report *report, int64 from, int64 to)
-{
-	Place	   *places;
-
-	find_installations(report);
-	places = MemoryContextAllocExtended(report->context, sizeof(Place) * Max(report->installations.n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	for (size_t i = 0; i < report->installations.n; i++)
-		places[i] = (Place) {.installation = report->installations.at[i], .from = from, .to = to};
-	return places;
-}

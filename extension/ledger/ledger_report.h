@@ -135,8 +135,6 @@ extern Datum sources_said(const Report *report, const LookSaid *a, const LookSai
 extern void set_counts(Datum *values, bool *nulls, int column, bool known, Counts count);
 extern void set_place(Datum *values, int column, const Place *place);
 extern void begin_slice(Report *report, size_t n);
-/* A place for each installation in question, in the report's own context, with these dates. */
-extern Place *places_between(Report *report, int64 from, int64 to);
 extern void put_row(Report *report, const Datum *values, const bool *nulls);
 extern void new_row(Report *report);
 extern Datum text_or_null(const char *text, bool *isnull);
@@ -148,6 +146,8 @@ extern void find_changed_at(Report *report, const Place *places, size_t n);
 extern void find_there(Report *report, int64 at);
 /* Installations in question, into report->installations. */
 extern void find_installations(Report *report);
+/* The same, each with these dates, in the report's own context. */
+extern Place *places_between(Report *report, int64 from, int64 to);
 extern int	installation_order(const void *left, const void *right);
 /*
  * A slice of the candidates from the first on, with its places; returns where the next begins. The

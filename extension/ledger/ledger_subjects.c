@@ -127,6 +127,18 @@ find_installations(Report *report)
 	SORT(report->installations, installation_order);
 }
 
+Place *
+places_between(Report *report, int64 from, int64 to)
+{
+	Place	   *places;
+
+	find_installations(report);
+	places = MemoryContextAllocExtended(report->context, sizeof(Place) * Max(report->installations.n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	for (size_t i = 0; i < report->installations.n; i++)
+		places[i] = (Place) {.installation = report->installations.at[i], .from = from, .to = to};
+	return places;
+}
+
 /*
  * Of a slice
  */
