@@ -218,9 +218,11 @@ learn_key(Lesson *lesson, int32 key, int32 class, Cursors *at)
 	const Place *place = &lesson->report->places[subject->place];
 	const Span *span = &lesson->work.spans[lesson->work.keys.at[key].id.span];
 	size_t		n = evidence_in_order(at->told, key_told(&lesson->work, key, class, at));
-	size_t		first;
+	size_t		first = 0;
 
-	if (!first_to_take(span, at->told, n, of.side == SIDE_TO ? place->to : place->from,
+	/* (where all looks are read anyhow: from the first on, so that it is known when a run began) */
+	if (lesson->learning != LEARN_ALL &&
+		!first_to_take(span, at->told, n, of.side == SIDE_TO ? place->to : place->from,
 					   of.side == SIDE_TO ? subject->to_since : subject->from_since, &first))
 		return false;
 	if (lesson->use == NULL)
