@@ -92,6 +92,9 @@ put_steps(void *state, Report *report, const Subject *subject, const Work *work 
 	}
 }
 
+/* More would be no report: who means years by the second has mistaken the step. */
+#define MOST_STEPS 1000000
+
 /* Counted from the beginning, so that a day without a midnight moves no later step. */
 static void
 make_steps(Report *report, int64 from, int64 to, Interval *step, Steps *steps)
@@ -110,6 +113,11 @@ make_steps(Report *report, int64 from, int64 to, Interval *step, Steps *steps)
 		Datum		whole = DirectFunctionCall2(interval_mul, IntervalPGetDatum(step), Float8GetDatum(i));
 
 		CHECK_FOR_INTERRUPTS();
+		if (steps->ends.n == MOST_STEPS)
+			ereport(ERROR,
+					(errcode(ERRCODE_SIGHTINGS_LEDGER),
+					 errmsg("invalid step: '%s'", DatumGetCString(DirectFunctionCall1(interval_out, IntervalPGetDatum(step)))),
+					 errdetail("It makes more than %d steps.", MOST_STEPS)));
 		*APPEND(steps->context, steps->ends) = at;
 		at = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(from), whole));
 		pfree(DatumGetPointer(whole));
