@@ -78,7 +78,8 @@ BEGIN ATOMIC
             AND way.km < way.hours * coalesce(movements.max_speed_kmh, 0::float8)
     ) AS pair
     WHERE (pair.designation IS NULL OR pair.stop = 1)   -- an individual goes from stop to stop
-        AND ledger_arguments_are_known(LEDGER_TABLE, from_date::timestamptz, end_of_day(to_date), NULL, NULL, NULL, NULL, movements.asset)
+        AND ledger_arguments_are_known(LEDGER_TABLE, from_date::timestamptz, end_of_day(to_date), NULL::text, NULL::interval,
+                                       NULL::geometry, NULL::text, movements.asset)
         AND argument_is_known(movements.max_speed_kmh > 0::float8 AND movements.max_speed_kmh <> 'NaN', 'max_speed_kmh',
                               movements.max_speed_kmh::text, 'A speed must be positive, in kilometres per hour.')
     ORDER BY pair.class_path, pair.came_by, pair.left_by, pair.from_installation, pair.to_installation;
@@ -160,7 +161,7 @@ BEGIN ATOMIC
     JOIN LEDGER.installation AS site ON site.installation_id = there.installation_id
     JOIN LEDGER.asset_class AS class ON class.asset_class_id = there.asset_class_id
     WHERE ledger_arguments_are_known(LEDGER_TABLE, expected_count_at.at, expected_count_at.at + interval '1 microsecond',
-        NULL, NULL, expected_count_at.area, expected_count_at.installation, expected_count_at.asset);
+        NULL::text, NULL::interval, expected_count_at.area, expected_count_at.installation, expected_count_at.asset);
 END;
 COMMENT ON FUNCTION LEDGER.expected_count_at(timestamptz, geometry, text, text) IS
     'the number to be expected at an instant if each arrival and departure is equally likely at any time between the looks that enclose it, beside the least and the greatest number of the runs that may be there; where no later look encloses it, it is taken to be still there; where no earlier one does, the expectation is NULL. An estimate: it uses looks after the instant';
