@@ -46,9 +46,9 @@ SET search_path = hostile, public;
 
 SELECT results_eq($$SELECT installation, count_before_min, count_after_max, change_min, verdict, certain, sources
                     FROM report.changes('2024-12-02', '2024-12-05')$$,
-    $$VALUES ('Open', 2, 3, 1, 'increased', true, 'Eye 2024-12-03, Eye 2024-12-04')$$, 'changes');
+    $$VALUES ('Open', 2, 3, 1, 'increased', true, 'Eye 2024-12-02, Eye 2024-12-05')$$, 'changes');
 SELECT results_eq($$SELECT installation, count_min, state FROM report.inventory('2024-12-05')$$,
-    $$VALUES ('Open', 3, 'seen')$$, 'inventory');
+    $$VALUES ('Open', 3, 'told')$$, 'inventory');
 SELECT results_eq($$SELECT installation, payload_max_t FROM report.airlift('2024-12-05')$$, $$VALUES ('Open', 30::numeric)$$, 'airlift');
 SELECT results_eq($$SELECT DISTINCT installation FROM report.timeline('2024-12-02', '2024-12-05')$$, ARRAY['Open'], 'timeline');
 SELECT results_eq($$SELECT installation, looks FROM report.coverage('2024-12-02', '2024-12-05')$$, $$VALUES ('Open', 4::bigint)$$, 'coverage');
