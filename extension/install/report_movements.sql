@@ -122,9 +122,10 @@ BEGIN ATOMIC
            ST_X(site.location), ST_Y(site.location), site.location
     FROM (
         SELECT run.installation_id, run.asset_class_id, run.status,
-               -- of two runs one follows the other, without none between
-               CASE WHEN count(*) = 1 AND NOT bool_and(run.seen) THEN 0 ELSE min(run.count_min) END AS count_min,
-               CASE WHEN bool_and(run.count_max IS NOT NULL) THEN max(run.count_max) END AS count_max,
+               -- of two runs one follows the other, without none between; where nobody had looked, nothing is known
+               CASE WHEN bool_or(run.share IS NULL) THEN NULL WHEN count(*) = 1 AND NOT bool_and(run.seen) THEN 0
+                   ELSE min(run.count_min) END AS count_min,
+               CASE WHEN bool_and(run.share * run.count_max::numeric IS NOT NULL) THEN max(run.count_max) END AS count_max,
                CASE WHEN bool_and(run.share IS NOT NULL) THEN round(sum(run.share * run.count_min::numeric), 3) END AS expected_min,
                CASE WHEN bool_and(run.share * run.count_max::numeric IS NOT NULL)
                    THEN round(sum(run.share * run.count_max::numeric), 3) END AS expected_max,
@@ -164,7 +165,7 @@ BEGIN ATOMIC
         NULL::text, NULL::interval, expected_count_at.area, expected_count_at.installation, expected_count_at.asset);
 END;
 COMMENT ON FUNCTION LEDGER.expected_count_at(timestamptz, geometry, text, text) IS
-    'the number to be expected at an instant if each arrival and departure is equally likely at any time between the looks that enclose it, beside the least and the greatest number of the runs that may be there; where no later look encloses it, it is taken to be still there; where no earlier one does, the expectation is NULL. An estimate: it uses looks after the instant';
+    'the number to be expected at an instant if each arrival and departure is equally likely at any time between the looks that enclose it, beside the least and the greatest number of the runs that may be there; where no later look encloses it, it is taken to be still there; where no earlier one does, nothing is known: NULL. An estimate: it uses looks after the instant';
 
 CREATE OR REPLACE FUNCTION LEDGER.expected_count(on_date date, area geometry DEFAULT NULL,
                                                installation text DEFAULT NULL, asset text DEFAULT NULL)
