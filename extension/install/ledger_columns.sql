@@ -175,8 +175,6 @@ BEGIN ATOMIC
     ('outcome', 'loaded, updated, unchanged, retracted, ignored, not sampled or rejected'),
     ('reason', 'why it was not loaded, in words'),
     ('example', 'the first of these records'),
-    ('area', 'the geometry'),
-    ('fault', 'what is wrong with it; NULL: nothing'),
     -- Darwin Core
     ('eventID', 'Darwin Core: key of the look'),
     ('eventDate', 'Darwin Core: when it took place, UTC'),
