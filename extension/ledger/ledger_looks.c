@@ -158,6 +158,28 @@ receive_sighting(void *state, const Datum *values, const bool *nulls)
 	MemoryContextSwitchTo(before);
 }
 
+static int
+shown_order(const void *left, const void *right)
+{
+	const Shown *a = left;
+	const Shown *b = right;
+
+	BY(look);
+	return 0;
+}
+
+/* They are to be in order of looks, as the query asks for them, whatever plan there is. */
+static void
+sort_shown(Work *work)
+{
+	for (size_t i = 1; i < work->shown.n; i++)
+		if (work->shown.at[i].look < work->shown.at[i - 1].look)
+		{
+			SORT(work->shown, shown_order);
+			return;
+		}
+}
+
 void
 read_sightings(Work *work)
 {
@@ -176,4 +198,5 @@ read_sightings(Work *work)
 	values[2] = Float8GetDatum(work->min_confidence);
 	values[3] = Int64GetDatum(work->known_at);
 	ledger_ask(work->ledger, QUERY_SIGHTINGS, values, work->known_at == TIME_END ? "   n" : NULL, receive_sighting, work);
+	sort_shown(work);
 }

@@ -65,7 +65,8 @@ typedef struct Candidate
 	int64		installation;
 	int32		class;
 	int32		label;
-	Presence	run;
+	int64		first_seen;
+	bool		is_first;		/* nobody had looked before */
 } Candidate;
 
 typedef struct ClassSaid
@@ -113,7 +114,7 @@ typedef struct Report
 
 /* Installations of which all looks may be read together; those of which a few are. */
 #define SLICE_ALL 64
-#define SLICE_FEW 512
+#define SLICE_FEW 128
 
 /*
  * ledger_report.c. The first arguments of every report are (ledger regclass, min_confidence float8,
