@@ -83,8 +83,11 @@ begin_spans(Lesson *lesson)
 	{
 		const Place *p = &report->places[i];
 
-		work->spans[i] = span_until(p->installation, lesson->learning == LEARN_ALL ? TIME_BEGIN :
-									(lesson->learning == LEARN_BOTH ? p->from : p->to) + 1, p->to);
+		/* (subjects are what was sighted at any time, as where they are known already) */
+		if (lesson->learning == LEARN_ALL)
+			work->spans[i] = span_until(p->installation, TIME_BEGIN, TIME_LAST);
+		else
+			work->spans[i] = span_until(p->installation, (lesson->learning == LEARN_BOTH ? p->from : p->to) + 1, p->to);
 		if (lesson->learning == LEARN_EACH)
 			work->spans[n + i] = span_until(p->installation, p->from + 1, p->from);
 	}
@@ -170,17 +173,23 @@ look_said(const Work *work, const Evidence *e)
 	}
 }
 
-/* From where on a subject's evidence must be taken to tell what was known at an instant; false: there is too little. */
+/*
+ * From where on a subject's evidence must be taken to tell what was known at an instant; false:
+ * there is too little. (Where all is at hand all is taken: then the walk tells when runs began.)
+ */
 static bool
 first_to_take(const Span *span, const Evidence *evidence, size_t n, int64 at, int64 since, size_t *first)
 {
 	*first = 0;
+	if (span->window.lo == TIME_BEGIN)
+		return true;
 	if (evidence_last_exact(evidence, n, at, first))
 		return true;
-	if (since != TIME_BEGIN && span->window.lo <= since)
-		while (*first < n && evidence[*first].at < since)
-			++*first;
-	return span->window.lo == TIME_BEGIN || (since != TIME_BEGIN && span->window.lo <= since);
+	if (since == TIME_BEGIN || span->window.lo > since)
+		return false;
+	while (*first < n && evidence[*first].at < since)
+		++*first;
+	return true;
 }
 
 static void
@@ -225,6 +234,8 @@ learn_key(Lesson *lesson, int32 key, int32 class, Cursors *at)
 	size_t		n = evidence_in_order(at->told, key_told(&lesson->work, key, class, at));
 	size_t		first;
 
+	while (n > 0 && at->told[n - 1].at > (of.side == SIDE_FROM ? place->from : place->to))
+		n--;
 	if (!first_to_take(span, at->told, n, of.side == SIDE_TO ? place->to : place->from,
 					   of.side == SIDE_TO ? subject->to_since : subject->from_since, &first))
 		return false;
