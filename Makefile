@@ -6,12 +6,13 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(EXTENSION
 
 MODULE_big = pg_sightings
 # The wings, in the order in which they may call one another: each only what stands before it.
-MODEL = model change geography calendar text text_print derive rederive answers area_gap index_key index_bounds index_search index_shape
-TYPE = value sighting presence watch change_ops presence_agg distance postgis change_between
+MODEL = model change geography calendar text_cursor text_time text text_print derive rederive answers area_gap index_key index_bounds index_search index_shape
+TYPE = value sighting presence watch change_ops presence_agg distance postgis change_between row_set report_words
 INDEX = index_query presence_btree bounds_gist bounds_sort presence_gist sighting_gist presence_brin presence_place presence_scan
-PLAN = presence_bounds change_supportfn index_choice presence_sample presence_selfuncs presence_typanalyze presence_scanpath
+PLAN = indexed_functions presence_bounds presence_sample presence_selfuncs index_choice change_supportfn presence_typanalyze presence_scanpath
 LEDGER = presence_write ledger_query ledger_known ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch \
-	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_runs ledger_derive ledger_scratch
+	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_runs ledger_derive ledger_scratch \
+	ledger_report ledger_subjects ledger_learn ledger_changes ledger_inventory ledger_timeline
 # pure C, without a PostgreSQL header: unit-tested and fuzzed without a server
 PURE = $(MODEL:%=extension/model/%)
 OBJS = $(addsuffix .o,$(PURE) $(TYPE:%=extension/type/%) $(INDEX:%=extension/index/%) \
@@ -23,7 +24,7 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	change_between \
 	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger_derive ledger_checks ledger_columns ledger \
-	report_words report_evidence report_doubt report_changes report_inventory \
+	report_words ledger_reports report_changes report_inventory \
 	report_coverage report_views report_movements report_export \
 	import_look import_stac import_detections import_surveys
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
@@ -62,7 +63,7 @@ $(UPGRADES): extension/%: extension/upgrade/% $(LEDGER_PARTS:%=extension/install
 	{ cat $<; sed 's/^CREATE FUNCTION /CREATE OR REPLACE FUNCTION /' $(LEDGER_PARTS:%=extension/install/%.sql); } > $@
 
 # Tests: see test/README.md.
-.PHONY: test count bare majors pg_upgrade valgrind sanitize cassert oom limits warnings print-regress print-pure
+.PHONY: test count bare majors pg_upgrade valgrind sanitize cassert oom limits warnings calls print-regress print-pure
 
 test:
 	./quickstart test
@@ -119,14 +120,14 @@ fuzz:
 # Figures, as Markdown; also in build/bench. See test/bench/README.md.
 .PHONY: bench
 SECTION = change
-SIZE = 1M
 bench:
 	@$(MAKE) -s install DESTDIR=$(CURDIR)/debian/pg > /dev/null
 	@mkdir -p build/bench
 	@case $(SECTION) in \
 		change) SIZE=$(SIZE) test/bench/change ;; \
 		loading) ./quickstart run test/bench/loading | tee build/bench/loading.md ;; \
-		*) echo "bench: SECTION is change or loading, not \"$(SECTION)\"" >&2; exit 2 ;; \
+		reports) SIZE=$(SIZE) test/bench/reports ;; \
+		*) echo "bench: SECTION is change, loading or reports, not \"$(SECTION)\"" >&2; exit 2 ;; \
 	esac
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.
@@ -138,3 +139,7 @@ warnings:
 		check $(CLANG) $(CPPFLAGS) $(PG_CFLAGS) -O2 -Werror -c -o /dev/null $$c; \
 	done; \
 	echo "$$passed passed, $$failed failed"; test $$failed -eq 0
+
+# Which C file calls which: only those of its own wing and of wings before it, and none that calls it.
+calls: $(OBJS)
+	@test/calls $(OBJS)

@@ -174,24 +174,24 @@ shape_of_index(FmgrInfo *penalty, Shape *shape)
 /* Penalty */
 
 /* A new entry is weighed against every entry of a page: what does not change is kept. */
-typedef struct Newcomer
+typedef struct Weighed
 {
 	Shape		shape;
 	size_t		length;
 	uint8_t		key[KEY_MAX];
 	CoarseBounds bounds;
-} Newcomer;
+} Weighed;
 
-static pg_noinline const Newcomer *
-keep_newcomer(const Shape *shape, FunctionCallInfo fcinfo, Datum key)
+static pg_noinline const Weighed *
+keep_weighed(const Shape *shape, FunctionCallInfo fcinfo, Datum key)
 {
-	Newcomer   *kept = fcinfo->flinfo->fn_extra;
+	Weighed    *kept = fcinfo->flinfo->fn_extra;
 
 	if (KEY_LENGTH(key) > KEY_MAX)
 		elog(ERROR, "index key of %zu bytes", KEY_LENGTH(key));
 	if (kept == NULL)
 	{
-		fcinfo->flinfo->fn_extra = kept = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Newcomer));
+		fcinfo->flinfo->fn_extra = kept = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Weighed));
 		kept->shape = shape_with_options(shape, fcinfo->flinfo);
 	}
 	kept->length = KEY_LENGTH(key);
@@ -201,25 +201,25 @@ keep_newcomer(const Shape *shape, FunctionCallInfo fcinfo, Datum key)
 }
 
 /*
- * A page is gone through in the order of its entries: only with the first one can the newcomer
+ * A page is gone through in the order of its entries: only with the first one can the new entry
  * be another than the last time, or where the server asks of no page. (If it asked in another
- * order the wrong newcomer would be weighed: a worse place, and nothing else.)
+ * order the wrong entry would be weighed: a worse place, and nothing else.)
  */
-static inline const Newcomer *
-newcomer(const Shape *shape, FunctionCallInfo fcinfo, Datum key, OffsetNumber against)
+static inline const Weighed *
+weighed(const Shape *shape, FunctionCallInfo fcinfo, Datum key, OffsetNumber against)
 {
-	const Newcomer *kept = fcinfo->flinfo->fn_extra;
+	const Weighed *kept = fcinfo->flinfo->fn_extra;
 
 	if (kept != NULL &&
 		(against > FirstOffsetNumber ||
 		 (kept->length == KEY_LENGTH(key) && memcmp(kept->key, KEY_BYTES(key), kept->length) == 0)))
 		return kept;
-	return keep_newcomer(shape, fcinfo, key);
+	return keep_weighed(shape, fcinfo, key);
 }
 
 /* Of an entry that is not simply bounds. */
 static pg_noinline float
-penalty_unpacked(const Newcomer *new, Datum key)
+penalty_unpacked(const Weighed *new, Datum key)
 {
 	CoarseBounds bounds;
 
@@ -232,7 +232,7 @@ shaped_penalty(const Shape *shape, FunctionCallInfo fcinfo)
 {
 	const GISTENTRY *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
 	Datum		old = entry->key;
-	const Newcomer *new = newcomer(shape, fcinfo, ((GISTENTRY *) PG_GETARG_POINTER(1))->key, entry->offset);
+	const Weighed *new = weighed(shape, fcinfo, ((GISTENTRY *) PG_GETARG_POINTER(1))->key, entry->offset);
 	float	   *penalty = (float *) PG_GETARG_POINTER(2);
 	const CoarseBounds *bounds = coarse_in_key(KEY_BYTES(old), KEY_LENGTH(old));
 

@@ -43,13 +43,11 @@ BEGIN
 	IF strpos(ledger::text, '$') > 0 THEN
 		RAISE EXCEPTION 'invalid ledger name: %', quote_literal(ledger::text)
 			USING ERRCODE = '22S07', DETAIL = 'A ledger''s name must not contain a dollar sign.',
-				HINT = 'ALTER SCHEMA ... RENAME TO gives an older ledger another name.';
+				HINT = 'ALTER SCHEMA ... RENAME TO gives a ledger another name.';
 	END IF;
 	PERFORM ledger_touch_create(ledger);
 	PERFORM ledger_derive_create(ledger);
 	PERFORM ledger_checks_create(ledger);
-	PERFORM report_evidence_create(ledger);
-	PERFORM report_doubt_create(ledger);
 	PERFORM report_changes_create(ledger);
 	PERFORM report_inventory_create(ledger);
 	PERFORM report_coverage_create(ledger);
@@ -67,34 +65,6 @@ END
 $$;
 COMMENT ON FUNCTION ledger_functions_create(name) IS
 'part of create_ledger and upgrade_ledger: functions, triggers and views';
-
--- What only ledgers made by 0.1.0 have; who has built on it keeps it.
-CREATE FUNCTION ledger_functions_upgrade(ledger name) RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
-SET client_min_messages = warning
-SET search_path FROM CURRENT
-AS $$
-DECLARE
-	former text;
-BEGIN
-	FOREACH former IN ARRAY ARRAY['step_is_known(interval)',
-		-- these call each other in this order
-		'change_not_known_then(timestamptz, bigint, int, text, text, timestamptz, timestamptz, interval, int4range, int4range, presence, presence)',
-		'change_is_certain_then(timestamptz, bigint, int, text, text, timestamptz, timestamptz, text, text, int4range, presence, presence)',
-		'change_verdict_then(timestamptz, bigint, int, text, text, timestamptz, timestamptz, text, int4range, int4range, presence, presence)',
-		'may_be_there_then(timestamptz, bigint, int, text, text, timestamptz)',
-		'count_at_then(timestamptz, bigint, int, text, text, timestamptz, text, interval)',
-		'last_look(bigint, int, text, timestamptz)', 'last_look_then(timestamptz, bigint, int, text, timestamptz)'] LOOP
-		BEGIN
-			EXECUTE pg_catalog.format('DROP FUNCTION IF EXISTS %I.%s', ledger, former);
-		EXCEPTION WHEN dependent_objects_still_exist THEN
-			NULL;
-		END;
-	END LOOP;
-END
-$$;
-COMMENT ON FUNCTION ledger_functions_upgrade(name) IS
-'part of upgrade_ledger: drops the functions that a ledger no longer has';
 
 -- Who may create in the extension's schema can plant a function there that matches the
 -- arguments of a call better than the one that is meant. The parts of a ledger leave no
@@ -215,9 +185,7 @@ BEGIN
 		RAISE EXCEPTION 'must be owner of ledger %', quote_ident(ledger::text)
 			USING ERRCODE = 'insufficient_privilege', HINT = pg_catalog.format('SET ROLE %s', owner);
 	END IF;
-	PERFORM ledger_work_tables_upgrade(ledger);
 	PERFORM ledger_functions_create(ledger);
-	PERFORM ledger_functions_upgrade(ledger);
 	EXECUTE pg_catalog.format('UPDATE %I.ledger SET version = $1', ledger)
 		USING (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_sightings');
 	EXECUTE pg_catalog.format('SELECT %I.rederive()', ledger);

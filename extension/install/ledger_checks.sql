@@ -1,38 +1,21 @@
--- The derivation from scratch: to check the stored presences, to make them again, and to
--- tell what would have been known at an earlier time. The first two in C, as an installation
--- may have a million looks; the last by a query, which knows the same rules.
-CREATE FUNCTION ledger_presences_from_scratch(presence_row regtype, min_confidence float8, installations bigint[])
+-- The derivation from scratch: to check the stored presences, to make them again, and to tell what
+-- would have been known at an earlier time; and the looks that contradict each other. By the one
+-- reader of evidence, in C, as an installation may have a million looks.
+CREATE FUNCTION ledger_presences_from_scratch(presence_row regtype, min_confidence float8, installations bigint[], known_at timestamptz)
 RETURNS TABLE (installation_id bigint, asset_class_id integer, status text, designation text, run presence)
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100000 ROWS 100000
 AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION ledger_presences_from_scratch(regtype, float8, bigint[]) IS
-'internal: what presence must hold for these installations, derived from all evidence; presence_row: the row type of the ledger''s presence';
+COMMENT ON FUNCTION ledger_presences_from_scratch(regtype, float8, bigint[], timestamptz) IS
+'internal: what presence must hold for these installations, derived from all evidence that had been recorded and not yet retracted at an instant (infinity: now); presence_row: the row type of the ledger''s presence';
 
-CREATE FUNCTION ledger_all_evidence(live_look text, live_sighting text, only_installation text)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT
-BEGIN ATOMIC
--- all evidence, all keys: no window, no stored run
-SELECT replace(replace(replace($sql$
-WITH win AS (
-	SELECT i.installation_id, '-infinity'::timestamptz AS lo, 'infinity'::timestamptz AS hi
-	FROM LEDGER.installation i WHERE ONLY_INSTALLATION
-),
-wanted AS (
-	SELECT DISTINCT s.installation_id, s.asset_class_id, f.individual, f.label
-	FROM win w JOIN LEDGER.sighting s ON s.installation_id = w.installation_id
-	JOIN LEDGER.observation o ON o.installation_id = s.installation_id
-		AND o.observation_id = s.observation_id
-	CROSS JOIN LATERAL (VALUES (false, s.status), (true, s.designation)) AS f(individual, label)
-	WHERE f.label IS NOT NULL AND LIVE_LOOK AND LIVE_SIGHTING
-),
-$sql$, 'ONLY_INSTALLATION', only_installation), 'LIVE_LOOK', live_look), 'LIVE_SIGHTING', live_sighting)
-|| ledger_evidence(live_look, live_sighting);
-END;
-COMMENT ON FUNCTION ledger_all_evidence(text, text, text) IS
-'part of create_ledger: common table expressions of all evidence on all keys';
+CREATE FUNCTION ledger_conflicts(presence_row regtype, min_confidence float8, installations bigint[], known_at timestamptz)
+RETURNS TABLE (installation_id bigint, asset_class_id integer, status text, designation text, observed_at timestamptz,
+	count_min integer, count_max integer, evidence text)
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100000 ROWS 100
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_conflicts(regtype, float8, bigint[], timestamptz) IS
+'internal: evidence of one instant on these installations that cannot all be true, and its hull';
 
--- (Hash joins only, as in ledger_derive: nothing is known of the size of what is joined.)
 CREATE FUNCTION ledger_checks_create(ledger name) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
@@ -44,17 +27,6 @@ DECLARE
 		FROM pg_catalog.pg_attribute a
 		WHERE a.attrelid = pg_catalog.format('%I.presence', ledger)::regclass AND a.attnum > 0 AND NOT a.attisdropped
 			AND a.attname <> ALL ('{installation_id,presence_id,asset_class_id,status,designation,run}'::name[]));
-	derived constant text := $sql$
-SELECT e.installation_id, row_number() OVER () AS presence_id, e.asset_class_id,
-	CASE WHEN NOT e.individual THEN e.label END AS status,
-	CASE WHEN e.individual THEN e.label END AS designation, r.run$sql$ || own_columns || $sql$
-FROM (
-	SELECT f.installation_id, f.asset_class_id, f.individual, f.label,
-		presences(sighting_from_degrees(f.observed_at, f.lon, f.lat, f.n, f.m)) AS runs
-	FROM evidence f
-	GROUP BY f.installation_id, f.asset_class_id, f.individual, f.label) e
-CROSS JOIN LATERAL pg_catalog.unnest(e.runs) AS r(run);
-	$sql$;
 BEGIN
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.presence_from_scratch(installation_id bigint DEFAULT NULL)
@@ -67,7 +39,7 @@ BEGIN ATOMIC
 	FROM ledger_presences_from_scratch(pg_catalog.pg_typeof(NULL::LEDGER.presence), MIN_CONFIDENCE,
 		ARRAY(SELECT i.installation_id FROM LEDGER.installation i
 			WHERE presence_from_scratch.installation_id IS NULL OR i.installation_id = presence_from_scratch.installation_id
-			ORDER BY i.installation_id)) AS s;
+			ORDER BY i.installation_id), 'infinity') AS s;
 END
 	$sql$);
 	PERFORM ledger_execute(ledger, $sql$
@@ -78,13 +50,17 @@ COMMENT ON FUNCTION LEDGER.presence_from_scratch(bigint) IS
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.presence_known_at(known_at timestamptz, installation_id bigint DEFAULT NULL)
 RETURNS SETOF LEDGER.presence LANGUAGE sql STABLE COST 1000000 ROWS 100000
-SET enable_nestloop = off SET enable_mergejoin = off SET jit = off
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 BEGIN ATOMIC
-	$sql$ || ledger_all_evidence(
-		'o.recorded_at <= known_at AND (o.retracted_at IS NULL OR o.retracted_at > known_at)',
-		's.recorded_at <= known_at AND (s.retracted_at IS NULL OR s.retracted_at > known_at)',
-		'presence_known_at.installation_id IS NULL OR i.installation_id = presence_known_at.installation_id')
-	|| derived || 'END');
+	SELECT s.installation_id, row_number() OVER (), s.asset_class_id, s.status, s.designation, s.run$sql$ || own_columns || $sql$
+	FROM ledger_presences_from_scratch(pg_catalog.pg_typeof(NULL::LEDGER.presence), MIN_CONFIDENCE,
+		ARRAY(SELECT i.installation_id FROM LEDGER.installation i
+			WHERE presence_known_at.installation_id IS NULL OR i.installation_id = presence_known_at.installation_id
+			ORDER BY i.installation_id), presence_known_at.known_at) AS s;
+END
+	$sql$);
 	PERFORM ledger_execute(ledger, $sql$
 COMMENT ON FUNCTION LEDGER.presence_known_at(timestamptz, bigint) IS
 'presences as derived from what had been recorded and not yet retracted at an instant, of one installation or of all; presence_id is arbitrary'
@@ -151,19 +127,12 @@ COMMENT ON FUNCTION LEDGER.rederive(text) IS
 
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE VIEW LEDGER.conflict AS
-	$sql$ || ledger_all_evidence('o.retracted_at IS NULL', 's.retracted_at IS NULL', 'true') || $sql$
-SELECT row_number() OVER (ORDER BY i.name, c.name, e.individual, e.label, e.observed_at) AS conflict_id,
-	i.name AS installation, c.name AS asset_class, CASE WHEN NOT e.individual THEN e.label END AS status,
-	CASE WHEN e.individual THEN e.label END AS designation, e.observed_at,
-	min(e.n) AS count_min, CASE WHEN NOT bool_or(e.m IS NULL) THEN max(e.m) END AS count_max,
-	string_agg(e.n::text || CASE WHEN e.m IS NULL THEN ' or more'
-		WHEN e.m > e.n THEN ' to ' || e.m::text ELSE '' END || ' (observation ' || e.observation_id::text || ')',
-		', ' ORDER BY e.n, e.m, e.observation_id) AS evidence
-FROM evidence e
+SELECT row_number() OVER (ORDER BY i.name, c.name, e.designation IS NOT NULL, coalesce(e.status, e.designation), e.observed_at) AS conflict_id,
+	i.name AS installation, c.name AS asset_class, e.status, e.designation, e.observed_at, e.count_min, e.count_max, e.evidence
+FROM ledger_conflicts(pg_catalog.pg_typeof(NULL::LEDGER.presence), MIN_CONFIDENCE,
+	ARRAY(SELECT s.installation_id FROM LEDGER.installation s ORDER BY s.installation_id), 'infinity') e
 JOIN LEDGER.installation i ON i.installation_id = e.installation_id
 JOIN LEDGER.asset_class c ON c.asset_class_id = e.asset_class_id
-GROUP BY i.name, c.name, e.individual, e.label, e.observed_at
-HAVING max(e.n) > min(e.m)
 	$sql$);
 	PERFORM ledger_execute(ledger, $sql$
 COMMENT ON VIEW LEDGER.conflict IS

@@ -14,7 +14,7 @@ CREATE OR REPLACE FUNCTION %1$I.changes_geojson(
         installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false)
     RETURNS jsonb
-    LANGUAGE sql STABLE PARALLEL SAFE COST 10000
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000
 BEGIN ATOMIC
     SELECT pg_catalog.jsonb_build_object(
         'type', 'FeatureCollection',
@@ -29,50 +29,17 @@ END;
 COMMENT ON FUNCTION %1$I.changes_geojson(date, date, geometry, text, text, text, interval, boolean) IS
     'changes() as a GeoJSON FeatureCollection (RFC 7946): a point per row, the other columns as properties';
 
-CREATE OR REPLACE FUNCTION %1$I.tile_is_known(z int, x int, y int) RETURNS boolean
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1
-    SET search_path = pg_catalog, pg_temp
-AS $body$
-BEGIN
-    IF (z BETWEEN 0 AND 31 AND x BETWEEN 0 AND (1::bigint << z) - 1 AND y BETWEEN 0 AND (1::bigint << z) - 1) IS NOT TRUE THEN
-        RAISE EXCEPTION 'there is no tile %%/%%/%%', z, x, y
-            USING ERRCODE = '22023', DETAIL = 'z must be 0 to 31, x and y 0 to 2^z - 1.';
-    END IF;
-    RETURN true;
-END;
-$body$;
-COMMENT ON FUNCTION %1$I.tile_is_known(int, int, int) IS
-    'true, or error 22023 for numbers that no tile has';
-
 CREATE OR REPLACE FUNCTION %1$I.changes_tile(
         z int, x int, y int, from_date date DEFAULT current_date - 7, to_date date DEFAULT current_date,
         asset text DEFAULT NULL, mode text DEFAULT 'last_known')
     RETURNS bytea
-    LANGUAGE sql STABLE PARALLEL SAFE COST 10000
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000
 BEGIN ATOMIC
-    -- A tile may cut an installation in two. What changed there is told by all of it, so the
-    -- places across the edge are asked for as well, and then left to the tile they are in.
     WITH edge AS MATERIALIZED (
         SELECT ST_Transform(tile.envelope, 4326) AS area, tile.envelope::box2d AS bounds
-        FROM (SELECT CASE WHEN %1$I.tile_is_known(z, x, y) THEN
+        FROM (SELECT CASE WHEN tile_is_known(z, x, y) THEN
                   ST_TileEnvelope(z, x, y, geometry 'SRID=3857;LINESTRING(-20037508.342789244 -20037508.342789244, 20037508.342789244 20037508.342789244)',
                                   float8 '0') END AS envelope) AS tile
-    ),
-    here AS MATERIALIZED (
-        SELECT DISTINCT p.installation_id
-        FROM %1$I.presence AS p
-        WHERE p.designation IS NULL
-            AND changed_between(p.run, end_of_day(from_date), end_of_day(to_date), (SELECT edge.area FROM edge),
-                                CASE changes_tile.mode WHEN 'possible' THEN 'possible' ELSE 'last_known' END, NULL::interval)
-    ),
-    whole AS MATERIALIZED (
-        SELECT ST_Collect((SELECT edge.area FROM edge), ST_Collect(location(p.run))) AS area
-        FROM here
-        JOIN %1$I.presence AS p USING (installation_id)
-        WHERE p.designation IS NULL
-            AND changed_between(p.run, end_of_day(from_date), end_of_day(to_date), NULL::geometry,
-                                CASE changes_tile.mode WHEN 'possible' THEN 'possible' ELSE 'last_known' END, NULL::interval)
-            AND NOT ST_Intersects(location(p.run), (SELECT edge.area FROM edge))
     )
     SELECT ST_AsMVT(feature.*, 'changes')
     FROM (
@@ -80,9 +47,8 @@ BEGIN ATOMIC
                change.installation, change.asset_class, change.status, change.verdict, change.certain,
                change.count_before_min, change.count_before_max, change.count_after_min, change.count_after_max,
                change.what_is_not_known
-        FROM %1$I.changes(from_date, to_date, (SELECT whole.area FROM whole),
+        FROM %1$I.changes(from_date, to_date, (SELECT edge.area FROM edge),
                           asset => changes_tile.asset, mode => changes_tile.mode) AS change
-        WHERE ST_Intersects(change.geom, (SELECT edge.area FROM edge))
         ORDER BY change.installation, change.class_path, change.status
     ) AS feature;
 END;
@@ -90,7 +56,7 @@ COMMENT ON FUNCTION %1$I.changes_tile(int, int, int, date, date, text, text) IS
     'changes() as a Mapbox vector tile with one layer, changes, as pg_tileserv calls it; by default the last seven days';
 
 CREATE OR REPLACE FUNCTION %1$I.changes_tile_query(z int, x int, y int, query json DEFAULT '{}') RETURNS bytea
-    LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE COST 10000
+    LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED COST 10000
     SET search_path FROM CURRENT
 AS $body$
 DECLARE

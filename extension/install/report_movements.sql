@@ -13,8 +13,8 @@ CREATE FUNCTION report_movements_create(ledger name) RETURNS void
     SET search_path FROM CURRENT
 AS $create$
 BEGIN
-    EXECUTE pg_catalog.format($sql$
-CREATE OR REPLACE FUNCTION %1$I.movements(
+    PERFORM ledger_execute(ledger, $sql$
+CREATE OR REPLACE FUNCTION LEDGER.movements(
         from_date date, to_date date, max_speed_kmh double precision DEFAULT 900,
         asset text DEFAULT NULL, individuals boolean DEFAULT false)
     RETURNS TABLE (asset_class text, class_path text, designation text,
@@ -23,7 +23,7 @@ CREATE OR REPLACE FUNCTION %1$I.movements(
                    distance_km numeric, least_speed_kmh numeric, count_max int, certainty text,
                    from_lon double precision, from_lat double precision,
                    to_lon double precision, to_lat double precision, geom geometry(LineString, 4326))
-    LANGUAGE sql STABLE PARALLEL SAFE COST 10000 ROWS 100
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     -- Once for both sides. Which row can be which is decided here, so that the planner takes
     -- neither side for a few rows, to be compared each with each: it joins by the class.
@@ -31,14 +31,14 @@ BEGIN ATOMIC
         SELECT change.*,
                change.verdict IN ('departed', 'decreased') AND change.happened_after <= end_of_day(to_date) AS may_be_departure,
                change.verdict IN ('arrived', 'increased', 'first look') AND change.happened_by <= end_of_day(to_date) AS may_be_arrival
-        FROM %1$I.change_log AS change
+        FROM LEDGER.change_log AS change
         WHERE change.individual = coalesce(movements.individuals, false)
             AND change.happened_by > from_date::timestamptz
             AND change.verdict IN ('departed', 'decreased', 'arrived', 'increased', 'first look')
             AND (movements.asset IS NULL OR change.class_path IN (
                 SELECT class.path::text
-                FROM %1$I.asset_class AS class
-                WHERE class.asset_class_id = ANY ((SELECT %1$I.classes_named(movements.asset))::int[])))
+                FROM LEDGER.asset_class AS class
+                WHERE class.asset_class_id = ANY ((SELECT ledger_classes_named(LEDGER_TABLE, movements.asset))::int[])))
     )
     SELECT pair.asset_class, pair.class_path, pair.designation, pair.from_installation, pair.to_installation,
            pair.left_after, pair.left_by, pair.came_after, pair.came_by,
@@ -78,93 +78,106 @@ BEGIN ATOMIC
             AND way.km < way.hours * coalesce(movements.max_speed_kmh, 0::float8)
     ) AS pair
     WHERE (pair.designation IS NULL OR pair.stop = 1)   -- an individual goes from stop to stop
-        AND %1$I.arguments_are_known(from_date::timestamptz, end_of_day(to_date), NULL, NULL, movements.asset,
-                                       'last_known', NULL)
-        AND %1$I.argument_is_known(movements.max_speed_kmh > 0::float8 AND movements.max_speed_kmh <> 'NaN', 'max_speed_kmh',
-                                   movements.max_speed_kmh::text, 'A speed must be positive, in kilometres per hour.')
+        AND ledger_arguments_are_known(LEDGER_TABLE, from_date::timestamptz, end_of_day(to_date), NULL, NULL, NULL, NULL, movements.asset)
+        AND argument_is_known(movements.max_speed_kmh > 0::float8 AND movements.max_speed_kmh <> 'NaN', 'max_speed_kmh',
+                              movements.max_speed_kmh::text, 'A speed must be positive, in kilometres per hour.')
     ORDER BY pair.class_path, pair.came_by, pair.left_by, pair.from_installation, pair.to_installation;
 END;
-COMMENT ON FUNCTION %1$I.movements(date, date, double precision, text, boolean) IS
+COMMENT ON FUNCTION LEDGER.movements(date, date, double precision, text, boolean) IS
     'departures from one installation that may be arrivals at another between the beginning of one day and the end of another: same class (individuals => true: same designation), reachable at max_speed_kmh (kilometres per hour) by the shortest way on the spheroid at the best times that the evidence allows. certainty: same designation, only candidate, one of n candidates; count_max: at most so many can have moved (NULL: no limit known)';
 
-CREATE OR REPLACE FUNCTION %1$I.track(designation text, asset text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION LEDGER.track(designation text, asset text DEFAULT NULL)
     RETURNS TABLE (stop int, installation text, asset_class text, not_seen_at timestamptz, first_seen timestamptz,
                    last_seen timestamptz, gone_by timestamptz, km_from_last_stop numeric,
                    lon double precision, lat double precision, geom geometry(Point, 4326))
-    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 20
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 20
 BEGIN ATOMIC
     SELECT (row_number() OVER way)::int, flat.installation, flat.asset_class, flat.not_seen_at, flat.first_seen,
            flat.last_seen, flat.gone_by,
            round((ST_Distance(flat.geom::geography, (pg_catalog.lag(flat.geom) OVER way)::geography, true) / 1000::float8)::numeric, 1),
            flat.lon, flat.lat, flat.geom
-    FROM %1$I.presence_flat AS flat
-    JOIN %1$I.asset_class AS class ON class.name = flat.asset_class
+    FROM LEDGER.presence_flat AS flat
+    JOIN LEDGER.asset_class AS class ON class.name = flat.asset_class
     WHERE flat.designation = coalesce(track.designation, '')
-        AND (track.asset IS NULL OR class.asset_class_id = ANY ((SELECT %1$I.classes_named(track.asset))::int[]))
-        AND %1$I.argument_is_known(track.designation <> '', 'designation', track.designation,
-                                   'A track needs the designation of an individual.')
-        AND (track.asset IS NULL OR %1$I.classes_named(track.asset) IS NOT NULL)
+        AND (track.asset IS NULL OR class.asset_class_id = ANY ((SELECT ledger_classes_named(LEDGER_TABLE, track.asset))::int[]))
+        AND argument_is_known(track.designation <> '', 'designation', track.designation,
+                              'A track needs the designation of an individual.')
+        AND (track.asset IS NULL OR ledger_classes_named(LEDGER_TABLE, track.asset) IS NOT NULL)
     WINDOW way AS (PARTITION BY flat.class_path ORDER BY flat.first_seen)
     ORDER BY flat.class_path, flat.first_seen;
 END;
-COMMENT ON FUNCTION %1$I.track(text, text) IS
+COMMENT ON FUNCTION LEDGER.track(text, text) IS
     'where an individual was seen, stop by stop, with the evidence of each stay';
 
-CREATE OR REPLACE FUNCTION %1$I.expected_count_at(at timestamptz, area geometry DEFAULT NULL,
+CREATE OR REPLACE FUNCTION LEDGER.expected_count_at(at timestamptz, area geometry DEFAULT NULL,
                                                   installation text DEFAULT NULL, asset text DEFAULT NULL)
     RETURNS TABLE (installation text, asset_class text, class_path text, status text,
                    count_min int, count_max int, expected_min numeric, expected_max numeric, rests_on text,
                    lon double precision, lat double precision, geom geometry(Point, 4326))
-    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
-    SELECT there.installation, there.asset_class, there.class_path, there.status,
-           CASE WHEN count(*) > 1 THEN min(there.run_min) ELSE min(there.count_min) END,
-           CASE WHEN bool_and(there.count_max IS NOT NULL) THEN max(there.count_max) END,
-           CASE WHEN bool_and(there.share IS NOT NULL) THEN round(sum(there.share * there.run_min::numeric)::numeric, 3) END,
-           CASE WHEN bool_and(there.share * there.count_max::numeric IS NOT NULL) THEN round(sum(there.share * there.count_max::numeric)::numeric, 3) END,
-           min(there.rests_on), (pg_catalog.array_agg(there.lon ORDER BY there.first_seen))[1],
-           (pg_catalog.array_agg(there.lat ORDER BY there.first_seen))[1],
-           (pg_catalog.array_agg(there.geom ORDER BY there.first_seen))[1]::geometry(Point, 4326)
+    SELECT site.name, class.name, ltree2text(class.path), there.status, there.count_min, there.count_max,
+           there.expected_min, there.expected_max, there.rests_on,
+           ST_X(site.location), ST_Y(site.location), site.location
     FROM (
-        SELECT p.installation, p.asset_class, p.class_path, p.status, p.count_min, p.count_max,
-               flat.count_min AS run_min, p.first_seen, p.lon, p.lat, p.geom,
-               CASE
-                   WHEN at BETWEEN p.first_seen AND p.last_seen THEN 1
-                   WHEN at < p.first_seen THEN
-                       extract(epoch FROM at - p.not_seen_at) / extract(epoch FROM p.first_seen - p.not_seen_at)
-                   WHEN p.gone_by IS NULL THEN 1
-                   ELSE extract(epoch FROM p.gone_by - at) / extract(epoch FROM p.gone_by - p.last_seen)
-               END AS share,
-               CASE
-                   WHEN at BETWEEN p.first_seen AND p.last_seen THEN 'seen before and after'
-                   WHEN at < p.first_seen AND p.not_seen_at IS NULL THEN 'nobody had looked'
-                   WHEN at > p.last_seen AND p.gone_by IS NULL THEN 'last known, no look since'
-                   ELSE 'changes spread evenly between looks'
-               END AS rests_on
-        FROM %1$I.inventory_at(at, expected_count_at.area, expected_count_at.installation, expected_count_at.asset,
-                               'possible') AS p
-        JOIN %1$I.presence_flat AS flat
-            ON flat.installation = p.installation AND flat.class_path = p.class_path AND flat.status = p.status
-            AND flat.first_seen = p.first_seen
+        SELECT run.installation_id, run.asset_class_id, run.status,
+               -- of two runs one follows the other, without none between
+               CASE WHEN count(*) = 1 AND NOT bool_and(run.seen) THEN 0 ELSE min(run.count_min) END AS count_min,
+               CASE WHEN bool_and(run.count_max IS NOT NULL) THEN max(run.count_max) END AS count_max,
+               CASE WHEN bool_and(run.share IS NOT NULL) THEN round(sum(run.share * run.count_min::numeric), 3) END AS expected_min,
+               CASE WHEN bool_and(run.share * run.count_max::numeric IS NOT NULL)
+                   THEN round(sum(run.share * run.count_max::numeric), 3) END AS expected_max,
+               min(run.rests_on) AS rests_on
+        FROM (
+            SELECT p.installation_id, p.asset_class_id, p.status, count_min(p.run) AS count_min, count_max(p.run) AS count_max,
+                   expected_count_at.at BETWEEN first_seen(p.run) AND last_seen(p.run) AS seen,
+                   CASE
+                       WHEN expected_count_at.at BETWEEN first_seen(p.run) AND last_seen(p.run) THEN 1
+                       WHEN expected_count_at.at < first_seen(p.run) AND isfinite(not_seen_at(p.run)) THEN
+                           extract(epoch FROM expected_count_at.at - not_seen_at(p.run))
+                               / extract(epoch FROM first_seen(p.run) - not_seen_at(p.run))
+                       WHEN expected_count_at.at < first_seen(p.run) THEN NULL
+                       WHEN NOT isfinite(gone_by(p.run)) THEN 1
+                       ELSE extract(epoch FROM gone_by(p.run) - expected_count_at.at)
+                           / extract(epoch FROM gone_by(p.run) - last_seen(p.run))
+                   END AS share,
+                   CASE
+                       WHEN expected_count_at.at BETWEEN first_seen(p.run) AND last_seen(p.run) THEN 'seen before and after'
+                       WHEN expected_count_at.at < first_seen(p.run) AND NOT isfinite(not_seen_at(p.run)) THEN 'nobody had looked'
+                       WHEN expected_count_at.at > last_seen(p.run) AND NOT isfinite(gone_by(p.run)) THEN 'last known, no look since'
+                       ELSE 'changes spread evenly between looks'
+                   END AS rests_on
+            FROM LEDGER.presence AS p
+            WHERE p.designation IS NULL
+                AND present_at(p.run, expected_count_at.at, expected_count_at.area, 'possible', NULL::interval)
+                AND (expected_count_at.installation IS NULL OR p.installation_id
+                    = (SELECT ledger_installation_named(LEDGER_TABLE, expected_count_at.installation)))
+                AND (expected_count_at.asset IS NULL OR p.asset_class_id
+                    = ANY ((SELECT ledger_classes_named(LEDGER_TABLE, expected_count_at.asset))::int[]))
+        ) AS run
+        GROUP BY run.installation_id, run.asset_class_id, run.status
     ) AS there
-    GROUP BY there.installation, there.asset_class, there.class_path, there.status;
+    JOIN LEDGER.installation AS site ON site.installation_id = there.installation_id
+    JOIN LEDGER.asset_class AS class ON class.asset_class_id = there.asset_class_id
+    WHERE ledger_arguments_are_known(LEDGER_TABLE, expected_count_at.at, expected_count_at.at + interval '1 microsecond',
+        NULL, NULL, expected_count_at.area, expected_count_at.installation, expected_count_at.asset);
 END;
-COMMENT ON FUNCTION %1$I.expected_count_at(timestamptz, geometry, text, text) IS
-    'the number to be expected at an instant if each arrival and departure is equally likely at any time between the looks that enclose it, beside the least and the greatest possible number; where no later look encloses it, it is taken to be still there; where no earlier one does, the expectation is NULL';
+COMMENT ON FUNCTION LEDGER.expected_count_at(timestamptz, geometry, text, text) IS
+    'the number to be expected at an instant if each arrival and departure is equally likely at any time between the looks that enclose it, beside the least and the greatest number of the runs that may be there; where no later look encloses it, it is taken to be still there; where no earlier one does, the expectation is NULL. An estimate: it uses looks after the instant';
 
-CREATE OR REPLACE FUNCTION %1$I.expected_count(on_date date, area geometry DEFAULT NULL,
+CREATE OR REPLACE FUNCTION LEDGER.expected_count(on_date date, area geometry DEFAULT NULL,
                                                installation text DEFAULT NULL, asset text DEFAULT NULL)
     RETURNS TABLE (installation text, asset_class text, class_path text, status text,
                    count_min int, count_max int, expected_min numeric, expected_max numeric, rests_on text,
                    lon double precision, lat double precision, geom geometry(Point, 4326))
-    LANGUAGE sql STABLE PARALLEL SAFE COST 1000 ROWS 100
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 100
 BEGIN ATOMIC
-    SELECT * FROM %1$I.expected_count_at(end_of_day(on_date), expected_count.area, expected_count.installation,
+    SELECT * FROM LEDGER.expected_count_at(end_of_day(on_date), expected_count.area, expected_count.installation,
                                          expected_count.asset);
 END;
-COMMENT ON FUNCTION %1$I.expected_count(date, geometry, text, text) IS
+COMMENT ON FUNCTION LEDGER.expected_count(date, geometry, text, text) IS
     'the number to be expected at the end of a day; otherwise as expected_count_at()';
-$sql$, ledger);
+$sql$);
 END;
 $create$;
 COMMENT ON FUNCTION report_movements_create(name) IS

@@ -97,40 +97,52 @@ SELECT event.change_id, site.name AS installation, class.name AS asset_class, cl
        event.designation, event.status, event.designation IS NOT NULL AS individual,
        CASE
            WHEN event.happened_after = '-infinity' THEN 'first look'
-           ELSE coalesce(count_verdict(event.before, event.after), 'varied')
+           ELSE coalesce(count_verdict(told.before, event.after), 'varied')
        END AS verdict,
-       count_min(event.before) AS count_before_min, count_max(event.before) AS count_before_max,
+       count_min(told.before) AS count_before_min, count_max(told.before) AS count_before_max,
        count_min(event.after) AS count_after_min, count_max(event.after) AS count_after_max,
        finite(event.happened_after) AS happened_after, event.happened_by,
-       event.lon, event.lat, ST_SetSRID(ST_MakePoint(event.lon, event.lat), 4326)::geometry(Point, 4326) AS geom,
-       count_text(count_min(event.before), count_max(event.before)) AS count_before_text,
+       ST_X(site.location) AS lon, ST_Y(site.location) AS lat, site.location::geometry(Point, 4326) AS geom,
+       count_text(count_min(told.before), count_max(told.before)) AS count_before_text,
        count_text(count_min(event.after), count_max(event.after)) AS count_after_text,
        site.kind, split_part(class.path::text, '.', 1) AS class_group
 FROM (
     SELECT 2 * p.presence_id AS change_id, p.installation_id, p.asset_class_id, p.designation, p.status,
-           CASE WHEN isfinite(not_seen_at(p.run)) THEN coalesce(count_range(earlier.run), int4range(0, 0, '[]')) END
-               AS before,
-           count_range(p.run) AS after, not_seen_at(p.run) AS happened_after, first_seen(p.run) AS happened_by,
-           lon(p.run) AS lon, lat(p.run) AS lat
+           NULL::int4range AS before, count_range(p.run) AS after,
+           not_seen_at(p.run) AS happened_after, first_seen(p.run) AS happened_by
     FROM %1$I.presence AS p
-    LEFT JOIN %1$I.presence AS earlier
-        ON earlier.installation_id = p.installation_id AND earlier.asset_class_id = p.asset_class_id
-        AND gone_by(earlier.run) = first_seen(p.run)
-        AND coalesce(earlier.status, '') = coalesce(p.status, '')
-        AND coalesce(earlier.designation, '') = coalesce(p.designation, '')
     UNION ALL
     SELECT 2 * p.presence_id + 1, p.installation_id, p.asset_class_id, p.designation, p.status,
-           count_range(p.run), int4range(0, 0, '[]'), last_seen(p.run), gone_by(p.run), lon(p.run), lat(p.run)
+           count_range(p.run), int4range(0, 0, '[]'), last_seen(p.run), gone_by(p.run)
     FROM %1$I.presence AS p
-    LEFT JOIN %1$I.presence AS later
-        ON later.installation_id = p.installation_id AND later.asset_class_id = p.asset_class_id
-        AND first_seen(later.run) = gone_by(p.run)
-        AND coalesce(later.status, '') = coalesce(p.status, '')
-        AND coalesce(later.designation, '') = coalesce(p.designation, '')
-    WHERE isfinite(gone_by(p.run)) AND later.installation_id IS NULL
+    WHERE isfinite(gone_by(p.run))
+        -- found by presence_window: what is there when this one has gone
+        AND NOT EXISTS (
+            SELECT FROM %1$I.presence AS later
+            WHERE later.installation_id = p.installation_id
+                AND gone_by(later.run) > gone_by(p.run) AND not_seen_at(later.run) < gone_by(p.run)
+                AND first_seen(later.run) = gone_by(p.run)
+                AND later.asset_class_id = p.asset_class_id
+                AND coalesce(later.status, '') = coalesce(p.status, '')
+                AND coalesce(later.designation, '') = coalesce(p.designation, '')
+            OFFSET 0)
 ) AS event
-JOIN %1$I.installation AS site USING (installation_id)
-JOIN %1$I.asset_class AS class USING (asset_class_id);
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN event.before IS NOT NULL THEN event.before
+        WHEN isfinite(event.happened_after) THEN coalesce((
+            SELECT count_range(earlier.run)
+            FROM %1$I.presence AS earlier
+            WHERE earlier.installation_id = event.installation_id
+                AND gone_by(earlier.run) = event.happened_by
+                AND earlier.asset_class_id = event.asset_class_id
+                AND coalesce(earlier.status, '') = coalesce(event.status, '')
+                AND coalesce(earlier.designation, '') = coalesce(event.designation, '')
+            LIMIT 1), int4range(0, 0, '[]'))
+    END AS before
+    OFFSET 0) AS told
+JOIN %1$I.installation AS site ON site.installation_id = event.installation_id
+JOIN %1$I.asset_class AS class ON class.asset_class_id = event.asset_class_id;
 COMMENT ON VIEW %1$I.change_log IS
     'every change of a count: it happened after happened_after (NULL: nobody had looked before, the verdict is first look and the count before not known) and by happened_by; key: change_id, as long as the evidence is the same';
 $sql$, ledger);

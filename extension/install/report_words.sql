@@ -22,16 +22,6 @@ END;
 COMMENT ON FUNCTION instant_text(timestamptz) IS
     'an instant to the minute in the time zone of the session';
 
-CREATE FUNCTION no_look(designation text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 2
-BEGIN ATOMIC
-    -- a complete look at the class need not tell of an individual: a number may be unreadable
-    SELECT CASE WHEN designation IS NULL THEN 'no complete observation of this class'
-        ELSE 'no observation that tells of this one' END;
-END;
-COMMENT ON FUNCTION no_look(text) IS
-    'what a report says where no look could have shown that a class, or an individual (by its designation), was absent';
-
 CREATE FUNCTION finite(at timestamptz) RETURNS timestamptz
     LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 2
 BEGIN ATOMIC
@@ -72,3 +62,56 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION count_verdict(int4range, int4range) IS
     'what two counts say: arrived (none before), departed (none after), increased, decreased; NULL where one is not known or the ranges overlap, so that they do not decide';
+
+CREATE FUNCTION can_show(scope ltree[], gsd_m numeric, path ltree, max_gsd_m numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 2
+BEGIN ATOMIC
+    SELECT scope @> path AND (max_gsd_m IS NULL OR gsd_m IS NULL OR gsd_m <= max_gsd_m);
+END;
+COMMENT ON FUNCTION can_show(ltree[], numeric, ltree, numeric) IS
+    'would a complete look of a scope and pixel size show a class, of a path and told at pixels of at most max_gsd_m?';
+
+CREATE FUNCTION report_words() RETURNS TABLE (about text, word text, meaning text)
+    LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100 ROWS 40 AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION report_words() IS
+    'the words that reports use: verdicts of changes, states of inventories and timelines, codes of what is not known, each with its meaning';
+
+CREATE FUNCTION doubt_codes(doubt int) RETURNS text[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION doubt_codes(int) IS
+    'internal: what is not known, as reports keep it in a number, as codes';
+
+CREATE FUNCTION doubt_text(doubt text[]) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION doubt_text(text[]) IS
+    'codes of what is not known (see report_words) in words; NULL: nothing; error 22S07 for an unknown code';
+
+CREATE FUNCTION argument_is_known(valid boolean, argument text, said text, detail text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    IF valid IS NOT TRUE THEN
+        RAISE EXCEPTION 'invalid %: %', argument, coalesce(quote_literal(said), 'null')
+            USING ERRCODE = '22S07', DETAIL = detail;
+    END IF;
+    RETURN true;
+END;
+$body$;
+COMMENT ON FUNCTION argument_is_known(boolean, text, text, text) IS
+    'internal: true, or error 22S07 with a detail for an argument of a report that is not valid';
+
+CREATE FUNCTION tile_is_known(z int, x int, y int) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 1
+    SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+    IF (z BETWEEN 0 AND 31 AND x BETWEEN 0 AND (1::bigint << z) - 1 AND y BETWEEN 0 AND (1::bigint << z) - 1) IS NOT TRUE THEN
+        RAISE EXCEPTION 'there is no tile %/%/%', z, x, y
+            USING ERRCODE = '22023', DETAIL = 'z must be 0 to 31, x and y 0 to 2^z - 1.';
+    END IF;
+    RETURN true;
+END;
+$body$;
+COMMENT ON FUNCTION tile_is_known(int, int, int) IS
+    'internal: true, or error 22023 for numbers that no tile has';

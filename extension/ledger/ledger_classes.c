@@ -62,6 +62,8 @@ reach_number(Work *work, Datum scope_datum, Datum gsd_datum, bool gsd_null)
 	Reach	   *reach;
 	bool		found;
 
+	if (work->reaches == NULL)
+		work->reaches = new_hash(work->context, "reaches", offsetof(ReachId, number), sizeof(ReachId), reach_hash, reach_match);
 	id.bytes = palloc(id.size);
 	memcpy(id.bytes, scope, scope_size);
 	if (gsd != NULL)
@@ -78,12 +80,6 @@ reach_number(Work *work, Datum scope_datum, Datum gsd_datum, bool gsd_null)
 	reach->shows = NULL;
 	read_scope(reach, scope);
 	return entry->number;
-}
-
-HTAB *
-new_reaches(Work *work)
-{
-	return new_hash(work, "reaches", offsetof(ReachId, number), sizeof(ReachId), reach_hash, reach_match);
 }
 
 static void
@@ -156,7 +152,7 @@ typedef struct ClassNumber
 HTAB *
 read_classes(Work *work)
 {
-	HTAB	   *numbers = new_hash(work, "classes", sizeof(int32), sizeof(ClassNumber), NULL, NULL);
+	HTAB	   *numbers = new_hash(work->context, "classes", sizeof(int32), sizeof(ClassNumber), NULL, NULL);
 	LIST(Datum) ids = {0};
 	Asked		asked = {work, known_generation()};
 	Datum		values[2];

@@ -37,13 +37,11 @@ derive_round(Work *work, int64 depth, bool first)
 	HTAB	   *classes;
 	bool		open = false;
 
-	work->looks.n = work->shown.n = work->stored.n = work->facts.n = work->extras.n = 0;
-	work->elsewhere.n = work->unsighted.n = work->changes.n = 0;
+	forget_evidence(work);
+	work->stored.n = work->unsighted.n = work->changes.n = 0;
 	work->reading_first = first;
-	for (size_t i = 0; i < work->reach.n; i++)
-		work->reach.at[i].shows = NULL;
 
-	read_looks(work, depth);
+	read_looks(work, depth, true, choose_derived_window);
 	read_sightings(work);
 	read_stored(work);
 	if (first)

@@ -1,6 +1,7 @@
 /*
- * ledger_evidence.c: what each look says of each key: the evidence table of the ledger's
- * documentation.
+ * ledger_evidence.c: what each look tells of each key: the only place where the rules of
+ * evidence stand. A look is exhaustive for a class if it is complete, the class lies in its
+ * scope, and its pixels are fine enough (reach_shows).
  */
 #include "ledger_work.h"
 
@@ -20,8 +21,7 @@ add_fact(Work *work, KeyId id, const Shown *shown)
 	int32		key = key_number(work, id, false);
 
 	if (key != NONE && !work->keys.at[key].settled)
-		*APPEND(work->context, work->facts) = (Fact) {key, shown->look, shown->sure ? shown->n : 0, shown->m,
-		shown->place, shown->sure, false, false};
+		*APPEND(work->context, work->facts) = (Fact) {key, shown->look, shown->sure ? shown->n : 0, shown->m, false, false};
 }
 
 /* What was told less closely, in a class below; with another number it is no other individual. */
@@ -31,22 +31,21 @@ add_below(Work *work, int32 span, int32 class, const Shown *shown)
 	int32		key;
 
 	*APPEND(work->context, work->extras) = (Fact) {class, shown->look, 0, shown->m,
-	shown->place, shown->sure, shown->designation == NONE && shown->m > 0, false};
+	shown->designation == NONE && shown->m > 0, false};
 	if (shown->designation == NONE || shown->m == 0)
 		return;
 	key = key_number(work, (KeyId) {span, work->classes.at[class].id, true, shown->designation}, false);
 	if (key != NONE && !work->keys.at[key].settled)
-		*APPEND(work->context, work->facts) = (Fact) {key, shown->look, 0, 0, NO_PLACE, false, false, true};
+		*APPEND(work->context, work->facts) = (Fact) {key, shown->look, 0, 0, false, true};
 }
 
 /* A number of the class could not be read. */
 static void
 add_unread(Work *work, int32 class, const Shown *shown)
 {
-	*APPEND(work->context, work->extras) = (Fact) {class, shown->look, 0, 0, NO_PLACE, false, shown->m > 0, false};
+	*APPEND(work->context, work->extras) = (Fact) {class, shown->look, 0, 0, shown->m > 0, false};
 }
 
-/* By key and look; of one look the fact whose place is to be believed first. */
 static int
 fact_order(const void *left, const void *right)
 {
@@ -55,7 +54,6 @@ fact_order(const void *left, const void *right)
 
 	BY(key);
 	BY(look);
-	BY(place);
 	return 0;
 }
 
@@ -88,11 +86,6 @@ sum_facts(Fact *facts, size_t n, const Key *keys)
 		}
 		sum->unread = sum->unread || more->unread;
 		sum->vague = sum->vague && more->vague;
-		if (more->sure && !sum->sure && more->place != NO_PLACE)
-		{
-			sum->sure = true;
-			sum->place = more->place;
-		}
 	}
 	return kept;
 }
@@ -144,7 +137,7 @@ receive_elsewhere(void *state, const Datum *values, const bool *nulls)
 
 	asked->rows[k]++;
 	if (!nulls[1])
-		*APPEND(asked->work->context, asked->work->elsewhere) = (Elsewhere) {asked->keys[k], DatumGetInt64(values[1])};
+		*APPEND(asked->work->context, asked->work->elsewhere) = (Elsewhere) {asked->keys[k], DatumGetInt64(values[1]), DatumGetInt64(values[2]), DatumGetInt32(values[3])};
 }
 
 static int
@@ -188,7 +181,8 @@ ask_elsewhere(Work *work, LedgerQuery query, int32 *keys, size_t n, int64 most)
 {
 	Asked		asked = {work, keys, MemoryContextAllocExtended(work->context, sizeof(size_t) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO)};
 	Datum	   *columns[5];
-	Datum		values[7];
+	Datum		values[8];
+	char		nulls[] = "        ";
 	size_t		left = 0;
 	size_t		first = work->elsewhere.n;
 
@@ -203,7 +197,7 @@ ask_elsewhere(Work *work, LedgerQuery query, int32 *keys, size_t n, int64 most)
 
 		columns[0][i] = Int64GetDatum(span->installation);
 		columns[1][i] = Int32GetDatum(id.class);
-		columns[2][i] = CStringGetTextDatum(work->label_texts.at[id.label]);
+		columns[2][i] = CStringGetTextDatum(label_text(work->labels, id.label));
 		columns[3][i] = Int64GetDatum(span->window.lo);
 		columns[4][i] = Int64GetDatum(span->window.hi);
 	}
@@ -214,7 +208,12 @@ ask_elsewhere(Work *work, LedgerQuery query, int32 *keys, size_t n, int64 most)
 	values[4] = parameter_array(work->ledger, P_TIME, columns[4], n);
 	values[5] = Float8GetDatum(work->min_confidence);
 	values[6] = Int64GetDatum(most);
-	ledger_ask(work->ledger, query, values, most == 0 ? "      n" : NULL, receive_elsewhere, &asked);
+	values[7] = Int64GetDatum(work->known_at);
+	if (most == 0)
+		nulls[6] = 'n';
+	if (work->known_at == TIME_END)
+		nulls[7] = 'n';
+	ledger_ask(work->ledger, query, values, nulls, receive_elsewhere, &asked);
 	for (size_t i = 0; i < n; i++)
 		if (most > 0 && asked.rows[i] >= (size_t) most)
 			keys[left++] = keys[i];
@@ -245,7 +244,7 @@ read_elsewhere(Work *work)
 	SORT(work->elsewhere, elsewhere_order);
 }
 
-size_t
+static size_t
 count_elsewhere(const Work *work, const Cursors *at, int32 key)
 {
 	size_t		end = at->elsewhere;
@@ -255,16 +254,19 @@ count_elsewhere(const Work *work, const Cursors *at, int32 key)
 	return end - at->elsewhere;
 }
 
-/*
- * One look's evidence on a key; false if it says nothing: 0 or more must not lend its
- * place to other evidence of the instant.
- */
+/* Why a count is no single number. */
+static uint32_t
+why_open(const Fact *extra)
+{
+	return extra != NULL && extra->m > 0 ? DOUBT(TOLD_LESS_CLOSELY) : 0;
+}
+
+/* One look's evidence on a key; false if it tells nothing: 0 or more. */
 static bool
-tell(Sighting *evidence, const Look *look, bool individual, bool exhaustive, const Fact *fact, const Fact *extra)
+tell(Evidence *evidence, const Look *look, bool individual, bool exhaustive, const Fact *fact, const Fact *extra)
 {
 	int64		n = fact == NULL ? 0 : Min(fact->n, COUNT_LARGEST);
 	int64		m = fact == NULL ? 0 : fact->m;
-	int64		place = fact != NULL ? fact->place : NO_PLACE;
 
 	if (individual)
 	{
@@ -283,29 +285,22 @@ tell(Sighting *evidence, const Look *look, bool individual, bool exhaustive, con
 		/* what could be told less closely may be of this class too */
 		if (extra != NULL)
 			m += extra->m;
-		if (fact == NULL && extra != NULL && extra->m > 0)
-			place = extra->place;
 		if (!exhaustive || m > COUNT_LARGEST)
 			m = COUNT_UNBOUNDED;
 		if (n == 0 && m == COUNT_UNBOUNDED)
 			return false;
 	}
-	*evidence = (Sighting) {look->observed_at, 0, 0, (int32) n, (int32) m};
-	if (place != NO_PLACE)
-	{
-		evidence->lon = steps_from_degrees((float8) (place >> 31) / 1e7 - 180, LON_LIMIT, "longitude");
-		evidence->lat = steps_from_degrees((float8) (place & INT32_MAX) / 1e7 - 90, LAT_LIMIT, "latitude");
-	}
+	*evidence = (Evidence) {look->observed_at, look->observed_at, {(int32) n, (int32) m}, why_open(extra), 0};
 	return true;
 }
 
 static int
-evidence_order(const void *left, const void *right)
+told_order(const void *left, const void *right)
 {
-	const Sighting *a = left;
-	const Sighting *b = right;
+	const Evidence *a = left;
+	const Evidence *b = right;
 
-	BY(observed_at);
+	BY(at);
 	return 0;
 }
 
@@ -329,14 +324,46 @@ find_extra(const Work *work, int32 class, int32 look)
 	return low;
 }
 
+static void
+make_room(Work *work, Cursors *at, size_t n)
+{
+	if (n <= at->room)
+		return;
+	at->room = Max(n, 2 * at->room);
+	at->told = MemoryContextAllocHuge(work->context, at->room * sizeof(Evidence));
+	at->evidence = MemoryContextAllocHuge(work->context, at->room * sizeof(Sighting));
+	at->result.facts = MemoryContextAllocHuge(work->context, (at->room + 1) * sizeof(Sighting));
+	at->result.runs = MemoryContextAllocHuge(work->context, (at->room + 1) * sizeof(Presence));
+	at->result.scratch = MemoryContextAllocHuge(work->context, 2 * (at->room + 2) * sizeof(size_t));
+}
+
+/* Seen at another installation, so not here. */
+static size_t
+add_elsewhere(Work *work, int32 number, Cursors *at, size_t n)
+{
+	size_t		before = n;
+
+	for (; at->elsewhere < work->elsewhere.n && work->elsewhere.at[at->elsewhere].key == number; at->elsewhere++)
+	{
+		int64		when = work->elsewhere.at[at->elsewhere].observed_at;
+
+		at->told[n++] = (Evidence) {when, when, {0, 0}, 0, ELSEWHERE(at->elsewhere)};
+	}
+	if (n > before)
+		qsort(at->told, n, sizeof(Evidence), told_order);
+	return n;
+}
+
 size_t
-key_evidence(Work *work, int32 number, int32 class, Cursors *at)
+key_told(Work *work, int32 number, int32 class, Cursors *at)
 {
 	Key		   *key = &work->keys.at[number];
 	const Span *span = &work->spans[key->id.span];
 	size_t		extra = find_extra(work, class, (int32) span->first_look);
 	size_t		n = 0;
 
+	make_room(work, at, span->looks + count_elsewhere(work, at, number) + 1);
+	key->sighted = false;
 	for (size_t i = span->first_look; i < span->first_look + span->looks; i++)
 	{
 		const Look *look = &work->looks.at[i];
@@ -352,14 +379,31 @@ key_evidence(Work *work, int32 number, int32 class, Cursors *at)
 			key->sighted = true;
 		exhaustive = look->complete && class != NONE && reach_shows(work, look->reach, class);
 		if ((fact != NULL || exhaustive) &&
-			tell(&at->evidence[n], look, key->id.individual, exhaustive, fact, more))
-			n++;
+			tell(&at->told[n], look, key->id.individual, exhaustive, fact, more))
+			at->told[n++].look = (int32) i;
 	}
-	if (at->elsewhere < work->elsewhere.n && work->elsewhere.at[at->elsewhere].key == number)
+	return add_elsewhere(work, number, at, n);
+}
+
+size_t
+key_evidence(Work *work, int32 number, int32 class, Cursors *at)
+{
+	const Span *span = &work->spans[work->keys.at[number].id.span];
+	size_t		n = key_told(work, number, class, at);
+
+	for (size_t i = 0; i < n; i++)
 	{
-		for (; at->elsewhere < work->elsewhere.n && work->elsewhere.at[at->elsewhere].key == number; at->elsewhere++)
-			at->evidence[n++] = (Sighting) {work->elsewhere.at[at->elsewhere].observed_at, 0, 0, 0, 0};
-		qsort(at->evidence, n, sizeof(Sighting), evidence_order);
+		const Evidence *e = &at->told[i];
+
+		at->evidence[i] = (Sighting) {e->at, span->lon, span->lat, e->count.min, e->count.max};
 	}
 	return n;
+}
+
+void
+forget_evidence(Work *work)
+{
+	work->looks.n = work->shown.n = work->facts.n = work->extras.n = work->elsewhere.n = 0;
+	for (size_t i = 0; i < work->reach.n; i++)
+		work->reach.at[i].shows = NULL;
 }

@@ -18,7 +18,7 @@ receive_stored(void *state, const Datum *values, const bool *nulls)
 	const Window *w = &work->spans[id.span].window;
 	int32		key;
 
-	id.label = label_number(work, nulls[3] ? values[4] : values[3]);
+	id.label = label_number(work->labels, nulls[3] ? values[4] : values[3]);
 	key = key_number(work, id, work->reading_first);
 	if (key != NONE && (work->reading_first || !work->keys.at[key].settled))
 	{
@@ -91,7 +91,7 @@ receive_subject(void *state, const Datum *values, const bool *nulls pg_attribute
 	KeyId		id = {DatumGetInt32(values[0]) - 1, DatumGetInt32(values[1]), DatumGetBool(values[2]), 0};
 	int32		key;
 
-	id.label = label_number(work, values[3]);
+	id.label = label_number(work->labels, values[3]);
 	key = key_number(work, id, true);
 	work->keys.at[key].known = true;
 	if (work->spans[id.span].removes)
@@ -255,7 +255,7 @@ key_parameters(Work *work, const int32 *keys, size_t n, Datum *values)
 		columns[0][i] = Int64GetDatum(work->spans[id.span].installation);
 		columns[1][i] = Int32GetDatum(id.class);
 		columns[2][i] = BoolGetDatum(id.individual);
-		columns[3][i] = CStringGetTextDatum(work->label_texts.at[id.label]);
+		columns[3][i] = CStringGetTextDatum(label_text(work->labels, id.label));
 	}
 	values[0] = parameter_array(work->ledger, P_INT8, columns[0], n);
 	values[1] = parameter_array(work->ledger, P_INT4, columns[1], n);

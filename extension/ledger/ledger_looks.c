@@ -4,9 +4,9 @@
  */
 #include "ledger_work.h"
 
-#include <math.h>
+#include "geography.h"
 
-/* k, side, observation_id, observed_at, complete, scope, gsd_m */
+/* k, side, observation_id, observed_at, complete, scope, gsd_m, source_id, lon, lat */
 static void
 receive_look(void *state, const Datum *values, const bool *nulls)
 {
@@ -14,11 +14,14 @@ receive_look(void *state, const Datum *values, const bool *nulls)
 	MemoryContext before = MemoryContextSwitchTo(work->context);
 	Look	   *look = APPEND(work->context, work->looks);
 
-	look->span = DatumGetInt32(values[0]) - 1;
+	look->span = work->span_of[DatumGetInt32(values[0]) - 1];
 	look->side = (int8) DatumGetInt32(values[1]);
 	look->observation = DatumGetInt64(values[2]);
 	look->observed_at = DatumGetInt64(values[3]);
 	look->complete = DatumGetBool(values[4]);
+	look->source = DatumGetInt32(values[7]);
+	work->spans[look->span].lon = steps_from_degrees(DatumGetFloat8(values[8]), LON_LIMIT, "longitude");
+	work->spans[look->span].lat = steps_from_degrees(DatumGetFloat8(values[9]), LAT_LIMIT, "latitude");
 	look->reach = look->complete ? reach_number(work, values[5], values[6], nulls[6]) : NONE;
 	MemoryContextSwitchTo(before);
 }
@@ -60,9 +63,8 @@ window_end(const Look *looks, size_t n, int step, int64 depth, int64 at_none, in
 	return depth == FIRST_DEPTH && !all ? at_none : end;
 }
 
-/* The window's ends, and the looks within it. */
-static void
-choose_window(Work *work, Span *span, const Look *looks, size_t n, int64 depth)
+void
+choose_derived_window(Work *work pg_attribute_unused(), Span *span, const Look *looks, size_t n, int64 depth)
 {
 	size_t		before = 0;
 	size_t		after = 0;
@@ -75,6 +77,13 @@ choose_window(Work *work, Span *span, const Look *looks, size_t n, int64 depth)
 	span->window.hi = window_end(looks + n - after, after, 1, depth, span->window.until, TIME_END);
 	span->window.lo = Max(span->window.lo, span->floor);
 	span->window.hi = Min(span->window.hi, span->ceiling);
+}
+
+/* The window's ends, and the looks within it. */
+static void
+take_window(Work *work, Span *span, const Look *looks, size_t n, int64 depth, WindowChoice choose)
+{
+	choose(work, span, looks, n, depth);
 	span->first_look = work->looks.n;
 	for (size_t i = 0; i < n; i++)
 		if (looks[i].observed_at >= span->window.lo && looks[i].observed_at <= span->window.hi)
@@ -83,12 +92,13 @@ choose_window(Work *work, Span *span, const Look *looks, size_t n, int64 depth)
 }
 
 void
-read_looks(Work *work, int64 depth)
+read_looks(Work *work, int64 depth, bool after, WindowChoice choose)
 {
 	Datum	   *installations = new_values(work, work->n_spans);
 	Datum	   *since = new_values(work, work->n_spans);
 	Datum	   *until = new_values(work, work->n_spans);
-	Datum		values[4];
+	Datum		values[6];
+	char		nulls[] = "      ";
 	size_t		open = 0;
 	int32	   *span_of = palloc(sizeof(int32) * work->n_spans);
 	size_t		n;
@@ -107,10 +117,16 @@ read_looks(Work *work, int64 depth)
 	values[1] = parameter_array(work->ledger, P_TIME, since, open);
 	values[2] = parameter_array(work->ledger, P_TIME, until, open);
 	values[3] = Int64GetDatum(depth);
-	ledger_ask(work->ledger, QUERY_LOOKS, values, depth == 0 ? "   n" : NULL, receive_look, work);
-
-	for (size_t i = 0; i < work->looks.n; i++)
-		work->looks.at[i].span = span_of[work->looks.at[i].span];
+	values[4] = Int64GetDatum(after ? depth : 0);
+	values[5] = Int64GetDatum(work->known_at);
+	if (depth == 0)
+		nulls[3] = 'n';
+	if (depth == 0 && after)
+		nulls[4] = 'n';
+	if (work->known_at == TIME_END)
+		nulls[5] = 'n';
+	work->span_of = span_of;
+	ledger_ask(work->ledger, QUERY_LOOKS, values, nulls, receive_look, work);
 	SORT(work->looks, look_order);
 	n = work->looks.n;
 	work->looks.n = 0;
@@ -120,18 +136,11 @@ read_looks(Work *work, int64 depth)
 	{
 		for (next = i; next < n && work->looks.at[next].span == span_of[s]; next++)
 			;
-		choose_window(work, &work->spans[span_of[s]], &work->looks.at[i], next - i, depth);
+		take_window(work, &work->spans[span_of[s]], &work->looks.at[i], next - i, depth, choose);
 	}
 }
 
-/* West, then south, as one number. */
-static int64
-place_number(float8 lon, float8 lat)
-{
-	return ((int64) rint((lon + 180) * 1e7) << 31) | (int64) rint((lat + 90) * 1e7);
-}
-
-/* k, class, status, designation, lower, upper, sure, lon, lat */
+/* k, class, status, designation, lower, upper, sure */
 static void
 receive_sighting(void *state, const Datum *values, const bool *nulls)
 {
@@ -141,12 +150,11 @@ receive_sighting(void *state, const Datum *values, const bool *nulls)
 
 	shown->look = DatumGetInt32(values[0]) - 1;
 	shown->class = DatumGetInt32(values[1]);
-	shown->status = label_number(work, values[2]);
-	shown->designation = nulls[3] ? NONE : label_number(work, values[3]);
+	shown->status = label_number(work->labels, values[2]);
+	shown->designation = nulls[3] ? NONE : label_number(work->labels, values[3]);
 	shown->n = DatumGetInt32(values[4]);
 	shown->m = nulls[5] ? COUNT_UNBOUNDED : (int64) DatumGetInt32(values[5]) - 1;
 	shown->sure = DatumGetBool(values[6]);
-	shown->place = place_number(DatumGetFloat8(values[7]), DatumGetFloat8(values[8]));
 	MemoryContextSwitchTo(before);
 }
 
@@ -156,7 +164,7 @@ read_sightings(Work *work)
 	size_t		n = work->looks.n;
 	Datum	   *installations = new_values(work, n);
 	Datum	   *observations = new_values(work, n);
-	Datum		values[3];
+	Datum		values[4];
 
 	for (size_t i = 0; i < n; i++)
 	{
@@ -166,5 +174,6 @@ read_sightings(Work *work)
 	values[0] = parameter_array(work->ledger, P_INT8, installations, n);
 	values[1] = parameter_array(work->ledger, P_INT8, observations, n);
 	values[2] = Float8GetDatum(work->min_confidence);
-	ledger_ask(work->ledger, QUERY_SIGHTINGS, values, NULL, receive_sighting, work);
+	values[3] = Int64GetDatum(work->known_at);
+	ledger_ask(work->ledger, QUERY_SIGHTINGS, values, work->known_at == TIME_END ? "   n" : NULL, receive_sighting, work);
 }

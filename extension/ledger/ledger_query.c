@@ -26,7 +26,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-#define MAX_PARAMETERS 7
+#define MAX_PARAMETERS 8
 
 struct Ledger
 {
@@ -41,6 +41,18 @@ struct Ledger
 
 #define COLUMN(i) (1u << (i))
 
+/* A row that counts: now, or as had been recorded and not yet retracted at an instant. */
+#define LIVE(row, known_at) \
+	"CASE WHEN " known_at " IS NULL THEN " row ".retracted_at IS NULL" \
+	" ELSE " row ".recorded_at <= " known_at " AND coalesce(" row ".retracted_at > " known_at ", true) END"
+
+/* Subjects of a report: individuals or counts, of some classes or (null) of all. */
+#define WANTED(row, individuals, classes) \
+	"(" row ".designation IS NOT NULL) = " individuals " AND (" classes " IS NULL OR " row ".asset_class_id = ANY (" classes "))"
+
+/* A name as people may write it. */
+#define PLAIN(name) "pg_catalog.translate(pg_catalog.lower(" name "), ' -', '')"
+
 /*
  * LEDGER stands for the ledger's schema, OURS, LTREE and POSTGIS for those of extensions; $n
  * for arrays unless a parameter's type says otherwise.
@@ -52,37 +64,40 @@ static const struct
 	const char *result;			/* likewise; NULL: none */
 	unsigned	nullable;		/* COLUMN(i) of the result may be null */
 }			queries[LEDGER_QUERIES] = {
-	/* looks of each span, and as many as the limit says before and after it */
+	/*
+	 * looks of each span, and as many as the limits say before and after it; as they were known at
+	 * an instant (LIVE), null: now
+	 */
 	[QUERY_LOOKS] = {
-		"SELECT w.k::int, o.side, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m"
+		"SELECT w.k::int, o.side, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m, o.source_id, i.lon, i.lat"
 		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, a, b, k)"
+		" CROSS JOIN LATERAL (SELECT POSTGIS.ST_X(i.location) AS lon, POSTGIS.ST_Y(i.location) AS lat"
+		" FROM LEDGER.installation i WHERE i.installation_id = w.installation_id OFFSET 0) AS i"
 		" CROSS JOIN LATERAL ("
-		"(SELECT -1 AS side, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m"
+		"(SELECT -1 AS side, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at < w.a"
-		" AND p.retracted_at IS NULL ORDER BY p.observed_at DESC LIMIT $4)"
+		" AND " LIVE("p", "$6") " ORDER BY p.observed_at DESC LIMIT $4)"
 		" UNION ALL "
-		"(SELECT 0, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m"
+		"(SELECT 0, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at >= w.a AND p.observed_at <= w.b"
-		" AND p.retracted_at IS NULL)"
+		" AND " LIVE("p", "$6") ")"
 		" UNION ALL "
-		"(SELECT 1, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m"
+		"(SELECT 1, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at > w.b"
-		" AND p.retracted_at IS NULL ORDER BY p.observed_at LIMIT $4)) AS o",
-	"LTTl", "iiltbSn", COLUMN(6)},
+		" AND " LIVE("p", "$6") " ORDER BY p.observed_at LIMIT $5)) AS o",
+	"LTTllt", "iiltbSniff", COLUMN(6)},
 	/*
 	 * OFFSET 0, here and below, has each look ask for its own: joined otherwise, as a planner
 	 * may that knows little, each row of an installation is compared with each of its looks.
 	 */
 	[QUERY_SIGHTINGS] = {
 		"SELECT w.k::int, s.asset_class_id, s.status, s.designation, pg_catalog.lower(s.count), pg_catalog.upper(s.count),"
-		" s.confidence >= $3, coalesce(POSTGIS.ST_X(s.location), i.lon), coalesce(POSTGIS.ST_Y(s.location), i.lat)"
+		" s.confidence >= $3"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
-		" CROSS JOIN LATERAL (SELECT POSTGIS.ST_X(i.location) AS lon, POSTGIS.ST_Y(i.location) AS lat"
-		" FROM LEDGER.installation i WHERE i.installation_id = w.installation_id OFFSET 0) AS i"
-		" CROSS JOIN LATERAL (SELECT s.asset_class_id, s.status, s.designation, s.count, s.confidence, s.location"
+		" CROSS JOIN LATERAL (SELECT s.asset_class_id, s.status, s.designation, s.count, s.confidence"
 		" FROM LEDGER.sighting s WHERE s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
-		" AND s.retracted_at IS NULL OFFSET 0) AS s",
-	"LLf", "iixxiibff", COLUMN(3) | COLUMN(5)},
+		" AND " LIVE("s", "$4") " OFFSET 0) AS s",
+	"LLft", "iixxiib", COLUMN(3) | COLUMN(5)},
 	[QUERY_STORED] = {
 		"SELECT w.k::int, p.presence_id, p.asset_class_id, p.status, p.designation, p.run, p.place"
 		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, lo, hi, k)"
@@ -116,16 +131,16 @@ static const struct
 	 * looks, or all of the class, for each. In the order of that index it stops when it has enough.
 	 */
 	[QUERY_ELSEWHERE] = {
-		"SELECT w.k::int, o.observed_at"
+		"SELECT w.k::int, o.observed_at, o.observation_id, o.source_id"
 		" FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS w(installation_id, asset_class_id, label, lo, hi, k)"
 		" CROSS JOIN LATERAL (SELECT s.installation_id, s.observation_id, s.installation_id <> w.installation_id AND s.confidence >= $6"
-		" AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL AS tells FROM LEDGER.sighting s"
+		" AND pg_catalog.lower(s.count) > 0 AND " LIVE("s", "$8") " AS tells FROM LEDGER.sighting s"
 		" WHERE s.designation = w.label AND s.asset_class_id + 0 = w.asset_class_id"
 		" ORDER BY s.asset_class_id LIMIT $7) AS s"
-		" LEFT JOIN LATERAL (SELECT o.observed_at FROM LEDGER.observation o"
+		" LEFT JOIN LATERAL (SELECT o.observed_at, o.observation_id, o.source_id FROM LEDGER.observation o"
 		" WHERE s.tells AND o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
-		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND o.retracted_at IS NULL OFFSET 0) AS o ON true",
-	"LIXTTfl", "it", COLUMN(1)},
+		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND " LIVE("o", "$8") " OFFSET 0) AS o ON true",
+	"LIXTTflt", "itli", COLUMN(1) | COLUMN(2) | COLUMN(3)},
 	/*
 	 * The same, of numbers with more sightings than that: look by look of the window, at most so
 	 * many, at the installations that know the number.
@@ -134,15 +149,15 @@ static const struct
 		"SELECT w.k::int, CASE WHEN EXISTS (SELECT FROM LEDGER.sighting s"
 		" WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id"
 		" AND s.designation || '' = w.label AND s.asset_class_id + 0 = w.asset_class_id AND s.confidence >= $6"
-		" AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL OFFSET 0) THEN o.observed_at END"
+		" AND pg_catalog.lower(s.count) > 0 AND " LIVE("s", "$8") " OFFSET 0) THEN o.observed_at END, o.observation_id, o.source_id"
 		" FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS w(installation_id, asset_class_id, label, lo, hi, k)"
-		" CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at"
-		" FROM LEDGER.subject u CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at FROM LEDGER.observation o"
+		" CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at, o.source_id"
+		" FROM LEDGER.subject u CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at, o.source_id FROM LEDGER.observation o"
 		" WHERE o.installation_id = u.installation_id AND o.observed_at >= w.lo AND o.observed_at <= w.hi"
-		" AND o.retracted_at IS NULL OFFSET 0) AS o"
+		" AND " LIVE("o", "$8") " OFFSET 0) AS o"
 		" WHERE u.individual AND u.label = w.label AND u.asset_class_id = w.asset_class_id"
 		" AND u.installation_id <> w.installation_id LIMIT $7) AS o",
-	"LIXTTfl", "it", COLUMN(1)},
+	"LIXTTflt", "itli", COLUMN(1)},
 	/* which keys are still sighted at all? */
 	[QUERY_IS_SIGHTED] = {
 		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, individual, label, k)"
@@ -244,6 +259,98 @@ static const struct
 		"DELETE FROM LEDGER.subject s WHERE s.installation_id = ANY ($1)"
 		" AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = s.installation_id)",
 	"L", NULL, 0},
+	/*
+	 * What reports ask. A name is as it stands or, if $2, whatever its case, spaces and hyphens.
+	 */
+	[QUERY_INSTALLATION_NAMED] = {
+		"SELECT i.installation_id FROM LEDGER.installation i WHERE CASE WHEN $2 THEN "
+		PLAIN("i.name") " = " PLAIN("$1") " ELSE i.name = $1 END",
+	"xb", "l", 0},
+	[QUERY_INSTALLATION_NAMES] = {
+		"SELECT i.name FROM LEDGER.installation i",
+	"", "x", 0},
+	/* and all that lies below */
+	[QUERY_CLASSES_NAMED] = {
+		"SELECT c.asset_class_id FROM LEDGER.asset_class c"
+		" WHERE c.path OPERATOR(LTREE.<@) ARRAY(SELECT n.path FROM LEDGER.asset_class n"
+		" WHERE EXISTS (SELECT FROM unnest(n.aliases || n.name) AS a(name)"
+		" WHERE CASE WHEN $2 THEN " PLAIN("a.name") " = " PLAIN("$1") " ELSE pg_catalog.lower(a.name) = pg_catalog.lower($1) END))"
+		" OR LTREE.ltree2text(c.path) = $1 OR starts_with(LTREE.ltree2text(c.path), $1 || '.')",
+	"xb", "i", 0},
+	[QUERY_CLASS_NAMES] = {
+		"SELECT a.name FROM LEDGER.asset_class n CROSS JOIN LATERAL unnest(n.aliases || n.name) AS a(name)",
+	"", "x", 0},
+	/* runs that changed between two instants: anywhere, in an area, each installation between its own */
+	[QUERY_CHANGED] = {
+		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
+		" WHERE OURS.changed_between(p.run, $1, $2, NULL::POSTGIS.geometry, 'last_known', NULL::interval)"
+		" AND " WANTED("p", "$3", "$4"),
+	"ttbI", "lixR", 0},
+	[QUERY_CHANGED_IN] = {
+		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
+		" WHERE OURS.changed_between(p.run, $1, $2, $5, 'last_known', NULL::interval)"
+		" AND " WANTED("p", "$3", "$4"),
+	"ttbIg", "lixR", 0},
+	/* (OFFSET 0: by presence_window, whatever the planner thinks of the trees) */
+	[QUERY_CHANGED_AT] = {
+		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run"
+		" FROM unnest($1, $2, $3) AS w(installation_id, a, b)"
+		" CROSS JOIN LATERAL (SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run FROM LEDGER.presence p"
+		" WHERE p.installation_id = w.installation_id AND OURS.gone_by(p.run) > w.a AND OURS.not_seen_at(p.run) < w.b OFFSET 0) AS p"
+		" WHERE OURS.changed_between(p.run, w.a, w.b, NULL::POSTGIS.geometry, 'last_known', NULL::interval)"
+		" AND " WANTED("p", "$4", "$5"),
+	"LTTbI", "lixR", 0},
+	/* runs that are there at an instant, likewise */
+	[QUERY_THERE] = {
+		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
+		" WHERE OURS.present_at(p.run, $1, NULL::POSTGIS.geometry, 'last_known', NULL::interval)"
+		" AND " WANTED("p", "$2", "$3"),
+	"tbI", "lixR", 0},
+	[QUERY_THERE_IN] = {
+		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
+		" WHERE OURS.present_at(p.run, $1, $4, 'last_known', NULL::interval)"
+		" AND " WANTED("p", "$2", "$3"),
+	"tbIg", "lixR", 0},
+	[QUERY_THERE_AT] = {
+		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run"
+		" FROM unnest($1) AS w(installation_id)"
+		" CROSS JOIN LATERAL (SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run FROM LEDGER.presence p"
+		" WHERE p.installation_id = w.installation_id AND OURS.gone_by(p.run) > $2 AND OURS.not_seen_at(p.run) < $2 OFFSET 0) AS p"
+		" WHERE OURS.present_at(p.run, $2, NULL::POSTGIS.geometry, 'last_known', NULL::interval)"
+		" AND " WANTED("p", "$3", "$4"),
+	"LtbI", "lixR", 0},
+	/* installations in an area; all */
+	[QUERY_PLACES_IN] = {
+		"SELECT i.installation_id FROM LEDGER.installation i WHERE $1 IS NULL OR POSTGIS.ST_Intersects($1, i.location)",
+	"g", "l", 0},
+	[QUERY_PLACES] = {
+		"SELECT w.k::int, i.name, POSTGIS.ST_X(i.location), POSTGIS.ST_Y(i.location), i.location"
+		" FROM unnest($1) WITH ORDINALITY AS w(installation_id, k)"
+		" JOIN LEDGER.installation i ON i.installation_id = w.installation_id",
+	"L", "ixffg", 0},
+	/* what was ever sighted there */
+	[QUERY_OF_PLACES] = {
+		"SELECT w.k::int, s.asset_class_id, s.label FROM unnest($1) WITH ORDINALITY AS w(installation_id, k)"
+		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id"
+		" WHERE s.individual = $2 AND ($3 IS NULL OR s.asset_class_id = ANY ($3))",
+	"LbI", "iix", 0},
+	[QUERY_CLASSES_SAID] = {
+		"SELECT c.asset_class_id, c.name, LTREE.ltree2text(c.path) FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
+	"I", "ixx", 0},
+	[QUERY_SOURCES_SAID] = {
+		"SELECT s.source_id, s.name FROM LEDGER.source s WHERE s.source_id = ANY ($1)",
+	"I", "ix", 0},
+	/* the instants of the last looks, so many */
+	[QUERY_LAST_LOOKS] = {
+		"SELECT w.k::int, o.observed_at FROM unnest($1) WITH ORDINALITY AS w(installation_id, k)"
+		" CROSS JOIN LATERAL (SELECT DISTINCT o.observed_at FROM LEDGER.observation o WHERE o.installation_id = w.installation_id"
+		" AND o.retracted_at IS NULL ORDER BY o.observed_at DESC LIMIT $2) AS o",
+	"Ll", "it", 0},
+	/* where anything was recorded or retracted after an instant */
+	[QUERY_RECORDED_SINCE] = {
+		"SELECT o.installation_id FROM LEDGER.observation o WHERE o.recorded_at > $1 OR o.retracted_at > $1"
+		" UNION SELECT s.installation_id FROM LEDGER.sighting s WHERE s.recorded_at > $1 OR s.retracted_at > $1",
+	"t", "l", 0},
 	[DELETE_RUNS] = {
 		"DELETE FROM LEDGER.presence p"
 		" USING unnest($1, $2) AS w(installation_id, presence_id)"
@@ -275,6 +382,8 @@ type_oid(const Ledger *ledger, char letter)
 			return TIDOID;
 		case 'R':
 			return ledger->presence_type;
+		case 'g':
+			return ledger->geometry_type;
 		case 'f':
 			return FLOAT8OID;
 		case 'I':
@@ -414,6 +523,12 @@ bool
 ledger_reads_only(const Ledger *ledger)
 {
 	return ledger->reads_only;
+}
+
+Oid
+ledger_geometry_type(const Ledger *ledger)
+{
+	return ledger->geometry_type;
 }
 
 Oid

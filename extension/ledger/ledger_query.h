@@ -41,6 +41,24 @@ typedef enum LedgerQuery
 	QUERY_NARROW,
 	FORGET_INSTALLATIONS,
 	FORGET_SUBJECTS,
+	/* of reports */
+	QUERY_INSTALLATION_NAMED,
+	QUERY_INSTALLATION_NAMES,
+	QUERY_CLASSES_NAMED,
+	QUERY_CLASS_NAMES,
+	QUERY_CHANGED,
+	QUERY_CHANGED_IN,
+	QUERY_CHANGED_AT,
+	QUERY_THERE,
+	QUERY_THERE_IN,
+	QUERY_THERE_AT,
+	QUERY_PLACES_IN,
+	QUERY_PLACES,
+	QUERY_OF_PLACES,
+	QUERY_CLASSES_SAID,
+	QUERY_SOURCES_SAID,
+	QUERY_LAST_LOOKS,
+	QUERY_RECORDED_SINCE,
 	LEDGER_QUERIES
 } LedgerQuery;
 
@@ -59,6 +77,7 @@ extern Oid	ledger_table(const Ledger *ledger, const char *name);
 extern Oid	ledger_schema(const Ledger *ledger);
 extern bool ledger_reads_only(const Ledger *ledger);
 extern Oid	ledger_presence_type(const Ledger *ledger);
+extern Oid	ledger_geometry_type(const Ledger *ledger);
 extern Oid	ledger_path_type(const Ledger *ledger);
 
 /* Of a query that answers with numbers from 1 on: sets those of an array of bool. */

@@ -30,20 +30,34 @@ static const struct
 	{"jit", "off"},
 };
 
+int
+settings_take(void)
+{
+	int			level = NewGUCNestLevel();
+
+	for (size_t i = 0; i < lengthof(settings); i++)
+		set_config_option(settings[i].name, settings[i].value, PGC_USERSET, PGC_S_SESSION,
+						  GUC_ACTION_SAVE, true, 0, false);
+	return level;
+}
+
+void
+settings_return(int level)
+{
+	AtEOXact_GUC(true, level);
+}
+
 void
 rights_take(Rights *before, Oid owner)
 {
 	GetUserIdAndSecContext(&before->user, &before->context);
 	SetUserIdAndSecContext(owner, before->context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-	before->settings = NewGUCNestLevel();
-	for (size_t i = 0; i < lengthof(settings); i++)
-		set_config_option(settings[i].name, settings[i].value, PGC_USERSET, PGC_S_SESSION,
-						  GUC_ACTION_SAVE, true, 0, false);
+	before->settings = settings_take();
 }
 
 void
 rights_return(const Rights *before)
 {
-	AtEOXact_GUC(true, before->settings);
+	settings_return(before->settings);
 	SetUserIdAndSecContext(before->user, before->context);
 }

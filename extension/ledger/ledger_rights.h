@@ -16,6 +16,10 @@ typedef struct Rights
 	int			settings;
 } Rights;
 
+/* The settings alone, with the caller's rights: what they return is to be given back. */
+extern int	settings_take(void);
+extern void settings_return(int level);
+
 extern void rights_take(Rights *before, Oid owner);
 extern void rights_return(const Rights *before);
 

@@ -37,18 +37,6 @@ note_changes(Work *work, int32 key, const Rederived *result, const Stored *store
 	}
 }
 
-void
-make_room(Work *work, Cursors *at, size_t n)
-{
-	if (n <= at->room)
-		return;
-	at->room = Max(n, 2 * at->room);
-	at->evidence = MemoryContextAllocHuge(work->context, at->room * sizeof(Sighting));
-	at->result.facts = MemoryContextAllocHuge(work->context, (at->room + 1) * sizeof(Sighting));
-	at->result.runs = MemoryContextAllocHuge(work->context, (at->room + 1) * sizeof(Presence));
-	at->result.scratch = MemoryContextAllocHuge(work->context, 2 * (at->room + 2) * sizeof(size_t));
-}
-
 /* Derives one key anew; false: its window is too narrow. */
 static bool
 derive_key(Work *work, int32 number, int32 class, Cursors *at)
@@ -60,8 +48,6 @@ derive_key(Work *work, int32 number, int32 class, Cursors *at)
 	size_t		n_stored = 0;
 	size_t		n;
 
-	make_room(work, at, span->looks + count_elsewhere(work, at, number) + 1);
-	key->sighted = false;
 	n = key_evidence(work, number, class, at);
 	while (at->stored < work->stored.n && work->stored.at[at->stored].key == number)
 	{
@@ -121,7 +107,7 @@ write_rows(Work *work, PresenceWriter *writer)
 		{
 			Change	   *change = &work->changes.at[i];
 			KeyId		id = work->keys.at[change->key].id;
-			PresenceRow row = {work->spans[id.span].installation, change->presence_id, id.class, id.individual, work->label_texts.at[id.label]};
+			PresenceRow row = {work->spans[id.span].installation, change->presence_id, id.class, id.individual, label_text(work->labels, id.label)};
 
 			if (turn_of(change) != turn)
 				continue;

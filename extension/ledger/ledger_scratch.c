@@ -1,20 +1,22 @@
 /*
- * ledger_scratch.c: a ledger's presences from scratch: all looks at an installation, all keys
- * ever sighted there, no window, no stored run. What each look says of each key is told by
- * the derivation's own code (ledger_evidence.c); what it chooses to derive anew, and what
- * it keeps of stored runs, is not used here, so that the two can be compared.
+ * ledger_scratch.c: all evidence of all that was ever sighted: a ledger's presences from scratch,
+ * and the looks that contradict each other. All looks at an installation, all keys sighted in
+ * them, no window, no stored run. What each look tells of each key is told by the one reader of
+ * evidence (ledger_evidence.c); what the derivation chooses to derive anew, and what it keeps of
+ * stored runs, is not used here, so that the two can be compared.
  *
  * Takes the time of looks times keys, and the room of one slice of installations, or of one with more looks.
  */
 #include "ledger_work.h"
 
 #include "executor/spi.h"
-#include "funcapi.h"
+#include "row_set.h"
+#include "utils/timestamp.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
-#include "utils/tuplestore.h"
 
 PG_FUNCTION_INFO_V1(ledger_presences_from_scratch);
+PG_FUNCTION_INFO_V1(ledger_conflicts);
 
 /* Installations read together, at most. */
 #define SLICE 200
@@ -35,48 +37,17 @@ slice_of(const Span *spans, size_t n)
 	return taken;
 }
 
-typedef struct Rows
-{
-	Tuplestorestate *store;
-	TupleDesc	desc;
-} Rows;
+/* What is done with a key: its evidence is asked for in its turn. */
+typedef void (*KeyUse) (void *state, Work *work, int32 key, int32 class, Cursors *at);
 
-/* (installation_id bigint, asset_class_id integer, status text, designation text, run presence) */
+/* All that was ever sighted at the installations of a slice. */
 static void
-put_run(Work *work, const Rows *rows, KeyId id, const Presence *run)
-{
-	Datum		values[5];
-	bool		nulls[5] = {false, false, id.individual, !id.individual, false};
-	Datum		label = CStringGetTextDatum(work->label_texts.at[id.label]);
-
-	values[0] = Int64GetDatum(work->spans[id.span].installation);
-	values[1] = Int32GetDatum(id.class);
-	values[2] = values[3] = label;
-	values[4] = PointerGetDatum(run);
-	tuplestore_putvalues(rows->store, rows->desc, values, nulls);
-	pfree(DatumGetPointer(label));
-}
-
-static void
-put_key(Work *work, const Rows *rows, int32 number, int32 class, Cursors *at)
-{
-	const Key  *key = &work->keys.at[number];
-	size_t		n;
-
-	make_room(work, at, work->spans[key->id.span].looks + count_elsewhere(work, at, number) + 1);
-	n = key_evidence(work, number, class, at);
-	n = derive_presences(at->evidence, n, at->result.scratch, at->result.runs);
-	for (size_t i = 0; i < n; i++)
-		put_run(work, rows, work->keys.at[number].id, &at->result.runs[i]);
-}
-
-static void
-put_slice(Work *work, const Rows *rows)
+each_key(Work *work, KeyUse use, void *state)
 {
 	HTAB	   *classes;
 	Cursors		at = {0};
 
-	read_looks(work, 0);
+	read_looks(work, 0, true, choose_derived_window);
 	read_sightings(work);
 	choose_keys_seen(work);
 	classes = read_classes(work);
@@ -85,46 +56,30 @@ put_slice(Work *work, const Rows *rows)
 	for (size_t i = 0; i < work->keys.n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		put_key(work, rows, (int32) i, class_number(classes, work->keys.at[i].id.class), &at);
+		use(state, work, (int32) i, class_number(classes, work->keys.at[i].id.class), &at);
 	}
 }
 
-static Rows
-begin_rows(FunctionCallInfo fcinfo)
+typedef struct Rows
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	MemoryContext before;
-	Rows		rows;
+	Tuplestorestate *store;
+	TupleDesc	desc;
+} Rows;
 
-	if (result == NULL || !IsA(result, ReturnSetInfo) || !(result->allowedModes & SFRM_Materialize))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("ledger_presences_from_scratch is called where no set of rows is wanted")));
-	before = MemoryContextSwitchTo(result->econtext->ecxt_per_query_memory);
-	if (get_call_result_type(fcinfo, NULL, &rows.desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "ledger_presences_from_scratch must return rows");
-	rows.store = tuplestore_begin_heap((result->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
-	result->returnMode = SFRM_Materialize;
-	result->setResult = rows.store;
-	result->setDesc = rows.desc;
-	MemoryContextSwitchTo(before);
-	return rows;
-}
-
-/* (row type of the ledger's presence, min_confidence, installations bigint[]) -> rows like it */
-Datum
-ledger_presences_from_scratch(PG_FUNCTION_ARGS)
+/* (row type of the ledger's presence, min_confidence, installations bigint[], known_at timestamptz) */
+static void
+from_scratch(FunctionCallInfo fcinfo, KeyUse use)
 {
 	Oid			schema = get_rel_namespace(get_typ_typrelid(PG_GETARG_OID(0)));
-	float8		min_confidence = PG_GETARG_FLOAT8(1);
 	ArrayType  *installations = PG_GETARG_ARRAYTYPE_P(2);
 	const int64 *ids = (int64 *) ARR_DATA_PTR(installations);
 	int			n = ArrayGetNItems(ARR_NDIM(installations), ARR_DIMS(installations));
-	Rows		rows = begin_rows(fcinfo);
+	Rows		rows;
 	Ledger	   *ledger;
 	Span	   *spans;
 	size_t		taken;
 
+	rows.store = row_set_begin(fcinfo, &rows.desc);
 	if (!OidIsValid(schema))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
@@ -142,13 +97,121 @@ ledger_presences_from_scratch(PG_FUNCTION_ARGS)
 		count_looks(ledger, spans, n);
 	for (size_t first = 0; first < (size_t) n; first += taken)
 	{
-		Work		work = {.ledger = ledger, .min_confidence = min_confidence, .spans = spans + first};
+		Work		work = {.ledger = ledger, .min_confidence = PG_GETARG_FLOAT8(1), .known_at = PG_GETARG_TIMESTAMPTZ(3), .spans = spans + first};
 
 		work.n_spans = taken = slice_of(spans + first, n - first);
 		work_begin(&work);
-		put_slice(&work, &rows);
+		each_key(&work, use, &rows);
 		work_end(&work);
 	}
 	SPI_finish();
+}
+
+/* The first four columns: installation, class, status, designation. */
+static void
+set_key(const Work *work, KeyId id, Datum *values, bool *nulls)
+{
+	values[0] = Int64GetDatum(work->spans[id.span].installation);
+	values[1] = Int32GetDatum(id.class);
+	values[2] = values[3] = CStringGetTextDatum(label_text(work->labels, id.label));
+	nulls[2] = id.individual;
+	nulls[3] = !id.individual;
+}
+
+static void
+put_runs(void *state, Work *work, int32 key, int32 class, Cursors *at)
+{
+	const Rows *rows = state;
+	size_t		n = key_evidence(work, key, class, at);
+	Datum		values[5];
+	bool		nulls[5] = {0};
+
+	set_key(work, work->keys.at[key].id, values, nulls);
+	n = derive_presences(at->evidence, n, at->result.scratch, at->result.runs);
+	for (size_t i = 0; i < n; i++)
+	{
+		values[4] = PointerGetDatum(&at->result.runs[i]);
+		tuplestore_putvalues(rows->store, rows->desc, values, nulls);
+	}
+	pfree(DatumGetPointer(values[2]));
+}
+
+/* -> (installation_id bigint, asset_class_id integer, status text, designation text, run presence) */
+Datum
+ledger_presences_from_scratch(PG_FUNCTION_ARGS)
+{
+	from_scratch(fcinfo, put_runs);
+	return (Datum) 0;
+}
+
+/*
+ * Looks that contradict each other
+ */
+static int
+count_order(const void *left, const void *right)
+{
+	const Evidence *a = left;
+	const Evidence *b = right;
+
+	BY(count.min);
+	BY(count.max);
+	BY(look);
+	return 0;
+}
+
+/* "1 (observation 5), 2 to 3 (observation 6)" */
+static char *
+moment_text(const Work *work, const Evidence *e, size_t n)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	for (size_t i = 0; i < n; i++)
+	{
+		int64		look = e[i].look >= 0 ? work->looks.at[e[i].look].observation : work->elsewhere.at[ELSEWHERE_OF(e[i].look)].observation;
+
+		appendStringInfo(&text, "%s%d", i > 0 ? ", " : "", e[i].count.min);
+		if (e[i].count.max == COUNT_UNBOUNDED)
+			appendStringInfoString(&text, " or more");
+		else if (e[i].count.max > e[i].count.min)
+			appendStringInfo(&text, " to %d", e[i].count.max);
+		appendStringInfo(&text, " (observation " INT64_FORMAT ")", look);
+	}
+	return text.data;
+}
+
+static void
+put_conflicts(void *state, Work *work, int32 key, int32 class, Cursors *at)
+{
+	const Rows *rows = state;
+	size_t		n = key_told(work, key, class, at);
+	size_t		next;
+
+	for (size_t i = 0; i < n; i = next)
+	{
+		Evidence	merged = at->told[i];
+		Datum		values[8];
+		bool		nulls[8] = {0};
+
+		for (next = i + 1; next < n && at->told[next].at == at->told[i].at; next++)
+			;
+		if (!evidence_conflicts(&at->told[i], next - i, &merged))
+			continue;
+		qsort(&at->told[i], next - i, sizeof(Evidence), count_order);
+		set_key(work, work->keys.at[key].id, values, nulls);
+		values[4] = Int64GetDatum(merged.at);
+		values[5] = Int32GetDatum(merged.count.min);
+		values[6] = Int32GetDatum(merged.count.max);
+		nulls[6] = merged.count.max == COUNT_UNBOUNDED;
+		values[7] = CStringGetTextDatum(moment_text(work, &at->told[i], next - i));
+		tuplestore_putvalues(rows->store, rows->desc, values, nulls);
+	}
+}
+
+/* -> (the key's columns, observed_at timestamptz, count_min integer, count_max integer, evidence text) */
+Datum
+ledger_conflicts(PG_FUNCTION_ARGS)
+{
+	from_scratch(fcinfo, put_conflicts);
 	return (Datum) 0;
 }

@@ -12,9 +12,9 @@ new_values(Work *work, size_t n)
 }
 
 HTAB *
-new_hash(Work *work, const char *name, Size key, Size entry, HashValueFunc hash, HashCompareFunc match)
+new_hash(MemoryContext context, const char *name, Size key, Size entry, HashValueFunc hash, HashCompareFunc match)
 {
-	HASHCTL		control = {.keysize = key, .entrysize = entry, .hash = hash, .match = match, .hcxt = work->context};
+	HASHCTL		control = {.keysize = key, .entrysize = entry, .hash = hash, .match = match, .hcxt = context};
 
 	if (hash == NULL)
 		return hash_create(name, 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
@@ -44,21 +44,53 @@ label_match(const void *a, const void *b, Size size pg_attribute_unused())
 	return strcmp(*(char *const *) a, *(char *const *) b);
 }
 
-int32
-label_number(Work *work, Datum datum)
+Labels *
+new_labels(MemoryContext context)
 {
-	char	   *name = text_to_cstring(DatumGetTextPP(datum));
-	bool		found;
-	Label	   *label = hash_search(work->labels, &name, HASH_ENTER, &found);
+	Labels	   *labels = MemoryContextAllocZero(context, sizeof(Labels));
 
+	labels->context = context;
+	labels->numbers = new_hash(context, "labels", sizeof(char *), sizeof(Label), label_hash, label_match);
+	labels->last = NONE;
+	return labels;
+}
+
+/* Mostly it is the one before: most ledgers tell few statuses. */
+static bool
+is_last_label(const Labels *labels, const text *name)
+{
+	const char *last = labels->last == NONE ? NULL : labels->texts.at[labels->last];
+
+	return last != NULL && strlen(last) == VARSIZE_ANY_EXHDR(name) &&
+		memcmp(last, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)) == 0;
+}
+
+int32
+label_number(Labels *labels, Datum datum)
+{
+	text	   *given = DatumGetTextPP(datum);
+	char	   *name;
+	bool		found;
+	Label	   *label;
+
+	if (is_last_label(labels, given))
+		return labels->last;
+	name = text_to_cstring(given);
+	label = hash_search(labels->numbers, &name, HASH_ENTER, &found);
 	if (!found)
 	{
-		label->text = MemoryContextStrdup(work->context, name);
-		label->number = (int32) work->label_texts.n;
-		*APPEND(work->context, work->label_texts) = label->text;
+		label->text = MemoryContextStrdup(labels->context, name);
+		label->number = (int32) labels->texts.n;
+		*APPEND(labels->context, labels->texts) = label->text;
 	}
 	pfree(name);
-	return label->number;
+	return labels->last = label->number;
+}
+
+const char *
+label_text(const Labels *labels, int32 number)
+{
+	return labels->texts.at[number];
 }
 
 typedef struct KeyNumber
@@ -85,21 +117,17 @@ key_number(Work *work, KeyId id, bool add)
 	return entry->number;
 }
 
-static void
-new_numbers(Work *work)
-{
-	work->labels = new_hash(work, "labels", sizeof(char *), sizeof(Label), label_hash, label_match);
-	work->key_numbers = new_hash(work, "keys", sizeof(KeyId), sizeof(KeyNumber), NULL, NULL);
-}
-
-/* Between the two, the work's context is the current one. Within SPI. */
+/* Between the two, the work's context is the current one. Within SPI. Labels may be another's. */
 void
 work_begin(Work *work)
 {
 	work->context = AllocSetContextCreate(CurrentMemoryContext, "derivation", ALLOCSET_DEFAULT_SIZES);
 	work->caller = MemoryContextSwitchTo(work->context);
-	new_numbers(work);
-	work->reaches = new_reaches(work);
+	work->key_numbers = new_hash(work->context, "keys", sizeof(KeyId), sizeof(KeyNumber), NULL, NULL);
+	if (work->labels == NULL)
+		work->labels = new_labels(work->context);
+	if (work->known_at == 0)
+		work->known_at = TIME_END;
 }
 
 void

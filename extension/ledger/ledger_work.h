@@ -1,14 +1,16 @@
 /*
- * ledger_work.h: what a derivation holds in memory. (Theory at the head of ledger_derive.c.)
+ * ledger_work.h: what a derivation or a report holds in memory of looks and sightings: the one
+ * reader of evidence. (Theory at the heads of ledger_derive.c and ledger_report.h.)
  *
  * All is as it comes from the tables, for some installations at a time: one key's evidence
- * is made when it is derived.
+ * is made when it is asked for.
  */
 #ifndef SIGHTINGS_LEDGER_WORK_H
 #define SIGHTINGS_LEDGER_WORK_H
 
 #include "pg_sightings.h"
 
+#include "answers.h"
 #include "derive.h"
 #include "ledger_list.h"
 #include "ledger_query.h"
@@ -20,7 +22,6 @@
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 
-#define NO_PLACE INT64_MAX
 #define NONE (-1)
 
 /* How many looks before and after the span the windows of the first round take. */
@@ -35,6 +36,8 @@ typedef struct Span
 	bool		derived;
 	int64		floor;			/* the window does not reach beyond */
 	int64		ceiling;
+	int32		lon;			/* where the installation is, and so its presences */
+	int32		lat;
 	size_t		first_look;
 	size_t		looks;
 } Span;
@@ -47,6 +50,7 @@ typedef struct Look
 	int8		side;
 	int64		observation;
 	int64		observed_at;
+	int32		source;
 } Look;
 
 /* Scope and pixels: many looks have the same. */
@@ -76,7 +80,6 @@ typedef struct Shown
 	int64		n;
 	int64		m;				/* COUNT_UNBOUNDED or more: or more */
 	bool		sure;
-	int64		place;
 } Shown;
 
 typedef struct KeyId
@@ -103,8 +106,6 @@ typedef struct Fact
 	int32		look;
 	int64		n;
 	int64		m;
-	int64		place;
-	bool		sure;			/* the place is that of a sighting above the threshold */
 	bool		unread;			/* of a class: an individual of it may hide here */
 	bool		vague;			/* of a key: its number, at a class above */
 } Fact;
@@ -131,7 +132,23 @@ typedef struct Elsewhere
 {
 	int32		key;
 	int64		observed_at;
+	int64		observation;
+	int32		source;
 } Elsewhere;
+
+/* Of an individual seen elsewhere, in place of a look's number. */
+#define ELSEWHERE(i) (-2 - (int32) (i))
+#define ELSEWHERE_OF(look) (-2 - (look))
+
+
+/* Statuses and designations by number. */
+typedef struct Labels
+{
+	MemoryContext context;
+	HTAB	   *numbers;
+	LIST(char *) texts;
+	int32		last;			/* the number given out last */
+} Labels;
 
 typedef struct Work
 {
@@ -139,12 +156,13 @@ typedef struct Work
 	MemoryContext caller;
 	Ledger	   *ledger;
 	float8		min_confidence;
+	int64		known_at;		/* as was known then; TIME_END: now */
 	Span	   *spans;
 	size_t		n_spans;
-	HTAB	   *labels;
+	const int32 *span_of;		/* of the spans that looks are being read for */
+	Labels	   *labels;
 	HTAB	   *key_numbers;
 	HTAB	   *reaches;
-	LIST(char *) label_texts;
 	LIST(Key) keys;
 	LIST(Look) looks;
 	LIST(Reach) reach;
@@ -161,12 +179,17 @@ typedef struct Work
 	int64		changed;
 } Work;
 
+/* Of a span, from the looks found for it, in order of time: the window's ends. */
+typedef void (*WindowChoice) (Work *work, Span *span, const Look *looks, size_t n, int64 depth);
+
+
 /* Facts, extras, stored runs and sightings elsewhere are read in step with keys or looks. */
 typedef struct Cursors
 {
 	size_t		fact;
 	size_t		stored;
 	size_t		elsewhere;
+	Evidence   *told;
 	Sighting   *evidence;
 	size_t		room;
 	Rederived	result;
@@ -174,18 +197,21 @@ typedef struct Cursors
 
 /* ledger_work.c */
 extern Datum *new_values(Work *work, size_t n);
-extern HTAB *new_hash(Work *work, const char *name, Size key, Size entry, HashValueFunc hash, HashCompareFunc match);
-extern int32 label_number(Work *work, Datum datum);
+extern HTAB *new_hash(MemoryContext context, const char *name, Size key, Size entry, HashValueFunc hash, HashCompareFunc match);
+extern Labels *new_labels(MemoryContext context);
+extern int32 label_number(Labels *labels, Datum datum);
+extern const char *label_text(const Labels *labels, int32 number);
 extern int32 key_number(Work *work, KeyId id, bool add);
 extern void work_begin(Work *work);
 extern void work_end(Work *work);
 
 /* ledger_looks.c */
-extern void read_looks(Work *work, int64 depth);
+/* depth: at most so many before each span (0: all), and after it if `after`. */
+extern void read_looks(Work *work, int64 depth, bool after, WindowChoice choose);
+extern void choose_derived_window(Work *work, Span *span, const Look *looks, size_t n, int64 depth);
 extern void read_sightings(Work *work);
 
 /* ledger_classes.c */
-extern HTAB *new_reaches(Work *work);
 extern int32 reach_number(Work *work, Datum scope, Datum gsd, bool gsd_null);
 extern HTAB *read_classes(Work *work);
 extern int32 class_number(HTAB *numbers, int32 id);
@@ -205,8 +231,12 @@ extern void drop_unsighted(Work *work);
 /* ledger_evidence.c */
 extern void gather_facts(Work *work, HTAB *classes);
 extern void read_elsewhere(Work *work);
-extern size_t count_elsewhere(const Work *work, const Cursors *at, int32 key);
+/* One key's evidence, in order of time, in at->told; returns how much. Keys in order of their numbers. */
+extern size_t key_told(Work *work, int32 number, int32 class, Cursors *at);
+/* The same in at->evidence, as a derivation takes it. */
 extern size_t key_evidence(Work *work, int32 number, int32 class, Cursors *at);
+/* What was read is forgotten, but for keys and labels. */
+extern void forget_evidence(Work *work);
 
 /* ledger_derive.c */
 /*
@@ -219,7 +249,6 @@ extern size_t count_looks(Ledger *ledger, Span *spans, size_t n);
 
 /* ledger_runs.c */
 extern void derive_keys(Work *work, HTAB *classes);
-extern void make_room(Work *work, Cursors *at, size_t n);
 extern void write_changes(Work *work);
 
 #endif

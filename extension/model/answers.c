@@ -130,6 +130,13 @@ merge_moment(const Evidence *e, size_t n)
 	return merged;
 }
 
+bool
+evidence_conflicts(const Evidence *evidence, size_t n, Evidence *merged)
+{
+	*merged = merge_moment(evidence, n);
+	return (merged->doubt & DOUBT(READERS_DISAGREE)) != 0;
+}
+
 size_t
 evidence_in_order(Evidence *evidence, size_t n)
 {
@@ -156,9 +163,15 @@ evidence_in_order(Evidence *evidence, size_t n)
 }
 
 bool
-evidence_is_exact(const Evidence *e)
+evidence_last_exact(const Evidence *evidence, size_t n, int64_t at, size_t *last)
 {
-	return is_exact(e->count);
+	for (size_t i = n; i-- > 0;)
+		if (evidence[i].at <= at && is_exact(evidence[i].count))
+		{
+			*last = i;
+			return true;
+		}
+	return false;
 }
 
 void

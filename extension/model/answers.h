@@ -11,8 +11,8 @@
  * So a report compares told and carried of two dates, and calls certain only what two looks
  * told. Whoever asks walks over the evidence in order of time (known_take) and keeps what was
  * known at the dates of interest. He need not begin at the first look: evidence of one exact
- * number leaves nothing of what was believed before it, and neither does evidence with which a
- * stored run begins (known_take_from).
+ * number leaves nothing of what was believed before it (evidence_last_exact), and neither does the
+ * evidence with which a stored run begins.
  */
 #ifndef SIGHTINGS_ANSWERS_H
 #define SIGHTINGS_ANSWERS_H
@@ -148,9 +148,14 @@ typedef struct Persistence
  * Returns how many are left.
  */
 extern size_t evidence_in_order(Evidence *evidence, size_t n);
+/* Is there no number that n pieces of evidence of one moment allow together? What is made of them. */
+extern bool evidence_conflicts(const Evidence *evidence, size_t n, Evidence *merged);
 
-/* One number: what was believed before does not matter any more. */
-extern bool evidence_is_exact(const Evidence *e);
+/*
+ * The last evidence not after an instant that is one number: what was believed before it does
+ * not matter any more, and a walk may begin there. false: there is none.
+ */
+extern bool evidence_last_exact(const Evidence *evidence, size_t n, int64_t at, size_t *last);
 
 /* The next evidence in order of time. */
 extern void known_take(Known *known, const Evidence *e);

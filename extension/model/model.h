@@ -3,7 +3,7 @@
  *
  * Pure C: no PostgreSQL header is needed here or in any file that lists itself as
  * pure (change, geography, text, derive), so that these can be unit-tested, fuzzed
- * and proved without a server. The layouts are final from version 0.1.0: fixed size,
+ * and proved without a server. The layouts are final from version 1.0.0: fixed size,
  * no implicit padding, host byte order, eight-byte alignment.
  *
  * Time is microseconds since 2000-01-01 00:00:00 UTC, as in PostgreSQL; the two

@@ -4,7 +4,7 @@
 #ifndef SIGHTINGS_INDEX_CHOICE_H
 #define SIGHTINGS_INDEX_CHOICE_H
 
-#include "change_supportfn.h"
+#include "indexed_functions.h"
 
 #include "nodes/pathnodes.h"
 

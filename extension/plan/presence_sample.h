@@ -13,7 +13,7 @@
  * Kind of our slot in pg_statistic (10000 and above are private): values are a sample of
  * presences, numbers the count of distinct locations in the table, then how many of the
  * values, the last ones, are the longest of a larger sample, and what each of these
- * weighs. (0.1.0 kept the first number only, and no longest ones.)
+ * weighs.
  */
 #define STATISTIC_KIND_PRESENCE_SAMPLE 17301
 

@@ -11,7 +11,7 @@
 
 #include "access/gist.h"
 #include "catalog/pg_am.h"
-#include "change_supportfn.h"
+#include "indexed_functions.h"
 #include "nodes/makefuncs.h"
 #include "optimizer/pathnode.h"
 #include "optimizer/paths.h"

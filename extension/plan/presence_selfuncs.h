@@ -4,7 +4,7 @@
 #ifndef SIGHTINGS_PRESENCE_SELFUNCS_H
 #define SIGHTINGS_PRESENCE_SELFUNCS_H
 
-#include "change_supportfn.h"
+#include "indexed_functions.h"
 
 #include "nodes/pathnodes.h"
 #include "presence_sample.h"

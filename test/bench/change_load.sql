@@ -3,19 +3,7 @@
 \set ON_ERROR_STOP on
 SET search_path = bench, public;
 SET client_min_messages = warning;
-
-CREATE OR REPLACE FUNCTION clock_ms() RETURNS float8 LANGUAGE sql VOLATILE
-	RETURN extract(epoch FROM clock_timestamp()) * 1000;
-
--- How long this backend had to wait for a processor that others used; 0 where the system
--- does not say. It is taken off, so that a busy machine does not blur the comparison.
-CREATE OR REPLACE FUNCTION waited_ms() RETURNS float8 LANGUAGE plpgsql VOLATILE AS $$
-BEGIN
-	RETURN split_part(pg_read_file('/proc/self/schedstat'), ' ', 2)::float8 / 1000000;
-EXCEPTION WHEN undefined_file THEN
-	RETURN 0;
-END;
-$$;
+\ir clock.sql
 
 CREATE TABLE IF NOT EXISTS build (method text, step text, seconds float8, bytes bigint);
 

@@ -82,7 +82,7 @@ BEGIN
 			AND (n.nspname = 'text_test' OR EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e'
 				AND d.refobjid = (SELECT e.oid FROM pg_extension e WHERE e.extname = 'pg_sightings')))
 			-- parts of create_ledger, which take its name or a statement: see above
-			AND p.proname !~ '_(create|upgrade)$' AND p.proname NOT IN ('ledger_execute', 'report_now_and_then', 'views_as_caller', 'drop_ledger')
+			AND p.proname !~ '_create$' AND p.proname NOT IN ('ledger_execute', 'report_now_and_then', 'views_as_caller', 'drop_ledger')
 	LOOP
 		FOREACH nasty IN ARRAY ARRAY['''; DROP TABLE public.canary; --', '"; DROP TABLE public.canary; --', '$body$; DROP TABLE public.canary; --',
 				'%s %I %L %1$s', 'back\slash\', '{"a": "''"', '', E'\u00fc\U0001F6E9', repeat('x', 10000)] LOOP

@@ -20,9 +20,8 @@ WITH RECURSIVE
 fact AS (
 	SELECT s.installation_id, s.observation_id, s.asset_class_id, s.designation, s.status,
 		s.confidence >= 0.6 AS sure, lower(s.count)::bigint AS n,
-		CASE WHEN upper_inf(s.count) THEN 2147483647 ELSE upper(s.count) - 1 END::bigint AS m,
-		ST_X(coalesce(s.location, i.location)) AS lon, ST_Y(coalesce(s.location, i.location)) AS lat
-	FROM sighting s JOIN installation i USING (installation_id)
+		CASE WHEN upper_inf(s.count) THEN 2147483647 ELSE upper(s.count) - 1 END::bigint AS m
+	FROM sighting s
 	WHERE s.retracted_at IS NULL
 ),
 look AS (
@@ -41,7 +40,7 @@ count_key AS (SELECT DISTINCT installation_id, asset_class_id, status FROM live)
 name_key AS (SELECT DISTINCT installation_id, asset_class_id, designation FROM live WHERE designation IS NOT NULL),
 -- sightings of a class of which this one is a kind: they may be of this one
 vague AS (
-	SELECT f.installation_id, f.observation_id, kind.asset_class_id, f.designation, f.m, f.sure, f.lon, f.lat
+	SELECT f.installation_id, f.observation_id, kind.asset_class_id, f.designation, f.m
 	FROM fact f
 	JOIN asset_class told USING (asset_class_id)
 	JOIN asset_class kind ON starts_with(kind.path::text, told.path::text || '.')
@@ -58,15 +57,7 @@ evidence AS (
 					= (l.installation_id, l.observation_id, l.asset_class_id)), 0)
 				+ coalesce((SELECT sum(v.m) FROM vague v
 					WHERE (v.installation_id, v.observation_id, v.asset_class_id)
-						= (l.installation_id, l.observation_id, l.asset_class_id)), 0), 2147483647) END::bigint AS m,
-		coalesce((SELECT ARRAY[f.lon, f.lat] FROM fact f WHERE f.status = k.status
-			AND (f.installation_id, f.observation_id, f.asset_class_id)
-				= (l.installation_id, l.observation_id, l.asset_class_id)
-			ORDER BY f.sure DESC, f.lon, f.lat LIMIT 1),
-			(SELECT ARRAY[v.lon, v.lat] FROM vague v
-			WHERE (v.installation_id, v.observation_id, v.asset_class_id)
-				= (l.installation_id, l.observation_id, l.asset_class_id)
-			ORDER BY v.sure DESC, v.lon, v.lat LIMIT 1)) AS place
+						= (l.installation_id, l.observation_id, l.asset_class_id)), 0), 2147483647) END::bigint AS m
 	FROM count_key k JOIN look l USING (installation_id, asset_class_id)
 	UNION ALL
 	-- an individual that a look shows
@@ -74,14 +65,13 @@ evidence AS (
 		CASE WHEN bool_or(f.sure AND f.n > 0) THEN 1 ELSE 0 END,
 		CASE WHEN l.exhaustive AND NOT bool_or(f.m > 0) THEN 0
 			WHEN l.exhaustive OR bool_or(f.sure AND f.n > 0) THEN 1
-			ELSE 2147483647 END,
-		(array_agg(ARRAY[f.lon, f.lat] ORDER BY f.sure DESC, f.lon, f.lat))[1:1]
+			ELSE 2147483647 END
 	FROM name_key k JOIN look l USING (installation_id, asset_class_id)
 	JOIN fact f USING (installation_id, asset_class_id, observation_id, designation)
 	GROUP BY k.installation_id, k.asset_class_id, k.designation, l.observation_id, l.observed_at, l.exhaustive
 	UNION ALL
 	-- an individual that it does not show, though it shows every number there is
-	SELECT k.installation_id, k.asset_class_id, NULL, k.designation, l.observed_at, 0, 0, NULL
+	SELECT k.installation_id, k.asset_class_id, NULL, k.designation, l.observed_at, 0, 0
 	FROM name_key k JOIN look l USING (installation_id, asset_class_id)
 	WHERE l.exhaustive
 		AND NOT EXISTS (SELECT FROM fact f WHERE (f.designation = k.designation OR f.designation IS NULL AND f.m > 0)
@@ -92,7 +82,7 @@ evidence AS (
 				= (l.installation_id, l.observation_id, l.asset_class_id))
 	UNION ALL
 	-- or that was seen elsewhere
-	SELECT k.installation_id, k.asset_class_id, NULL, k.designation, o.observed_at, 0, 0, NULL
+	SELECT k.installation_id, k.asset_class_id, NULL, k.designation, o.observed_at, 0, 0
 	FROM name_key k
 	JOIN fact f ON f.designation = k.designation AND f.asset_class_id = k.asset_class_id
 		AND f.installation_id <> k.installation_id AND f.sure AND f.n > 0
@@ -101,9 +91,7 @@ evidence AS (
 ),
 flat AS (
 	SELECT format('%s/%s/%s/%s', installation_id, asset_class_id, coalesce('s ' || status), 'd ' || designation) AS key,
-		installation_id, asset_class_id, status, designation, observed_at, n, m,
-		CASE WHEN array_ndims(place) = 2 THEN place[1][1] ELSE place[1] END AS lon,
-		CASE WHEN array_ndims(place) = 2 THEN place[1][2] ELSE place[2] END AS lat
+		installation_id, asset_class_id, status, designation, observed_at, n, m
 	FROM evidence
 	-- evidence that says nothing beside evidence of the same instant says nothing
 	WHERE NOT (n = 0 AND m = 2147483647)
@@ -111,10 +99,7 @@ flat AS (
 instant AS (
 	SELECT key, installation_id, asset_class_id, status, designation, observed_at,
 		CASE WHEN max(n) <= min(m) THEN max(n) ELSE min(n) END AS n,
-		CASE WHEN max(n) <= min(m) THEN min(m) ELSE max(m) END AS m,
-		max(n) > 0 AS seen,
-		(array_agg(lon ORDER BY n DESC, m DESC, lon, lat))[1] AS lon,
-		(array_agg(lat ORDER BY n DESC, m DESC, lon, lat))[1] AS lat
+		CASE WHEN max(n) <= min(m) THEN min(m) ELSE max(m) END AS m
 	FROM flat
 	GROUP BY key, installation_id, asset_class_id, status, designation, observed_at
 ),
@@ -148,9 +133,7 @@ runs AS (SELECT key, max(run) AS runs FROM back GROUP BY key),
 core AS (
 	SELECT e.key, f.run, e.installation_id, e.asset_class_id, e.status, e.designation,
 		min(e.observed_at) AS first_seen, max(e.observed_at) AS last_seen,
-		max(e.n) AS n, min(e.m) AS m,
-		(array_agg(e.lon ORDER BY e.seen DESC, e.observed_at DESC))[1] AS lon,
-		(array_agg(e.lat ORDER BY e.seen DESC, e.observed_at DESC))[1] AS lat
+		max(e.n) AS n, min(e.m) AS m
 	FROM numbered e
 	JOIN forth f USING (key, i)
 	JOIN back b USING (key, i)
@@ -162,8 +145,9 @@ SELECT * FROM (
 	SELECT installation_id, asset_class_id, status, designation,
 		coalesce(lag(last_seen) OVER w, '-infinity') AS not_seen_at, first_seen, last_seen,
 		coalesce(lead(first_seen) OVER w, 'infinity') AS gone_by, n, m,
-		round(lon::numeric, 4) AS lon, round(lat::numeric, 4) AS lat
-	FROM core WINDOW w AS (PARTITION BY key ORDER BY run)) r
+		-- a presence is where its installation is
+		round(ST_X(i.location)::numeric, 4) AS lon, round(ST_Y(i.location)::numeric, 4) AS lat
+	FROM core JOIN installation i USING (installation_id) WINDOW w AS (PARTITION BY key ORDER BY run)) r
 WHERE m > 0;
 
 CREATE VIEW presence_as_stored AS

@@ -12,8 +12,8 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
+# those whose install scripts the server has; see test/tap/run
 my @released = split ' ', $ENV{RELEASED};
-plan skip_all => 'the history with the released versions is not here' if !@released;
 
 my $node = PostgreSQL::Test::Cluster->new('main');
 $node->init;
@@ -68,7 +68,8 @@ CREATE INDEX own_lasted ON $ledger.presence (lasted(run));
 CREATE UNIQUE INDEX own_unique ON $ledger.observation (observed_at, installation_id, observation_id);
 CREATE STATISTICS own_statistics ON installation_id, asset_class_id FROM $ledger.presence;
 -- columns, a constraint, a trigger, a default
-ALTER TABLE $ledger.presence ADD COLUMN lasted interval GENERATED ALWAYS AS (last_seen(run) - first_seen(run)) STORED;
+ALTER TABLE $ledger.presence ADD COLUMN lasted interval;
+UPDATE $ledger.presence SET lasted = last_seen(run) - first_seen(run);
 ALTER TABLE $ledger.observation ADD COLUMN cell text NOT NULL DEFAULT 'none' CHECK (cell <> '');
 ALTER TABLE $ledger.sighting ADD COLUMN marks text[] DEFAULT '{}';
 ALTER TABLE $ledger.installation ADD CONSTRAINT own_check CHECK (name NOT LIKE '%;%');
@@ -156,8 +157,9 @@ sub fails
 	return;
 }
 
-for my $version (@released)
+sub upgrades_from
 {
+	my ($version) = @_;
 	my $database = "from_$version" =~ tr/./_/r;
 	$node->safe_psql('postgres', "CREATE DATABASE $database");
 	$node->safe_psql($database, "CREATE EXTENSION pg_sightings VERSION '$version' CASCADE; GRANT CREATE ON DATABASE $database TO keeper");
@@ -219,6 +221,16 @@ SQL
 	$node->safe_psql($database, 'DROP SCHEMA "Users\' own" CASCADE');
 	as_keeper($database, "SELECT drop_ledger('$text')");
 	is($node->safe_psql($database, "SELECT count(*) FROM pg_namespace WHERE nspname = '$text'"), '0', "$version: dropped");
+	return;
+}
+
+$node->safe_psql('postgres', 'CREATE EXTENSION pg_sightings CASCADE');
+my $now = $node->safe_psql('postgres', "SELECT extversion FROM pg_extension WHERE extname = 'pg_sightings'");
+upgrades_from($now);
+SKIP:
+{
+	skip 'no version that was released before has a tag', 1 if !@released;
+	upgrades_from($_) for @released;
 }
 
 $node->stop;

@@ -1,8 +1,8 @@
 /*
- * change_supportfn.h: which functions ask which question, told by their C functions.
+ * indexed_functions.h: which functions ask which question, told by their C functions.
  */
-#ifndef SIGHTINGS_CHANGE_SUPPORTFN_H
-#define SIGHTINGS_CHANGE_SUPPORTFN_H
+#ifndef SIGHTINGS_INDEXED_FUNCTIONS_H
+#define SIGHTINGS_INDEXED_FUNCTIONS_H
 
 #include "change_between.h"
 

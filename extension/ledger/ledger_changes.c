@@ -1,0 +1,358 @@
+/*
+ * ledger_changes.c: the reports of what changed: between two dates, between an installation's last
+ * looks, since an instant.
+ */
+#include "ledger_report.h"
+
+#include "utils/timestamp.h"
+
+PG_FUNCTION_INFO_V1(ledger_changes);
+PG_FUNCTION_INFO_V1(ledger_between_looks);
+PG_FUNCTION_INFO_V1(ledger_changes_since);
+
+/* The columns of a row. */
+enum
+{
+	INSTALLATION, ASSET_CLASS, CLASS_PATH, DESIGNATION, STATUS,
+	BEFORE_MIN, BEFORE_MAX, AFTER_MIN, AFTER_MAX, CHANGE_MIN, CHANGE_MAX,
+	VERDICT, CERTAIN, BEFORE_LOOKED_AT, AFTER_LOOKED_AT, STALE_BEFORE_COLUMN, STALE_AFTER_COLUMN,
+	DOUBT_COLUMN, BEFORE_LOOK, AFTER_LOOK, SOURCES, PLACE, COLUMNS = PLACE + 3
+};
+
+static void
+set_difference(Datum *values, bool *nulls, int column, bool known, int64 difference)
+{
+	values[column] = Int32GetDatum((int32) difference);
+	nulls[column] = !known;
+}
+
+static void
+set_look(Datum *values, bool *nulls, int at, int id, const LookSaid *look)
+{
+	values[at] = TimestampTzGetDatum(look->observed_at);
+	values[id] = Int64GetDatum(look->observation);
+	nulls[at] = nulls[id] = !look->known;
+}
+
+static void
+put_change(Report *report, const Subject *subject, const ChangeAnswer *answer)
+{
+	const Place *place = &report->places[subject->place];
+	const ClassSaid *class = class_said(report, subject->class);
+	const LookSaid none = {0};
+	const LookSaid *before = answer->before_known ? &subject->from_look : &none;
+	const LookSaid *after = answer->after_known ? &subject->to_look : &none;
+	Datum		values[COLUMNS];
+	bool		nulls[COLUMNS] = {0};
+
+	if (!place->visible || class == NULL)
+		return;
+	new_row(report);
+	values[INSTALLATION] = place->name;
+	values[ASSET_CLASS] = class->name;
+	values[CLASS_PATH] = class->path;
+	values[DESIGNATION] = label_said(report, subject->label, report->individuals, &nulls[DESIGNATION], true);
+	values[STATUS] = label_said(report, subject->label, report->individuals, &nulls[STATUS], false);
+	set_counts(values, nulls, BEFORE_MIN, answer->before_known, answer->before);
+	set_counts(values, nulls, AFTER_MIN, answer->after_known, answer->after);
+	set_difference(values, nulls, CHANGE_MIN, answer->least_known, answer->least);
+	set_difference(values, nulls, CHANGE_MAX, answer->most_known, answer->most);
+	values[VERDICT] = CStringGetTextDatum(report_verdicts[answer->verdict].word);
+	values[CERTAIN] = BoolGetDatum(answer->certain);
+	values[STALE_BEFORE_COLUMN] = BoolGetDatum(answer->stale_before);
+	values[STALE_AFTER_COLUMN] = BoolGetDatum(answer->stale_after);
+	values[DOUBT_COLUMN] = Int32GetDatum((int32) answer->doubt);
+	set_look(values, nulls, BEFORE_LOOKED_AT, BEFORE_LOOK, before);
+	set_look(values, nulls, AFTER_LOOKED_AT, AFTER_LOOK, after);
+	values[SOURCES] = sources_said(report, before, after, &nulls[SOURCES]);
+	set_place(values, PLACE, place);
+	put_row(report, values, nulls);
+}
+
+/* since: told at two times, rather than of two dates; what counts as a change is what differs. */
+static void
+put_changes(Report *report, bool since)
+{
+	say_places(report);
+	say_subjects(report);
+	for (size_t i = 0; i < report->subjects.n; i++)
+	{
+		const Subject *subject = &report->subjects.at[i];
+		const Place *place = &report->places[subject->place];
+		ChangeAnswer answer;
+
+		if (change_answer(since ? TIME_BEGIN : place->from, place->to, report->mode, report->max_age,
+						  &subject->from, &subject->to, subject->same_stay, &answer))
+			put_change(report, subject, &answer);
+	}
+}
+
+/* Who was not told of by the earlier date, but has a run before the later one: was none told first? */
+static void
+learn_first_runs(Report *report)
+{
+	LIST(Subject) all = {0};
+	size_t		open = 0;
+
+	for (size_t i = 0; i < report->subjects.n; i++)
+	{
+		Subject    *subject = &report->subjects.at[i];
+
+		if (!subject->from.told && !subject->first_run && subject->to_since != TIME_BEGIN)
+			open++;
+	}
+	if (open == 0)
+		return;
+	memcpy(&all, &report->subjects, sizeof(all));
+	memset(&report->subjects, 0, sizeof(report->subjects));
+	for (size_t i = 0; i < all.n; i++)
+		if (!all.at[i].from.told && !all.at[i].first_run && all.at[i].to_since != TIME_BEGIN)
+			*APPEND(report->slice, report->subjects) = all.at[i];
+	learn(report, LEARN_BOTH);
+	for (size_t i = 0, k = 0; i < all.n; i++)
+		if (!all.at[i].from.told && !all.at[i].first_run && all.at[i].to_since != TIME_BEGIN)
+			all.at[i] = report->subjects.at[k++];
+	memcpy(&report->subjects, &all, sizeof(all));
+}
+
+/* What an index found, a slice of installations at a time; `dates`: of all, or of each. */
+static void
+put_candidates(Report *report, const Place *dates, size_t n_dates)
+{
+	size_t		end;
+
+	for (size_t first = 0; first < report->candidates.n; first = end)
+	{
+		end = begin_candidates(report, first, &dates, &n_dates);
+		take_changed(report, first, end);
+		learn(report, LEARN_EACH);
+		learn_first_runs(report);
+		put_changes(report, false);
+	}
+}
+
+/* All that was ever sighted, or that the looks known at an earlier time sighted. */
+static void
+put_all(Report *report, const Place *dates, size_t n)
+{
+	for (size_t first = 0; first < n; first += SLICE_ALL)
+	{
+		begin_slice(report, Min(SLICE_ALL, n - first));
+		memcpy(report->places, dates + first, sizeof(Place) * report->n_places);
+		if (report->known_at == TIME_END)
+			take_all(report);
+		learn(report, report->known_at == TIME_END ? LEARN_BOTH : LEARN_ALL);
+		put_changes(report, false);
+	}
+}
+
+/* (..., from timestamptz, to timestamptz, mode text, max_age interval) */
+Datum
+ledger_changes(PG_FUNCTION_ARGS)
+{
+	Report		report;
+	int64		from;
+	int64		to;
+
+	report_begin(fcinfo, &report);
+	report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, REPORT_ARGUMENTS + 2, REPORT_ARGUMENTS + 3, &report, &from, &to);
+	if (report.known_at != TIME_END || report.mode == MODE_POSSIBLE)
+	{
+		Place	   *places = places_between(&report, from, to);
+
+		put_all(&report, places, report.installations.n);
+	}
+	else if (report.has_installation)
+	{
+		Place	   *places = places_between(&report, from, to);
+
+		find_changed_at(&report, places, report.installations.n);
+		put_candidates(&report, places, report.installations.n);
+	}
+	else
+	{
+		const Place dates = {.from = from, .to = to};
+
+		find_changed(&report, from, to);
+		put_candidates(&report, &dates, 1);
+	}
+	report_end(&report);
+	return (Datum) 0;
+}
+
+/*
+ * Between looks
+ */
+typedef struct LastLooks
+{
+	Place	   *places;
+	int32	   *found;
+	int64		wanted;
+} LastLooks;
+
+/* k, observed_at: the latest first, or in any order */
+static void
+receive_last_look(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	LastLooks  *looks = state;
+	int32		k = DatumGetInt32(values[0]) - 1;
+	int64		at = DatumGetTimestampTz(values[1]);
+	Place	   *place = &looks->places[k];
+
+	if (looks->found[k] == 0 || at > place->to)
+		place->to = at;
+	if (looks->found[k] == 0 || at < place->from)
+		place->from = at;
+	looks->found[k]++;
+}
+
+/* From the n-th look before the last to the last; with fewer, from before the first. */
+static size_t
+places_between_looks(Report *report, int64 n, Place **places)
+{
+	LastLooks	looks = {.wanted = n + 1};
+	Datum	   *ids;
+	Datum		values[2];
+	size_t		kept = 0;
+
+	looks.places = places_between(report, 0, 0);
+	looks.found = MemoryContextAllocExtended(report->context, sizeof(int32) * Max(report->installations.n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	ids = MemoryContextAllocHuge(report->context, sizeof(Datum) * Max(report->installations.n, 1));
+	for (size_t i = 0; i < report->installations.n; i++)
+		ids[i] = Int64GetDatum(report->installations.at[i]);
+	values[0] = parameter_array(report->ledger, P_INT8, ids, report->installations.n);
+	values[1] = Int64GetDatum(looks.wanted);
+	ledger_ask(report->ledger, QUERY_LAST_LOOKS, values, NULL, receive_last_look, &looks);
+	for (size_t i = 0; i < report->installations.n; i++)
+		if (looks.found[i] > 0)
+		{
+			looks.places[kept] = looks.places[i];
+			if (looks.found[i] < looks.wanted && looks.places[kept].from > TIME_FIRST)
+				looks.places[kept].from--;
+			kept++;
+		}
+	*places = looks.places;
+	return kept;
+}
+
+/* (..., n integer, mode text) */
+Datum
+ledger_between_looks(PG_FUNCTION_ARGS)
+{
+	Report		report;
+	Place	   *places;
+	size_t		n;
+	int32		looks = PG_ARGISNULL(REPORT_ARGUMENTS) ? 0 : PG_GETARG_INT32(REPORT_ARGUMENTS);
+
+	report_begin(fcinfo, &report);
+	if (looks < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("invalid n: %s", PG_ARGISNULL(REPORT_ARGUMENTS) ? "null" : psprintf("%d", looks)),
+				 errdetail("It says how many looks before the last one to compare with: 1 or more.")));
+	if (!PG_ARGISNULL(REPORT_ARGUMENTS + 1))
+		report.mode = mode_from_text(PG_GETARG_TEXT_PP(REPORT_ARGUMENTS + 1));
+	n = places_between_looks(&report, looks, &places);
+	if (report.mode == MODE_POSSIBLE)
+		put_all(&report, places, n);
+	else
+	{
+		find_changed_at(&report, places, n);
+		put_candidates(&report, places, n);
+	}
+	report_end(&report);
+	return (Datum) 0;
+}
+
+/*
+ * Since: what was known then, against what is known now.
+ */
+static void
+receive_installation(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Report	   *report = state;
+
+	*APPEND(report->context, report->installations) = DatumGetInt64(values[0]);
+}
+
+/* What is known of a slice, and then what was: each subject as it was known then goes beside itself. */
+static void
+learn_then_and_now(Report *report, int64 since)
+{
+	LIST(Subject) now = {0};
+	size_t		k = 0;
+
+	report->known_at = TIME_END;
+	learn(report, LEARN_ALL);
+	SORT(report->subjects, subject_order);
+	memcpy(&now, &report->subjects, sizeof(now));
+	memset(&report->subjects, 0, sizeof(report->subjects));
+	report->known_at = since;
+	learn(report, LEARN_ALL);
+	SORT(report->subjects, subject_order);
+	for (size_t i = 0; i < report->subjects.n; i++)
+	{
+		Subject    *then = &report->subjects.at[i];
+		Subject		found = {.place = then->place, .class = then->class, .label = then->label};
+
+		while (k < now.n && subject_order(&now.at[k], then) < 0)
+			k++;
+		if (k < now.n && subject_order(&now.at[k], then) == 0)
+		{
+			found = now.at[k];
+			now.at[k].from_untold = true;	/* it has its row */
+		}
+		found.from = then->to;
+		found.from_look = then->to_look;
+		found.same_stay = found.to.told && found.from.told && found.from.run_since == found.to.run_since &&
+			memcmp(&found.from.carried, &found.to.carried, sizeof(Counts)) == 0;
+		*then = found;
+	}
+	for (size_t i = 0; i < now.n; i++)
+		if (!now.at[i].from_untold)
+		{
+			now.at[i].from = (Known) {0};
+			now.at[i].from_look = (LookSaid) {0};
+			now.at[i].same_stay = false;
+			*APPEND(report->slice, report->subjects) = now.at[i];
+		}
+}
+
+/* (..., since timestamptz, mode text) */
+Datum
+ledger_changes_since(PG_FUNCTION_ARGS)
+{
+	Report		report;
+	int64		since;
+	int64		ignored;
+	Datum		value;
+	LIST(int64) wanted = {0};
+	size_t		kept = 0;
+
+	report_begin(fcinfo, &report);
+	report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, -1, &report, &since, &ignored);
+	find_installations(&report);
+	memcpy(&wanted, &report.installations, sizeof(wanted));
+	memset(&report.installations, 0, sizeof(report.installations));
+	value = TimestampTzGetDatum(since);
+	ledger_ask(report.ledger, QUERY_RECORDED_SINCE, &value, NULL, receive_installation, &report);
+	SORT(report.installations, installation_order);
+	/* of those in question, where something was recorded since */
+	for (size_t i = 0, k = 0; i < wanted.n; i++)
+	{
+		while (k < report.installations.n && report.installations.at[k] < wanted.at[i])
+			k++;
+		if (k < report.installations.n && report.installations.at[k] == wanted.at[i])
+			wanted.at[kept++] = wanted.at[i];
+	}
+	for (size_t first = 0; first < kept; first += SLICE_ALL)
+	{
+		begin_slice(&report, Min(SLICE_ALL, kept - first));
+		for (size_t i = 0; i < report.n_places; i++)
+			report.places[i] = (Place) {.installation = wanted.at[first + i], .from = TIME_LAST, .to = TIME_LAST};
+		learn_then_and_now(&report, since);
+		put_changes(&report, true);
+	}
+	report_end(&report);
+	return (Datum) 0;
+}

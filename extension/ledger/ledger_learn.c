@@ -1,0 +1,286 @@
+/*
+ * ledger_learn.c: what was known of the subjects of a slice by its dates. (Theory at the head of
+ * ledger_report.h, 2.)
+ *
+ * Looks are read in rounds, ever more of them before each date, and in the first the last complete
+ * look and what came after it alone. A subject is done when its evidence goes back to a single
+ * number, which leaves nothing of what was believed before, or to where its stored run began, or
+ * to the first look.
+ */
+#include "ledger_report.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+
+/* Looks before a date, round by round; 0: all. */
+static const int64 depths[] = {4, 16, 128, 1024, 0};
+
+/* What a key of the work stands for. */
+typedef enum Side
+{
+	SIDE_FROM, SIDE_TO, SIDE_BOTH
+} Side;
+
+typedef struct KeySubject
+{
+	int32		subject;
+	Side		side;
+} KeySubject;
+
+typedef struct Lesson
+{
+	Report	   *report;
+	Learning	learning;
+	Work		work;
+	LIST(KeySubject) of_key;
+	EvidenceUse use;			/* NULL: what was known by the dates is kept */
+	void	   *state;
+} Lesson;
+
+static void
+choose_reported_window(Work *work pg_attribute_unused(), Span *span, const Look *looks, size_t n, int64 depth)
+{
+	size_t		before = 0;
+	bool		all;
+
+	while (before < n && looks[before].side < 0)
+		before++;
+	all = depth == 0 || before < (size_t) depth;
+	span->window.hi = span->window.until;
+	/* whoever is as far away as the last may have been cut off */
+	span->window.lo = all ? TIME_BEGIN : looks[0].observed_at + 1;
+	if (depth == depths[0])
+		for (size_t i = before; i-- > 0 && looks[i].observed_at >= span->window.lo;)
+			if (looks[i].complete)
+			{
+				span->window.lo = looks[i].observed_at;
+				break;
+			}
+}
+
+static Span
+span_until(int64 installation, int64 since, int64 until)
+{
+	return (Span) {.installation = installation, .window = {.since = since, .until = until}, .open = true};
+}
+
+/* Looks up to the date lie before the span, which is empty, or between the dates in it. */
+static void
+begin_spans(Lesson *lesson)
+{
+	Report	   *report = lesson->report;
+	Work	   *work = &lesson->work;
+	size_t		n = report->n_places;
+
+	work->n_spans = lesson->learning == LEARN_EACH ? 2 * n : n;
+	work->spans = MemoryContextAllocHuge(report->slice, sizeof(Span) * Max(work->n_spans, 1));
+	for (size_t i = 0; i < n; i++)
+	{
+		const Place *p = &report->places[i];
+
+		work->spans[i] = span_until(p->installation, lesson->learning == LEARN_ALL ? TIME_BEGIN :
+									(lesson->learning == LEARN_BOTH ? p->from : p->to) + 1, p->to);
+		if (lesson->learning == LEARN_EACH)
+			work->spans[n + i] = span_until(p->installation, p->from + 1, p->from);
+	}
+}
+
+static void
+add_key(Lesson *lesson, int32 subject_number, Side side)
+{
+	const Report *report = lesson->report;
+	const Subject *subject = &report->subjects.at[subject_number];
+	KeyId		id = {subject->place + (side == SIDE_FROM ? (int32) report->n_places : 0), subject->class, report->individuals, subject->label};
+	int32		key = key_number(&lesson->work, id, true);
+
+	lesson->work.keys.at[key].settled = false;
+	*APPEND(report->slice, lesson->of_key) = (KeySubject) {subject_number, side};
+}
+
+static void
+begin_keys(Lesson *lesson)
+{
+	const Report *report = lesson->report;
+
+	for (size_t i = 0; i < report->subjects.n; i++)
+		if (lesson->learning == LEARN_EACH)
+		{
+			if (!report->subjects.at[i].from_untold)
+				add_key(lesson, (int32) i, SIDE_FROM);
+			add_key(lesson, (int32) i, SIDE_TO);
+		}
+		else
+			add_key(lesson, (int32) i, lesson->learning == LEARN_TO ? SIDE_TO : SIDE_BOTH);
+}
+
+/* Subjects are what the looks sighted. */
+static bool
+is_wanted_class(const Datum *classes, int n, int32 class)
+{
+	for (int i = 0; i < n; i++)
+		if (DatumGetInt32(classes[i]) == class)
+			return true;
+	return n < 0;
+}
+
+static void
+discover_keys(Lesson *lesson)
+{
+	Report	   *report = lesson->report;
+	Work	   *work = &lesson->work;
+	Datum	   *classes = NULL;
+	int			n = -1;
+
+	if (report->has_classes)
+		deconstruct_array(DatumGetArrayTypeP(report->classes), INT4OID, 4, true, TYPALIGN_INT, &classes, NULL, &n);
+	for (size_t i = 0; i < work->shown.n; i++)
+	{
+		const Shown *shown = &work->shown.at[i];
+		int32		label = report->individuals ? shown->designation : shown->status;
+		int32		place = work->looks.at[shown->look].span;
+
+		if (label == NONE || key_number(work, (KeyId) {place, shown->class, report->individuals, label}, false) != NONE ||
+			!is_wanted_class(classes, n, shown->class))
+			continue;
+		*APPEND(report->slice, report->subjects) = (Subject) {.place = place, .class = shown->class, .label = label,
+		.from_since = TIME_BEGIN, .to_since = TIME_BEGIN};
+		add_key(lesson, (int32) report->subjects.n - 1, SIDE_BOTH);
+	}
+}
+
+LookSaid
+look_said(const Work *work, const Evidence *e)
+{
+	if (e->look >= 0)
+	{
+		const Look *look = &work->looks.at[e->look];
+
+		return (LookSaid) {true, look->observation, look->observed_at, look->source};
+	}
+	else
+	{
+		const Elsewhere *elsewhere = &work->elsewhere.at[ELSEWHERE_OF(e->look)];
+
+		return (LookSaid) {true, elsewhere->observation, elsewhere->observed_at, elsewhere->source};
+	}
+}
+
+/* From where on a subject's evidence must be taken to tell what was known at an instant; false: there is too little. */
+static bool
+first_to_take(const Span *span, const Evidence *evidence, size_t n, int64 at, int64 since, size_t *first)
+{
+	*first = 0;
+	if (evidence_last_exact(evidence, n, at, first))
+		return true;
+	if (since != TIME_BEGIN && span->window.lo <= since)
+		while (*first < n && evidence[*first].at < since)
+			++*first;
+	return span->window.lo == TIME_BEGIN || (since != TIME_BEGIN && span->window.lo <= since);
+}
+
+static void
+keep_known(const Lesson *lesson, Known *known, LookSaid *look, Known found)
+{
+	*known = found;
+	if (found.told)
+		*look = look_said(&lesson->work, &found.last);
+}
+
+/* What was known by one date, or by both. */
+static void
+take_evidence(const Lesson *lesson, KeySubject of, const Evidence *evidence, size_t n, size_t first)
+{
+	Subject    *subject = &lesson->report->subjects.at[of.subject];
+	const Place *place = &lesson->report->places[subject->place];
+	Known		known = {0};
+	size_t		i = first;
+
+	if (of.side != SIDE_TO)
+	{
+		for (; i < n && evidence[i].at <= place->from; i++)
+			known_take(&known, &evidence[i]);
+		keep_known(lesson, &subject->from, &subject->from_look, known);
+	}
+	if (of.side == SIDE_FROM)
+		return;
+	for (; i < n; i++)
+		known_take(&known, &evidence[i]);
+	keep_known(lesson, &subject->to, &subject->to_look, known);
+	subject->same_stay = of.side == SIDE_BOTH && subject->from.told && subject->from.runs == subject->to.runs;
+}
+
+/* false: the window is too narrow. */
+static bool
+learn_key(Lesson *lesson, int32 key, int32 class, Cursors *at)
+{
+	KeySubject	of = lesson->of_key.at[key];
+	const Subject *subject = &lesson->report->subjects.at[of.subject];
+	const Place *place = &lesson->report->places[subject->place];
+	const Span *span = &lesson->work.spans[lesson->work.keys.at[key].id.span];
+	size_t		n = evidence_in_order(at->told, key_told(&lesson->work, key, class, at));
+	size_t		first;
+
+	if (!first_to_take(span, at->told, n, of.side == SIDE_TO ? place->to : place->from,
+					   of.side == SIDE_TO ? subject->to_since : subject->from_since, &first))
+		return false;
+	if (lesson->use == NULL)
+		take_evidence(lesson, of, at->told, n, first);
+	else
+		lesson->use(lesson->state, lesson->report, subject, &lesson->work, at->told, n, first);
+	return true;
+}
+
+/* One round; false if no key is left. */
+static bool
+learn_round(Lesson *lesson, int64 depth)
+{
+	Work	   *work = &lesson->work;
+	Cursors		at = {0};
+	HTAB	   *classes;
+	bool		open = false;
+
+	forget_evidence(work);
+	read_looks(work, depth, false, choose_reported_window);
+	read_sightings(work);
+	if (lesson->learning == LEARN_ALL)
+		discover_keys(lesson);
+	classes = read_classes(work);
+	gather_facts(work, classes);
+	read_elsewhere(work);
+	for (size_t i = 0; i < work->n_spans; i++)
+		work->spans[i].open = false;
+	for (size_t i = 0; i < work->keys.n; i++)
+	{
+		Key		   *key = &work->keys.at[i];
+
+		CHECK_FOR_INTERRUPTS();
+		if (!key->settled && !(key->settled = learn_key(lesson, (int32) i, class_number(classes, key->id.class), &at)))
+			open = work->spans[key->id.span].open = true;
+	}
+	return open;
+}
+
+void
+learn_evidence(Report *report, Learning learning, EvidenceUse use, void *state)
+{
+	Lesson		lesson = {.report = report, .learning = learning, .use = use, .state = state};
+
+	if (report->n_places == 0 || (report->subjects.n == 0 && learning != LEARN_ALL))
+		return;
+	lesson.work = (Work) {.ledger = report->ledger, .min_confidence = report->min_confidence,
+		.known_at = report->known_at, .labels = report->labels};
+	begin_spans(&lesson);
+	work_begin(&lesson.work);
+	if (learning != LEARN_ALL)
+		begin_keys(&lesson);
+	for (size_t i = learning == LEARN_ALL ? lengthof(depths) - 1 : 0; i < lengthof(depths); i++)
+		if (!learn_round(&lesson, depths[i]))
+			break;
+	work_end(&lesson.work);
+}
+
+void
+learn(Report *report, Learning learning)
+{
+	learn_evidence(report, learning, NULL, NULL);
+}

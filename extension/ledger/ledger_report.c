@@ -1,0 +1,534 @@
+/*
+ * ledger_report.c: arguments, names and rows of a ledger's reports. (Theory at the head of
+ * ledger_report.h.)
+ */
+#include "ledger_report.h"
+
+#include "executor/spi.h"
+#include "geography.h"
+#include "ledger_rights.h"
+#include "postgis.h"
+#include "utils/array.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+#include "utils/timestamp.h"
+#include "utils/varlena.h"
+
+/* As many bytes as the server compares. */
+#define MOST_COMPARED 255
+
+PG_FUNCTION_INFO_V1(ledger_arguments_are_known);
+PG_FUNCTION_INFO_V1(ledger_installation_named);
+PG_FUNCTION_INFO_V1(ledger_classes_named);
+
+/*
+ * Names
+ */
+typedef struct Numbers
+{
+	MemoryContext context;
+	LIST(int64) found;
+} Numbers;
+
+static void
+receive_int64(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Numbers    *numbers = state;
+
+	*APPEND(numbers->context, numbers->found) = DatumGetInt64(values[0]);
+}
+
+static void
+receive_int32(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Numbers    *numbers = state;
+
+	*APPEND(numbers->context, numbers->found) = DatumGetInt32(values[0]);
+}
+
+typedef struct Nearest
+{
+	MemoryContext context;
+	const char *name;
+	char	   *nearest;
+	int			distance;
+} Nearest;
+
+static void
+receive_name(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Nearest    *near = state;
+	text	   *known = DatumGetTextPP(values[0]);
+	int			length = (int) VARSIZE_ANY_EXHDR(known);
+	int			distance;
+
+	if (length > MOST_COMPARED)
+		return;
+	distance = varstr_levenshtein_less_equal(near->name, (int) strlen(near->name), VARDATA_ANY(known), length,
+											 1, 1, 1, near->distance, true);
+	if (distance < near->distance)
+	{
+		near->distance = distance;
+		near->nearest = MemoryContextStrdup(near->context, text_to_cstring(known));
+	}
+}
+
+/* The known name that is nearest, if it is near. */
+static void
+refuse_name(Report *report, const char *kind, const char *table, const char *said, const char *detail, LedgerQuery names)
+{
+	Nearest		near = {report->context, said, NULL, 1 + (int) strlen(said) / 2};
+	const char *schema = get_namespace_name(ledger_schema(report->ledger));
+
+	if (strlen(said) <= MOST_COMPARED)
+		ledger_ask(report->ledger, names, NULL, NULL, receive_name, &near);
+	ereport(ERROR,
+			(errcode(ERRCODE_SIGHTINGS_LEDGER),
+			 errmsg("unknown %s \"%s\"", kind, said),
+			 errdetail(detail, quote_identifier(schema), table),
+			 near.nearest != NULL ? errhint("Perhaps you meant \"%s\".", near.nearest) : 0));
+}
+
+/* As it is written, else whatever its case, spaces and hyphens. */
+static size_t
+ask_name(Report *report, LedgerQuery query, Datum name, RowReceiver receive, Numbers *numbers)
+{
+	Datum		values[2] = {name, BoolGetDatum(false)};
+
+	ledger_ask(report->ledger, query, values, NULL, receive, numbers);
+	if (numbers->found.n == 0)
+	{
+		values[1] = BoolGetDatum(true);
+		ledger_ask(report->ledger, query, values, NULL, receive, numbers);
+	}
+	return numbers->found.n;
+}
+
+static void
+find_installation(Report *report, Datum name)
+{
+	Numbers		numbers = {.context = report->context};
+
+	/* (of several that differ in spaces alone none is meant) */
+	if (ask_name(report, QUERY_INSTALLATION_NAMED, name, receive_int64, &numbers) != 1)
+		refuse_name(report, "installation", "installation", TextDatumGetCString(name),
+					"No row of %s.%s has this name.", QUERY_INSTALLATION_NAMES);
+	report->has_installation = true;
+	report->installation = numbers.found.at[0];
+}
+
+static void
+find_classes(Report *report, Datum name)
+{
+	Numbers		numbers = {.context = report->context};
+	Datum	   *ids;
+	size_t		n = ask_name(report, QUERY_CLASSES_NAMED, name, receive_int32, &numbers);
+
+	if (n == 0)
+		refuse_name(report, "asset class", "asset_class", TextDatumGetCString(name),
+					"No row of %s.%s has this name, alias or path.", QUERY_CLASS_NAMES);
+	ids = palloc(sizeof(Datum) * n);
+	for (size_t i = 0; i < n; i++)
+		ids[i] = Int32GetDatum((int32) numbers.found.at[i]);
+	report->has_classes = true;
+	report->classes = parameter_array(report->ledger, P_INT4, ids, n);
+}
+
+/*
+ * Arguments
+ */
+static void
+check_area(Report *report, Datum area)
+{
+	Postgis		gis;
+	Area		checked;
+	const char *reason = NULL;
+	int			sqlstate;
+
+	postgis_init(&gis, ledger_geometry_type(report->ledger), report->context);
+	sqlstate = postgis_area(&gis, area, &checked, &reason);
+	if (sqlstate != 0)
+		ereport(ERROR, (errcode(sqlstate), errmsg("%s", reason)));
+	report->has_area = true;
+	report->area = area;
+}
+
+static HTAB *
+new_said(Report *report, const char *name, Size size)
+{
+	return new_hash(report->context, name, sizeof(int32), size, NULL, NULL);
+}
+
+typedef struct SourceSaid
+{
+	int32		id;				/* hash key */
+	char	   *name;
+} SourceSaid;
+
+static void
+report_open(Report *report, FunctionCallInfo fcinfo)
+{
+	Oid			schema;
+
+	if (PG_ARGISNULL(0))
+		ereport(ERROR, (errcode(ERRCODE_SIGHTINGS_LEDGER), errmsg("a report needs its ledger")));
+	schema = get_rel_namespace(PG_GETARG_OID(0));
+	if (!OidIsValid(schema))
+		ereport(ERROR, (errcode(ERRCODE_SIGHTINGS_LEDGER), errmsg("there is no table with OID %u", PG_GETARG_OID(0))));
+	report->mode = MODE_LAST_KNOWN;
+	report->max_age = AGE_UNLIMITED;
+	report->known_at = TIME_END;
+	report->context = AllocSetContextCreate(CurrentMemoryContext, "report", ALLOCSET_DEFAULT_SIZES);
+	report->slice = AllocSetContextCreate(report->context, "slice of a report", ALLOCSET_DEFAULT_SIZES);
+	report->row = AllocSetContextCreate(report->context, "row of a report", ALLOCSET_DEFAULT_SIZES);
+	SPI_connect();
+	report->caller = MemoryContextSwitchTo(report->context);
+	report->settings = settings_take();
+	report->ledger = ledger_open(schema, fcinfo->flinfo->fn_oid, true);
+	report->labels = new_labels(report->context);
+	report->classes_said = new_said(report, "classes said", sizeof(ClassSaid));
+	report->sources_said = new_said(report, "sources said", sizeof(SourceSaid));
+}
+
+/* Where it is, and what. */
+static void
+take_subject(Report *report, FunctionCallInfo fcinfo, int area)
+{
+	if (!PG_ARGISNULL(area))
+		check_area(report, PG_GETARG_DATUM(area));
+	if (!PG_ARGISNULL(area + 1))
+		find_installation(report, PG_GETARG_DATUM(area + 1));
+	if (!PG_ARGISNULL(area + 2))
+		find_classes(report, PG_GETARG_DATUM(area + 2));
+}
+
+void
+report_begin(FunctionCallInfo fcinfo, Report *report)
+{
+	MemSet(report, 0, sizeof(Report));
+	report->store = row_set_begin(fcinfo, &report->desc);
+	report_open(report, fcinfo);
+	report->min_confidence = PG_ARGISNULL(1) ? 0 : PG_GETARG_FLOAT8(1);
+	report->individuals = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
+	if (!PG_ARGISNULL(6))
+		report->known_at = PG_GETARG_TIMESTAMPTZ(6);
+	take_subject(report, fcinfo, 2);
+}
+
+void
+report_end(Report *report)
+{
+	settings_return(report->settings);
+	MemoryContextSwitchTo(report->caller);
+	SPI_finish();
+	MemoryContextDelete(report->context);
+}
+
+void
+report_dates(FunctionCallInfo fcinfo, int from, int to, int mode, int max_age, Report *report, int64 *from_date, int64 *to_date)
+{
+	Watch		w = {0};
+	const char *reason = NULL;
+	Fault		fault;
+
+	if (PG_ARGISNULL(from) || PG_ARGISNULL(to))
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("a report needs its dates"),
+				 errdetail("A date of the question is null.")));
+	w.from_date = PG_GETARG_TIMESTAMPTZ(from);
+	w.to_date = PG_GETARG_TIMESTAMPTZ(to);
+	/* (a watch has two dates) */
+	if (from == to && w.to_date != TIME_BEGIN && w.to_date != TIME_END)
+		w.from_date = w.to_date == TIME_FIRST ? w.to_date++ : w.to_date - 1;
+	w.mode = mode < 0 || PG_ARGISNULL(mode) ? MODE_LAST_KNOWN : mode_from_text(PG_GETARG_TEXT_PP(mode));
+	w.max_age = max_age < 0 || PG_ARGISNULL(max_age) ? AGE_UNLIMITED : age_from_interval(PG_GETARG_INTERVAL_P(max_age));
+	set_world_box(&w);
+	fault = watch_check(&w, &reason);
+	check_value(fault, "watch", reason);
+	report->mode = w.mode;
+	report->max_age = w.max_age;
+	*from_date = PG_GETARG_TIMESTAMPTZ(from);
+	*to_date = PG_GETARG_TIMESTAMPTZ(to);
+}
+
+/*
+ * What stands in rows
+ */
+
+/* k, name, lon, lat, location */
+static void
+receive_place(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Report	   *report = state;
+	Place	   *place = &report->places[DatumGetInt32(values[0]) - 1];
+	MemoryContext before = MemoryContextSwitchTo(report->slice);
+
+	place->visible = true;
+	place->name = datumCopy(values[1], false, -1);
+	place->lon = Float8GetDatum(DatumGetFloat8(values[2]));
+	place->lat = Float8GetDatum(DatumGetFloat8(values[3]));
+	place->geometry = datumCopy(values[4], false, -1);
+	MemoryContextSwitchTo(before);
+}
+
+void
+say_places(Report *report)
+{
+	Datum	   *ids = MemoryContextAllocHuge(report->slice, sizeof(Datum) * Max(report->n_places, 1));
+	Datum		value;
+
+	for (size_t i = 0; i < report->n_places; i++)
+		ids[i] = Int64GetDatum(report->places[i].installation);
+	value = parameter_array(report->ledger, P_INT8, ids, report->n_places);
+	ledger_ask(report->ledger, QUERY_PLACES, &value, NULL, receive_place, report);
+}
+
+/* id, name, path */
+static void
+receive_class(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Report	   *report = state;
+	int32		id = DatumGetInt32(values[0]);
+	ClassSaid  *said = hash_search(report->classes_said, &id, HASH_FIND, NULL);
+	MemoryContext before = MemoryContextSwitchTo(report->context);
+
+	if (said != NULL)
+	{
+		said->name = datumCopy(values[1], false, -1);
+		said->path = datumCopy(values[2], false, -1);
+	}
+	MemoryContextSwitchTo(before);
+}
+
+static void
+receive_source(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Report	   *report = state;
+	int32		id = DatumGetInt32(values[0]);
+	SourceSaid *said = hash_search(report->sources_said, &id, HASH_FIND, NULL);
+
+	if (said != NULL)
+		said->name = MemoryContextStrdup(report->context, text_to_cstring(DatumGetTextPP(values[1])));
+}
+
+/* Those that are new are asked for. */
+static void
+ask_said(Report *report, LedgerQuery query, Datum *ids, size_t n, RowReceiver receive)
+{
+	Datum		value;
+
+	if (n == 0)
+		return;
+	value = parameter_array(report->ledger, P_INT4, ids, n);
+	ledger_ask(report->ledger, query, &value, NULL, receive, report);
+}
+
+static size_t
+add_source(Report *report, const LookSaid *look, Datum *ids, size_t n)
+{
+	bool		found;
+	SourceSaid *said;
+
+	if (!look->known)
+		return n;
+	said = hash_search(report->sources_said, &look->source, HASH_ENTER, &found);
+	if (found)
+		return n;
+	said->name = NULL;
+	ids[n] = Int32GetDatum(look->source);
+	return n + 1;
+}
+
+void
+say_subjects(Report *report)
+{
+	size_t		n = report->subjects.n;
+	Datum	   *ids = MemoryContextAllocHuge(report->slice, sizeof(Datum) * Max(2 * n, 1));
+	size_t		asked = 0;
+	bool		found;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		int32		class = report->subjects.at[i].class;
+		ClassSaid  *said = hash_search(report->classes_said, &class, HASH_ENTER, &found);
+
+		if (found)
+			continue;
+		said->name = said->path = (Datum) 0;
+		ids[asked++] = Int32GetDatum(class);
+	}
+	ask_said(report, QUERY_CLASSES_SAID, ids, asked, receive_class);
+	asked = 0;
+	for (size_t i = 0; i < n; i++)
+	{
+		asked = add_source(report, &report->subjects.at[i].from_look, ids, asked);
+		asked = add_source(report, &report->subjects.at[i].to_look, ids, asked);
+	}
+	ask_said(report, QUERY_SOURCES_SAID, ids, asked, receive_source);
+	pfree(ids);
+}
+
+/* NULL: the caller may not see it. */
+const ClassSaid *
+class_said(const Report *report, int32 id)
+{
+	const ClassSaid *said = hash_search(report->classes_said, &id, HASH_FIND, NULL);
+
+	return said == NULL || said->name == (Datum) 0 ? NULL : said;
+}
+
+const ClassSaid *
+class_asked(Report *report, int32 id)
+{
+	bool		found;
+	ClassSaid  *said = hash_search(report->classes_said, &id, HASH_ENTER, &found);
+	Datum		value = Int32GetDatum(id);
+
+	if (!found)
+	{
+		said->name = said->path = (Datum) 0;
+		ask_said(report, QUERY_CLASSES_SAID, &value, 1, receive_class);
+	}
+	return said->name == (Datum) 0 ? NULL : said;
+}
+
+Datum
+label_said(const Report *report, int32 label, bool individual, bool *isnull, bool wants_individual)
+{
+	*isnull = individual != wants_individual;
+	return *isnull ? (Datum) 0 : CStringGetTextDatum(label_text(report->labels, label));
+}
+
+Datum
+text_or_null(const char *text, bool *isnull)
+{
+	*isnull = text == NULL;
+	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
+/* "source day" of a look; NULL: nobody, or who may not be named. */
+static char *
+look_text(const Report *report, const LookSaid *look)
+{
+	const SourceSaid *said = look->known ? hash_search(report->sources_said, &look->source, HASH_FIND, NULL) : NULL;
+	struct pg_tm tm;
+	fsec_t		fraction;
+	int			zone;
+
+	if (said == NULL || said->name == NULL)
+		return NULL;
+	if (timestamp2tm(look->observed_at, &zone, &tm, &fraction, NULL, NULL) != 0)
+		return pstrdup(said->name);
+	return psprintf("%s %04d-%02d-%02d%s", said->name, tm.tm_year > 0 ? tm.tm_year : 1 - tm.tm_year, tm.tm_mon, tm.tm_mday,
+					tm.tm_year > 0 ? "" : " BC");
+}
+
+Datum
+sources_said(const Report *report, const LookSaid *a, const LookSaid *b, bool *isnull)
+{
+	char	   *first = look_text(report, a);
+	char	   *second = look_text(report, b);
+
+	if (first == NULL || (second != NULL && strcmp(first, second) == 0))
+		return text_or_null(second, isnull);
+	if (second == NULL)
+		return text_or_null(first, isnull);
+	return text_or_null(psprintf("%s, %s", first, second), isnull);
+}
+
+/* Between the two the row's context is the current one. */
+void
+new_row(Report *report)
+{
+	CHECK_FOR_INTERRUPTS();
+	MemoryContextReset(report->row);
+	MemoryContextSwitchTo(report->row);
+}
+
+void
+put_row(Report *report, const Datum *values, const bool *nulls)
+{
+	tuplestore_putvalues(report->store, report->desc, (Datum *) values, (bool *) nulls);
+	MemoryContextSwitchTo(report->context);
+}
+
+/*
+ * What reports that are queries ask of their arguments
+ */
+
+/* (ledger regclass, from timestamptz, to timestamptz, mode text, max_age interval, area geometry, installation text, asset text) */
+Datum
+ledger_arguments_are_known(PG_FUNCTION_ARGS)
+{
+	Report		report = {0};
+	int64		from;
+	int64		to;
+
+	report_open(&report, fcinfo);
+	report_dates(fcinfo, 1, 2, 3, 4, &report, &from, &to);
+	take_subject(&report, fcinfo, 5);
+	report_end(&report);
+	PG_RETURN_BOOL(true);
+}
+
+/* (ledger regclass, installation text) */
+Datum
+ledger_installation_named(PG_FUNCTION_ARGS)
+{
+	Report		report = {0};
+
+	if (PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	report_open(&report, fcinfo);
+	find_installation(&report, PG_GETARG_DATUM(1));
+	report_end(&report);
+	PG_RETURN_INT64(report.installation);
+}
+
+/* (ledger regclass, asset text) */
+Datum
+ledger_classes_named(PG_FUNCTION_ARGS)
+{
+	Report		report = {0};
+	MemoryContext before = CurrentMemoryContext;
+	Datum		classes;
+
+	if (PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	report_open(&report, fcinfo);
+	find_classes(&report, PG_GETARG_DATUM(1));
+	MemoryContextSwitchTo(before);
+	classes = datumCopy(report.classes, false, -1);
+	MemoryContextSwitchTo(report.context);
+	report_end(&report);
+	PG_RETURN_DATUM(classes);
+}
+
+/* Two columns: at least, at most. */
+void
+set_counts(Datum *values, bool *nulls, int column, bool known, Counts count)
+{
+	values[column] = Int32GetDatum(count.min);
+	values[column + 1] = Int32GetDatum(count.max);
+	nulls[column] = !known;
+	nulls[column + 1] = !known || count.max == COUNT_UNBOUNDED;
+}
+
+/* Three columns: longitude, latitude, geometry. */
+void
+set_place(Datum *values, int column, const Place *place)
+{
+	values[column] = place->lon;
+	values[column + 1] = place->lat;
+	values[column + 2] = place->geometry;
+}
+
+void
+begin_slice(Report *report, size_t n)
+{
+	MemoryContextReset(report->slice);
+	memset(&report->subjects, 0, sizeof(report->subjects));
+	report->n_places = n;
+	report->places = MemoryContextAllocExtended(report->slice, sizeof(Place) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}

@@ -1,0 +1,186 @@
+/*
+ * ledger_report.h: what the reports of a ledger share.
+ *
+ * Theory of operation. A report asks of subjects, at one or two dates of each installation:
+ *
+ * 1. Which subjects? Those whose stored run changed between the dates, or is there at the date,
+ *    found by the indexes of `presence` (ledger_subjects.c); or all that were ever sighted, where
+ *    looks decide alone (mode possible, an age); or, for what was known at an earlier time, all
+ *    that the looks known then sighted.
+ * 2. What was known of each by its dates? A slice of installations at a time, the few looks
+ *    before each date are read, and more for those subjects of which they do not tell enough
+ *    (ledger_learn.c), by the reader of evidence that the derivation uses.
+ * 3. What may be said of it is told by answers.c; the rest is rows.
+ *
+ * All queries run with the caller's rights and in the snapshot of the query that calls.
+ */
+#ifndef SIGHTINGS_LEDGER_REPORT_H
+#define SIGHTINGS_LEDGER_REPORT_H
+
+#include "ledger_work.h"
+
+#include "row_set.h"
+
+/* Of some installations; others of the report have their own. */
+typedef struct Place
+{
+	int64		installation;
+	int64		from;			/* the dates */
+	int64		to;
+	bool		visible;		/* to the caller, who may not be let see it */
+	Datum		name;
+	Datum		lon;
+	Datum		lat;
+	Datum		geometry;
+} Place;
+
+/* A look that is told of. */
+typedef struct LookSaid
+{
+	bool		known;
+	int64		observation;
+	int64		observed_at;
+	int32		source;
+} LookSaid;
+
+typedef struct Subject
+{
+	int32		place;			/* number in the slice */
+	int32		class;
+	int32		label;
+	int64		from_since;		/* when the stored run at the date began; TIME_BEGIN: there is none */
+	int64		to_since;
+	bool		from_untold;	/* nothing was told by the earlier date */
+	bool		first_run;		/* the stored run at the later date is the first of all */
+	bool		same_stay;
+	Known		from;
+	Known		to;
+	LookSaid	from_look;
+	LookSaid	to_look;
+} Subject;
+
+/* A stored run that an index found. */
+typedef struct Candidate
+{
+	int64		installation;
+	int32		class;
+	int32		label;
+	Presence	run;
+} Candidate;
+
+typedef struct ClassSaid
+{
+	int32		id;				/* hash key */
+	Datum		name;
+	Datum		path;
+} ClassSaid;
+
+typedef struct Report
+{
+	/* asked */
+	Ledger	   *ledger;
+	float8		min_confidence;
+	bool		has_area;
+	Datum		area;
+	bool		has_installation;
+	int64		installation;
+	bool		has_classes;
+	Datum		classes;		/* int4[] */
+	bool		individuals;
+	int64		known_at;		/* TIME_END: now */
+	ReadingMode mode;
+	int64		max_age;
+	/* found */
+	MemoryContext context;
+	MemoryContext caller;
+	int			settings;
+	Labels	   *labels;
+	HTAB	   *classes_said;
+	HTAB	   *sources_said;
+	LIST(Candidate) candidates;
+	LIST(int64) installations;
+	/* one slice */
+	MemoryContext slice;
+	Place	   *places;
+	size_t		n_places;
+	LIST(Subject) subjects;
+	bool		adds_named;		/* of the classes named, those too that were never sighted */
+	/* rows */
+	Tuplestorestate *store;
+	TupleDesc	desc;
+	MemoryContext row;
+} Report;
+
+/* Installations of which all looks may be read together; those of which a few are. */
+#define SLICE_ALL 64
+#define SLICE_FEW 512
+
+/*
+ * ledger_report.c. The first arguments of every report are (ledger regclass, min_confidence float8,
+ * area geometry, installation text, asset text, individuals boolean, known_at timestamptz).
+ */
+#define REPORT_ARGUMENTS 7
+extern void report_begin(FunctionCallInfo fcinfo, Report *report);
+extern void report_end(Report *report);
+/* Dates, mode and age, where they are arguments; errors as of a watch. */
+extern void report_dates(FunctionCallInfo fcinfo, int from, int to, int mode, int max_age, Report *report, int64 *from_date, int64 *to_date);
+/* Who is named in a slice. */
+extern void say_places(Report *report);
+extern void say_subjects(Report *report);
+extern const ClassSaid *class_said(const Report *report, int32 id);
+/* The same, of a class that was not among a slice's subjects when they were said. */
+extern const ClassSaid *class_asked(Report *report, int32 id);
+extern Datum label_said(const Report *report, int32 label, bool individual, bool *isnull, bool wants_individual);
+extern Datum sources_said(const Report *report, const LookSaid *a, const LookSaid *b, bool *isnull);
+extern void set_counts(Datum *values, bool *nulls, int column, bool known, Counts count);
+extern void set_place(Datum *values, int column, const Place *place);
+extern void begin_slice(Report *report, size_t n);
+extern void put_row(Report *report, const Datum *values, const bool *nulls);
+extern void new_row(Report *report);
+extern Datum text_or_null(const char *text, bool *isnull);
+
+/* ledger_subjects.c */
+/* Stored runs that changed between the dates, or are there at the date, into report->candidates, by place and subject. */
+extern void find_changed(Report *report, int64 from, int64 to);
+extern void find_changed_at(Report *report, const Place *places, size_t n);
+extern void find_there(Report *report, int64 at);
+/* Installations in question, into report->installations. */
+extern void find_installations(Report *report);
+/* The same, each with these dates, in the report's own context. */
+extern Place *places_between(Report *report, int64 from, int64 to);
+extern int	installation_order(const void *left, const void *right);
+/*
+ * A slice of the candidates from the first on, with its places; returns where the next begins. The
+ * dates are those of all installations or, of each in order, its own.
+ */
+extern size_t begin_candidates(Report *report, size_t first, const Place **dates, size_t *n_dates);
+/* The subjects of a slice: of candidates, or all that were ever sighted. */
+extern void take_changed(Report *report, size_t first, size_t end);
+extern void take_there(Report *report, size_t first, size_t end);
+extern void take_all(Report *report);
+extern void take_beginnings(Report *report);
+extern int	subject_order(const void *left, const void *right);
+
+/* ledger_learn.c */
+typedef enum Learning
+{
+	LEARN_TO,					/* at the later date */
+	LEARN_EACH,					/* at either date, from the looks before each */
+	LEARN_BOTH,					/* at both, from all looks between them too */
+	LEARN_ALL					/* likewise, and which subjects there are, from all looks */
+} Learning;
+
+extern void learn(Report *report, Learning learning);
+
+/*
+ * Calls for each subject with its evidence, merged and in order of time, up to the place's later
+ * date; at least so much of it that what was known at the earlier date can be told: from `first`
+ * on. The work's looks are those that the evidence names.
+ */
+typedef void (*EvidenceUse) (void *state, Report *report, const Subject *subject, const Work *work,
+							 const Evidence *evidence, size_t n, size_t first);
+extern void learn_evidence(Report *report, Learning learning, EvidenceUse use, void *state);
+
+extern LookSaid look_said(const Work *work, const Evidence *e);
+
+#endif

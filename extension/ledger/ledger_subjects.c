@@ -1,0 +1,296 @@
+/*
+ * ledger_subjects.c: which subjects a report is about. (Theory at the head of ledger_report.h, 1.)
+ *
+ * A change that may be told as last known ends or begins a run that is stored and is there at
+ * just one of the two dates: where there may have been none at both, nothing is told (answers.c).
+ * So what the indexes find is all.
+ */
+#include "ledger_report.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+
+/* installation, class, label, run */
+static void
+receive_candidate(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Report	   *report = state;
+
+	*APPEND(report->context, report->candidates) = (Candidate) {DatumGetInt64(values[0]), DatumGetInt32(values[1]),
+	label_number(report->labels, values[2]), *DatumGetPresenceP(values[3])};
+}
+
+static int
+candidate_order(const void *left, const void *right)
+{
+	const Candidate *a = left;
+	const Candidate *b = right;
+
+	BY(installation);
+	BY(class);
+	BY(label);
+	BY(run.first_seen);
+	return 0;
+}
+
+/* Appends the two parameters that say what is wanted; the second may be null. */
+static int
+add_wanted(const Report *report, Datum *values, char *nulls, int n)
+{
+	values[n] = BoolGetDatum(report->individuals);
+	nulls[n] = ' ';
+	values[n + 1] = report->classes;
+	nulls[n + 1] = report->has_classes ? ' ' : 'n';
+	return n + 2;
+}
+
+void
+find_changed(Report *report, int64 from, int64 to)
+{
+	Datum		values[5] = {Int64GetDatum(from), Int64GetDatum(to)};
+	char		nulls[] = "     ";
+	int			n = add_wanted(report, values, nulls, 2);
+
+	if (report->has_area)
+		values[n] = report->area;
+	ledger_ask(report->ledger, report->has_area ? QUERY_CHANGED_IN : QUERY_CHANGED, values, nulls, receive_candidate, report);
+	SORT(report->candidates, candidate_order);
+}
+
+void
+find_changed_at(Report *report, const Place *places, size_t n)
+{
+	Datum	   *columns = MemoryContextAllocHuge(report->context, sizeof(Datum) * 3 * Max(n, 1));
+	Datum		values[5];
+	char		nulls[] = "     ";
+
+	for (size_t i = 0; i < n; i++)
+	{
+		columns[i] = Int64GetDatum(places[i].installation);
+		columns[n + i] = Int64GetDatum(places[i].from);
+		columns[2 * n + i] = Int64GetDatum(places[i].to);
+	}
+	values[0] = parameter_array(report->ledger, P_INT8, columns, n);
+	values[1] = parameter_array(report->ledger, P_TIME, columns + n, n);
+	values[2] = parameter_array(report->ledger, P_TIME, columns + 2 * n, n);
+	add_wanted(report, values, nulls, 3);
+	ledger_ask(report->ledger, QUERY_CHANGED_AT, values, nulls, receive_candidate, report);
+	SORT(report->candidates, candidate_order);
+	pfree(columns);
+}
+
+void
+find_there(Report *report, int64 at)
+{
+	Datum		values[4] = {0};
+	char		nulls[] = "    ";
+	Datum		id = Int64GetDatum(report->installation);
+	int			n = 0;
+
+	if (report->has_installation)
+		values[n++] = parameter_array(report->ledger, P_INT8, &id, 1);
+	values[n++] = Int64GetDatum(at);
+	n = add_wanted(report, values, nulls, n);
+	if (report->has_area && !report->has_installation)
+		values[n] = report->area;
+	ledger_ask(report->ledger, report->has_installation ? QUERY_THERE_AT : report->has_area ? QUERY_THERE_IN : QUERY_THERE,
+			   values, nulls, receive_candidate, report);
+	SORT(report->candidates, candidate_order);
+}
+
+static void
+receive_installation(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Report	   *report = state;
+	int64		id = DatumGetInt64(values[0]);
+
+	if (!report->has_installation || id == report->installation)
+		*APPEND(report->context, report->installations) = id;
+}
+
+int
+installation_order(const void *left, const void *right)
+{
+	int64		a = *(const int64 *) left;
+	int64		b = *(const int64 *) right;
+
+	return (a > b) - (a < b);
+}
+
+void
+find_installations(Report *report)
+{
+	if (report->has_installation && !report->has_area)
+		*APPEND(report->context, report->installations) = report->installation;
+	else
+		ledger_ask(report->ledger, QUERY_PLACES_IN, &report->area, report->has_area ? NULL : "n", receive_installation, report);
+	SORT(report->installations, installation_order);
+}
+
+Place *
+places_between(Report *report, int64 from, int64 to)
+{
+	Place	   *places;
+
+	find_installations(report);
+	places = MemoryContextAllocExtended(report->context, sizeof(Place) * Max(report->installations.n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	for (size_t i = 0; i < report->installations.n; i++)
+		places[i] = (Place) {.installation = report->installations.at[i], .from = from, .to = to};
+	return places;
+}
+
+/*
+ * Of a slice
+ */
+static Subject *
+add_subject(Report *report, int32 place, int32 class, int32 label)
+{
+	Subject    *subject = APPEND(report->slice, report->subjects);
+
+	*subject = (Subject) {.place = place, .class = class, .label = label, .from_since = TIME_BEGIN, .to_since = TIME_BEGIN};
+	return subject;
+}
+
+/* The subject of a candidate, in order of places; that of the one before, mostly. */
+static Subject *
+candidate_subject(Report *report, const Candidate *candidate, int32 *place)
+{
+	Subject    *last = report->subjects.n > 0 ? &report->subjects.at[report->subjects.n - 1] : NULL;
+
+	while (report->places[*place].installation != candidate->installation)
+		++*place;
+	if (last != NULL && last->place == *place && last->class == candidate->class && last->label == candidate->label)
+		return last;
+	return add_subject(report, *place, candidate->class, candidate->label);
+}
+
+size_t
+begin_candidates(Report *report, size_t first, const Place **dates, size_t *n_dates)
+{
+	const Candidate *all = report->candidates.at;
+	size_t		n = report->candidates.n;
+	size_t		places = 0;
+	size_t		end;
+
+	for (end = first; end < n; end++)
+		if (end == first || all[end].installation != all[end - 1].installation)
+			if (places++ == SLICE_FEW)
+				break;
+	begin_slice(report, Min(places, SLICE_FEW));
+	for (size_t i = first, p = 0; i < end; i++)
+		if (i == first || all[i].installation != all[i - 1].installation)
+		{
+			while (*n_dates > 1 && (*dates)->installation < all[i].installation)
+				(*dates)++, (*n_dates)--;
+			report->places[p++] = (Place) {.installation = all[i].installation, .from = (*dates)->from, .to = (*dates)->to};
+		}
+	return end;
+}
+
+void
+take_changed(Report *report, size_t first, size_t end)
+{
+	int32		place = 0;
+
+	for (size_t i = first; i < end; i++)
+	{
+		const Presence *run = &report->candidates.at[i].run;
+		Subject    *subject = candidate_subject(report, &report->candidates.at[i], &place);
+
+		if (run->first_seen <= report->places[place].from)
+			subject->from_since = run->first_seen;
+		else
+		{
+			subject->to_since = run->first_seen;
+			subject->first_run = run->not_seen_at == TIME_BEGIN;
+			subject->from_untold = subject->first_run;
+		}
+	}
+}
+
+void
+take_there(Report *report, size_t first, size_t end)
+{
+	int32		place = 0;
+
+	for (size_t i = first; i < end; i++)
+		candidate_subject(report, &report->candidates.at[i], &place)->to_since = report->candidates.at[i].run.first_seen;
+}
+
+/* When the runs that an index found began, for subjects in order. */
+void
+take_beginnings(Report *report)
+{
+	size_t		k = 0;
+
+	for (size_t i = 0; i < report->subjects.n; i++)
+	{
+		Subject    *subject = &report->subjects.at[i];
+		Candidate	wanted = {report->places[subject->place].installation, subject->class, subject->label, {.first_seen = TIME_BEGIN}};
+
+		while (k < report->candidates.n && candidate_order(&report->candidates.at[k], &wanted) < 0)
+			k++;
+		if (k < report->candidates.n && report->candidates.at[k].installation == wanted.installation &&
+			report->candidates.at[k].class == wanted.class && report->candidates.at[k].label == wanted.label)
+			subject->to_since = report->candidates.at[k].run.first_seen;
+	}
+}
+
+/* k, class, label */
+static void
+receive_subject(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Report	   *report = state;
+
+	add_subject(report, DatumGetInt32(values[0]) - 1, DatumGetInt32(values[1]), label_number(report->labels, values[2]));
+}
+
+int
+subject_order(const void *left, const void *right)
+{
+	const Subject *a = left;
+	const Subject *b = right;
+
+	BY(place);
+	BY(class);
+	BY(label);
+	return 0;
+}
+
+/* Of one installation: a class that has no subject yet gets one of the status not told. */
+static void
+add_classes_named(Report *report)
+{
+	Datum	   *classes;
+	int			n;
+	int32		label = label_number(report->labels, CStringGetTextDatum("unspecified"));
+	size_t		known = report->subjects.n;
+
+	deconstruct_array(DatumGetArrayTypeP(report->classes), INT4OID, 4, true, TYPALIGN_INT, &classes, NULL, &n);
+	for (int i = 0; i < n; i++)
+	{
+		bool		found = false;
+
+		for (size_t k = 0; k < known && !found; k++)
+			found = report->subjects.at[k].class == DatumGetInt32(classes[i]);
+		if (!found)
+			add_subject(report, 0, DatumGetInt32(classes[i]), label);
+	}
+}
+
+void
+take_all(Report *report)
+{
+	Datum	   *ids = MemoryContextAllocHuge(report->slice, sizeof(Datum) * Max(report->n_places, 1));
+	Datum		values[3];
+	char		nulls[] = "   ";
+
+	for (size_t i = 0; i < report->n_places; i++)
+		ids[i] = Int64GetDatum(report->places[i].installation);
+	values[0] = parameter_array(report->ledger, P_INT8, ids, report->n_places);
+	add_wanted(report, values, nulls, 1);
+	ledger_ask(report->ledger, QUERY_OF_PLACES, values, nulls, receive_subject, report);
+	if (report->adds_named && report->n_places == 1)
+		add_classes_named(report);
+	SORT(report->subjects, subject_order);
+}

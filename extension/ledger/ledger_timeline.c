@@ -1,0 +1,253 @@
+/*
+ * ledger_timeline.c: the reports that walk from one date to another: how many at the end of every
+ * step, how many came and left, how long a count stays.
+ */
+#include "ledger_report.h"
+
+#include "catalog/pg_type.h"
+#include "utils/timestamp.h"
+
+PG_FUNCTION_INFO_V1(ledger_timeline);
+PG_FUNCTION_INFO_V1(ledger_turnover);
+PG_FUNCTION_INFO_V1(ledger_persistence);
+
+/* All subjects of the installations in question, with their evidence. */
+static void
+walk(Report *report, int64 from, int64 to, EvidenceUse use, void *state)
+{
+	Place	   *places = places_between(report, from, to);
+	bool		now = report->known_at == TIME_END;
+
+	for (size_t first = 0; first < report->installations.n; first += SLICE_ALL)
+	{
+		begin_slice(report, Min(SLICE_ALL, report->installations.n - first));
+		memcpy(report->places, places + first, sizeof(Place) * report->n_places);
+		if (now)
+			take_all(report);
+		say_places(report);
+		learn_evidence(report, now ? LEARN_BOTH : LEARN_ALL, use, state);
+	}
+}
+
+/*
+ * Timeline
+ */
+enum
+{
+	STEP_FROM, STEP_TO, T_INSTALLATION, T_ASSET_CLASS, T_CLASS_PATH, T_STATUS,
+	T_COUNT_MIN, T_COUNT_MAX, T_STATE, T_TOLD_MIN, T_TOLD_MAX, T_LOOKED_AT,
+	T_PLACE, T_COLUMNS = T_PLACE + 3
+};
+
+typedef struct Steps
+{
+	MemoryContext context;
+	LIST(int64) ends;			/* where each begins, and where the last ends */
+} Steps;
+
+static void
+put_step(Report *report, const Subject *subject, const Place *place, const ClassSaid *class, const Known *known, int64 from, int64 to)
+{
+	TimelineState state = timeline_state(from, to - 1, report->max_age, known);
+	bool		counted = state == TIMELINE_OBSERVED || state == TIMELINE_LAST_KNOWN;
+	Datum		values[T_COLUMNS];
+	bool		nulls[T_COLUMNS] = {0};
+
+	new_row(report);
+	values[STEP_FROM] = TimestampTzGetDatum(from);
+	values[STEP_TO] = TimestampTzGetDatum(to);
+	values[T_INSTALLATION] = place->name;
+	values[T_ASSET_CLASS] = class->name;
+	values[T_CLASS_PATH] = class->path;
+	values[T_STATUS] = label_said(report, subject->label, false, &nulls[T_STATUS], false);
+	set_counts(values, nulls, T_COUNT_MIN, counted, known->carried);
+	values[T_STATE] = CStringGetTextDatum(timeline_states[state].word);
+	set_counts(values, nulls, T_TOLD_MIN, known->told, known->last.count);
+	values[T_LOOKED_AT] = TimestampTzGetDatum(known->last.at);
+	nulls[T_LOOKED_AT] = !known->told;
+	set_place(values, T_PLACE, place);
+	put_row(report, values, nulls);
+}
+
+/* A step holds the looks from its beginning on and before its end. */
+static void
+put_steps(void *state, Report *report, const Subject *subject, const Work *work pg_attribute_unused(),
+		  const Evidence *evidence, size_t n, size_t first)
+{
+	const Steps *steps = state;
+	const Place *place = &report->places[subject->place];
+	const ClassSaid *class = class_asked(report, subject->class);
+	Known		known = {0};
+
+	if (!place->visible || class == NULL)
+		return;
+	for (size_t i = 0; i + 1 < steps->ends.n; i++)
+	{
+		while (first < n && evidence[first].at < steps->ends.at[i + 1])
+			known_take(&known, &evidence[first++]);
+		put_step(report, subject, place, class, &known, steps->ends.at[i], steps->ends.at[i + 1]);
+	}
+}
+
+/* Counted from the beginning, so that a day without a midnight moves no later step. */
+static void
+make_steps(Report *report, int64 from, int64 to, Interval *step, Steps *steps)
+{
+	Interval	none = {0};
+	int64		at = from;
+
+	if (step == NULL || DatumGetInt32(DirectFunctionCall2(interval_cmp, IntervalPGetDatum(step), IntervalPGetDatum(&none))) <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("invalid step: %s", step == NULL ? "null" : psprintf("'%s'", DatumGetCString(DirectFunctionCall1(interval_out, IntervalPGetDatum(step))))),
+				 errdetail("A step must be a positive interval.")));
+	steps->context = report->context;
+	for (float8 i = 1; at < to; i++)
+	{
+		Datum		whole = DirectFunctionCall2(interval_mul, IntervalPGetDatum(step), Float8GetDatum(i));
+
+		CHECK_FOR_INTERRUPTS();
+		*APPEND(steps->context, steps->ends) = at;
+		at = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(from), whole));
+		pfree(DatumGetPointer(whole));
+	}
+	*APPEND(steps->context, steps->ends) = to;
+}
+
+/* What is asked for by name is told of, though it was never sighted there. */
+static void
+add_named(Report *report)
+{
+	report->adds_named = report->has_installation && report->has_classes;
+}
+
+/* (..., from timestamptz, to timestamptz, step interval, max_age interval) */
+Datum
+ledger_timeline(PG_FUNCTION_ARGS)
+{
+	Report		report;
+	Steps		steps = {0};
+	int64		from;
+	int64		to;
+
+	report_begin(fcinfo, &report);
+	report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, -1, REPORT_ARGUMENTS + 3, &report, &from, &to);
+	make_steps(&report, from, to, PG_ARGISNULL(REPORT_ARGUMENTS + 2) ? NULL : PG_GETARG_INTERVAL_P(REPORT_ARGUMENTS + 2), &steps);
+	add_named(&report);
+	walk(&report, from - 1, to - 1, put_steps, &steps);
+	report_end(&report);
+	return (Datum) 0;
+}
+
+/*
+ * Turnover
+ */
+enum
+{
+	V_INSTALLATION, V_ASSET_CLASS, V_CLASS_PATH, V_DESIGNATION, V_STATUS,
+	CAME, LEFT, LOOKS, FROM_LOOKED_AT, TO_LOOKED_AT, V_PLACE, V_COLUMNS = V_PLACE + 3
+};
+
+static void
+put_turnover(void *state pg_attribute_unused(), Report *report, const Subject *subject, const Work *work pg_attribute_unused(),
+			 const Evidence *evidence, size_t n, size_t first)
+{
+	const Place *place = &report->places[subject->place];
+	const ClassSaid *class = class_asked(report, subject->class);
+	Turnover	turnover = {0};
+	Datum		values[V_COLUMNS];
+	bool		nulls[V_COLUMNS] = {0};
+
+	while (first + 1 < n && evidence[first + 1].at <= place->from)
+		first++;
+	for (size_t i = first; i < n; i++)
+		turnover_take(&turnover, &evidence[i]);
+	if (!place->visible || class == NULL || turnover.came + turnover.left == 0)
+		return;
+	new_row(report);
+	values[V_INSTALLATION] = place->name;
+	values[V_ASSET_CLASS] = class->name;
+	values[V_CLASS_PATH] = class->path;
+	values[V_DESIGNATION] = label_said(report, subject->label, report->individuals, &nulls[V_DESIGNATION], true);
+	values[V_STATUS] = label_said(report, subject->label, report->individuals, &nulls[V_STATUS], false);
+	values[CAME] = Int64GetDatum(turnover.came);
+	values[LEFT] = Int64GetDatum(turnover.left);
+	values[LOOKS] = Int64GetDatum(turnover.looks);
+	values[FROM_LOOKED_AT] = TimestampTzGetDatum(evidence[first].at);
+	values[TO_LOOKED_AT] = TimestampTzGetDatum(turnover.until);
+	set_place(values, V_PLACE, place);
+	put_row(report, values, nulls);
+}
+
+/* (..., from timestamptz, to timestamptz) */
+Datum
+ledger_turnover(PG_FUNCTION_ARGS)
+{
+	Report		report;
+	int64		from;
+	int64		to;
+
+	report_begin(fcinfo, &report);
+	report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, -1, -1, &report, &from, &to);
+	walk(&report, from, to, put_turnover, NULL);
+	report_end(&report);
+	return (Datum) 0;
+}
+
+/*
+ * Persistence
+ */
+typedef struct ClassPersistence
+{
+	int32		class;			/* hash key */
+	Persistence persistence;
+} ClassPersistence;
+
+static void
+add_persistence(void *state, Report *report pg_attribute_unused(), const Subject *subject, const Work *work pg_attribute_unused(),
+				const Evidence *evidence, size_t n, size_t first pg_attribute_unused())
+{
+	bool		found;
+	ClassPersistence *of = hash_search(state, &subject->class, HASH_ENTER, &found);
+
+	if (!found)
+		memset(&of->persistence, 0, sizeof(Persistence));
+	persistence_take(&of->persistence, evidence, n);
+}
+
+static void
+put_persistence(Report *report, const ClassPersistence *of)
+{
+	const ClassSaid *class = class_asked(report, of->class);
+
+	for (int k = 0; class != NULL && k < GAPS; k++)
+		if (of->persistence.pairs[k] > 0)
+		{
+			Datum		values[5] = {class->name, class->path, Int32GetDatum(1 << k),
+			Int64GetDatum(of->persistence.pairs[k]), Int64GetDatum(of->persistence.same[k])};
+			bool		nulls[5] = {0};
+
+			new_row(report);
+			put_row(report, values, nulls);
+		}
+}
+
+/* (...) */
+Datum
+ledger_persistence(PG_FUNCTION_ARGS)
+{
+	Report		report;
+	HTAB	   *classes;
+	HASH_SEQ_STATUS scan;
+	ClassPersistence *of;
+
+	report_begin(fcinfo, &report);
+	classes = new_hash(report.context, "persistence", sizeof(int32), sizeof(ClassPersistence), NULL, NULL);
+	/* all evidence: nothing is told before the first date */
+	walk(&report, TIME_FIRST, TIME_LAST, add_persistence, classes);
+	hash_seq_init(&scan, classes);
+	while ((of = hash_seq_search(&scan)) != NULL)
+		put_persistence(&report, of);
+	report_end(&report);
+	return (Datum) 0;
+}
