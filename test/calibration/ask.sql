@@ -36,6 +36,7 @@ LEFT JOIN LATERAL true_at(installation, asset_class, label, before_looked_at) AS
 LEFT JOIN LATERAL true_at(installation, asset_class, label, after_looked_at) AS a ON true
 LEFT JOIN LATERAL true_at(installation, asset_class, label, from_time) AS b_date ON true
 LEFT JOIN LATERAL true_at(installation, asset_class, label, to_time) AS a_date ON true
+CROSS JOIN LATERAL (SELECT verdict = 'departed' AND stayed(installation, asset_class, label, from_time, to_time) AS stayed) AS still
 CROSS JOIN LATERAL (VALUES
 	('certain word', certain, (installation, asset_class, label, before_looked_at, after_looked_at, verdict),
 		holds(verdict, b.n, a.n)),
@@ -52,10 +53,11 @@ CROSS JOIN LATERAL (VALUES
 		holds(count_after_min, count_after_max, a.n)),
 	('last known', mode = 'last_known' AND count_before_min IS NOT NULL AND holds(verdict, 0, 0) IS NOT NULL,
 		(pair_id, installation, asset_class, label, verdict), holds(verdict, b_date.n, a_date.n)),
+	-- wrong if one of those that were there is still there
 	('departed', mode = 'last_known' AND verdict = 'departed' AND NOT of_individuals,
-		(pair_id, installation, asset_class, label), a_date.n = 0),
+		(pair_id, installation, asset_class, label), NOT stayed),
 	('certain departed', mode = 'last_known' AND verdict = 'departed' AND NOT of_individuals AND certain,
-		(pair_id, installation, asset_class, label), a_date.n = 0)
+		(pair_id, installation, asset_class, label), NOT stayed)
 ) AS claimed (what, was_said, said, holds)
 WHERE was_said;
 
@@ -88,10 +90,10 @@ WITH look AS (
 	JOIN asset_class AS class USING (asset_class_id)
 	WHERE lower(count) > 0
 )
-SELECT 'naive departed', (pair_id, installation, asset_class, label)::text, n = 0
+SELECT 'naive departed', (pair_id, installation, asset_class, label)::text,
+	NOT stayed(installation, asset_class, label, day_end(from_date), day_end(to_date))
 FROM look
 JOIN shown ON shown.installation_id = look.installation_id AND observation_id = before AND asset_class <> 'transport'
-LEFT JOIN LATERAL true_at(installation, asset_class, label, day_end(to_date)) ON true
 WHERE NOT EXISTS (SELECT FROM shown AS later
 	WHERE later.installation_id = look.installation_id AND later.observation_id = after AND later.path @> shown.path
 		AND (later.label = shown.label OR later.path <> shown.path));

@@ -17,6 +17,7 @@ CROSS JOIN LATERAL (VALUES (since, 1, 0), (until, 0, 1)) AS happened (at, came, 
 GROUP BY installation, asset_class, label, at
 WINDOW so_far AS (PARTITION BY installation, asset_class, label ORDER BY at);
 ALTER TABLE truth ADD PRIMARY KEY (installation, asset_class, label, at);
+CREATE INDEX ON stay (installation, asset_class, label, until);
 
 CREATE FUNCTION true_at(installation text, asset_class text, label text, at timestamptz)
 RETURNS TABLE (n int, came int, gone int) LANGUAGE sql STABLE
@@ -28,6 +29,13 @@ BEGIN ATOMIC
 	ORDER BY t.at DESC
 	LIMIT 1;
 END;
+
+-- was one there all the time?
+CREATE FUNCTION stayed(installation text, asset_class text, label text, from_time timestamptz, to_time timestamptz)
+RETURNS boolean LANGUAGE sql STABLE
+RETURN EXISTS (SELECT FROM stay AS s
+	WHERE s.installation = stayed.installation AND s.asset_class = stayed.asset_class AND s.label = stayed.label
+		AND s.since <= from_time AND s.until > to_time);
 
 -- dates mean the day's end
 CREATE FUNCTION day_end(day date) RETURNS timestamptz LANGUAGE sql STABLE
