@@ -34,11 +34,9 @@ BEGIN ATOMIC
         FROM LEDGER.change_log AS change
         WHERE change.individual = coalesce(movements.individuals, false)
             AND change.happened_by > from_date::timestamptz
+            AND coalesce(change.happened_after, '-infinity') <= end_of_day(to_date)
             AND change.verdict IN ('departed', 'decreased', 'arrived', 'increased', 'first look')
-            AND (movements.asset IS NULL OR change.class_path IN (
-                SELECT class.path::text
-                FROM LEDGER.asset_class AS class
-                WHERE class.asset_class_id = ANY ((SELECT ledger_classes_named(LEDGER_TABLE, movements.asset))::int[])))
+            AND (movements.asset IS NULL OR change.asset_class_id = ANY ((SELECT ledger_classes_named(LEDGER_TABLE, movements.asset))::int[]))
     )
     SELECT pair.asset_class, pair.class_path, pair.designation, pair.from_installation, pair.to_installation,
            pair.left_after, pair.left_by, pair.came_after, pair.came_by,

@@ -34,7 +34,7 @@ static const int64 depths[] = {FIRST_DEPTH, 64, 1024, 16384, 0};
 static bool
 derive_round(Work *work, int64 depth, bool first)
 {
-	HTAB	   *classes;
+	ClassNumbers *classes;
 	bool		open = false;
 
 	forget_evidence(work);
