@@ -146,8 +146,6 @@ work_begin(Work *work)
 	work->key_numbers = key_numbers_create(work->context, 1024, NULL);
 	if (work->labels == NULL)
 		work->labels = new_labels(work->context);
-	if (work->known_at == 0)
-		work->known_at = TIME_END;
 }
 
 void
