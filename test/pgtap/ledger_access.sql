@@ -6,7 +6,7 @@ SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
-SELECT plan(53);
+SELECT plan(55);
 CREATE ROLE access_owner;
 CREATE ROLE access_heir;
 CREATE ROLE access_loader;
@@ -108,6 +108,9 @@ RESET ROLE;
 ALTER SCHEMA access_test RENAME TO access_renamed;
 SET ROLE access_heir;
 SELECT throws_ok('SELECT drop_ledger(''access_test'')', '22S07', 'no ledger is named ''access_test''');
+SELECT is((SELECT count_before_min || ' ' || count_after_min FROM access_renamed.changes('2024-01-03', '2024-01-04', installation => 'North')), '3 2',
+	'reports know their ledger by its table, not by its name');
+SELECT is((SELECT count(*) FROM access_renamed.evidence('north', 3, 4)), 2::bigint, 'and so does evidence()');
 SELECT lives_ok('SELECT upgrade_ledger(''access_renamed'')', 'an upgrade under the new name');
 SET ROLE access_loader;
 SELECT lives_ok(look('access_renamed', '2024-01-05', 4), 'makes loads go on');

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(37);
+SELECT plan(38);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
@@ -82,6 +82,8 @@ SELECT results_eq($$SELECT count_before_min, verdict, doubt FROM report.changes_
     $$VALUES (NULL::int, 'arrived', '{no_look_before}'::text[])$$, 'a doubtful sighting without a limit leaves the count before open');
 SELECT results_eq($$SELECT count_before_min FROM report.changes_between(pg_temp.day(2), pg_temp.day(5), asset => 'jet', known_at => now())$$,
     ARRAY[NULL::int], 'also as known at an instant');
+-- (which is the server's zero)
+SELECT is_empty($$SELECT * FROM report.timeline_between(pg_temp.day(1), pg_temp.day(4), known_at => '2000-01-01Z')$$, 'nothing was recorded in the first instant of 2000');
 SELECT results_eq($$SELECT count_min, state FROM report.timeline_between(pg_temp.day(1), pg_temp.day(4), asset => 'jet')$$,
     $$VALUES (NULL::int, 'unobserved'), (NULL, 'unobserved'), (0, 'observed')$$, 'timeline: none only from the look on that says so');
 UPDATE report.sighting SET confidence = 0.1, count = '[2,3]' WHERE count = '[2,)';
