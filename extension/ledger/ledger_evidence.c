@@ -159,6 +159,10 @@ elsewhere_order(const void *left, const void *right)
 
 	BY(key);
 	BY(observed_at);
+	/* (of equal evidence that of the last is named in rows: of the look with the lowest number) */
+	if (a->observation != b->observation)
+		return a->observation > b->observation ? -1 : 1;
+	BY(source);
 	return 0;
 }
 

@@ -83,11 +83,8 @@ begin_spans(Lesson *lesson)
 	{
 		const Place *p = &report->places[i];
 
-		/* (subjects are what was sighted at any time, as where they are known already) */
-		if (lesson->learning == LEARN_ALL)
-			work->spans[i] = span_until(p->installation, TIME_BEGIN, TIME_LAST);
-		else
-			work->spans[i] = span_until(p->installation, (lesson->learning == LEARN_BOTH ? p->from : p->to) + 1, p->to);
+		work->spans[i] = span_until(p->installation, lesson->learning == LEARN_ALL ? TIME_BEGIN :
+									(lesson->learning == LEARN_BOTH ? p->from : p->to) + 1, p->to);
 		if (lesson->learning == LEARN_EACH)
 			work->spans[n + i] = span_until(p->installation, p->from + 1, p->from);
 	}
@@ -234,8 +231,6 @@ learn_key(Lesson *lesson, int32 key, int32 class, Cursors *at)
 	size_t		n = evidence_in_order(at->told, key_told(&lesson->work, key, class, at));
 	size_t		first;
 
-	while (n > 0 && at->told[n - 1].at > (of.side == SIDE_FROM ? place->from : place->to))
-		n--;
 	if (!first_to_take(span, at->told, n, of.side == SIDE_TO ? place->to : place->from,
 					   of.side == SIDE_TO ? subject->to_since : subject->from_since, &first))
 		return false;

@@ -275,7 +275,7 @@ add_classes_named(Report *report)
 		for (size_t k = 0; k < known && !found; k++)
 			found = report->subjects.at[k].class == DatumGetInt32(classes[i]);
 		if (!found)
-			add_subject(report, 0, DatumGetInt32(classes[i]), label);
+			add_subject(report, 0, DatumGetInt32(classes[i]), label)->named = true;
 	}
 }
 
@@ -294,4 +294,44 @@ take_all(Report *report)
 	if (report->adds_named && report->n_places == 1)
 		add_classes_named(report);
 	SORT(report->subjects, subject_order);
+}
+
+void
+keep_sighted(Report *report)
+{
+	size_t		n = report->subjects.n;
+	Datum	   *columns = MemoryContextAllocHuge(report->slice, sizeof(Datum) * 4 * Max(n, 1));
+	bool	   *sighted = MemoryContextAllocExtended(report->slice, Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	Datum		values[5];
+	size_t		asked = 0;
+	size_t		kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		const Subject *subject = &report->subjects.at[i];
+		const Place *place = &report->places[subject->place];
+
+		if (subject->named || subject->to.carried.min > 0)
+			continue;
+		columns[asked] = Int64GetDatum(place->installation);
+		columns[n + asked] = Int32GetDatum(subject->class);
+		columns[2 * n + asked] = CStringGetTextDatum(label_text(report->labels, subject->label));
+		columns[3 * n + asked++] = Int64GetDatum(place->to);
+	}
+	values[0] = parameter_array(report->ledger, P_INT8, columns, asked);
+	values[1] = parameter_array(report->ledger, P_INT4, columns + n, asked);
+	values[2] = parameter_array(report->ledger, P_TEXT, columns + 2 * n, asked);
+	values[3] = parameter_array(report->ledger, P_TIME, columns + 3 * n, asked);
+	values[4] = BoolGetDatum(report->individuals);
+	if (asked > 0)
+		ledger_ask(report->ledger, QUERY_SIGHTED_BY, values, NULL, mark_numbered, sighted);
+	asked = 0;
+	for (size_t i = 0; i < n; i++)
+	{
+		const Subject *subject = &report->subjects.at[i];
+
+		if (subject->named || subject->to.carried.min > 0 || sighted[asked++])
+			report->subjects.at[kept++] = *subject;
+	}
+	report->subjects.n = kept;
 }

@@ -23,7 +23,10 @@ walk(Report *report, int64 from, int64 to, EvidenceUse use, void *state)
 		begin_slice(report, Min(SLICE_ALL, report->installations.n - first));
 		memcpy(report->places, places + first, sizeof(Place) * report->n_places);
 		if (now)
+		{
 			take_all(report);
+			keep_sighted(report);
+		}
 		say_places(report);
 		learn_evidence(report, now ? LEARN_BOTH : LEARN_ALL, use, state);
 	}
