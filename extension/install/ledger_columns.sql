@@ -75,6 +75,7 @@ BEGIN ATOMIC
     ('pairs', 'how many pairs of looks lie so many days apart, and less than twice as many'),
     ('same', 'how many of these pairs told the same number'),
     ('share', 'same / pairs: 0 to 1'),
+    ('still_so', 'how likely it is that what was told is still so, in the words of ICD 203; NULL: too few pairs'),
     ('source', 'who looked'),
     ('source_id', 'key of the source'),
     ('evidence', 'the counts that contradict each other, each with its observation'),

@@ -150,15 +150,15 @@ COMMENT ON FUNCTION LEDGER.evidence(text, bigint[]) IS
     'what stands behind a row: each look at an installation, by the numbers that reports give in before_look, after_look and look, with its source and every sighting of it; a look that showed nothing has one row without a class. Error 22S07';
 
 CREATE OR REPLACE FUNCTION LEDGER.persistence(asset text DEFAULT NULL)
-    RETURNS TABLE (asset_class text, class_path text, days int, pairs bigint, same bigint, share numeric)
+    RETURNS TABLE (asset_class text, class_path text, days int, pairs bigint, same bigint, share numeric, still_so text)
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 100
 BEGIN ATOMIC
-    SELECT r.asset_class, r.class_path, r.days, r.pairs, r.same, round(r.same::numeric / r.pairs::numeric, 3)
+    SELECT r.asset_class, r.class_path, r.days, r.pairs, r.same, round(r.same::numeric / r.pairs::numeric, 3), r.still_so
     FROM ledger_persistence(LEDGER_TABLE, MIN_CONFIDENCE, NULL::geometry, NULL::text, persistence.asset, false, NULL::timestamptz) AS r
     ORDER BY r.class_path, r.days;
 END;
 COMMENT ON FUNCTION LEDGER.persistence(text) IS
-    'how fast a picture of a class goes stale, by your own data: of looks that told one number, pairs that lie at least so many days apart and less than twice as many, and the share that told the same number. Error 22S07'
+    'how fast a picture of a class goes stale, by your own data: of looks that told one number, pairs that lie at least so many days apart and less than twice as many, and the share that told the same number; still_so: how likely it is that what was told is still so, in the words of ICD 203 (NULL: fewer than 20 pairs). A class whose share falls fast wants a small max_age. Error 22S07'
 $sql$, 'RESULT', result), 'SAID', said));
 END;
 $create$;

@@ -252,11 +252,12 @@ put_persistence(Report *report, const ClassPersistence *of)
 	for (int k = 0; class != NULL && k < GAPS; k++)
 		if (of->persistence.pairs[k] > 0)
 		{
-			Datum		values[5] = {class->name, class->path, Int32GetDatum(1 << k),
+			Datum		values[6] = {class->name, class->path, Int32GetDatum(1 << k),
 			Int64GetDatum(of->persistence.pairs[k]), Int64GetDatum(of->persistence.same[k])};
-			bool		nulls[5] = {0};
+			bool		nulls[6] = {0};
 
 			new_row(report);
+			values[5] = text_or_null(persistence_word(of->persistence.same[k], of->persistence.pairs[k]), &nulls[5]);
 			put_row(report, values, nulls);
 		}
 }

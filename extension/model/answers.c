@@ -477,3 +477,24 @@ persistence_take(Persistence *persistence, const Evidence *evidence, size_t n)
 		}
 	}
 }
+
+/* The words' ranges in percent, each up to the next; nothing is certain, and nothing excluded. */
+const char *
+persistence_word(int64_t same, int64_t pairs)
+{
+	static const struct
+	{
+		int			from;
+		const char *word;
+	}			words[] = {
+		{95, "almost certain"}, {80, "very likely"}, {55, "likely"}, {45, "roughly even chance"},
+		{20, "unlikely"}, {5, "very unlikely"}, {0, "almost no chance"},
+	};
+	size_t		i = 0;
+
+	if (pairs < FEWEST_PAIRS)
+		return NULL;
+	while (100 * same < words[i].from * pairs)
+		i++;
+	return words[i].word;
+}

@@ -180,6 +180,13 @@ extern TimelineState timeline_state(int64_t from, int64_t at, int64_t max_age, c
 /* The next evidence in order of time: first told(from), then all up to the later date. */
 extern void turnover_take(Turnover *turnover, const Evidence *e);
 
+/*
+ * How likely it is that what was told is still so, in the words of ICD 203 (2015), by the share of
+ * pairs that told the same. NULL: of too few pairs nothing is said.
+ */
+#define FEWEST_PAIRS 20
+extern const char *persistence_word(int64_t same, int64_t pairs);
+
 /* One subject's evidence in order of time. */
 extern void persistence_take(Persistence *persistence, const Evidence *evidence, size_t n);
 

@@ -462,6 +462,11 @@ test_persistence(void)
 	persistence_take(&twice, daily, 5);
 	persistence_take(&twice, partial, 3);
 	check(twice.pairs[1] == 4 && twice.same[1] == 1, "answers: persistence adds up over subjects");
+	check(persistence_word(19, 19) == NULL, "answers: of too few pairs nothing is said");
+	check(strcmp(persistence_word(20, 20), "almost certain") == 0 && strcmp(persistence_word(95, 100), "almost certain") == 0 &&
+		  strcmp(persistence_word(949, 1000), "very likely") == 0 && strcmp(persistence_word(55, 100), "likely") == 0 &&
+		  strcmp(persistence_word(1, 2 * FEWEST_PAIRS), "almost no chance") == 0 && strcmp(persistence_word(0, 20), "almost no chance") == 0,
+		  "answers: each word begins at its percent");
 }
 
 /* What a look of one moment adds to others, and what the asker may rely on. */
