@@ -142,6 +142,8 @@ put_all(Report *report, const Place *dates, size_t n)
 		if (report->known_at == TIME_END)
 			take_all(report);
 		learn(report, report->known_at == TIME_END ? LEARN_BOTH : LEARN_ALL);
+		if (report->known_at == TIME_END)
+			keep_sighted(report);
 		put_changes(report, false);
 	}
 }
@@ -304,8 +306,8 @@ learn_then_and_now(Report *report, int64 since)
 		}
 		found.from = then->to;
 		found.from_look = then->to_look;
-		found.same_stay = found.to.told && found.from.told && found.from.run_since == found.to.run_since &&
-			memcmp(&found.from.carried, &found.to.carried, sizeof(Counts)) == 0;
+		/* what was believed then is believed of that look's instant still */
+		found.same_stay = found.to.told && found.from.told && found.to.run_since <= found.from.last.at;
 		*then = found;
 	}
 	for (size_t i = 0; i < now.n; i++)

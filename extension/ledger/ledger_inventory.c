@@ -97,6 +97,8 @@ put_all(Report *report, int64 at)
 			take_beginnings(report);
 		}
 		learn(report, now ? LEARN_TO : LEARN_ALL);
+		if (now)
+			keep_sighted(report);
 		put_inventory(report);
 	}
 }

@@ -86,6 +86,14 @@ static const struct
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at > w.b"
 		" AND " LIVE("p", "$6") " ORDER BY p.observed_at LIMIT $5)) AS o",
 	"LTTllt", "iiltbSniff", COLUMN(6)},
+	/* the same, where there is nothing but the looks before each span, and nobody asks for its place */
+	[QUERY_LOOKS_BEFORE] = {
+		"SELECT w.k::int, -1, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m, o.source_id"
+		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, a, k)"
+		" CROSS JOIN LATERAL (SELECT p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
+		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at < w.a"
+		" AND " LIVE("p", "$4") " ORDER BY p.observed_at DESC LIMIT $3) AS o",
+	"LTlt", "iiltbSni", COLUMN(6)},
 	/*
 	 * OFFSET 0, here and below, has each look ask for its own: joined otherwise, as a planner
 	 * may that knows little, each row of an installation is compared with each of its looks.
@@ -346,6 +354,15 @@ static const struct
 		" CROSS JOIN LATERAL (SELECT DISTINCT o.observed_at FROM LEDGER.observation o WHERE o.installation_id = w.installation_id"
 		" AND o.retracted_at IS NULL ORDER BY o.observed_at DESC LIMIT $2) AS o",
 	"Ll", "it", 0},
+	/* which subjects had been sighted by an instant? */
+	[QUERY_SIGHTED_BY] = {
+		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, label, until, k)"
+		" WHERE EXISTS (SELECT FROM LEDGER.sighting s"
+		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" WHERE s.asset_class_id = w.asset_class_id AND s.installation_id = w.installation_id"
+		" AND CASE WHEN $5 THEN s.designation ELSE s.status END = w.label"
+		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL AND o.observed_at <= w.until OFFSET 0)",
+	"LIXTb", "i", 0},
 	/* where anything was recorded or retracted after an instant */
 	[QUERY_RECORDED_SINCE] = {
 		"SELECT o.installation_id FROM LEDGER.observation o WHERE o.recorded_at > $1 OR o.retracted_at > $1"

@@ -43,6 +43,12 @@ typedef struct LookSaid
 	int32		source;
 } LookSaid;
 
+typedef struct LookText
+{
+	LookSaid	look;
+	char	   *text;
+} LookText;
+
 typedef struct Subject
 {
 	int32		place;			/* number in the slice */
@@ -52,6 +58,7 @@ typedef struct Subject
 	int64		to_since;
 	bool		from_untold;	/* nothing was told by the earlier date */
 	bool		first_run;		/* the stored run at the later date is the first of all */
+	bool		named;			/* told of though it was never sighted */
 	bool		same_stay;
 	Known		from;
 	Known		to;
@@ -65,7 +72,8 @@ typedef struct Candidate
 	int64		installation;
 	int32		class;
 	int32		label;
-	Presence	run;
+	int64		first_seen;
+	bool		is_first;		/* nobody had looked before */
 } Candidate;
 
 typedef struct ClassSaid
@@ -104,6 +112,7 @@ typedef struct Report
 	Place	   *places;
 	size_t		n_places;
 	LIST(Subject) subjects;
+	LookText	look_texts[2];
 	bool		adds_named;		/* of the classes named, those too that were never sighted */
 	/* rows */
 	Tuplestorestate *store;
@@ -113,7 +122,7 @@ typedef struct Report
 
 /* Installations of which all looks may be read together; those of which a few are. */
 #define SLICE_ALL 64
-#define SLICE_FEW 512
+#define SLICE_FEW 128
 
 /*
  * ledger_report.c. The first arguments of every report are (ledger regclass, min_confidence float8,
@@ -131,12 +140,10 @@ extern const ClassSaid *class_said(const Report *report, int32 id);
 /* The same, of a class that was not among a slice's subjects when they were said. */
 extern const ClassSaid *class_asked(Report *report, int32 id);
 extern Datum label_said(const Report *report, int32 label, bool individual, bool *isnull, bool wants_individual);
-extern Datum sources_said(const Report *report, const LookSaid *a, const LookSaid *b, bool *isnull);
+extern Datum sources_said(Report *report, const LookSaid *a, const LookSaid *b, bool *isnull);
 extern void set_counts(Datum *values, bool *nulls, int column, bool known, Counts count);
 extern void set_place(Datum *values, int column, const Place *place);
 extern void begin_slice(Report *report, size_t n);
-/* A place for each installation in question, in the report's own context, with these dates. */
-extern Place *places_between(Report *report, int64 from, int64 to);
 extern void put_row(Report *report, const Datum *values, const bool *nulls);
 extern void new_row(Report *report);
 extern Datum text_or_null(const char *text, bool *isnull);
@@ -148,6 +155,8 @@ extern void find_changed_at(Report *report, const Place *places, size_t n);
 extern void find_there(Report *report, int64 at);
 /* Installations in question, into report->installations. */
 extern void find_installations(Report *report);
+/* The same, each with these dates, in the report's own context. */
+extern Place *places_between(Report *report, int64 from, int64 to);
 extern int	installation_order(const void *left, const void *right);
 /*
  * A slice of the candidates from the first on, with its places; returns where the next begins. The
@@ -158,6 +167,11 @@ extern size_t begin_candidates(Report *report, size_t first, const Place **dates
 extern void take_changed(Report *report, size_t first, size_t end);
 extern void take_there(Report *report, size_t first, size_t end);
 extern void take_all(Report *report);
+/*
+ * Of subjects that were ever sighted, those sighted by the later date: what a later look shows changes
+ * nothing of an earlier date. They are asked for of which nothing, or perhaps none, is believed.
+ */
+extern void keep_sighted(Report *report);
 extern void take_beginnings(Report *report);
 extern int	subject_order(const void *left, const void *right);
 

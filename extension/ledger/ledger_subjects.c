@@ -15,9 +15,10 @@ static void
 receive_candidate(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Report	   *report = state;
+	const Presence *run = DatumGetPresenceP(values[3]);
 
 	*APPEND(report->context, report->candidates) = (Candidate) {DatumGetInt64(values[0]), DatumGetInt32(values[1]),
-	label_number(report->labels, values[2]), *DatumGetPresenceP(values[3])};
+	label_number(report->labels, values[2]), run->first_seen, run->not_seen_at == TIME_BEGIN};
 }
 
 static int
@@ -29,7 +30,7 @@ candidate_order(const void *left, const void *right)
 	BY(installation);
 	BY(class);
 	BY(label);
-	BY(run.first_seen);
+	BY(first_seen);
 	return 0;
 }
 
@@ -127,6 +128,18 @@ find_installations(Report *report)
 	SORT(report->installations, installation_order);
 }
 
+Place *
+places_between(Report *report, int64 from, int64 to)
+{
+	Place	   *places;
+
+	find_installations(report);
+	places = MemoryContextAllocExtended(report->context, sizeof(Place) * Max(report->installations.n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	for (size_t i = 0; i < report->installations.n; i++)
+		places[i] = (Place) {.installation = report->installations.at[i], .from = from, .to = to};
+	return places;
+}
+
 /*
  * Of a slice
  */
@@ -182,15 +195,15 @@ take_changed(Report *report, size_t first, size_t end)
 
 	for (size_t i = first; i < end; i++)
 	{
-		const Presence *run = &report->candidates.at[i].run;
-		Subject    *subject = candidate_subject(report, &report->candidates.at[i], &place);
+		const Candidate *run = &report->candidates.at[i];
+		Subject    *subject = candidate_subject(report, run, &place);
 
 		if (run->first_seen <= report->places[place].from)
 			subject->from_since = run->first_seen;
 		else
 		{
 			subject->to_since = run->first_seen;
-			subject->first_run = run->not_seen_at == TIME_BEGIN;
+			subject->first_run = run->is_first;
 			subject->from_untold = subject->first_run;
 		}
 	}
@@ -202,7 +215,7 @@ take_there(Report *report, size_t first, size_t end)
 	int32		place = 0;
 
 	for (size_t i = first; i < end; i++)
-		candidate_subject(report, &report->candidates.at[i], &place)->to_since = report->candidates.at[i].run.first_seen;
+		candidate_subject(report, &report->candidates.at[i], &place)->to_since = report->candidates.at[i].first_seen;
 }
 
 /* When the runs that an index found began, for subjects in order. */
@@ -214,13 +227,13 @@ take_beginnings(Report *report)
 	for (size_t i = 0; i < report->subjects.n; i++)
 	{
 		Subject    *subject = &report->subjects.at[i];
-		Candidate	wanted = {report->places[subject->place].installation, subject->class, subject->label, {.first_seen = TIME_BEGIN}};
+		Candidate	wanted = {report->places[subject->place].installation, subject->class, subject->label, TIME_BEGIN, false};
 
 		while (k < report->candidates.n && candidate_order(&report->candidates.at[k], &wanted) < 0)
 			k++;
 		if (k < report->candidates.n && report->candidates.at[k].installation == wanted.installation &&
 			report->candidates.at[k].class == wanted.class && report->candidates.at[k].label == wanted.label)
-			subject->to_since = report->candidates.at[k].run.first_seen;
+			subject->to_since = report->candidates.at[k].first_seen;
 	}
 }
 
@@ -262,7 +275,7 @@ add_classes_named(Report *report)
 		for (size_t k = 0; k < known && !found; k++)
 			found = report->subjects.at[k].class == DatumGetInt32(classes[i]);
 		if (!found)
-			add_subject(report, 0, DatumGetInt32(classes[i]), label);
+			add_subject(report, 0, DatumGetInt32(classes[i]), label)->named = true;
 	}
 }
 
@@ -281,4 +294,44 @@ take_all(Report *report)
 	if (report->adds_named && report->n_places == 1)
 		add_classes_named(report);
 	SORT(report->subjects, subject_order);
+}
+
+void
+keep_sighted(Report *report)
+{
+	size_t		n = report->subjects.n;
+	Datum	   *columns = MemoryContextAllocHuge(report->slice, sizeof(Datum) * 4 * Max(n, 1));
+	bool	   *sighted = MemoryContextAllocExtended(report->slice, Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	Datum		values[5];
+	size_t		asked = 0;
+	size_t		kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		const Subject *subject = &report->subjects.at[i];
+		const Place *place = &report->places[subject->place];
+
+		if (subject->named || subject->to.carried.min > 0)
+			continue;
+		columns[asked] = Int64GetDatum(place->installation);
+		columns[n + asked] = Int32GetDatum(subject->class);
+		columns[2 * n + asked] = CStringGetTextDatum(label_text(report->labels, subject->label));
+		columns[3 * n + asked++] = Int64GetDatum(place->to);
+	}
+	values[0] = parameter_array(report->ledger, P_INT8, columns, asked);
+	values[1] = parameter_array(report->ledger, P_INT4, columns + n, asked);
+	values[2] = parameter_array(report->ledger, P_TEXT, columns + 2 * n, asked);
+	values[3] = parameter_array(report->ledger, P_TIME, columns + 3 * n, asked);
+	values[4] = BoolGetDatum(report->individuals);
+	if (asked > 0)
+		ledger_ask(report->ledger, QUERY_SIGHTED_BY, values, NULL, mark_numbered, sighted);
+	asked = 0;
+	for (size_t i = 0; i < n; i++)
+	{
+		const Subject *subject = &report->subjects.at[i];
+
+		if (subject->named || subject->to.carried.min > 0 || sighted[asked++])
+			report->subjects.at[kept++] = *subject;
+	}
+	report->subjects.n = kept;
 }

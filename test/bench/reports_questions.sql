@@ -172,7 +172,8 @@ INSERT INTO cell VALUES
 		hand_log(:site, '''-infinity''', '''infinity''') || ' ORDER BY observed_at DESC LIMIT 100'),
 	('change_log', 'change_log, any 100', 1, 3, 30, 'SELECT * FROM ours.change_log LIMIT 100', hand_log('true', '''-infinity''', '''infinity''') || ' LIMIT 100'),
 	('change_log', 'change_log, all, 7 d', 1, 3, 7, 'SELECT * FROM ours.change_log WHERE happened_by >= {d1}::timestamptz AND happened_by < {t2}',
-		hand_log('true', '{d1}::timestamptz', '{t2}')),
+		hand_log('i.id IN (SELECT installation FROM plain.observation WHERE observed_at >= {d1}::timestamptz AND observed_at < {t2})',
+			'{d1}::timestamptz', '{t2}')),
 	('movements', 'movements, a class, 7 d', 0.5, 3, 7, 'SELECT * FROM ours.movements({d1}, {d2}, asset => {class})', hand_movements()),
 	('known_at', 'changes, site, 90 d, known_at', 0.5, 7, 90, 'SELECT * FROM ours.changes({d1}, {d2}, installation => {site}, known_at => {known})',
 		hand_changes(:site, known => 'AND o.recorded_at <= {known}'));
