@@ -282,8 +282,7 @@ learn_evidence(Report *report, Learning learning, EvidenceUse use, void *state)
 		.known_at = report->known_at, .labels = report->labels};
 	begin_spans(&lesson);
 	work_begin(&lesson.work);
-	if (learning != LEARN_ALL)
-		begin_keys(&lesson);
+	begin_keys(&lesson);
 	for (size_t i = learning == LEARN_ALL ? lengthof(depths) - 1 : 0; i < lengthof(depths); i++)
 		if (!learn_round(&lesson, depths[i]))
 			break;

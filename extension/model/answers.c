@@ -27,6 +27,7 @@ const Word doubts[DOUBTS] = {
 	[STALE_BEFORE] = {"stale_before", "the look before is older than max_age at the earlier date"},
 	[STALE_AFTER] = {"stale_after", "the look after is older than max_age at the later date"},
 	[LOOKS_OVERLAP] = {"looks_overlap", "the two looks overlap in time: which of the two counts came first is not known"},
+	[CORRECTED] = {"corrected", "what was told before has been taken back or changed since: this need not be a change of what is there"},
 	[TOLD_LESS_CLOSELY] = {"told_less_closely", "what a look told less closely may be of this class"},
 	[READERS_DISAGREE] = {"readers_disagree", "looks of one instant contradict each other"},
 };
@@ -292,7 +293,7 @@ looks_overlap(const Known *a, const Known *b)
 static bool
 looks_are_apart(const Known *a, const Known *b)
 {
-	return !looks_overlap(a, b) && are_apart(a->last.count, b->last.count);
+	return !a->corrected && !looks_overlap(a, b) && are_apart(a->last.count, b->last.count);
 }
 
 /*
@@ -377,7 +378,9 @@ change_answer(int64_t from, int64_t to, ReadingMode mode, int64_t max_age,
 		answer->most_known = answer->after.max < COUNT_UNBOUNDED;
 		answer->least = (int64_t) answer->after.min - answer->before.max;
 		answer->most = (int64_t) answer->after.max - answer->before.min;
-		if (looks_overlap(by_from, by_to))
+		if (by_from->corrected)
+			answer->doubt |= DOUBT(CORRECTED);
+		else if (looks_overlap(by_from, by_to))
 			answer->doubt |= DOUBT(LOOKS_OVERLAP);
 		answer->certain = looks_are_apart(by_from, by_to) &&
 			is_same(answer->before, by_from->last.count) && is_same(answer->after, by_to->last.count) &&

@@ -35,7 +35,7 @@ typedef enum Doubt
 	RANGE, RANGE_BEFORE, RANGE_AFTER,
 	CARRIED, CARRIED_BEFORE, CARRIED_AFTER,
 	STALE, STALE_BEFORE, STALE_AFTER,
-	LOOKS_OVERLAP,
+	LOOKS_OVERLAP, CORRECTED,
 	/* of the evidence itself: why it is no single number */
 	TOLD_LESS_CLOSELY, READERS_DISAGREE,
 	DOUBTS
@@ -65,6 +65,7 @@ typedef struct Evidence
 typedef struct Known
 {
 	bool		told;
+	bool		corrected;		/* what was told last has been taken back or changed since */
 	bool		none_first;		/* the first run told none */
 	Evidence	last;
 	Counts		carried;

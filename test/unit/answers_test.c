@@ -494,6 +494,25 @@ test_order(void)
 	check(!evidence_last_exact(e, 3, 0, &last) && !evidence_last_exact(e + 1, 1, 3, &last), "answers: none of one number");
 }
 
+static void
+test_corrected(void)
+{
+	const Evidence two = {1, 1, {2, 2}, 0, 1};
+	const Evidence five = {3, 3, {5, 5}, 0, 2};
+	Known		before = {0};
+	Known		after = {0};
+	ChangeAnswer answer;
+
+	known_take(&before, &two);
+	known_take(&after, &five);
+	check(change_answer(2, 4, MODE_CERTAIN, AGE_UNLIMITED, &before, &after, false, &answer) && answer.certain && answer.doubt == 0,
+		  "answers: two looks prove it");
+	before.corrected = true;
+	check(!change_answer(2, 4, MODE_CERTAIN, AGE_UNLIMITED, &before, &after, false, &answer), "answers: but not where one was taken back");
+	check(change_answer(2, 4, MODE_LAST_KNOWN, AGE_UNLIMITED, &before, &after, false, &answer) && !answer.certain &&
+		  answer.doubt == DOUBT(CORRECTED), "answers: what is known has changed, and it says why");
+}
+
 void
 test_answers(void)
 {
@@ -501,5 +520,6 @@ test_answers(void)
 	test_words();
 	test_age();
 	test_persistence();
+	test_corrected();
 	test_order();
 }
