@@ -92,6 +92,12 @@ limits:
 clients:
 	@./quickstart run test/clients/run $(CLIENT)
 
+# How often what reports say is false of simulated sites, whose true counts are known; also in
+# build/calibration.md. SITES=1200 for more.
+.PHONY: calibrate
+calibrate:
+	@./quickstart run test/calibration/run $(SITES)
+
 # The reference, made of the comments in the database.
 .PHONY: reference
 reference:

@@ -48,7 +48,7 @@ BEGIN
 
     -- every feature with its look: the nearest installation that the image was loaded for
     CREATE TEMP TABLE pg_sightings_feature ON COMMIT DROP AS
-    SELECT f.image, f.class, f.ignored, f.score, f.place, %1$I.class_named(f.class) AS asset_class_id,
+    SELECT f.image, f.class, f.ignored, f.score, f.place, named.asset_class_id,
            near.installation_id, near.observation_id, near.metres,
            CASE
                WHEN f.image IS NULL THEN 'no ' || image_property
@@ -56,7 +56,7 @@ BEGIN
                WHEN f.class IS NULL THEN 'no ' || class_property
                WHEN (f.score BETWEEN 0::float8 AND 1::float8) IS NOT TRUE THEN score_property || ' is not between 0 and 1'
                WHEN f.fault IS NOT NULL THEN f.fault
-               WHEN %1$I.class_named(f.class) IS NULL THEN 'unknown asset class "' || f.class || '"'
+               WHEN named.asset_class_id IS NULL THEN 'unknown asset class "' || f.class || '"'
                WHEN near.observation_id IS NULL THEN 'image "' || f.image || '" is not known: import its STAC item first'
                WHEN near.metres > max_distance_m THEN 'outside every installation of the image'
            END AS fault
@@ -70,8 +70,16 @@ BEGIN
                    THEN (feature #>> ARRAY['properties', score_property])::float8 END AS score,
                ST_Centroid(g.area) AS place, g.fault
         FROM jsonb_array_elements(detections -> text 'features') AS feature
-        CROSS JOIN LATERAL %1$I.import_geometry(feature -> text 'geometry') AS g
+        CROSS JOIN LATERAL import_geometry(feature -> text 'geometry') AS g
     ) AS f
+    LEFT JOIN LATERAL (
+        SELECT known.asset_class_id
+        FROM %1$I.asset_class AS known
+        WHERE pg_catalog.lower(f.class) IN (SELECT pg_catalog.lower(word) FROM pg_catalog.unnest(pg_catalog.array_prepend(known.name, known.aliases)) AS word)
+            OR ltree2text(known.path) = f.class
+        ORDER BY known.asset_class_id
+        LIMIT 1
+    ) AS named ON true
     LEFT JOIN LATERAL (
         SELECT i.installation_id, i.observation_id,
                ST_Distance(f.place::geography, coalesce(site.boundary, site.location)::geography, true) AS metres

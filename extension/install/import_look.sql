@@ -6,6 +6,26 @@
  * import of the same record changes nothing, and one of a corrected record corrects the
  * look. Every record is loaded whole or rejected whole, with the reason.
  */
+CREATE FUNCTION import_geometry(geojson jsonb, OUT area geometry, OUT fault text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
+    SET search_path FROM CURRENT
+AS $body$
+BEGIN
+    area := ST_Force2D(ST_SetSRID(ST_GeomFromGeoJSON(nullif(geojson, 'null')), 4326));
+    fault := CASE
+        WHEN area IS NULL OR ST_IsEmpty(area) THEN 'no geometry'
+        WHEN (ST_XMin(area::box3d) >= (-180)::float8 AND ST_XMax(area::box3d) <= 180::float8 AND ST_YMin(area::box3d) >= (-90)::float8 AND ST_YMax(area::box3d) <= 90::float8)
+            IS NOT TRUE THEN 'its coordinates are not longitude and latitude in degrees'
+        WHEN EXISTS (SELECT FROM ST_Dump(area) AS part WHERE ST_XMax(part.geom::box3d) - ST_XMin(part.geom::box3d) > 180::float8) THEN
+            'its geometry is wider than 180 degrees: cut it at the antimeridian, as RFC 7946 asks'
+    END;
+EXCEPTION WHEN data_exception OR internal_error THEN
+    fault := 'its geometry is not GeoJSON: ' || SQLERRM;
+END;
+$body$;
+COMMENT ON FUNCTION import_geometry(jsonb) IS
+    'internal: a GeoJSON geometry as PostGIS has it (SRID 4326, two dimensions), and what is wrong with it; NULL: nothing';
+
 CREATE FUNCTION import_look_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
     SET search_path FROM CURRENT
@@ -25,38 +45,6 @@ CREATE TABLE IF NOT EXISTS %1$I.imported (
 COMMENT ON TABLE %1$I.imported IS
     'which observation came from which foreign record (origin: a STAC collection, a detector, a set of surveys), with what else the record said';
 CREATE INDEX IF NOT EXISTS imported_record ON %1$I.imported (record);
-
-CREATE OR REPLACE FUNCTION %1$I.class_named(asset text) RETURNS int
-    LANGUAGE sql STABLE PARALLEL SAFE COST 50
-BEGIN ATOMIC
-    SELECT c.asset_class_id
-    FROM %1$I.asset_class AS c
-    WHERE pg_catalog.lower(asset) IN (SELECT pg_catalog.lower(known) FROM pg_catalog.unnest(pg_catalog.array_prepend(c.name, c.aliases)) AS known) OR ltree2text(c.path) = asset
-    ORDER BY c.asset_class_id
-    LIMIT 1;
-END;
-COMMENT ON FUNCTION %1$I.class_named(text) IS
-    'key of the asset class with a name, alias or path; NULL if there is none';
-
-CREATE OR REPLACE FUNCTION %1$I.import_geometry(geojson jsonb, OUT area geometry, OUT fault text)
-    LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
-    SET search_path FROM CURRENT
-AS $body$
-BEGIN
-    area := ST_Force2D(ST_SetSRID(ST_GeomFromGeoJSON(nullif(geojson, 'null')), 4326));
-    fault := CASE
-        WHEN area IS NULL OR ST_IsEmpty(area) THEN 'no geometry'
-        WHEN (ST_XMin(area::box3d) >= (-180)::float8 AND ST_XMax(area::box3d) <= 180::float8 AND ST_YMin(area::box3d) >= (-90)::float8 AND ST_YMax(area::box3d) <= 90::float8)
-            IS NOT TRUE THEN 'its coordinates are not longitude and latitude in degrees'
-        WHEN EXISTS (SELECT FROM ST_Dump(area) AS part WHERE ST_XMax(part.geom::box3d) - ST_XMin(part.geom::box3d) > 180::float8) THEN
-            'its geometry is wider than 180 degrees: cut it at the antimeridian, as RFC 7946 asks'
-    END;
-EXCEPTION WHEN data_exception OR internal_error THEN
-    fault := 'its geometry is not GeoJSON: ' || SQLERRM;
-END;
-$body$;
-COMMENT ON FUNCTION %1$I.import_geometry(jsonb) IS
-    'a GeoJSON geometry as PostGIS has it (SRID 4326, two dimensions), and what is wrong with it; NULL: nothing';
 
 CREATE OR REPLACE FUNCTION %1$I.import_look(
         INOUT observation_id bigint, OUT outcome text,
@@ -113,23 +101,6 @@ END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_look IS
     'loads one look from a foreign record, or corrects it: loaded, updated or unchanged; scope NULL: as it is; what the imports call';
-
-CREATE OR REPLACE FUNCTION %1$I.import_elsewhere(origin text, record text, met bigint[])
-    RETURNS TABLE (installation text, observation_id bigint)
-    LANGUAGE sql VOLATILE PARALLEL UNSAFE
-BEGIN ATOMIC
-    UPDATE %1$I.observation AS o
-    SET retracted_at = now(), retraction_reason = 'the imported record is of another place now'
-    FROM %1$I.imported AS i, %1$I.installation AS site
-    WHERE i.origin = import_elsewhere.origin AND i.record = import_elsewhere.record
-        AND i.installation_id <> ALL (met)
-        AND site.installation_id = i.installation_id
-        AND o.installation_id = i.installation_id AND o.observation_id = i.observation_id
-        AND o.retracted_at IS NULL
-    RETURNING site.name, o.observation_id;
-END;
-COMMENT ON FUNCTION %1$I.import_elsewhere(text, text, bigint[]) IS
-    'retracts the looks that a foreign record gave to installations that it no longer meets';
 
 CREATE OR REPLACE FUNCTION %1$I.import_scope(installation_id bigint, observation_id bigint, origin text, record text,
                                              scope ltree[])

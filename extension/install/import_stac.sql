@@ -54,7 +54,7 @@ BEGIN
             begun := said ->> text 'start_datetime';
             ended := said ->> text 'end_datetime';
             taken := coalesce((said ->> text 'datetime')::timestamptz, begun + (ended - begun) / 2::float8);
-            SELECT g.area, g.fault INTO area, fault FROM %1$I.import_geometry(one -> text 'geometry') AS g;
+            SELECT g.area, g.fault INTO area, fault FROM import_geometry(one -> text 'geometry') AS g;
             cloud := coalesce((said ->> text 'eo:cloud_cover')::numeric, 100::numeric - (said ->> text 'pl:clear_percent')::numeric);
             reason := CASE
                 WHEN coalesce(one ->> text 'type', '') <> 'Feature' OR one -> text 'stac_version' IS NULL THEN 'not a STAC item'
@@ -104,8 +104,15 @@ BEGIN
                 RETURN NEXT;
             END IF;
             FOR installation, observation_id IN
-                SELECT e.installation, e.observation_id
-                FROM %1$I.import_elsewhere('stac:' || coalesce(one ->> text 'collection', ''), item_id, met) AS e
+                UPDATE %1$I.observation AS o
+                SET retracted_at = now(), retraction_reason = 'the imported record is of another place now'
+                FROM %1$I.imported AS i, %1$I.installation AS elsewhere
+                WHERE i.origin = 'stac:' || coalesce(one ->> text 'collection', '') AND i.record = item_id
+                    AND i.installation_id <> ALL (met)
+                    AND elsewhere.installation_id = i.installation_id
+                    AND o.installation_id = i.installation_id AND o.observation_id = i.observation_id
+                    AND o.retracted_at IS NULL
+                RETURNING elsewhere.name, o.observation_id
             LOOP
                 outcome := 'retracted'; reason := 'its footprint no longer meets this installation';
                 RETURN NEXT;

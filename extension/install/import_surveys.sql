@@ -56,7 +56,17 @@ BEGIN
     -- stays for the next time. In this order a survey comes with the counts and the site
     -- that were committed with it.
     CREATE TEMP TABLE pg_sightings_survey ON COMMIT DROP AS SELECT s.ctid AS kept_at, s.* FROM %1$I.survey AS s;
-    CREATE TEMP TABLE pg_sightings_count ON COMMIT DROP AS SELECT c.ctid AS kept_at, c.* FROM %1$I.survey_count AS c;
+    CREATE TEMP TABLE pg_sightings_count ON COMMIT DROP AS
+    SELECT c.ctid AS kept_at, c.survey_id, c.class, c.n, c.designation, c.status, named.asset_class_id
+    FROM %1$I.survey_count AS c
+    LEFT JOIN LATERAL (
+        SELECT known.asset_class_id
+        FROM %1$I.asset_class AS known
+        WHERE pg_catalog.lower(c.class) IN (SELECT pg_catalog.lower(word) FROM pg_catalog.unnest(pg_catalog.array_prepend(known.name, known.aliases)) AS word)
+            OR ltree2text(known.path) = c.class
+        ORDER BY known.asset_class_id
+        LIMIT 1
+    ) AS named ON true;
     CREATE TEMP TABLE pg_sightings_site ON COMMIT DROP AS SELECT t.ctid AS kept_at, t.* FROM %1$I.survey_site AS t;
     CREATE INDEX ON pg_temp.pg_sightings_count (survey_id);
 
@@ -93,7 +103,7 @@ BEGIN
         WHEN NOT EXISTS (SELECT FROM pg_temp.pg_sightings_survey AS s WHERE s.survey_id = c.survey_id) THEN 'unknown survey_id'
         WHEN EXISTS (SELECT FROM pg_temp.pg_sightings_survey AS s WHERE s.survey_id = c.survey_id AND s.sampled IS NOT TRUE)
             THEN 'counted in a survey that was not sampled'
-        WHEN %1$I.class_named(c.class) IS NULL THEN 'unknown asset class'
+        WHEN c.asset_class_id IS NULL THEN 'unknown asset class'
         WHEN (c.n >= 0) IS NOT TRUE THEN 'n is not a count'
         WHEN greatest(octet_length(c.designation), octet_length(c.status)) > 2000 THEN 'designation or status has more than 2000 bytes'
         WHEN c.designation <> '' AND c.n > 1 THEN 'more than one of a designation'
@@ -149,14 +159,21 @@ BEGIN
         FROM loaded AS l,
              LATERAL %1$I.import_sightings(look.installation_id, l.observation_id, mark,
                 coalesce((SELECT pg_catalog.jsonb_agg(g)
-                          FROM (SELECT %1$I.class_named(c.class) AS asset_class_id,
+                          FROM (SELECT c.asset_class_id,
                                        nullif(c.designation, '') AS designation, nullif(c.status, '') AS status,
                                        c.n AS count_min, c.n AS count_max
                                 FROM pg_temp.pg_sightings_count AS c WHERE c.survey_id = look.survey_id) AS g), '[]')) AS changed;
         INSERT INTO pg_temp.pg_sightings_outcome VALUES (done, look.survey_id);
+        WITH gone AS (
+            UPDATE %1$I.observation AS o
+            SET retracted_at = now(), retraction_reason = 'the imported record is of another place now'
+            FROM %1$I.imported AS i
+            WHERE i.origin = 'survey:' || import_surveys.source AND i.record = look.survey_id AND i.installation_id <> look.installation_id
+                AND o.installation_id = i.installation_id AND o.observation_id = i.observation_id
+                AND o.retracted_at IS NULL
+            RETURNING o.observation_id)
         INSERT INTO pg_temp.pg_sightings_outcome
-        SELECT 'retracted', look.survey_id
-        FROM %1$I.import_elsewhere(origin, look.survey_id, ARRAY[look.installation_id]);
+        SELECT 'retracted', look.survey_id FROM gone;
     END LOOP;
     RETURN QUERY
     SELECT 'survey', o.done, CASE o.done WHEN 'retracted' THEN 'its site is another one now' END, count(*), min(o.survey_id)

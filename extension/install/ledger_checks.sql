@@ -39,7 +39,7 @@ BEGIN ATOMIC
 	FROM ledger_presences_from_scratch(pg_catalog.pg_typeof(NULL::LEDGER.presence), MIN_CONFIDENCE,
 		ARRAY(SELECT i.installation_id FROM LEDGER.installation i
 			WHERE presence_from_scratch.installation_id IS NULL OR i.installation_id = presence_from_scratch.installation_id
-			ORDER BY i.installation_id), 'infinity') AS s;
+			ORDER BY i.installation_id), timestamptz 'infinity') AS s;
 END
 	$sql$);
 	PERFORM ledger_execute(ledger, $sql$
@@ -130,7 +130,7 @@ CREATE OR REPLACE VIEW LEDGER.conflict AS
 SELECT row_number() OVER (ORDER BY i.name, c.name, e.designation IS NOT NULL, coalesce(e.status, e.designation), e.observed_at) AS conflict_id,
 	i.name AS installation, c.name AS asset_class, e.status, e.designation, e.observed_at, e.count_min, e.count_max, e.evidence
 FROM ledger_conflicts(pg_catalog.pg_typeof(NULL::LEDGER.presence), MIN_CONFIDENCE,
-	ARRAY(SELECT s.installation_id FROM LEDGER.installation s ORDER BY s.installation_id), 'infinity') e
+	ARRAY(SELECT s.installation_id FROM LEDGER.installation s ORDER BY s.installation_id), timestamptz 'infinity') e
 JOIN LEDGER.installation i ON i.installation_id = e.installation_id
 JOIN LEDGER.asset_class c ON c.asset_class_id = e.asset_class_id
 	$sql$);

@@ -86,7 +86,7 @@ COMMENT ON FUNCTION ledger_turnover(regclass, float8, geometry, text, text, bool
 
 CREATE FUNCTION ledger_persistence(ledger regclass, min_confidence float8, area geometry, installation text, asset text,
                                    individuals boolean, known_at timestamptz)
-    RETURNS TABLE (asset_class text, class_path text, days int, pairs bigint, same bigint)
+    RETURNS TABLE (asset_class text, class_path text, days int, pairs bigint, same bigint, still_so text)
     LANGUAGE c STABLE PARALLEL RESTRICTED COST 100000 ROWS 100 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_persistence(regclass, float8, geometry, text, text, boolean, timestamptz) IS
     'internal: how often two looks some days apart told the same number, as persistence() of a ledger tells it';

@@ -68,7 +68,7 @@ CREATE OR REPLACE FUNCTION LEDGER.between_looks(
 BEGIN ATOMIC
     SELECT SAID
     FROM ledger_between_looks(LEDGER_TABLE, MIN_CONFIDENCE, between_looks.area, between_looks.installation,
-                              between_looks.asset, between_looks.individuals, NULL, between_looks.n, between_looks.mode) AS r;
+                              between_looks.asset, between_looks.individuals, NULL::timestamptz, between_looks.n, between_looks.mode) AS r;
 END;
 COMMENT ON FUNCTION LEDGER.between_looks(text, int, text, text, boolean, geometry) IS
     'what changed at each installation between its last two looks, or since the n-th look before the last; looks of one instant count once. Columns and verdicts as of changes_between()';
@@ -81,7 +81,7 @@ CREATE OR REPLACE FUNCTION LEDGER.changes_since(
 BEGIN ATOMIC
     SELECT SAID
     FROM ledger_changes_since(LEDGER_TABLE, MIN_CONFIDENCE, changes_since.area, changes_since.installation,
-                              changes_since.asset, changes_since.individuals, NULL, changes_since.since, changes_since.mode) AS r;
+                              changes_since.asset, changes_since.individuals, NULL::timestamptz, changes_since.since, changes_since.mode) AS r;
 END;
 COMMENT ON FUNCTION LEDGER.changes_since(timestamptz, geometry, text, text, text, boolean) IS
     'what is new since an instant: what was known then, from what had been recorded and not yet retracted, against what is known now. Late evidence of an earlier time counts, and so do corrections. Columns and verdicts as of changes_between()';
@@ -141,7 +141,8 @@ BEGIN ATOMIC
         JOIN LEDGER.asset_class AS class USING (asset_class_id)
         WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id AND s.retracted_at IS NULL
     ) AS seen ON true
-    WHERE o.installation_id = ledger_installation_named(LEDGER_TABLE, coalesce(evidence.installation, ''))
+    -- (SELECT: the planner may not ask, in a snapshot older than the query's)
+    WHERE o.installation_id = (SELECT ledger_installation_named(LEDGER_TABLE, coalesce(evidence.installation, '')))
         AND o.observation_id = ANY (evidence.looks)
     ORDER BY o.observed_at, o.observation_id, seen.class_path, seen.status, seen.designation;
 END;
@@ -149,15 +150,15 @@ COMMENT ON FUNCTION LEDGER.evidence(text, bigint[]) IS
     'what stands behind a row: each look at an installation, by the numbers that reports give in before_look, after_look and look, with its source and every sighting of it; a look that showed nothing has one row without a class. Error 22S07';
 
 CREATE OR REPLACE FUNCTION LEDGER.persistence(asset text DEFAULT NULL)
-    RETURNS TABLE (asset_class text, class_path text, days int, pairs bigint, same bigint, share numeric)
+    RETURNS TABLE (asset_class text, class_path text, days int, pairs bigint, same bigint, share numeric, still_so text)
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 100
 BEGIN ATOMIC
-    SELECT r.asset_class, r.class_path, r.days, r.pairs, r.same, round(r.same::numeric / r.pairs::numeric, 3)
-    FROM ledger_persistence(LEDGER_TABLE, MIN_CONFIDENCE, NULL, NULL, persistence.asset, false, NULL) AS r
+    SELECT r.asset_class, r.class_path, r.days, r.pairs, r.same, round(r.same::numeric / r.pairs::numeric, 3), r.still_so
+    FROM ledger_persistence(LEDGER_TABLE, MIN_CONFIDENCE, NULL::geometry, NULL::text, persistence.asset, false, NULL::timestamptz) AS r
     ORDER BY r.class_path, r.days;
 END;
 COMMENT ON FUNCTION LEDGER.persistence(text) IS
-    'how fast a picture of a class goes stale, by your own data: of looks that told one number, pairs that lie at least so many days apart and less than twice as many, and the share that told the same number. Error 22S07'
+    'how fast a picture of a class goes stale, by your own data: of looks that told one number, pairs that lie at least so many days apart and less than twice as many, and the share that told the same number; still_so: how likely it is that what was told is still so, in the words of ICD 203 (NULL: fewer than 20 pairs). A class whose share falls fast wants a small max_age. Error 22S07'
 $sql$, 'RESULT', result), 'SAID', said));
 END;
 $create$;

@@ -98,8 +98,8 @@ BEGIN ATOMIC
     WHERE (coverage_between.area IS NULL OR ST_Intersects(coverage_between.area, site.location))
         AND (coverage_between.installation IS NULL
              OR site.installation_id = (SELECT ledger_installation_named(LEDGER_TABLE, coverage_between.installation)))
-        AND ledger_arguments_are_known(LEDGER_TABLE, from_time, to_time, NULL, NULL, coverage_between.area,
-                                       coverage_between.installation, NULL)
+        AND ledger_arguments_are_known(LEDGER_TABLE, from_time, to_time, NULL::text, NULL::interval, coverage_between.area,
+                                       coverage_between.installation, NULL::text)
     ORDER BY site.name;
 END;
 COMMENT ON FUNCTION LEDGER.coverage_between(timestamptz, timestamptz, geometry, text) IS

@@ -34,11 +34,9 @@ BEGIN ATOMIC
         FROM LEDGER.change_log AS change
         WHERE change.individual = coalesce(movements.individuals, false)
             AND change.happened_by > from_date::timestamptz
+            AND coalesce(change.happened_after, '-infinity') <= end_of_day(to_date)
             AND change.verdict IN ('departed', 'decreased', 'arrived', 'increased', 'first look')
-            AND (movements.asset IS NULL OR change.class_path IN (
-                SELECT class.path::text
-                FROM LEDGER.asset_class AS class
-                WHERE class.asset_class_id = ANY ((SELECT ledger_classes_named(LEDGER_TABLE, movements.asset))::int[])))
+            AND (movements.asset IS NULL OR change.asset_class_id = ANY ((SELECT ledger_classes_named(LEDGER_TABLE, movements.asset))::int[]))
     )
     SELECT pair.asset_class, pair.class_path, pair.designation, pair.from_installation, pair.to_installation,
            pair.left_after, pair.left_by, pair.came_after, pair.came_by,
@@ -78,7 +76,8 @@ BEGIN ATOMIC
             AND way.km < way.hours * coalesce(movements.max_speed_kmh, 0::float8)
     ) AS pair
     WHERE (pair.designation IS NULL OR pair.stop = 1)   -- an individual goes from stop to stop
-        AND ledger_arguments_are_known(LEDGER_TABLE, from_date::timestamptz, end_of_day(to_date), NULL, NULL, NULL, NULL, movements.asset)
+        AND ledger_arguments_are_known(LEDGER_TABLE, from_date::timestamptz, end_of_day(to_date), NULL::text, NULL::interval,
+                                       NULL::geometry, NULL::text, movements.asset)
         AND argument_is_known(movements.max_speed_kmh > 0::float8 AND movements.max_speed_kmh <> 'NaN', 'max_speed_kmh',
                               movements.max_speed_kmh::text, 'A speed must be positive, in kilometres per hour.')
     ORDER BY pair.class_path, pair.came_by, pair.left_by, pair.from_installation, pair.to_installation;
@@ -124,9 +123,10 @@ BEGIN ATOMIC
            ST_X(site.location), ST_Y(site.location), site.location
     FROM (
         SELECT run.installation_id, run.asset_class_id, run.status,
-               -- of two runs one follows the other, without none between
-               CASE WHEN count(*) = 1 AND NOT bool_and(run.seen) THEN 0 ELSE min(run.count_min) END AS count_min,
-               CASE WHEN bool_and(run.count_max IS NOT NULL) THEN max(run.count_max) END AS count_max,
+               -- of two runs one follows the other, without none between; where nobody had looked, nothing is known
+               CASE WHEN bool_or(run.share IS NULL) THEN NULL WHEN count(*) = 1 AND NOT bool_and(run.seen) THEN 0
+                   ELSE min(run.count_min) END AS count_min,
+               CASE WHEN bool_and(run.share * run.count_max::numeric IS NOT NULL) THEN max(run.count_max) END AS count_max,
                CASE WHEN bool_and(run.share IS NOT NULL) THEN round(sum(run.share * run.count_min::numeric), 3) END AS expected_min,
                CASE WHEN bool_and(run.share * run.count_max::numeric IS NOT NULL)
                    THEN round(sum(run.share * run.count_max::numeric), 3) END AS expected_max,
@@ -163,10 +163,10 @@ BEGIN ATOMIC
     JOIN LEDGER.installation AS site ON site.installation_id = there.installation_id
     JOIN LEDGER.asset_class AS class ON class.asset_class_id = there.asset_class_id
     WHERE ledger_arguments_are_known(LEDGER_TABLE, expected_count_at.at, expected_count_at.at + interval '1 microsecond',
-        NULL, NULL, expected_count_at.area, expected_count_at.installation, expected_count_at.asset);
+        NULL::text, NULL::interval, expected_count_at.area, expected_count_at.installation, expected_count_at.asset);
 END;
 COMMENT ON FUNCTION LEDGER.expected_count_at(timestamptz, geometry, text, text) IS
-    'the number to be expected at an instant if each arrival and departure is equally likely at any time between the looks that enclose it, beside the least and the greatest number of the runs that may be there; where no later look encloses it, it is taken to be still there; where no earlier one does, the expectation is NULL. An estimate: it uses looks after the instant';
+    'the number to be expected at an instant if each arrival and departure is equally likely at any time between the looks that enclose it, beside the least and the greatest number of the runs that may be there; where no later look encloses it, it is taken to be still there; where no earlier one does, nothing is known: NULL. An estimate: it uses looks after the instant';
 
 CREATE OR REPLACE FUNCTION LEDGER.expected_count(on_date date, area geometry DEFAULT NULL,
                                                installation text DEFAULT NULL, asset text DEFAULT NULL)

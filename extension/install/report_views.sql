@@ -93,56 +93,58 @@ COMMENT ON VIEW %1$I.latest_observation IS
     'the latest look at each installation; key: observation_id; an installation without a row was never looked at';
 
 CREATE OR REPLACE VIEW %1$I.change_log AS
-SELECT event.change_id, site.name AS installation, class.name AS asset_class, class.path::text AS class_path,
+SELECT 2 * event.presence_id + event.ends::int AS change_id, site.name AS installation,
+       class.name AS asset_class, class.path::text AS class_path,
        event.designation, event.status, event.designation IS NOT NULL AS individual,
        CASE
-           WHEN event.happened_after = '-infinity' THEN 'first look'
-           ELSE coalesce(count_verdict(told.before, event.after), 'varied')
+           WHEN NOT event.ends AND not_seen_at(event.run) = '-infinity' THEN 'first look'
+           ELSE coalesce(count_verdict(told.before, told.after), 'varied')
        END AS verdict,
        count_min(told.before) AS count_before_min, count_max(told.before) AS count_before_max,
-       count_min(event.after) AS count_after_min, count_max(event.after) AS count_after_max,
-       finite(event.happened_after) AS happened_after, event.happened_by,
+       count_min(told.after) AS count_after_min, count_max(told.after) AS count_after_max,
+       finite(CASE WHEN event.ends THEN last_seen(event.run) ELSE not_seen_at(event.run) END) AS happened_after,
+       CASE WHEN event.ends THEN gone_by(event.run) ELSE first_seen(event.run) END AS happened_by,
        ST_X(site.location) AS lon, ST_Y(site.location) AS lat, site.location::geometry(Point, 4326) AS geom,
        count_text(count_min(told.before), count_max(told.before)) AS count_before_text,
-       count_text(count_min(event.after), count_max(event.after)) AS count_after_text,
-       site.kind, split_part(class.path::text, '.', 1) AS class_group
+       count_text(count_min(told.after), count_max(told.after)) AS count_after_text,
+       site.kind, split_part(class.path::text, '.', 1) AS class_group, event.asset_class_id
+-- (two arms without conditions: so the planner finds an installation's runs by index in each)
 FROM (
-    SELECT 2 * p.presence_id AS change_id, p.installation_id, p.asset_class_id, p.designation, p.status,
-           NULL::int4range AS before, count_range(p.run) AS after,
-           not_seen_at(p.run) AS happened_after, first_seen(p.run) AS happened_by
+    SELECT p.presence_id, p.installation_id, p.asset_class_id, p.designation, p.status, p.run, false AS ends
     FROM %1$I.presence AS p
     UNION ALL
-    SELECT 2 * p.presence_id + 1, p.installation_id, p.asset_class_id, p.designation, p.status,
-           count_range(p.run), int4range(0, 0, '[]'), last_seen(p.run), gone_by(p.run)
+    SELECT p.presence_id, p.installation_id, p.asset_class_id, p.designation, p.status, p.run, true
     FROM %1$I.presence AS p
-    WHERE isfinite(gone_by(p.run))
-        -- found by presence_window: what is there when this one has gone
-        AND NOT EXISTS (
-            SELECT FROM %1$I.presence AS later
-            WHERE later.installation_id = p.installation_id
-                AND gone_by(later.run) > gone_by(p.run) AND not_seen_at(later.run) < gone_by(p.run)
-                AND first_seen(later.run) = gone_by(p.run)
-                AND later.asset_class_id = p.asset_class_id
-                AND coalesce(later.status, '') = coalesce(p.status, '')
-                AND coalesce(later.designation, '') = coalesce(p.designation, '')
-            OFFSET 0)
 ) AS event
+JOIN %1$I.installation AS site ON site.installation_id = event.installation_id
+JOIN %1$I.asset_class AS class ON class.asset_class_id = event.asset_class_id
 CROSS JOIN LATERAL (
     SELECT CASE
-        WHEN event.before IS NOT NULL THEN event.before
-        WHEN isfinite(event.happened_after) THEN coalesce((
+        WHEN event.ends THEN count_range(event.run)
+        WHEN isfinite(not_seen_at(event.run)) THEN coalesce((
             SELECT count_range(earlier.run)
             FROM %1$I.presence AS earlier
             WHERE earlier.installation_id = event.installation_id
-                AND gone_by(earlier.run) = event.happened_by
+                AND gone_by(earlier.run) = first_seen(event.run)
                 AND earlier.asset_class_id = event.asset_class_id
                 AND coalesce(earlier.status, '') = coalesce(event.status, '')
                 AND coalesce(earlier.designation, '') = coalesce(event.designation, '')
             LIMIT 1), int4range(0, 0, '[]'))
-    END AS before
+    END AS before,
+    CASE WHEN event.ends THEN int4range(0, 0, '[]') ELSE count_range(event.run) END AS after
     OFFSET 0) AS told
-JOIN %1$I.installation AS site ON site.installation_id = event.installation_id
-JOIN %1$I.asset_class AS class ON class.asset_class_id = event.asset_class_id;
+WHERE CASE WHEN event.ends THEN
+        isfinite(gone_by(event.run))
+        -- what is there when this one has gone, found by presence_window
+        AND NOT EXISTS (
+            SELECT FROM %1$I.presence AS later
+            WHERE later.installation_id = event.installation_id
+                AND gone_by(later.run) > gone_by(event.run) AND not_seen_at(later.run) < gone_by(event.run)
+                AND first_seen(later.run) = gone_by(event.run)
+                AND later.asset_class_id = event.asset_class_id
+                AND coalesce(later.status, '') = coalesce(event.status, '')
+                AND coalesce(later.designation, '') = coalesce(event.designation, ''))
+    ELSE true END;
 COMMENT ON VIEW %1$I.change_log IS
     'every change of a count: it happened after happened_after (NULL: nobody had looked before, the verdict is first look and the count before not known) and by happened_by; key: change_id, as long as the evidence is the same';
 $sql$, ledger);

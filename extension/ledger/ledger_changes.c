@@ -277,47 +277,49 @@ receive_installation(void *state, const Datum *values, const bool *nulls pg_attr
 	*APPEND(report->context, report->installations) = DatumGetInt64(values[0]);
 }
 
-/* What is known of a slice, and then what was: each subject as it was known then goes beside itself. */
+/* Does anything still tell what was told then? */
+static bool
+is_still_told(const Evidence *then, const Evidence *evidence, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (evidence[i].at == then->at && evidence[i].count.min == then->count.min && evidence[i].count.max == then->count.max)
+			return true;
+	return false;
+}
+
+/* Beside what was known of a subject then. */
+static void
+keep_now(void *state pg_attribute_unused(), Report *report, const Subject *subject, const Work *work,
+		 const Evidence *evidence, size_t n, size_t first)
+{
+	Subject    *kept = &report->subjects.at[subject - report->subjects.at];
+
+	for (size_t i = first; i < n; i++)
+		known_take(&kept->to, &evidence[i]);
+	if (kept->to.told)
+		kept->to_look = look_said(work, &kept->to.last);
+	kept->from.corrected = kept->from.told && !is_still_told(&kept->from.last, evidence, n);
+	/* what was believed then is believed of that look's instant still */
+	kept->same_stay = kept->to.told && kept->from.told && kept->to.run_since <= kept->from.last.at;
+}
+
 static void
 learn_then_and_now(Report *report, int64 since)
 {
-	LIST(Subject) now = {0};
-	size_t		k = 0;
-
-	report->known_at = TIME_END;
-	learn(report, LEARN_ALL);
-	SORT(report->subjects, subject_order);
-	memcpy(&now, &report->subjects, sizeof(now));
-	memset(&report->subjects, 0, sizeof(report->subjects));
 	report->known_at = since;
 	learn(report, LEARN_ALL);
-	SORT(report->subjects, subject_order);
 	for (size_t i = 0; i < report->subjects.n; i++)
 	{
-		Subject    *then = &report->subjects.at[i];
-		Subject		found = {.place = then->place, .class = then->class, .label = then->label};
+		Subject    *subject = &report->subjects.at[i];
 
-		while (k < now.n && subject_order(&now.at[k], then) < 0)
-			k++;
-		if (k < now.n && subject_order(&now.at[k], then) == 0)
-		{
-			found = now.at[k];
-			now.at[k].from_untold = true;	/* it has its row */
-		}
-		found.from = then->to;
-		found.from_look = then->to_look;
-		/* what was believed then is believed of that look's instant still */
-		found.same_stay = found.to.told && found.from.told && found.to.run_since <= found.from.last.at;
-		*then = found;
+		subject->from = subject->to;
+		subject->from_look = subject->to_look;
+		subject->to = (Known) {0};
+		subject->to_look = (LookSaid) {0};
 	}
-	for (size_t i = 0; i < now.n; i++)
-		if (!now.at[i].from_untold)
-		{
-			now.at[i].from = (Known) {0};
-			now.at[i].from_look = (LookSaid) {0};
-			now.at[i].same_stay = false;
-			*APPEND(report->slice, report->subjects) = now.at[i];
-		}
+	report->known_at = TIME_END;
+	learn_evidence(report, LEARN_ALL, keep_now, NULL);
+	SORT(report->subjects, subject_order);
 }
 
 /* (..., since timestamptz, mode text) */

@@ -142,17 +142,22 @@ lies_within(const char *path, const char *ancestor)
 	return strncmp(path, ancestor, length) == 0 && (path[length] == '.' || path[length] == '\0');
 }
 
-typedef struct ClassNumber
-{
-	int32		id;
-	int32		number;
-} ClassNumber;
+#define SH_PREFIX class_numbers
+#define SH_ELEMENT_TYPE ClassNumber
+#define SH_KEY_TYPE int32
+#define SH_KEY id
+#define SH_HASH_KEY(table, key) murmurhash32((uint32) (key))
+#define SH_EQUAL(table, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
 
 /* The classes of keys and sightings. */
-HTAB *
+ClassNumbers *
 read_classes(Work *work)
 {
-	HTAB	   *numbers = new_hash(work->context, "classes", sizeof(int32), sizeof(ClassNumber), NULL, NULL);
+	ClassNumbers *numbers = class_numbers_create(work->context, 64, NULL);
 	LIST(Datum) ids = {0};
 	Asked		asked = {work, known_generation()};
 	Datum		values[2];
@@ -162,7 +167,7 @@ read_classes(Work *work)
 	for (size_t i = 0; i < work->keys.n + work->shown.n; i++)
 	{
 		int32		id = i < work->keys.n ? work->keys.at[i].id.class : work->shown.at[i - work->keys.n].class;
-		ClassNumber *entry = hash_search(numbers, &id, HASH_ENTER, &found);
+		ClassNumber *entry = class_numbers_insert(numbers, id, &found);
 		const KnownClass *known;
 
 		if (found)
@@ -185,7 +190,7 @@ read_classes(Work *work)
 	{
 		Class	   *class = &work->classes.at[i];
 
-		((ClassNumber *) hash_search(numbers, &class->id, HASH_FIND, NULL))->number = (int32) i;
+		class_numbers_lookup(numbers, class->id)->number = (int32) i;
 		while (i + class->below + 1 < work->classes.n &&
 			   lies_within(work->classes.at[i + class->below + 1].path, class->path))
 			class->below++;
@@ -194,9 +199,9 @@ read_classes(Work *work)
 }
 
 int32
-class_number(HTAB *numbers, int32 id)
+class_number(ClassNumbers *numbers, int32 id)
 {
-	ClassNumber *entry = hash_search(numbers, &id, HASH_FIND, NULL);
+	ClassNumber *entry = class_numbers_lookup(numbers, id);
 
 	return entry == NULL ? NONE : entry->number;
 }

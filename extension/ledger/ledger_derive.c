@@ -34,7 +34,7 @@ static const int64 depths[] = {FIRST_DEPTH, 64, 1024, 16384, 0};
 static bool
 derive_round(Work *work, int64 depth, bool first)
 {
-	HTAB	   *classes;
+	ClassNumbers *classes;
 	bool		open = false;
 
 	forget_evidence(work);
@@ -135,7 +135,7 @@ bound_spans(Span *spans, size_t n)
 static int64
 derive_slice(Ledger *ledger, float8 min_confidence, Span *spans, size_t n, bool all)
 {
-	Work		work = {.ledger = ledger, .min_confidence = min_confidence, .spans = spans, .n_spans = n, .knows_subjects = all};
+	Work		work = {.ledger = ledger, .min_confidence = min_confidence, .known_at = TIME_END, .spans = spans, .n_spans = n, .knows_subjects = all};
 
 	work_begin(&work);
 	for (size_t i = 0; i < n; i++)

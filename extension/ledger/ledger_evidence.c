@@ -46,15 +46,25 @@ add_unread(Work *work, int32 class, const Shown *shown)
 	*APPEND(work->context, work->extras) = (Fact) {class, shown->look, 0, 0, shown->m > 0, false};
 }
 
-static int
-fact_order(const void *left, const void *right)
+/*
+ * Puts facts in order of their keys, which are numbers below `keys`. They come look by look, so that
+ * those of one key stay in order of looks.
+ */
+static void
+sort_facts(Work *work, Fact *facts, size_t n, size_t keys)
 {
-	const Fact *a = left;
-	const Fact *b = right;
+	size_t	   *place = MemoryContextAllocExtended(work->context, sizeof(size_t) * (keys + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	Fact	   *sorted = MemoryContextAllocHuge(work->context, sizeof(Fact) * Max(n, 1));
 
-	BY(key);
-	BY(look);
-	return 0;
+	for (size_t i = 0; i < n; i++)
+		place[facts[i].key + 1]++;
+	for (size_t k = 1; k <= keys; k++)
+		place[k] += place[k - 1];
+	for (size_t i = 0; i < n; i++)
+		sorted[place[facts[i].key]++] = facts[i];
+	memcpy(facts, sorted, sizeof(Fact) * n);
+	pfree(sorted);
+	pfree(place);
 }
 
 /* Facts of one key in one look become one. Individuals: one at most. */
@@ -63,7 +73,6 @@ sum_facts(Fact *facts, size_t n, const Key *keys)
 {
 	size_t		kept = 0;
 
-	qsort(facts, n, sizeof(Fact), fact_order);
 	for (size_t i = 0; i < n; i++)
 	{
 		Fact	   *sum = kept > 0 ? &facts[kept - 1] : NULL;
@@ -91,7 +100,7 @@ sum_facts(Fact *facts, size_t n, const Key *keys)
 }
 
 void
-gather_facts(Work *work, HTAB *classes)
+gather_facts(Work *work, ClassNumbers *classes)
 {
 	for (size_t i = 0; i < work->keys.n; i++)
 	{
@@ -117,6 +126,8 @@ gather_facts(Work *work, HTAB *classes)
 		for (int32 below = 1; below <= work->classes.at[class].below; below++)
 			add_below(work, span, class + below, shown);
 	}
+	sort_facts(work, work->facts.at, work->facts.n, work->keys.n);
+	sort_facts(work, work->extras.at, work->extras.n, work->classes.n);
 	work->facts.n = sum_facts(work->facts.at, work->facts.n, work->keys.at);
 	work->extras.n = sum_facts(work->extras.at, work->extras.n, NULL);
 }

@@ -213,7 +213,7 @@ lies_below(const Below *seen, size_t n, int32 span, int32 class)
  * individuals; where others changed, all subjects are wanted anyway.)
  */
 void
-choose_keys_below(Work *work, HTAB *classes)
+choose_keys_below(Work *work, ClassNumbers *classes)
 {
 	LIST(Below) seen = {0};
 

@@ -2,8 +2,8 @@
  * ledger_learn.c: what was known of the subjects of a slice by its dates. (Theory at the head of
  * ledger_report.h, 2.)
  *
- * Looks are read in rounds, ever more of them before each date, and in the first the last complete
- * look and what came after it alone. A subject is done when its evidence goes back to a single
+ * Looks are read in rounds, ever more of them before each date, in the first no more than the last
+ * complete one and what came after it. A subject is done when its evidence goes back to a single
  * number, which leaves nothing of what was believed before, or to where its stored run began, or
  * to the first look.
  */
@@ -13,7 +13,7 @@
 #include "utils/array.h"
 
 /* Looks before a date, round by round; 0: all. */
-static const int64 depths[] = {4, 16, 128, 1024, 0};
+static const int64 depths[] = {2, 8, 64, 512, 0};
 
 /* What a key of the work stands for. */
 typedef enum Side
@@ -37,9 +37,14 @@ typedef struct Lesson
 	void	   *state;
 } Lesson;
 
+/*
+ * Up to so many complete looks back: each tells of most. One more than what was read before and
+ * did not do, and then ever more.
+ */
 static void
 choose_reported_window(Work *work pg_attribute_unused(), Span *span, const Look *looks, size_t n, int64 depth)
 {
+	const int32 wanted = 2 * span->completes + 1;
 	size_t		before = 0;
 	bool		all;
 
@@ -49,13 +54,13 @@ choose_reported_window(Work *work pg_attribute_unused(), Span *span, const Look 
 	span->window.hi = span->window.until;
 	/* whoever is as far away as the last may have been cut off */
 	span->window.lo = all ? TIME_BEGIN : looks[0].observed_at + 1;
-	if (depth == depths[0])
-		for (size_t i = before; i-- > 0 && looks[i].observed_at >= span->window.lo;)
-			if (looks[i].complete)
-			{
-				span->window.lo = looks[i].observed_at;
-				break;
-			}
+	span->completes = 0;
+	for (size_t i = before; i-- > 0 && looks[i].observed_at >= span->window.lo;)
+		if (looks[i].complete && ++span->completes == wanted && depth != 0)
+		{
+			span->window.lo = looks[i].observed_at;
+			break;
+		}
 }
 
 static Span
@@ -165,17 +170,23 @@ look_said(const Work *work, const Evidence *e)
 	}
 }
 
-/* From where on a subject's evidence must be taken to tell what was known at an instant; false: there is too little. */
+/*
+ * From where on a subject's evidence must be taken to tell what was known at an instant; false:
+ * there is too little. (Where all is at hand all is taken: then the walk tells when runs began.)
+ */
 static bool
 first_to_take(const Span *span, const Evidence *evidence, size_t n, int64 at, int64 since, size_t *first)
 {
 	*first = 0;
+	if (span->window.lo == TIME_BEGIN)
+		return true;
 	if (evidence_last_exact(evidence, n, at, first))
 		return true;
-	if (since != TIME_BEGIN && span->window.lo <= since)
-		while (*first < n && evidence[*first].at < since)
-			++*first;
-	return span->window.lo == TIME_BEGIN || (since != TIME_BEGIN && span->window.lo <= since);
+	if (since == TIME_BEGIN || span->window.lo > since)
+		return false;
+	while (*first < n && evidence[*first].at < since)
+		++*first;
+	return true;
 }
 
 static void
@@ -218,11 +229,9 @@ learn_key(Lesson *lesson, int32 key, int32 class, Cursors *at)
 	const Place *place = &lesson->report->places[subject->place];
 	const Span *span = &lesson->work.spans[lesson->work.keys.at[key].id.span];
 	size_t		n = evidence_in_order(at->told, key_told(&lesson->work, key, class, at));
-	size_t		first = 0;
+	size_t		first;
 
-	/* (where all looks are read anyhow: from the first on, so that it is known when a run began) */
-	if (lesson->learning != LEARN_ALL &&
-		!first_to_take(span, at->told, n, of.side == SIDE_TO ? place->to : place->from,
+	if (!first_to_take(span, at->told, n, of.side == SIDE_TO ? place->to : place->from,
 					   of.side == SIDE_TO ? subject->to_since : subject->from_since, &first))
 		return false;
 	if (lesson->use == NULL)
@@ -238,7 +247,7 @@ learn_round(Lesson *lesson, int64 depth)
 {
 	Work	   *work = &lesson->work;
 	Cursors		at = {0};
-	HTAB	   *classes;
+	ClassNumbers *classes;
 	bool		open = false;
 
 	forget_evidence(work);
@@ -273,8 +282,7 @@ learn_evidence(Report *report, Learning learning, EvidenceUse use, void *state)
 		.known_at = report->known_at, .labels = report->labels};
 	begin_spans(&lesson);
 	work_begin(&lesson.work);
-	if (learning != LEARN_ALL)
-		begin_keys(&lesson);
+	begin_keys(&lesson);
 	for (size_t i = learning == LEARN_ALL ? lengthof(depths) - 1 : 0; i < lengthof(depths); i++)
 		if (!learn_round(&lesson, depths[i]))
 			break;

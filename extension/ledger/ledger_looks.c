@@ -6,9 +6,9 @@
 
 #include "geography.h"
 
-/* k, side, observation_id, observed_at, complete, scope, gsd_m, source_id, lon, lat */
+/* k, side, observation_id, observed_at, complete, scope, gsd_m, source_id */
 static void
-receive_look(void *state, const Datum *values, const bool *nulls)
+receive_look_before(void *state, const Datum *values, const bool *nulls)
 {
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
@@ -20,10 +20,20 @@ receive_look(void *state, const Datum *values, const bool *nulls)
 	look->observed_at = DatumGetInt64(values[3]);
 	look->complete = DatumGetBool(values[4]);
 	look->source = DatumGetInt32(values[7]);
-	work->spans[look->span].lon = steps_from_degrees(DatumGetFloat8(values[8]), LON_LIMIT, "longitude");
-	work->spans[look->span].lat = steps_from_degrees(DatumGetFloat8(values[9]), LAT_LIMIT, "latitude");
 	look->reach = look->complete ? reach_number(work, values[5], values[6], nulls[6]) : NONE;
 	MemoryContextSwitchTo(before);
+}
+
+/* ..., lon, lat */
+static void
+receive_look(void *state, const Datum *values, const bool *nulls)
+{
+	Work	   *work = state;
+	Span	   *span = &work->spans[work->span_of[DatumGetInt32(values[0]) - 1]];
+
+	receive_look_before(state, values, nulls);
+	span->lon = steps_from_degrees(DatumGetFloat8(values[8]), LON_LIMIT, "longitude");
+	span->lat = steps_from_degrees(DatumGetFloat8(values[9]), LAT_LIMIT, "latitude");
 }
 
 static int
@@ -91,16 +101,34 @@ take_window(Work *work, Span *span, const Look *looks, size_t n, int64 depth, Wi
 	span->looks = work->looks.n - span->first_look;
 }
 
+/* Of spans that hold nothing, and what is after them is not asked for. */
+static void
+ask_looks_before(Work *work, Datum installations, Datum since, int64 depth)
+{
+	Datum		values[4] = {installations, since, Int64GetDatum(depth), Int64GetDatum(work->known_at)};
+	char		nulls[] = {' ', ' ', depth == 0 ? 'n' : ' ', work->known_at == TIME_END ? 'n' : ' ', '\0'};
+
+	ledger_ask(work->ledger, QUERY_LOOKS_BEFORE, values, nulls, receive_look_before, work);
+}
+
+static void
+ask_looks(Work *work, Datum installations, Datum since, Datum until, int64 depth, bool after)
+{
+	Datum		values[6] = {installations, since, until, Int64GetDatum(depth), Int64GetDatum(after ? depth : 0), Int64GetDatum(work->known_at)};
+	char		nulls[] = {' ', ' ', ' ', depth == 0 ? 'n' : ' ', depth == 0 && after ? 'n' : ' ', work->known_at == TIME_END ? 'n' : ' ', '\0'};
+
+	ledger_ask(work->ledger, QUERY_LOOKS, values, nulls, receive_look, work);
+}
+
 void
 read_looks(Work *work, int64 depth, bool after, WindowChoice choose)
 {
 	Datum	   *installations = new_values(work, work->n_spans);
 	Datum	   *since = new_values(work, work->n_spans);
 	Datum	   *until = new_values(work, work->n_spans);
-	Datum		values[6];
-	char		nulls[] = "      ";
 	size_t		open = 0;
 	int32	   *span_of = palloc(sizeof(int32) * work->n_spans);
+	bool		empty = !after;
 	size_t		n;
 	size_t		next;
 
@@ -112,21 +140,15 @@ read_looks(Work *work, int64 depth, bool after, WindowChoice choose)
 		installations[open] = Int64GetDatum(work->spans[i].installation);
 		since[open] = Int64GetDatum(work->spans[i].window.since);
 		until[open++] = Int64GetDatum(work->spans[i].window.until);
+		empty = empty && work->spans[i].window.since > work->spans[i].window.until;
 	}
-	values[0] = parameter_array(work->ledger, P_INT8, installations, open);
-	values[1] = parameter_array(work->ledger, P_TIME, since, open);
-	values[2] = parameter_array(work->ledger, P_TIME, until, open);
-	values[3] = Int64GetDatum(depth);
-	values[4] = Int64GetDatum(after ? depth : 0);
-	values[5] = Int64GetDatum(work->known_at);
-	if (depth == 0)
-		nulls[3] = 'n';
-	if (depth == 0 && after)
-		nulls[4] = 'n';
-	if (work->known_at == TIME_END)
-		nulls[5] = 'n';
 	work->span_of = span_of;
-	ledger_ask(work->ledger, QUERY_LOOKS, values, nulls, receive_look, work);
+	if (empty)
+		ask_looks_before(work, parameter_array(work->ledger, P_INT8, installations, open),
+						 parameter_array(work->ledger, P_TIME, since, open), depth);
+	else
+		ask_looks(work, parameter_array(work->ledger, P_INT8, installations, open), parameter_array(work->ledger, P_TIME, since, open),
+				  parameter_array(work->ledger, P_TIME, until, open), depth, after);
 	SORT(work->looks, look_order);
 	n = work->looks.n;
 	work->looks.n = 0;
@@ -158,6 +180,28 @@ receive_sighting(void *state, const Datum *values, const bool *nulls)
 	MemoryContextSwitchTo(before);
 }
 
+static int
+shown_order(const void *left, const void *right)
+{
+	const Shown *a = left;
+	const Shown *b = right;
+
+	BY(look);
+	return 0;
+}
+
+/* They are to be in order of looks, as the query asks for them, whatever plan there is. */
+static void
+sort_shown(Work *work)
+{
+	for (size_t i = 1; i < work->shown.n; i++)
+		if (work->shown.at[i].look < work->shown.at[i - 1].look)
+		{
+			SORT(work->shown, shown_order);
+			return;
+		}
+}
+
 void
 read_sightings(Work *work)
 {
@@ -176,4 +220,5 @@ read_sightings(Work *work)
 	values[2] = Float8GetDatum(work->min_confidence);
 	values[3] = Int64GetDatum(work->known_at);
 	ledger_ask(work->ledger, QUERY_SIGHTINGS, values, work->known_at == TIME_END ? "   n" : NULL, receive_sighting, work);
+	sort_shown(work);
 }

@@ -86,6 +86,14 @@ static const struct
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at > w.b"
 		" AND " LIVE("p", "$6") " ORDER BY p.observed_at LIMIT $5)) AS o",
 	"LTTllt", "iiltbSniff", COLUMN(6)},
+	/* the same, where there is nothing but the looks before each span, and nobody asks for its place */
+	[QUERY_LOOKS_BEFORE] = {
+		"SELECT w.k::int, -1, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m, o.source_id"
+		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, a, k)"
+		" CROSS JOIN LATERAL (SELECT p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
+		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at < w.a"
+		" AND " LIVE("p", "$4") " ORDER BY p.observed_at DESC LIMIT $3) AS o",
+	"LTlt", "iiltbSni", COLUMN(6)},
 	/*
 	 * OFFSET 0, here and below, has each look ask for its own: joined otherwise, as a planner
 	 * may that knows little, each row of an installation is compared with each of its looks.

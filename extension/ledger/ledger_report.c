@@ -411,7 +411,7 @@ text_or_null(const char *text, bool *isnull)
 static char *
 look_text(const Report *report, const LookSaid *look)
 {
-	const SourceSaid *said = look->known ? hash_search(report->sources_said, &look->source, HASH_FIND, NULL) : NULL;
+	const SourceSaid *said = hash_search(report->sources_said, &look->source, HASH_FIND, NULL);
 	struct pg_tm tm;
 	fsec_t		fraction;
 	int			zone;
@@ -419,16 +419,29 @@ look_text(const Report *report, const LookSaid *look)
 	if (said == NULL || said->name == NULL)
 		return NULL;
 	if (timestamp2tm(look->observed_at, &zone, &tm, &fraction, NULL, NULL) != 0)
-		return pstrdup(said->name);
-	return psprintf("%s %04d-%02d-%02d%s", said->name, tm.tm_year > 0 ? tm.tm_year : 1 - tm.tm_year, tm.tm_mon, tm.tm_mday,
-					tm.tm_year > 0 ? "" : " BC");
+		return MemoryContextStrdup(report->slice, said->name);
+	return MemoryContextStrdup(report->slice, psprintf("%s %04d-%02d-%02d%s", said->name, tm.tm_year > 0 ? tm.tm_year : 1 - tm.tm_year,
+													   tm.tm_mon, tm.tm_mday, tm.tm_year > 0 ? "" : " BC"));
+}
+
+/* The same, kept: a place's subjects mostly rest on the same two looks. */
+static const char *
+kept_text(Report *report, const LookSaid *look, int which)
+{
+	LookText   *kept = &report->look_texts[which];
+
+	if (!look->known)
+		return NULL;
+	if (!kept->look.known || kept->look.source != look->source || kept->look.observed_at != look->observed_at)
+		*kept = (LookText) {*look, look_text(report, look)};
+	return kept->text;
 }
 
 Datum
-sources_said(const Report *report, const LookSaid *a, const LookSaid *b, bool *isnull)
+sources_said(Report *report, const LookSaid *a, const LookSaid *b, bool *isnull)
 {
-	char	   *first = look_text(report, a);
-	char	   *second = look_text(report, b);
+	const char *first = kept_text(report, a, 0);
+	const char *second = kept_text(report, b, 1);
 
 	if (first == NULL || (second != NULL && strcmp(first, second) == 0))
 		return text_or_null(second, isnull);
@@ -529,6 +542,7 @@ begin_slice(Report *report, size_t n)
 {
 	MemoryContextReset(report->slice);
 	memset(&report->subjects, 0, sizeof(report->subjects));
+	memset(report->look_texts, 0, sizeof(report->look_texts));
 	report->n_places = n;
 	report->places = MemoryContextAllocExtended(report->slice, sizeof(Place) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }

@@ -43,6 +43,12 @@ typedef struct LookSaid
 	int32		source;
 } LookSaid;
 
+typedef struct LookText
+{
+	LookSaid	look;
+	char	   *text;
+} LookText;
+
 typedef struct Subject
 {
 	int32		place;			/* number in the slice */
@@ -65,7 +71,8 @@ typedef struct Candidate
 	int64		installation;
 	int32		class;
 	int32		label;
-	Presence	run;
+	int64		first_seen;
+	bool		is_first;		/* nobody had looked before */
 } Candidate;
 
 typedef struct ClassSaid
@@ -104,6 +111,7 @@ typedef struct Report
 	Place	   *places;
 	size_t		n_places;
 	LIST(Subject) subjects;
+	LookText	look_texts[2];
 	bool		adds_named;		/* of the classes named, those too that were never sighted */
 	/* rows */
 	Tuplestorestate *store;
@@ -113,7 +121,7 @@ typedef struct Report
 
 /* Installations of which all looks may be read together; those of which a few are. */
 #define SLICE_ALL 64
-#define SLICE_FEW 512
+#define SLICE_FEW 128
 
 /*
  * ledger_report.c. The first arguments of every report are (ledger regclass, min_confidence float8,
@@ -131,7 +139,7 @@ extern const ClassSaid *class_said(const Report *report, int32 id);
 /* The same, of a class that was not among a slice's subjects when they were said. */
 extern const ClassSaid *class_asked(Report *report, int32 id);
 extern Datum label_said(const Report *report, int32 label, bool individual, bool *isnull, bool wants_individual);
-extern Datum sources_said(const Report *report, const LookSaid *a, const LookSaid *b, bool *isnull);
+extern Datum sources_said(Report *report, const LookSaid *a, const LookSaid *b, bool *isnull);
 extern void set_counts(Datum *values, bool *nulls, int column, bool known, Counts count);
 extern void set_place(Datum *values, int column, const Place *place);
 extern void begin_slice(Report *report, size_t n);

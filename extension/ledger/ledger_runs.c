@@ -70,7 +70,7 @@ derive_key(Work *work, int32 number, int32 class, Cursors *at)
 }
 
 void
-derive_keys(Work *work, HTAB *classes)
+derive_keys(Work *work, ClassNumbers *classes)
 {
 	Cursors		at = {0};
 

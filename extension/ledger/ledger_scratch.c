@@ -44,7 +44,7 @@ typedef void (*KeyUse) (void *state, Work *work, int32 key, int32 class, Cursors
 static void
 each_key(Work *work, KeyUse use, void *state)
 {
-	HTAB	   *classes;
+	ClassNumbers *classes;
 	Cursors		at = {0};
 
 	read_looks(work, 0, true, choose_derived_window);

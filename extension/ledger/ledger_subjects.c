@@ -15,9 +15,10 @@ static void
 receive_candidate(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Report	   *report = state;
+	const Presence *run = DatumGetPresenceP(values[3]);
 
 	*APPEND(report->context, report->candidates) = (Candidate) {DatumGetInt64(values[0]), DatumGetInt32(values[1]),
-	label_number(report->labels, values[2]), *DatumGetPresenceP(values[3])};
+	label_number(report->labels, values[2]), run->first_seen, run->not_seen_at == TIME_BEGIN};
 }
 
 static int
@@ -29,7 +30,7 @@ candidate_order(const void *left, const void *right)
 	BY(installation);
 	BY(class);
 	BY(label);
-	BY(run.first_seen);
+	BY(first_seen);
 	return 0;
 }
 
@@ -194,15 +195,15 @@ take_changed(Report *report, size_t first, size_t end)
 
 	for (size_t i = first; i < end; i++)
 	{
-		const Presence *run = &report->candidates.at[i].run;
-		Subject    *subject = candidate_subject(report, &report->candidates.at[i], &place);
+		const Candidate *run = &report->candidates.at[i];
+		Subject    *subject = candidate_subject(report, run, &place);
 
 		if (run->first_seen <= report->places[place].from)
 			subject->from_since = run->first_seen;
 		else
 		{
 			subject->to_since = run->first_seen;
-			subject->first_run = run->not_seen_at == TIME_BEGIN;
+			subject->first_run = run->is_first;
 			subject->from_untold = subject->first_run;
 		}
 	}
@@ -214,7 +215,7 @@ take_there(Report *report, size_t first, size_t end)
 	int32		place = 0;
 
 	for (size_t i = first; i < end; i++)
-		candidate_subject(report, &report->candidates.at[i], &place)->to_since = report->candidates.at[i].run.first_seen;
+		candidate_subject(report, &report->candidates.at[i], &place)->to_since = report->candidates.at[i].first_seen;
 }
 
 /* When the runs that an index found began, for subjects in order. */
@@ -226,13 +227,13 @@ take_beginnings(Report *report)
 	for (size_t i = 0; i < report->subjects.n; i++)
 	{
 		Subject    *subject = &report->subjects.at[i];
-		Candidate	wanted = {report->places[subject->place].installation, subject->class, subject->label, {.first_seen = TIME_BEGIN}};
+		Candidate	wanted = {report->places[subject->place].installation, subject->class, subject->label, TIME_BEGIN, false};
 
 		while (k < report->candidates.n && candidate_order(&report->candidates.at[k], &wanted) < 0)
 			k++;
 		if (k < report->candidates.n && report->candidates.at[k].installation == wanted.installation &&
 			report->candidates.at[k].class == wanted.class && report->candidates.at[k].label == wanted.label)
-			subject->to_since = report->candidates.at[k].run.first_seen;
+			subject->to_since = report->candidates.at[k].first_seen;
 	}
 }
 

@@ -93,19 +93,39 @@ label_text(const Labels *labels, int32 number)
 	return labels->texts.at[number];
 }
 
-typedef struct KeyNumber
+static uint32
+key_hash(KeyId id)
 {
-	KeyId		id;				/* hash key */
-	int32		number;
-} KeyNumber;
+	uint32		hash = murmurhash32((uint32) id.span);
+
+	hash = murmurhash32(hash ^ (uint32) id.class);
+	return murmurhash32(hash ^ ((uint32) id.label << 1) ^ (uint32) id.individual);
+}
+
+static bool
+same_key(KeyId a, KeyId b)
+{
+	return a.span == b.span && a.class == b.class && a.individual == b.individual && a.label == b.label;
+}
+
+#define SH_PREFIX key_numbers
+#define SH_ELEMENT_TYPE KeyNumber
+#define SH_KEY_TYPE KeyId
+#define SH_KEY id
+#define SH_HASH_KEY(table, key) key_hash(key)
+#define SH_EQUAL(table, a, b) same_key(a, b)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
 
 int32
 key_number(Work *work, KeyId id, bool add)
 {
-	bool		found;
-	KeyNumber  *entry = hash_search(work->key_numbers, &id, add ? HASH_ENTER : HASH_FIND, &found);
+	bool		found = true;
+	KeyNumber  *entry = add ? key_numbers_insert(work->key_numbers, id, &found) : key_numbers_lookup(work->key_numbers, id);
 
-	if (!found && !add)
+	if (entry == NULL)
 		return NONE;
 	if (!found)
 	{
@@ -123,11 +143,9 @@ work_begin(Work *work)
 {
 	work->context = AllocSetContextCreate(CurrentMemoryContext, "derivation", ALLOCSET_DEFAULT_SIZES);
 	work->caller = MemoryContextSwitchTo(work->context);
-	work->key_numbers = new_hash(work->context, "keys", sizeof(KeyId), sizeof(KeyNumber), NULL, NULL);
+	work->key_numbers = key_numbers_create(work->context, 1024, NULL);
 	if (work->labels == NULL)
 		work->labels = new_labels(work->context);
-	if (work->known_at == 0)
-		work->known_at = TIME_END;
 }
 
 void

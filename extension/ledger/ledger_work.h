@@ -38,6 +38,7 @@ typedef struct Span
 	int64		ceiling;
 	int32		lon;			/* where the installation is, and so its presences */
 	int32		lat;
+	int32		completes;		/* how many complete looks the last window before it held */
 	size_t		first_look;
 	size_t		looks;
 } Span;
@@ -89,6 +90,25 @@ typedef struct KeyId
 	int32		individual;
 	int32		label;
 } KeyId;
+
+/* Numbers of keys, and of classes in the order of the tree. */
+typedef struct KeyNumber
+{
+	KeyId		id;				/* hash key */
+	int32		number;
+	char		status;
+} KeyNumber;
+
+typedef struct ClassNumber
+{
+	int32		id;				/* hash key */
+	int32		number;
+	char		status;
+} ClassNumber;
+
+struct key_numbers_hash;
+struct class_numbers_hash;
+typedef struct class_numbers_hash ClassNumbers;
 
 typedef struct Key
 {
@@ -161,7 +181,7 @@ typedef struct Work
 	size_t		n_spans;
 	const int32 *span_of;		/* of the spans that looks are being read for */
 	Labels	   *labels;
-	HTAB	   *key_numbers;
+	struct key_numbers_hash *key_numbers;
 	HTAB	   *reaches;
 	LIST(Key) keys;
 	LIST(Look) looks;
@@ -213,15 +233,15 @@ extern void read_sightings(Work *work);
 
 /* ledger_classes.c */
 extern int32 reach_number(Work *work, Datum scope, Datum gsd, bool gsd_null);
-extern HTAB *read_classes(Work *work);
-extern int32 class_number(HTAB *numbers, int32 id);
+extern ClassNumbers *read_classes(Work *work);
+extern int32 class_number(ClassNumbers *numbers, int32 id);
 extern bool reach_shows(Work *work, int32 reach, int32 class);
 
 /* ledger_keys.c */
 extern void read_stored(Work *work);
 extern void choose_keys_seen(Work *work);
 extern void choose_keys(Work *work);
-extern void choose_keys_below(Work *work, HTAB *classes);
+extern void choose_keys_below(Work *work, ClassNumbers *classes);
 /* installations, classes, individual or not, labels */
 #define KEY_PARAMETERS 4
 extern void key_parameters(Work *work, const int32 *keys, size_t n, Datum *values);
@@ -229,7 +249,7 @@ extern void add_subjects(Work *work);
 extern void drop_unsighted(Work *work);
 
 /* ledger_evidence.c */
-extern void gather_facts(Work *work, HTAB *classes);
+extern void gather_facts(Work *work, ClassNumbers *classes);
 extern void read_elsewhere(Work *work);
 /* One key's evidence, in order of time, in at->told; returns how much. Keys in order of their numbers. */
 extern size_t key_told(Work *work, int32 number, int32 class, Cursors *at);
@@ -248,7 +268,7 @@ extern void forget_evidence(Work *work);
 extern size_t count_looks(Ledger *ledger, Span *spans, size_t n);
 
 /* ledger_runs.c */
-extern void derive_keys(Work *work, HTAB *classes);
+extern void derive_keys(Work *work, ClassNumbers *classes);
 extern void write_changes(Work *work);
 
 #endif

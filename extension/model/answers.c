@@ -26,6 +26,8 @@ const Word doubts[DOUBTS] = {
 	[STALE] = {"stale", "the last look that told of it is older than max_age"},
 	[STALE_BEFORE] = {"stale_before", "the look before is older than max_age at the earlier date"},
 	[STALE_AFTER] = {"stale_after", "the look after is older than max_age at the later date"},
+	[LOOKS_OVERLAP] = {"looks_overlap", "the two looks overlap in time: which of the two counts came first is not known"},
+	[CORRECTED] = {"corrected", "what was told before has been taken back or changed since: this need not be a change of what is there"},
 	[TOLD_LESS_CLOSELY] = {"told_less_closely", "what a look told less closely may be of this class"},
 	[READERS_DISAGREE] = {"readers_disagree", "looks of one instant contradict each other"},
 };
@@ -90,42 +92,72 @@ hull(Counts a, Counts b)
 /*
  * Evidence
  */
+static bool
+tells_nothing(const Evidence *e)
+{
+	return e->count.min == 0 && e->count.max == COUNT_UNBOUNDED;
+}
+
+/* The more telling first. */
+static int
+telling_order(const Evidence *a, const Evidence *b)
+{
+	if (a->count.min != b->count.min)
+		return a->count.min > b->count.min ? -1 : 1;
+	return (a->count.max > b->count.max) - (a->count.max < b->count.max);
+}
+
+/* By time; of one moment the shortest first. */
 static int
 evidence_order(const void *left, const void *right)
 {
 	const Evidence *a = left;
 	const Evidence *b = right;
+	int			order;
 
 	if (a->at != b->at)
 		return a->at < b->at ? -1 : 1;
-	/* (the result is the same in any order, but for the look that it names: the most telling) */
-	if (a->count.min != b->count.min)
-		return a->count.min > b->count.min ? -1 : 1;
-	if (a->count.max != b->count.max)
-		return a->count.max < b->count.max ? -1 : 1;
-	return (a->look > b->look) - (a->look < b->look);
+	if (a->since != b->since)
+		return a->since > b->since ? -1 : 1;
+	order = telling_order(a, b);
+	return order != 0 ? order : (a->look > b->look) - (a->look < b->look);
 }
 
-/* What n pieces of evidence of one moment tell together. */
+/*
+ * What n pieces of evidence of one moment tell together, sorted; it names the most telling look.
+ * It was so at some instant since the last of them began that was needed to tell it: things come
+ * and go one by one, so who passes from one range to another passes what they have in common. A
+ * longer look that adds nothing does not make it last longer.
+ */
 static Evidence
 merge_moment(const Evidence *e, size_t n)
 {
 	Evidence	merged = e[0];
-	Counts		common = e[0].count;
+	const Evidence *most = &e[0];
 	Counts		all = e[0].count;
+	uint32_t	doubt = e[0].doubt;
 
 	for (size_t i = 1; i < n; i++)
 	{
-		common = in_common(common, e[i].count);
-		all = hull(all, e[i].count);
-		merged.doubt |= e[i].doubt;
-		if (e[i].since < merged.since)
+		Counts		common = in_common(merged.count, e[i].count);
+
+		if (!is_same(common, merged.count))
 			merged.since = e[i].since;
+		merged.count = common;
+		all = hull(all, e[i].count);
+		doubt |= e[i].doubt;
+		if (telling_order(&e[i], most) < 0)
+			most = &e[i];
 	}
-	merged.count = common.min <= common.max ? common : all;
-	if (common.min > common.max)
-		merged.doubt |= DOUBT(READERS_DISAGREE);
-	else if (is_exact(common))
+	merged.look = most->look;
+	merged.doubt = is_same(merged.count, most->count) ? most->doubt : doubt;
+	if (merged.count.min > merged.count.max)
+	{
+		merged.count = all;
+		merged.since = e[n - 1].since;
+		merged.doubt = doubt | DOUBT(READERS_DISAGREE);
+	}
+	else if (is_exact(merged.count))
 		merged.doubt = 0;
 	return merged;
 }
@@ -143,6 +175,11 @@ evidence_in_order(Evidence *evidence, size_t n)
 	size_t		kept = 0;
 	size_t		next;
 
+	for (size_t i = 0; i < n; i++)
+		if (!tells_nothing(&evidence[i]))
+			evidence[kept++] = evidence[i];
+	n = kept;
+	kept = 0;
 	for (size_t i = 1; i < n; i++)
 		if (evidence_order(&evidence[i - 1], &evidence[i]) > 0)
 		{
@@ -156,7 +193,7 @@ evidence_in_order(Evidence *evidence, size_t n)
 		for (next = i + 1; next < n && evidence[next].at == evidence[i].at; next++)
 			;
 		merged = merge_moment(&evidence[i], next - i);
-		if (merged.count.min > 0 || merged.count.max < COUNT_UNBOUNDED)
+		if (!tells_nothing(&merged))
 			evidence[kept++] = merged;
 	}
 	return kept;
@@ -183,12 +220,12 @@ known_take(Known *known, const Evidence *e)
 		known->carried = common;
 	else
 	{
-		if (known->runs == 1)
-			known->none_first = known->carried.max == 0;
 		known->carried = e->count;
 		known->run_since = e->at;
 		known->runs++;
 	}
+	if (known->runs == 1)
+		known->none_first = known->carried.max == 0;
 	known->told = true;
 	known->last = *e;
 }
@@ -245,11 +282,18 @@ apart_verdict(Counts before, Counts after)
 	return after.max == 0 ? REPORT_DEPARTED : REPORT_DECREASED;
 }
 
+/* (where they only touch, both may tell of one instant) */
+static bool
+looks_overlap(const Known *a, const Known *b)
+{
+	return b->last.since <= a->last.at;
+}
+
 /* Two looks prove it: one after the other, and no number would meet both. */
 static bool
 looks_are_apart(const Known *a, const Known *b)
 {
-	return a->told && b->told && b->last.since > a->last.at && are_apart(a->last.count, b->last.count);
+	return !a->corrected && !looks_overlap(a, b) && are_apart(a->last.count, b->last.count);
 }
 
 /*
@@ -267,6 +311,15 @@ carried_verdict(const Known *a, const Known *b, bool same_stay)
 	return REPORT_UNDECIDED;
 }
 
+/* The word where nobody had looked before. */
+static ReportVerdict
+first_verdict(const Known *b)
+{
+	if (!b->none_first)
+		return REPORT_FIRST_LOOK;
+	return b->carried.min > 0 ? REPORT_ARRIVED : REPORT_UNDECIDED;
+}
+
 /* The verdict; false: no row. */
 static bool
 find_verdict(ReadingMode mode, int64_t from, const Known *a, const Known *b, bool same_stay, ReportVerdict *verdict)
@@ -276,8 +329,8 @@ find_verdict(ReadingMode mode, int64_t from, const Known *a, const Known *b, boo
 		return mode == MODE_POSSIBLE;
 	if (!a->told)
 	{
-		*verdict = b->none_first ? REPORT_ARRIVED : REPORT_FIRST_LOOK;
-		return mode == MODE_LAST_KNOWN ? b->carried.min > 0 : mode == MODE_POSSIBLE && (b->carried.min > 0 || b->last.count.max > 0);
+		*verdict = first_verdict(b);
+		return mode == MODE_LAST_KNOWN ? b->carried.min > 0 : mode == MODE_POSSIBLE && b->last.count.max > 0;
 	}
 	if (mode == MODE_CERTAIN)
 	{
@@ -300,7 +353,7 @@ change_answer(int64_t from, int64_t to, ReadingMode mode, int64_t max_age,
 	answer->before_known = by_from->told;
 	answer->after_known = answer->verdict != REPORT_NOT_LOOKED;
 	answer->stale_before = is_stale(by_from, from, max_age);
-	answer->stale_after = is_stale(by_to, to, max_age);
+	answer->stale_after = answer->after_known && is_stale(by_to, to, max_age);
 	if (answer->stale_before)
 		answer->doubt |= DOUBT(STALE_BEFORE);
 	if (answer->stale_after)
@@ -325,6 +378,10 @@ change_answer(int64_t from, int64_t to, ReadingMode mode, int64_t max_age,
 		answer->most_known = answer->after.max < COUNT_UNBOUNDED;
 		answer->least = (int64_t) answer->after.min - answer->before.max;
 		answer->most = (int64_t) answer->after.max - answer->before.min;
+		if (by_from->corrected)
+			answer->doubt |= DOUBT(CORRECTED);
+		else if (looks_overlap(by_from, by_to))
+			answer->doubt |= DOUBT(LOOKS_OVERLAP);
 		answer->certain = looks_are_apart(by_from, by_to) &&
 			is_same(answer->before, by_from->last.count) && is_same(answer->after, by_to->last.count) &&
 			answer->verdict == apart_verdict(answer->before, answer->after);
@@ -422,4 +479,25 @@ persistence_take(Persistence *persistence, const Evidence *evidence, size_t n)
 				persistence->same[k]++;
 		}
 	}
+}
+
+/* The words' ranges in percent, each up to the next; nothing is certain, and nothing excluded. */
+const char *
+persistence_word(int64_t same, int64_t pairs)
+{
+	static const struct
+	{
+		int			from;
+		const char *word;
+	}			words[] = {
+		{95, "almost certain"}, {80, "very likely"}, {55, "likely"}, {45, "roughly even chance"},
+		{20, "unlikely"}, {5, "very unlikely"}, {0, "almost no chance"},
+	};
+	size_t		i = 0;
+
+	if (pairs < FEWEST_PAIRS)
+		return NULL;
+	while (100 * same < words[i].from * pairs)
+		i++;
+	return words[i].word;
 }

@@ -12,7 +12,8 @@
  * told. Whoever asks walks over the evidence in order of time (known_take) and keeps what was
  * known at the dates of interest. He need not begin at the first look: evidence of one exact
  * number leaves nothing of what was believed before it (evidence_last_exact), and neither does the
- * evidence with which a stored run begins.
+ * evidence with which a stored run begins. (But only a walk from where the run began, or before,
+ * knows run_since, and only one from the first look none_first.)
  */
 #ifndef SIGHTINGS_ANSWERS_H
 #define SIGHTINGS_ANSWERS_H
@@ -34,6 +35,7 @@ typedef enum Doubt
 	RANGE, RANGE_BEFORE, RANGE_AFTER,
 	CARRIED, CARRIED_BEFORE, CARRIED_AFTER,
 	STALE, STALE_BEFORE, STALE_AFTER,
+	LOOKS_OVERLAP, CORRECTED,
 	/* of the evidence itself: why it is no single number */
 	TOLD_LESS_CLOSELY, READERS_DISAGREE,
 	DOUBTS
@@ -63,7 +65,8 @@ typedef struct Evidence
 typedef struct Known
 {
 	bool		told;
-	bool		none_first;		/* the first run told none, and is over */
+	bool		corrected;		/* what was told last has been taken back or changed since */
+	bool		none_first;		/* the first run told none */
 	Evidence	last;
 	Counts		carried;
 	int64_t		run_since;		/* when the present run began */
@@ -145,7 +148,7 @@ typedef struct Persistence
 /*
  * Puts evidence in order of time, makes one of what is of one moment - what all of it has in
  * common or, where that is nothing, all that any of it allows - and drops what tells nothing.
- * Returns how many are left.
+ * Returns how many are left. Evidence is of one moment if it ends at one instant.
  */
 extern size_t evidence_in_order(Evidence *evidence, size_t n);
 /* Is there no number that n pieces of evidence of one moment allow together? What is made of them. */
@@ -160,7 +163,7 @@ extern bool evidence_last_exact(const Evidence *evidence, size_t n, int64_t at, 
 /* The next evidence in order of time. */
 extern void known_take(Known *known, const Evidence *e);
 
-/* until - since >= age, for any times and ages. */
+/* until - since >= age, for any times; never, for AGE_UNLIMITED. Ages are positive. */
 extern bool is_older(int64_t since, int64_t until, int64_t age);
 
 /*
@@ -177,6 +180,13 @@ extern TimelineState timeline_state(int64_t from, int64_t at, int64_t max_age, c
 
 /* The next evidence in order of time: first told(from), then all up to the later date. */
 extern void turnover_take(Turnover *turnover, const Evidence *e);
+
+/*
+ * How likely it is that what was told is still so, in the words of ICD 203 (2015), by the share of
+ * pairs that told the same. NULL: of too few pairs nothing is said.
+ */
+#define FEWEST_PAIRS 20
+extern const char *persistence_word(int64_t same, int64_t pairs);
 
 /* One subject's evidence in order of time. */
 extern void persistence_take(Persistence *persistence, const Evidence *evidence, size_t n);

@@ -99,7 +99,14 @@ async function changesPage(name) {
 	same(`${name}: the table is what changes_between() says, with what is not known`,
 		(await cells(page)).map((row) => row.join(' | ').replace(/\s+/g, ' ')),
 		rows.map((row, i) => [row.installation, row.asset_class, row.status, before[i], after[i], row.verdict,
-			row.certain ? 'certain' : 'not certain', (row.what_is_not_known ?? 'nothing').replaceAll('; ', ' ')].join(' | ')));
+			row.certain ? 'certain' : 'not certain',
+			`${(row.before_looked_at ?? '?').slice(0, 10)} → ${row.after_looked_at.slice(0, 10)}`, (row.what_is_not_known ?? 'nothing').replaceAll('; ', ' ')].join(' | ')));
+
+	const first = rows.filter((row) => row.verdict === 'first look').length;
+	const text = (await page.innerText('main')).replace(/\s+/g, ' ');
+	for (const [title, count] of [['changed counts', rows.length - first], ['of them certain', rows.filter((row) => row.certain).length],
+		['first looks, which are no changes', first]])
+		check(text.includes(`${title} ${count}`), `${name}: ${title}, counted`, text);
 
 	const bars = await page.locator('.bars .pair').evaluateAll((pairs) => pairs.map((pair) => ({
 		lines: [...pair.querySelectorAll('.line')].map((line) => line.getAttribute('aria-label')),
@@ -127,7 +134,7 @@ async function changesPage(name) {
 
 	const places = [...new Set(rows.map((row) => row.installation))];
 	const sure = places.map((place) => rows.filter((row) => row.installation === place)).map((of) =>
-		of.every((row) => row.verdict === 'first look') ? 'first' : of.every((row) => row.certain) ? 'certain' : 'open');
+		of.every((row) => row.verdict === 'first look') ? 'first' : of.every((row) => row.certain || row.verdict === 'first look') ? 'certain' : 'open');
 	const map = page.locator('.leaflet-container');
 	const box = await map.boundingBox();
 	const points = await map.locator('path.leaflet-interactive').evaluateAll((all) => all.map((point) => {
@@ -162,19 +169,26 @@ check(!/\barrived\b(?!: all)/.test(press.replace('Nothing is said to have arrive
 	})));
 	const wanted = expected.timeline;
 	same('timeline: a cell per day, installation, class and status, as timeline() says', drawn.map((cell) => cell.title),
-		wanted.map((row) => `${row.asset_class}, ${row.at.slice(0, 10)}: ${countText(row.count_min, row.count_max)} (${row.state})`));
-	same('timeline: no number where it is unobserved', drawn.map((cell) => cell.shown),
-		wanted.map((row) => (row.state === 'unobserved' ? '' : countText(row.count_min, row.count_max))));
+		wanted.map((row) => `${row.asset_class}, ${row.at.slice(0, 10)}: ${countText(row.count_min, row.count_max)} (${row.state}${
+			row.looked_at ? `, told ${countText(row.told_min, row.told_max)} on ${row.looked_at.slice(0, 10)}` : ''})`));
+	const isGap = (row) => row.state === 'unobserved' || row.state === 'stale';
+	same('timeline: no number where it is unobserved or stale', drawn.map((cell) => cell.shown),
+		wanted.map((row) => (isGap(row) ? '' : countText(row.count_min, row.count_max))));
+	check(['observed', 'last known', 'stale', 'unobserved'].every((state) => wanted.some((row) => row.state === state)), 'timeline: there is a cell of each state');
+	same('timeline: an observed cell has the number that the look told', wanted.filter((row) => row.state === 'observed').map((row) => [row.count_min, row.count_max]),
+		wanted.filter((row) => row.state === 'observed').map((row) => [row.told_min, row.told_max]));
 	const looks = (test) => new Set(drawn.filter((_, i) => test(wanted[i])).map((cell) => cell.look));
-	const gap = looks((row) => row.state === 'unobserved');
-	const counted = looks((row) => row.state !== 'unobserved');
-	check(gap.size === 1 && [...gap][0].includes('repeating') && !counted.has([...gap][0]), 'timeline: unobserved is hatched, and nothing else is',
+	const gap = looks(isGap);
+	const counted = looks((row) => !isGap(row));
+	check(gap.size === 2 && [...gap].every((look) => look.includes('repeating') && !counted.has(look)), 'timeline: unobserved and stale are hatched, and nothing else is',
 		[...gap, '-', ...counted].join(' '));
 	const known = looks((row) => row.state === 'last known' && row.count_min > 0);
 	const seen = looks((row) => row.state === 'observed' && row.count_min > 0);
 	check(known.size === 1 && seen.size === 1 && [...known][0] !== [...seen][0], 'timeline: last known differs from observed');
+	same('timeline: what came and left at least', (await cells(page, 1)).map((row) => row.slice(3, 6).join(' ')), expected.turnover);
 	const text = await close('timeline', opened);
-	check(/unobserved: nobody had looked/.test(text) && /last known: from an earlier look/.test(text), 'timeline: the legend says what unobserved means', text);
+	check(/unobserved: nobody had looked/.test(text) && /stale: told too long ago/.test(text) && /last known: the count follows from earlier looks/.test(text),
+		'timeline: the legend says what each state means', text);
 }
 {
 	const opened = await open('looks');
@@ -182,11 +196,12 @@ check(!/\barrived\b(?!: all)/.test(press.replace('Nothing is said to have arrive
 	same('looks: every look', table.length, expected.looks);
 	check(table.some((row) => row[0] === '2024-12-05 09:00' && row[2] === 'complete' && row[4] === '0.5'), 'looks: at its time in UTC, pixels in metres', JSON.stringify(table));
 	same('looks: the longest blind stretch in days', (await cells(opened.page, 1)).map((row) => row[5]), expected.blind);
+	same('looks: what is stale, and since when', (await cells(opened.page, 2)).map((row) => `${row[3]} ${row[5]}`), expected.stale);
 	await close('looks', opened);
 }
 {
 	const opened = await open('inventory');
-	same('inventory: the counts of inventory()', (await cells(opened.page, 0)).map((row) => row[3]), expected.inventory);
+	same('inventory: counts, states and what was told, of inventory()', (await cells(opened.page, 0)).map((row) => row.slice(3, 6).join(' ')), expected.inventory);
 	same('inventory: tonnes', (await cells(opened.page, 1)).map((row) => row[2]), expected.tonnes);
 	const text = await close('inventory', opened);
 	check(/At least \(t\)/.test(text) && /not known/.test(text), 'inventory: with their unit, and no upper limit where none is known');

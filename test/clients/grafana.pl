@@ -135,24 +135,19 @@ sub mapped
 	return 0;
 }
 
-# what the reports can say, from their comments
+# what the reports can say
 sub words
 {
-	my ($function, $pattern) = @_;
-	my (undef, $comment) = psql("SELECT obj_description(oid, 'pg_proc') FROM pg_proc WHERE proname = '$function'
-		AND pronamespace = 'syria_illustrated'::regnamespace");
-	return map { s/\s*\(.*//r } split /, /, ($comment =~ s/\([^()]*\)//gr) =~ $pattern ? $1 : '';
+	my (undef, @words) = psql("SELECT word FROM report_words() WHERE about = '$_[0]'");
+	return @words;
 }
 my %possible = (
-	verdict => [ words('changes_between', qr/Verdicts: ([^.]*)\./) ],
+	verdict => [ words('verdict of a change') ],
 	sureness => [ 'certain', 'not certain' ],
-	'inventory state' => [ grep { !/possible|not known/ } words('inventory_at', qr/State: ([^.]*?)\s*\./) ],
-	'timeline state' => [ words('timeline_between', qr/State: (.*)$/) ]);
-$_ = [ map { s/^\s+|\s+$//gr } @$_ ] for values %possible;
-check(scalar @{ $possible{verdict} } == 8, 'the verdicts are those of the comment on changes_between', "@{ $possible{verdict} }");
-check("@{ $possible{'timeline state'} }" eq 'observed last known unobserved', 'the states those of timeline_between',
-	"@{ $possible{'timeline state'} }");
-check("@{ $possible{'inventory state'} }" eq 'seen last known expired', 'and of inventory_at', "@{ $possible{'inventory state'} }");
+	'inventory state' => [ words('state of an inventory') ],
+	'timeline state' => [ words('state of a timeline') ]);
+check(@{ $possible{verdict} } == 8 && @{ $possible{'inventory state'} } == 3 && @{ $possible{'timeline state'} } == 4,
+	'there are words for what changed, what is there and how it went', join(', ', map { @$_ } values %possible));
 
 my %plain = map { $_ => 1 } 'text', 'integer', 'bigint', 'numeric', 'double precision', 'boolean', 'timestamp with time zone';
 
@@ -200,9 +195,11 @@ for my $panel (@{ $board->{panels} })
 		check(!grep({ !mapped($panel->{fieldConfig}{defaults}{mappings}, $_) } @{ $possible{'timeline state'} }, map { $_->{state} } @rows),
 			"$title: a colour for every state");
 		my %colour = map { $_->{options}{result}{color} => 1 } @{ $panel->{fieldConfig}{defaults}{mappings} };
-		check(keys %colour == 3, "$title: three different ones");
-		check((scalar grep { $_->{state} eq 'unobserved' } @rows) > 0 && !grep({ $_->{state} =~ /^unobserved./ } @rows),
-			"$title: shows what is unobserved, without a count");
+		check(keys %colour == 4, "$title: four different ones");
+		check((scalar grep { $_->{state} eq 'unobserved' } @rows) > 0 && (scalar grep { $_->{state} eq 'stale' } @rows) > 0
+			&& !grep({ $_->{state} =~ /^(unobserved|stale)./ } @rows), "$title: shows what is unobserved or stale, without a count");
+		check((scalar grep { $_->{state} =~ /^observed: [0-9.]+$/ } @rows) > 0 && !grep({ $_->{state} =~ /^(observed|last known)$/ } @rows),
+			"$title: and all else with one");
 		check($panel->{transformations}[0]{id} eq 'partitionByValues' && $panel->{transformations}[0]{options}{naming}{asLabels}
 			&& !$panel->{fieldConfig}{defaults}{custom}{spanNulls}, "$title: a series each, nothing drawn over gaps");
 	}
@@ -216,6 +213,8 @@ for my $panel (@{ $board->{panels} })
 	if ($type{before})
 	{
 		check((scalar grep { $_->{before} eq '?' && $_->{verdict} eq 'first look' } @rows) > 0, "$title: what is not known is ?, and a first look");
+		check(!grep({ $_->{sureness} eq 'certain' && ($_->{verdict} eq 'first look' || !$_->{before_looked_at} || !$_->{after_looked_at}) } @rows),
+			"$title: what is certain was told by two looks");
 		check(!grep({ !defined $_->{before} || !defined $_->{after} } @rows), "$title: no count is an empty field");
 	}
 }

@@ -126,7 +126,7 @@ class Jdbc {
 			check("getFunctionColumns names the arguments of a report", String.join(" ", arguments),
 				"from_date to_date area installation asset mode max_age individuals known_at");
 			PreparedStatement changes = db.prepareStatement("""
-				SELECT asset_class, count_before_min, count_after_min, count_after_max, certain, first_seen, lon, geom
+				SELECT asset_class, count_before_min, count_after_min, count_after_max, certain, after_looked_at, lon, geom
 				FROM syria_illustrated.changes(?, to_date => ?, asset => ?) WHERE verdict = 'increased'""");
 			List<String> types = new ArrayList<>();
 			for (int i = 1; i <= changes.getMetaData().getColumnCount(); i++)
@@ -142,7 +142,7 @@ class Jdbc {
 				r.next();
 				check("changes() with named arguments, time " + (time + 1), List.of(r.getString(1), r.getInt(2), r.getInt(3),
 						r.getObject(4) == null, r.getBoolean(5), r.getObject(6, OffsetDateTime.class).toInstant(), r.getDouble(7), r.getString(8)),
-					List.of("An-32", 1, 3, true, false, Instant.parse("2024-12-13T12:00:00Z"), 35.9487,
+					List.of("An-32", 1, 3, true, true, Instant.parse("2024-12-13T12:00:00Z"), 35.9487,
 						"0101000020E61000008CDB68006FF941404F1E166A4DB34140"));
 			}
 
@@ -151,7 +151,7 @@ class Jdbc {
 				SELECT run, ARRAY[run, run], (SELECT presences(seen) FROM unnest('{"2 POINT(35 34)@2024-12-13 09:00:00+00"}'::sighting[]) AS seen)
 				FROM syria.presence JOIN syria.asset_class USING (asset_class_id) WHERE name = 'frigate'""");
 			r.next();
-			String frigates = "2.. POINT(35.8 34.93)@(-infinity, [2024-12-13 12:00:00+00, 2024-12-13 12:00:00+00], infinity)";
+			String frigates = "2.. POINT(35.874 34.915)@(-infinity, [2024-12-13 12:00:00+00, 2024-12-13 12:00:00+00], infinity)";
 			check("a presence", r.getString(1), frigates);
 			check("is a PGobject of that type", ((org.postgresql.util.PGobject) r.getObject(1)).getType(), "presence");
 			List<String> elements = new ArrayList<>();

@@ -67,10 +67,10 @@ check('SQLColumns gives their columns and types', [ map { "$_->{COLUMN_NAME} $_-
 		'count_before_text text', 'count_after_text text', 'kind text', 'class_group text' ]);
 check('SQLPrimaryKeys gives the key of a table', [ $dbh->primary_key('', 'syria_illustrated', 'presence') ], [ 'installation_id', 'presence_id' ]);
 
-my $changes = $dbh->prepare(q{SELECT asset_class, count_before_min, count_after_min, count_after_max, certain, first_seen, lon
+my $changes = $dbh->prepare(q{SELECT asset_class, count_before_min, count_after_min, count_after_max, certain, after_looked_at, lon
 	FROM syria_illustrated.changes(?, to_date => ?, asset => ?) WHERE verdict = 'increased'});
 $changes->execute('2024-12-05', '2024-12-13', 'aircraft');
-check('changes() with named arguments', [ $changes->fetchrow_array ], [ 'An-32', 1, 3, undef, 0, '2024-12-13 12:00:00', 35.9487 ]);
+check('changes() with named arguments', [ $changes->fetchrow_array ], [ 'An-32', 1, 3, undef, 1, '2024-12-13 12:00:00', 35.9487 ]);
 check('its columns describe themselves', [ map { $dbh->type_info($_)->{TYPE_NAME} } @{ $changes->{TYPE} } ],
 	[ 'text', 'int4', 'int4', 'int4', 'bool', 'timestamptz', 'float8' ]);
 $changes->finish;

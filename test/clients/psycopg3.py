@@ -97,11 +97,11 @@ with conn.cursor() as cur:
         cur.execute("TRUNCATE brought")
 
 # a report: Python's own types
-rows = conn.execute("""SELECT asset_class, count_before_min, count_after_min, count_after_max, certain, first_seen, lon, geom
+rows = conn.execute("""SELECT asset_class, count_before_min, count_after_min, count_after_max, certain, after_looked_at, lon, geom
     FROM syria_illustrated.changes(%s, to_date => %s, asset => %s) WHERE verdict = 'increased'""",
     (datetime.date(2024, 12, 5), datetime.date(2024, 12, 13), "aircraft")).fetchall()
 check("changes() in Python's types", rows, [
-    ("An-32", 1, 3, None, False, datetime.datetime(2024, 12, 13, 12, tzinfo=UTC), 35.9487,
+    ("An-32", 1, 3, None, True, datetime.datetime(2024, 12, 13, 12, tzinfo=UTC), 35.9487,
      "0101000020E61000008CDB68006FF941404F1E166A4DB34140")])
 
 # Python has no infinite time: the reports hold none, and finite() makes it None
@@ -112,7 +112,7 @@ except psycopg.DataError:
     check("-infinity is no datetime", "DataError", "DataError")
 check("finite() makes it None", conn.execute("SELECT DISTINCT finite(not_seen_at(run)) FROM syria.presence").fetchall(), [(None,)])
 wrong = []
-for relation in ("changes('2024-12-01', '2024-12-31')", "inventory('2024-12-13')", "timeline('2024-12-01', '2024-12-31')",
+for relation in ("changes('2024-12-01', '2024-12-31')", "inventory('2024-12-13')", "turnover('2024-12-01', '2024-12-31')", "between_looks()", "timeline('2024-12-01', '2024-12-31')",
                  "coverage('2024-12-01', '2024-12-31')", "stale('2024-12-25', '1 day')", "movements('2024-12-01', '2024-12-31')",
                  "presence_flat", "current_inventory", "latest_observation", "change_log", "stay_interval2", "dwc_event",
                  "dwc_occurrence"):

@@ -3,7 +3,7 @@
 \set QUIET on
 SET client_min_messages = warning;
 BEGIN;
-SELECT plan(9);
+SELECT plan(11);
 SELECT create_ledger('told');
 
 SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'told'::regnamespace AND relkind IN ('r', 'v')
@@ -23,6 +23,17 @@ SELECT is_empty($$SELECT column_name FROM column_words() AS w WHERE NOT EXISTS (
                   AND NOT EXISTS (SELECT FROM pg_proc, unnest(proargnames, proargmodes) AS u(arg, mode)
                       WHERE pronamespace = 'told'::regnamespace AND mode IN ('t', 'o', 'b') AND w.column_name IN (arg, proname || '.' || arg))$$,
     'and no word without a column');
+
+-- what \df shows of a ledger: reports, imports, checks, and what imports share; the rest is the extension's
+SELECT set_eq($$SELECT DISTINCT proname::text FROM pg_proc WHERE pronamespace = 'told'::regnamespace$$,
+    '{changes,changes_between,between_looks,changes_since,turnover,turnover_between,evidence,persistence,inventory,inventory_at,airlift,
+      timeline,timeline_between,coverage,coverage_between,stale,stale_at,movements,track,expected_count,expected_count_at,
+      changes_geojson,changes_tile,changes_tile_query,import_stac,import_detections,import_surveys,
+      verify,rederive,presence_from_scratch,presence_known_at,
+      import_look,import_scope,import_sightings}'::text[], 'a ledger''s schema shows what people call');
+SELECT is_empty($$SELECT oid::regprocedure, proparallel, provolatile FROM pg_proc WHERE pronamespace = 'told'::regnamespace
+                  AND proname !~ '^(import_|rederive$)' AND NOT (provolatile = 's' AND proparallel IN ('r', 'u'))$$,
+    'whose reports change nothing, and run in no parallel worker, as they ask a ledger''s tables');
 
 -- a measure says its unit
 SELECT is_empty($$SELECT column_name, meaning FROM column_words()

@@ -9,7 +9,7 @@ SET synchronous_commit = off;
 \pset tuples_only true
 SELECT coalesce(nullif(current_setting('cancelled.scale', true), ''), '1')::int AS scale,
 	coalesce(nullif(current_setting('cancelled.bound', true), ''), '5 s')::interval AS bound \gset
-SELECT plan(28);
+SELECT plan(34);
 SELECT create_ledger('cancelled') \g /dev/null
 CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE sql AS $$
 	SELECT concat_ws(' ', (SELECT count(*) FROM cancelled.observation), (SELECT count(*) FROM cancelled.sighting),
@@ -103,7 +103,14 @@ SELECT pg_temp.is_cancelled('SELECT count(*) FROM cancelled.verify()', 'verify()
 SELECT pg_temp.is_cancelled('SELECT cancelled.rederive()', 'rederive()', :'bound');
 SELECT pg_temp.is_cancelled('UPDATE cancelled.sighting SET retracted_at = now(), retraction_reason = ''none''; SET CONSTRAINTS ALL IMMEDIATE', 'a retraction of everything', :'bound');
 SELECT pg_temp.is_cancelled('DELETE FROM cancelled.observation; SET CONSTRAINTS ALL IMMEDIATE', 'a deletion of everything', :'bound');
-SELECT pg_temp.is_cancelled('SELECT count(*) FROM cancelled.changes(''2001-01-02'', ''2001-03-01'', known_at => ''infinity'')', 'changes() as known at an instant', :'bound');
+SELECT pg_temp.is_cancelled('SELECT count(*) FROM cancelled.changes(''2001-01-02'', ''2001-03-01'', known_at => now())', 'changes() as known at an instant', :'bound');
+SELECT pg_temp.is_cancelled('SELECT count(*) FROM cancelled.timeline(''2001-01-02'', ''2001-03-01'', ''1 minute'')', 'timeline()', :'bound');
+SET statement_timeout = '10ms';
+SELECT pg_temp.is_cancelled('SELECT count(*) FROM cancelled.changes(''2001-01-02'', ''2001-03-01'', mode => ''possible'')', 'changes() that may be', :'bound');
+SELECT pg_temp.is_cancelled('SELECT count(*) FROM cancelled.changes_since(''2001-01-02'')', 'changes_since()', :'bound');
+SELECT pg_temp.is_cancelled('SELECT count(*) FROM cancelled.turnover(''2001-01-02'', ''2001-03-01'')', 'turnover()', :'bound');
+SELECT pg_temp.is_cancelled('SELECT count(*) FROM cancelled.persistence()', 'persistence()', :'bound');
+SELECT pg_temp.is_cancelled('SELECT count(*) FROM cancelled.conflict', 'conflict', :'bound');
 RESET statement_timeout;
 SELECT is(pg_temp.state(), :'before', 'nothing is changed');
 -- with something to do

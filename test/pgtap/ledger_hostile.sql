@@ -4,14 +4,14 @@
 SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(32);
+SELECT plan(33);
 
 -- Ledger names. What each is used for must work, and nothing else may happen.
 CREATE TABLE public.canary AS SELECT 1 AS alive;
 CREATE TABLE hostile_name AS
 SELECT row_number() OVER () AS n, name FROM (VALUES
-	('Robert''); DROP TABLE public.canary; --'), ('a"b''c'), ('%s %I %L %%'), ('back\slash'), ('LEDGER_NAME'),
-	('MIN_CONFIDENCE LIVE_LOOK SOURCE'), ('select'), (repeat('ü', 31) || 'x'), ('/* --')) AS v(name);
+	('Robert''); DROP TABLE public.canary; --'), ('a"b''c'), ('%s %I %L %%'), ('back\slash'), ('both \" and \'' too'), ('LEDGER LEDGER_TABLE'),
+	('MIN_CONFIDENCE LEDGER_TABLE RESULT SAID'), ('select'), (repeat('ü', 31) || 'x'), ('/* --')) AS v(name);
 
 CREATE FUNCTION use_ledger(ledger text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -37,6 +37,17 @@ BEGIN
 	FOR view IN SELECT format('%I.%I', ledger, relname) FROM pg_class
 			WHERE relnamespace = quote_ident(ledger)::regnamespace AND relkind = 'v' LOOP
 		EXECUTE 'SELECT count(*) FROM ' || view;
+	END LOOP;
+	-- each report, by its ledger's own table
+	FOR view IN SELECT format('%I.%I(%s)', ledger, r.name, r.arguments) FROM (VALUES
+			('changes', '''2024-01-02'', ''2024-01-06'', mode => ''possible'''), ('between_looks', ''), ('changes_since', '''2024-01-02'''),
+			('inventory', '''2024-01-06'', asset => ''jet'''), ('timeline', '''2024-01-02'', ''2024-01-06'', installation => ''north'''), ('turnover', '''2024-01-01'', ''2024-01-06'''),
+			('coverage', '''2024-01-02'', ''2024-01-06'', installation => ''north'''), ('stale', '''2024-01-09'', ''1 day'''), ('evidence', '''north'', 1, 2'), ('persistence', ''),
+			('movements', '''2024-01-02'', ''2024-01-06'', asset => ''jet'''), ('track', '''T1'''), ('expected_count', '''2024-01-06''')) AS r(name, arguments) LOOP
+		EXECUTE 'SELECT count(*) FROM ' || view INTO problems;
+		IF problems = 0 AND view !~ 'movements|persistence' THEN
+			RETURN view || ' is empty';
+		END IF;
 	END LOOP;
 	EXECUTE format('SELECT verdict FROM %I.changes(''2024-01-02'', ''2024-01-06'')', ledger) INTO view;
 	BEGIN
@@ -74,7 +85,7 @@ DECLARE
 BEGIN
 	calls := 0;
 	FOR f IN
-		SELECT p.oid::regprocedure AS f, p.pronargs, p.proargtypes::oid[] AS types, n.nspname, p.proname
+		SELECT p.oid::regprocedure AS f, p.provariadic <> 0 AS variadic, p.proargtypes::oid[] AS types, n.nspname, p.proname
 		FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 		WHERE p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'internal'::regtype)
 			AND p.proargtypes::oid[] && ARRAY['text', 'name', 'text[]', 'jsonb', 'json', 'ltree', 'cstring']::regtype[]::oid[]
@@ -82,12 +93,12 @@ BEGIN
 			AND (n.nspname = 'text_test' OR EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e'
 				AND d.refobjid = (SELECT e.oid FROM pg_extension e WHERE e.extname = 'pg_sightings')))
 			-- parts of create_ledger, which take its name or a statement: see above
-			AND p.proname !~ '_create$' AND p.proname NOT IN ('ledger_execute', 'report_now_and_then', 'views_as_caller', 'drop_ledger')
+			AND p.proname !~ '_create$' AND p.proname NOT IN ('ledger_execute', 'views_as_caller', 'drop_ledger')
 	LOOP
 		FOREACH nasty IN ARRAY ARRAY['''; DROP TABLE public.canary; --', '"; DROP TABLE public.canary; --', '$body$; DROP TABLE public.canary; --',
 				'%s %I %L %1$s', 'back\slash\', '{"a": "''"', '', E'\u00fc\U0001F6E9', repeat('x', 10000)] LOOP
 			DECLARE
-				call text := format('SELECT * FROM %I.%I(%s)', f.nspname, f.proname, (SELECT string_agg(CASE
+				call text := format('SELECT * FROM %I.%I(%s)', f.nspname, f.proname, (SELECT string_agg(CASE WHEN f.variadic AND i = cardinality(f.types) THEN 'VARIADIC ' ELSE '' END || CASE
 					WHEN t IN ('text'::regtype, 'name'::regtype, 'cstring'::regtype) THEN format('%L::%s', nasty, t::regtype)
 					WHEN t = 'text[]'::regtype THEN format('ARRAY[%L]', nasty)
 					WHEN t IN ('jsonb'::regtype, 'json'::regtype) THEN format('%s::%s', CASE WHEN i % 2 = 0 THEN format('to_json(%L::text)', nasty) ELSE
@@ -96,6 +107,8 @@ BEGIN
 					WHEN t = 'date'::regtype THEN format('date ''2024-01-0%s''', i)
 					WHEN t = 'timestamptz'::regtype THEN format('timestamptz ''2024-01-0%s''', i)
 					WHEN t = 'boolean'::regtype THEN 'true'
+					WHEN t = 'regclass'::regtype THEN '''text_test.ledger''::regclass'
+					WHEN t = 'bigint[]'::regtype THEN '''{1,2}''::bigint[]'
 					WHEN t IN ('integer'::regtype, 'bigint'::regtype, 'float8'::regtype, 'numeric'::regtype) THEN format('1::%s', t::regtype)
 					ELSE format('NULL::%s', t::regtype) END, ', ' ORDER BY i)
 					FROM unnest(f.types) WITH ORDINALITY AS a(t, i)));

@@ -110,9 +110,9 @@ SELECT results_eq('SELECT count_min(run), count_max(run) FROM presence', 'VALUES
 	'10,000 sightings in one look; their sum stops at the largest count');
 SELECT is_empty('SELECT * FROM verify()', 'verify() finds nothing');
 
-SELECT throws_ok($$SELECT * FROM ledger_presences_from_scratch('integer', 0.5, '{1}')$$, '42809',
+SELECT throws_ok($$SELECT * FROM ledger_presences_from_scratch('integer', 0.5, '{1}', 'infinity')$$, '42809',
 	'"integer" is not the row type of a table');
-SELECT throws_ok($$SELECT * FROM ledger_presences_from_scratch('presence', 0.5, '{1,NULL}')$$, '22004', 'installations must not be null');
+SELECT throws_ok($$SELECT * FROM ledger_presences_from_scratch('presence', 0.5, '{1,NULL}', 'infinity')$$, '22004', 'installations must not be null');
 
 -- another name, another threshold
 ALTER SCHEMA input_test RENAME TO renamed_test;

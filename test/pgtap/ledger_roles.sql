@@ -86,8 +86,9 @@ CREATE TABLE hostile.asset_class (asset_class_id integer, path ltree, max_gsd_m 
 CREATE TABLE hostile.installation (installation_id bigint, location geometry);
 CREATE TABLE hostile.derivation (installation_id bigint PRIMARY KEY, derived_at timestamptz);
 CREATE TABLE hostile.presence (installation_id bigint, presence_id bigint, asset_class_id integer, status text, designation text, run presence);
-CREATE TABLE hostile.observation (installation_id bigint, observation_id bigint, observed_at timestamptz, completeness text, scope bigint, gsd_m bigint, retracted_at timestamptz);
-INSERT INTO hostile.observation VALUES (1, 1, '2024-01-01 00:00:00+00', 'complete', 77, 77);
+CREATE TABLE hostile.observation (installation_id bigint, observation_id bigint, observed_at timestamptz, completeness text, scope bigint, gsd_m bigint, source_id integer, recorded_at timestamptz, retracted_at timestamptz);
+INSERT INTO hostile.observation VALUES (1, 1, '2024-01-01 00:00:00+00', 'complete', 77, 77, 1);
+INSERT INTO hostile.installation VALUES (1, NULL);
 SELECT throws_ok('SELECT ledger_rederive(''hostile.ledger'', 0.5, ''{1}'')',
 	'42804', 'schema "hostile" is not that of a ledger', 'columns of other types');
 ALTER TABLE hostile.observation ALTER scope TYPE ltree[] USING NULL, ALTER gsd_m TYPE numeric;

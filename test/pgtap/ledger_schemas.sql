@@ -29,7 +29,7 @@ CREATE FUNCTION pg_temp.import_plants() RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM create_ledger('apart');
 	INSERT INTO apart.installation (name, location) VALUES ('north', 'SRID=4326;POINT(10 50)');
-	PERFORM apart.import_geometry('{"type": "Point", "coordinates": [10, 50]}');
+	PERFORM import_geometry('{"type": "Point", "coordinates": [10, 50]}');
 	RETURN 'not called';
 EXCEPTION WHEN SQLSTATE 'TRAP0' THEN
 	RETURN 'called';

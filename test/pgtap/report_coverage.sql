@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(23);
+SELECT plan(25);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES
@@ -27,13 +27,20 @@ SELECT results_eq($$SELECT pg_temp.told('Big')$$, ARRAY[
     '7 2 last known', '8 2 last known', '9 0 observed', '10 0 last known'],
     'a partial look that does not mention a class is no look at it; before the first look it is not zero');
 SELECT results_eq($$SELECT pg_temp.told('Small')$$, ARRAY[
-    '1 ? unobserved', '2 ? unobserved', '3 0 observed', '4 0 last known', '5 3 observed', '6 3 last known',
-    '7 3 last known', '8 3 last known', '9 3 observed', '10 3 last known'],
-    'one that does, is: at least 1, then 3, are explained by 3 all the time');
+    '1 ? unobserved', '2 ? unobserved', '3 0 observed', '4 0 last known', '5 1.. observed', '6 1.. last known',
+    '7 1.. last known', '8 1.. last known', '9 3 observed', '10 3 last known'],
+    'one that does, is; what a later look shows changes nothing of what was known before');
+SELECT results_eq($$SELECT extract(day FROM at)::int, count_text(told_min, told_max), looked_at FROM report.timeline('2024-12-02', '2024-12-06', asset => 'Small')$$,
+    $$VALUES (2, '?', NULL::timestamptz), (3, '0', '2024-12-03 12:00'), (4, '0', '2024-12-03 12:00'), (5, '1..', '2024-12-05 12:00'), (6, '1..', '2024-12-05 12:00')$$,
+    'beside the count stands what the last look told, and when');
 SELECT results_eq($$SELECT pg_temp.told('Big', '2 days')$$, ARRAY[
-    '1 ? unobserved', '2 ? unobserved', '3 2 observed', '4 2 last known', '5 ? unobserved', '6 ? unobserved',
-    '7 ? unobserved', '8 ? unobserved', '9 0 observed', '10 0 last known'],
-    'with max_age a gap becomes unobserved, whether something or nothing was there');
+    '1 ? unobserved', '2 ? unobserved', '3 2 observed', '4 2 last known', '5 ? stale', '6 ? stale',
+    '7 ? stale', '8 ? stale', '9 0 observed', '10 0 last known'],
+    'with max_age what was known becomes stale, which is neither a count nor zero');
+SELECT results_eq($$SELECT pg_temp.told('Big', '12 hours')$$, ARRAY[
+    '1 ? unobserved', '2 ? unobserved', '3 2 observed', '4 ? stale', '5 ? stale', '6 ? stale',
+    '7 ? stale', '8 ? stale', '9 0 observed', '10 ? stale'],
+    'whether something or nothing was there');
 SELECT is((SELECT count(*) FROM report.timeline('2024-12-03', '2024-12-03', '1 hour', asset => 'Big')), 24::bigint,
     'a day has 24 steps of an hour');
 SELECT is((SELECT count(*) FROM report.timeline('2024-12-03', '2024-12-03', '1 hour', asset => 'Big')
@@ -84,11 +91,11 @@ SELECT throws_ok($$SELECT * FROM report.coverage_between('2024-12-04', NULL)$$, 
 SELECT throws_ok($$SELECT * FROM report.coverage('2024-12-01', '2024-12-10', installation => 'Nowhere')$$, '22S07',
     NULL, 'unknown installation');
 
-SELECT results_eq($$SELECT asset_class, count_min, days_since_seen, sources FROM report.stale('2024-12-08', '4 days')$$,
-    $$VALUES ('Big', 2, 5.5, 'Eye 2024-12-03')$$, 'stale lists what rests on old evidence');
+SELECT results_eq($$SELECT asset_class, told_min, told_max, looked_at, days_since_looked, sources FROM report.stale('2024-12-08', '4 days')$$,
+    $$VALUES ('Big', 2, 2, timestamptz '2024-12-03 12:00', 5.5, 'Eye 2024-12-03')$$, 'stale lists what rests on old evidence');
 SELECT is_empty($$SELECT * FROM report.stale('2024-12-08', '6 days')$$, 'and nothing that is younger');
-SELECT set_eq($$SELECT asset_class FROM report.inventory('2024-12-08', max_age => '4 days') WHERE state = 'expired'$$,
-    $$SELECT asset_class FROM report.stale('2024-12-08', '4 days')$$, 'which is what max_age lets expire');
+SELECT set_eq($$SELECT asset_class FROM report.inventory('2024-12-08', max_age => '4 days') WHERE state = 'stale'$$,
+    $$SELECT asset_class FROM report.stale('2024-12-08', '4 days')$$, 'which is what inventory() with this max_age calls stale');
 
 SELECT * FROM finish();
 ROLLBACK;

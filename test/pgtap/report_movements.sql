@@ -59,9 +59,9 @@ SELECT results_eq($$SELECT count_min, count_max, expected_min, expected_max, res
     $$SELECT 0, 0, 0.0, 0.0, '' WHERE false$$, 'nothing is expected where looks before and after saw none');
 SELECT results_eq($$SELECT expected_min, rests_on FROM report.expected_count('2024-12-20', installation => 'C', asset => 'Big')$$,
     $$VALUES (2.000, 'last known, no look since')$$, 'after the last look it is taken to be still there');
-SELECT results_eq($$SELECT count_min, expected_min, rests_on
+SELECT results_eq($$SELECT count_min, count_max, expected_min, expected_max, rests_on
                     FROM report.expected_count('2024-11-20', installation => 'A', asset => 'Big')$$,
-    $$VALUES (NULL::int, NULL::numeric, 'nobody had looked')$$, 'before the first look nothing can be expected');
+    $$VALUES (NULL::int, NULL::int, NULL::numeric, NULL::numeric, 'nobody had looked')$$, 'before the first look nothing can be expected');
 SELECT ok(bool_and(expected_min BETWEEN count_min AND count_max), 'the expectation lies between least and greatest')
 FROM generate_series(timestamptz '2024-12-02', '2024-12-08', '7 hours') AS at, LATERAL report.expected_count_at(at);
 SELECT is_empty($$SELECT * FROM report.verify()$$, 'the ledger is what its evidence says');

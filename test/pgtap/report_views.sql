@@ -41,15 +41,15 @@ SELECT is((SELECT count(DISTINCT observation_id) = count(*) AND count(*) > 0 FRO
 SELECT is((SELECT count(DISTINCT occurrence_id) = count(*) AND count(*) > 0 FROM report.dwc_occurrence), true, 'dwc_occurrence too');
 
 -- the same of the functions; what is made to be fetched as one document may be jsonb or bytea
-SELECT is_empty($$SELECT p.proname::text, column_type::regtype::text
+SELECT is_empty($$SELECT p.proname::text, column_name, column_type::regtype::text
                 FROM pg_proc AS p,
-                     unnest(coalesce(p.proallargtypes, ARRAY[p.prorettype]), p.proargmodes) AS result (column_type, column_mode)
+                     unnest(coalesce(p.proallargtypes, ARRAY[p.prorettype]), p.proargmodes, p.proargnames) AS result (column_type, column_mode, column_name)
                 WHERE p.pronamespace = 'report'::regnamespace AND p.proretset
-                    AND p.proname NOT LIKE 'presence%' AND p.proname NOT LIKE 'changes_seen%'
-                    AND coalesce(column_mode, 't') = 't'
+                    AND p.proname NOT LIKE 'presence%'
+                    AND coalesce(column_mode, 't') = 't' AND NOT (column_name = 'doubt' AND column_type = 'text[]'::regtype)
                     AND column_type::regtype::text NOT IN ('text', 'integer', 'bigint', 'boolean', 'double precision', 'numeric',
                                                            'timestamp with time zone', 'date', 'geometry')$$,
-    'reports return plain columns only');
+    'reports return plain columns only, but for the codes of doubt');
 SELECT set_eq($$SELECT DISTINCT p.proname::text FROM pg_proc AS p
                 WHERE p.pronamespace = 'report'::regnamespace AND p.proretset AND 'geom' = ANY (p.proargnames)
                     AND NOT ('lon' = ANY (p.proargnames) AND 'lat' = ANY (p.proargnames))$$,

@@ -1,4 +1,4 @@
-# What the derivation reads grows with what it needs, whatever the planner knows. A load that
+# What the derivation and reports read grows with what they need, whatever the planner knows. A load that
 # was rolled back and a vacuum leave tables that are said to be empty: then each look must still
 # ask for its own rows, by the right index, and not be compared with each. auto_explain counts
 # the rows and blocks of every query; no clock.
@@ -94,6 +94,14 @@ is($node->safe_psql('postgres', "SELECT string_agg(relname, ' ' ORDER BY relname
 
 bounded(load(1), 'a load', 8);
 bounded(load(1001), 'a second load', 10);
+# what reports ask, of tables of which still nothing is known: a tenth of what is there, at most
+for my $question ("changes_between('2024-01-10 00:00Z', '2024-01-10 03:00Z')", "changes_between('2024-01-10 00:00Z', '2024-01-10 03:00Z', installation => 'site 1')",
+	"changes_between('2024-01-10 00:00Z', '2024-01-10 03:00Z', mode => 'possible')", "changes_between('2024-01-10 00:00Z', '2024-01-10 03:00Z', ST_MakeEnvelope(-170, 0, -100, 60, 4326))",
+	"between_looks()", "between_looks('site 2', 3)", "inventory_at('2024-01-10Z')", "inventory_at('2024-01-10Z', installation => 'site 1', max_age => '2 hours')",
+	"timeline_between('2024-01-10 00:00Z', '2024-01-10 06:00Z', '1 hour')", "turnover_between('2024-01-10 00:00Z', '2024-01-10 03:00Z')", "evidence('site 2', 7, 9)")
+{
+	bounded("SELECT count(*) FROM syria.$question;", $question, 1, 6 * $looks / 10);
+}
 bounded("UPDATE syria.sighting SET count = '[0,1]' WHERE observation_id > 1200;", 'a correction', 10);
 bounded("UPDATE syria.observation SET observed_at = observed_at + interval '10 minutes' WHERE observation_id > 1200;", 'looks moved', 10);
 bounded("DELETE FROM syria.sighting WHERE observation_id % 3 = 0;", 'sightings deleted', 10);

@@ -79,8 +79,25 @@ sound($primary, 'alone', 'syria', 'one ledger alone');
 $loads += 50;
 load($primary, 'alone', 50);
 sound($primary, 'alone', 'syria', 'one ledger alone, loaded further');
+# the reports know their ledger by its table, not by its name
+my $grown = answers($primary, 'alone', 'syria');
+$primary->safe_psql('alone', 'ALTER SCHEMA syria RENAME TO moved');
+ok(answers($primary, 'alone', 'moved') eq $grown, 'under another name: answers the same');
+sound($primary, 'alone', 'moved', 'under another name');
 
-# the whole database; and again over itself
+# the whole database, with a ledger of an odd name; and again over itself
+my $odd = q{"it's a ""back\slash"" LEDGER_TABLE"};
+$primary->safe_psql('postgres', <<'SQL');
+SELECT create_ledger('it''s a "back\slash" LEDGER_TABLE');
+SET search_path = "it's a ""back\slash"" LEDGER_TABLE", public;
+INSERT INTO source (name) VALUES ('eye');
+INSERT INTO installation (name, location) VALUES ('north', 'SRID=4326;POINT(10 50)');
+INSERT INTO asset_class (path, name) VALUES ('air.jet', 'jet');
+INSERT INTO observation (installation_id, source_id, observed_at, completeness, scope) VALUES (1, 1, '2024-01-01Z', 'complete', '{air}'), (1, 1, '2024-01-05Z', 'complete', '{air}');
+INSERT INTO sighting (installation_id, observation_id, asset_class_id, count) VALUES (1, 2, 1, '[2,2]');
+SQL
+my $asked_of_odd = "SELECT c.installation, c.verdict, c.count_after_min, e.asset_class FROM $odd.changes('2024-01-02', '2024-01-06', installation => 'North', asset => 'JET') AS c, LATERAL $odd.evidence(c.installation, c.after_look) AS e";
+is($primary->safe_psql('postgres', $asked_of_odd), 'north|arrived|2|jet', 'a ledger of an odd name answers');
 $primary->safe_psql('postgres', 'CREATE DATABASE whole');
 $primary->command_ok([ 'pg_dump', '-Fc', '-f', "$dir/whole", $primary->connstr('postgres') ], 'dump of all');
 for my $again ('restore of all', 'restore over itself with --clean')
@@ -89,6 +106,8 @@ for my $again ('restore of all', 'restore over itself with --clean')
 			'-d', $primary->connstr('whole'), "$dir/whole" ], $again);
 	ok(answers($primary, 'whole', 'syria') eq $later, "$again: answers the same");
 	sound($primary, 'whole', 'syria', $again);
+	is($primary->safe_psql('whole', $asked_of_odd), 'north|arrived|2|jet', "$again: so does the one of an odd name");
+	sound($primary, 'whole', $odd, "$again, odd name");
 }
 
 # logical replication of all tables of a ledger

@@ -1,12 +1,13 @@
 /*
  * unit.c: runs the unit tests of the pure files; exit status 1 if a case failed.
  *
- *   unit DIRECTORY        where the tables of cases lie (test/cases)
+ *   unit DIRECTORY [TEST...]     where the tables of cases lie (test/cases); some of the tests
  */
 #include "unit.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *cases_directory;
 
@@ -58,24 +59,55 @@ random_part(void)
 	return (double) (random_bits() >> 11) / 9007199254740992.0;
 }
 
+static const struct
+{
+	const char *name;
+	void		(*run) (void);
+}			tests[] = {
+	{"model", test_model},
+	{"geography", test_geography},
+	{"text", test_text},
+	{"derive", test_derive},
+	{"rederive", test_rederive},
+	{"answers", test_answers},
+	{"answers_worlds", test_answers_worlds},
+	{"change", test_change},
+	{"index_key", test_index_key},
+	{"index_search", test_index_search},
+	{"index_shape", test_index_shape},
+};
+
+#define TESTS (sizeof(tests) / sizeof(tests[0]))
+
+/* NULL: all; false: there is no such test. */
+static bool
+run_test(const char *name)
+{
+	bool		found = false;
+
+	for (size_t i = 0; i < TESTS; i++)
+		if (name == NULL || strcmp(name, tests[i].name) == 0)
+		{
+			tests[i].run();
+			found = true;
+		}
+	return found;
+}
+
 int
 main(int argc, char **argv)
 {
-	if (argc != 2)
+	if (argc < 2)
 	{
-		fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]);
+		fprintf(stderr, "usage: %s DIRECTORY [TEST...]\n", argv[0]);
 		return 2;
 	}
 	cases_directory = argv[1];
-	test_model();
-	test_geography();
-	test_text();
-	test_derive();
-	test_rederive();
-	test_change();
-	test_index_key();
-	test_index_search();
-	test_index_shape();
+	if (argc == 2)
+		run_test(NULL);
+	for (int i = 2; i < argc; i++)
+		if (!run_test(argv[i]))
+			check(false, "there is no test %s", argv[i]);
 	printf("%ld passed, %ld failed\n", passed, failed);
 	return failed > 0;
 }

@@ -1,0 +1,102 @@
+-- Asks the reports of the ledger `looks`, loaded by run :run, and holds them against the truth:
+-- what looks told against the truth at their instants, what is last known against the truth at
+-- the dates. `transport`, told only where more was not seen, is left out.
+SET search_path = looks, calibration, public;
+ANALYZE;
+
+CREATE TEMP TABLE change AS
+SELECT pair.*, mode, of_individuals, label(status, designation) AS label, c.installation, c.asset_class, c.verdict, c.certain,
+	c.count_before_min, c.count_before_max, c.count_after_min, c.count_after_max, c.change_min, c.change_max,
+	c.before_looked_at, c.after_looked_at
+FROM pair, unnest('{last_known,certain,possible}'::text[]) AS mode, unnest('{f,t}'::bool[]) AS of_individuals,
+	changes(from_date, to_date, mode => mode, individuals => of_individuals) AS c
+WHERE c.asset_class <> 'transport';
+
+CREATE TEMP TABLE stock AS
+SELECT mode, label(status, designation) AS label, i.installation, i.asset_class, i.count_min, i.count_max,
+	i.told_min, i.told_max, i.looked_at
+FROM pair, unnest('{last_known,certain,possible}'::text[]) AS mode, unnest('{f,t}'::bool[]) AS of_individuals,
+	inventory(to_date, mode => mode, individuals => of_individuals) AS i
+WHERE i.asset_class <> 'transport';
+
+CREATE TEMP TABLE flow AS
+SELECT label(status, designation) AS label, t.installation, t.asset_class, t.came_min, t.left_min,
+	t.from_looked_at, t.to_looked_at
+FROM pair, unnest('{f,t}'::bool[]) AS of_individuals, turnover(from_date, to_date, individuals => of_individuals) AS t
+WHERE t.asset_class <> 'transport' AND t.came_min + t.left_min > 0;
+
+-- What was said, once however often, and whether it holds (null, of what there is no truth: no).
+CREATE TEMP TABLE claim (what text, said text, holds boolean);
+
+INSERT INTO claim
+SELECT what, said::text, holds
+FROM change
+CROSS JOIN LATERAL (SELECT day_end(from_date) AS from_time, day_end(to_date) AS to_time) AS asked
+LEFT JOIN LATERAL true_at(installation, asset_class, label, before_looked_at) AS b ON true
+LEFT JOIN LATERAL true_at(installation, asset_class, label, after_looked_at) AS a ON true
+LEFT JOIN LATERAL true_at(installation, asset_class, label, from_time) AS b_date ON true
+LEFT JOIN LATERAL true_at(installation, asset_class, label, to_time) AS a_date ON true
+CROSS JOIN LATERAL (SELECT verdict = 'departed' AND stayed(installation, asset_class, label, from_time, to_time) AS stayed) AS still
+CROSS JOIN LATERAL (VALUES
+	('certain word', certain, (installation, asset_class, label, before_looked_at, after_looked_at, verdict),
+		holds(verdict, b.n, a.n)),
+	('certain number', certain, (installation, asset_class, label, before_looked_at, after_looked_at,
+			count_before_min, count_before_max, count_after_min, count_after_max, change_min, change_max),
+		holds(count_before_min, count_before_max, b.n) AND holds(count_after_min, count_after_max, a.n)
+			AND holds(coalesce(change_min, a.n - b.n), change_max, a.n - b.n)),
+	-- in mode possible both numbers are what one look told
+	('told', mode = 'possible' AND count_before_min IS NOT NULL,
+		(installation, asset_class, label, before_looked_at, count_before_min, count_before_max),
+		holds(count_before_min, count_before_max, b.n)),
+	('told', mode = 'possible' AND count_after_min IS NOT NULL,
+		(installation, asset_class, label, after_looked_at, count_after_min, count_after_max),
+		holds(count_after_min, count_after_max, a.n)),
+	('last known', mode = 'last_known' AND count_before_min IS NOT NULL AND holds(verdict, 0, 0) IS NOT NULL,
+		(pair_id, installation, asset_class, label, verdict), holds(verdict, b_date.n, a_date.n)),
+	-- wrong if one of those that were there is still there
+	('departed', mode = 'last_known' AND verdict = 'departed' AND NOT of_individuals,
+		(pair_id, installation, asset_class, label), NOT stayed),
+	('certain departed', mode = 'last_known' AND verdict = 'departed' AND NOT of_individuals AND certain,
+		(pair_id, installation, asset_class, label), NOT stayed)
+) AS claimed (what, was_said, said, holds)
+WHERE was_said;
+
+-- in the two other modes the count itself is what one look told
+INSERT INTO claim
+SELECT 'told', (installation, asset_class, label, looked_at, told_min, told_max)::text,
+	holds(told_min, told_max, n) AND (mode = 'last_known' OR holds(count_min, count_max, n))
+FROM stock
+LEFT JOIN LATERAL true_at(installation, asset_class, label, looked_at) ON true;
+
+INSERT INTO claim
+SELECT 'turnover', flow::text, came_min <= until.came - since.came AND left_min <= until.gone - since.gone
+FROM flow
+LEFT JOIN LATERAL true_at(installation, asset_class, label, from_looked_at) AS since ON true
+LEFT JOIN LATERAL true_at(installation, asset_class, label, to_looked_at) AS until ON true;
+
+-- Who reads the last look alone, takes it for complete, and what is not in it for gone: how often
+-- would that be wrong? (What the later look tells less closely is not even taken for gone.)
+INSERT INTO claim
+WITH look AS (
+	SELECT pair.*, site.installation_id, site.name AS installation,
+		(SELECT observation_id FROM observation AS o WHERE o.installation_id = site.installation_id
+			AND observed_at <= day_end(from_date) ORDER BY observed_at DESC LIMIT 1) AS before,
+		(SELECT observation_id FROM observation AS o WHERE o.installation_id = site.installation_id
+			AND observed_at <= day_end(to_date) ORDER BY observed_at DESC LIMIT 1) AS after
+	FROM pair, installation AS site
+), shown AS (
+	SELECT installation_id, observation_id, path, class.name AS asset_class, label(status, NULL) AS label
+	FROM sighting
+	JOIN asset_class AS class USING (asset_class_id)
+	WHERE lower(count) > 0
+)
+SELECT 'naive departed', (pair_id, installation, asset_class, label)::text,
+	NOT stayed(installation, asset_class, label, day_end(from_date), day_end(to_date))
+FROM look
+JOIN shown ON shown.installation_id = look.installation_id AND observation_id = before AND asset_class <> 'transport'
+WHERE NOT EXISTS (SELECT FROM shown AS later
+	WHERE later.installation_id = look.installation_id AND later.observation_id = after AND later.path @> shown.path
+		AND (later.label = shown.label OR later.path <> shown.path));
+
+INSERT INTO result
+SELECT :run, what, count(DISTINCT said), count(DISTINCT said) FILTER (WHERE holds IS NOT TRUE) FROM claim GROUP BY what;
