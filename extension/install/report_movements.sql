@@ -97,7 +97,10 @@ BEGIN ATOMIC
            flat.lon, flat.lat, flat.geom
     FROM LEDGER.presence_flat AS flat
     JOIN LEDGER.asset_class AS class ON class.name = flat.asset_class
-    WHERE flat.designation = coalesce(track.designation, '')
+    -- as it stands, else whatever its case, spaces and hyphens
+    WHERE (flat.designation = track.designation
+           OR pg_catalog.translate(pg_catalog.lower(flat.designation), ' -', '') = pg_catalog.translate(pg_catalog.lower(track.designation), ' -', '')
+              AND NOT EXISTS (SELECT FROM LEDGER.presence AS known WHERE known.designation = track.designation))
         AND (track.asset IS NULL OR class.asset_class_id = ANY ((SELECT ledger_classes_named(LEDGER_TABLE, track.asset))::int[]))
         AND argument_is_known(track.designation <> '', 'designation', track.designation,
                               'A track needs the designation of an individual.')
@@ -106,7 +109,7 @@ BEGIN ATOMIC
     ORDER BY flat.class_path, flat.first_seen;
 END;
 COMMENT ON FUNCTION LEDGER.track(text, text) IS
-    'where an individual was seen, stop by stop, with the evidence of each stay';
+    'where an individual was seen, stop by stop, with the evidence of each stay; whatever the case, spaces and hyphens of its designation, unless there is one as it stands';
 
 CREATE OR REPLACE FUNCTION LEDGER.expected_count_at(at timestamptz, area geometry DEFAULT NULL,
                                                   installation text DEFAULT NULL, asset text DEFAULT NULL)

@@ -58,7 +58,6 @@ typedef struct Subject
 	int64		to_since;
 	bool		from_untold;	/* nothing was told by the earlier date */
 	bool		first_run;		/* the stored run at the later date is the first of all */
-	bool		named;			/* told of though it was never sighted */
 	bool		same_stay;
 	Known		from;
 	Known		to;
@@ -169,7 +168,8 @@ extern void take_there(Report *report, size_t first, size_t end);
 extern void take_all(Report *report);
 /*
  * Of subjects that were ever sighted, those sighted by the later date: what a later look shows changes
- * nothing of an earlier date. They are asked for of which nothing, or perhaps none, is believed.
+ * nothing of an earlier date. They are asked for of which nothing, or perhaps none, is believed. With
+ * those that are told of because they are named.
  */
 extern void keep_sighted(Report *report);
 extern void take_beginnings(Report *report);

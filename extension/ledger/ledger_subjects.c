@@ -275,7 +275,7 @@ add_classes_named(Report *report)
 		for (size_t k = 0; k < known && !found; k++)
 			found = report->subjects.at[k].class == DatumGetInt32(classes[i]);
 		if (!found)
-			add_subject(report, 0, DatumGetInt32(classes[i]), label)->named = true;
+			add_subject(report, 0, DatumGetInt32(classes[i]), label);
 	}
 }
 
@@ -291,8 +291,6 @@ take_all(Report *report)
 	values[0] = parameter_array(report->ledger, P_INT8, ids, report->n_places);
 	add_wanted(report, values, nulls, 1);
 	ledger_ask(report->ledger, QUERY_OF_PLACES, values, nulls, receive_subject, report);
-	if (report->adds_named && report->n_places == 1)
-		add_classes_named(report);
 	SORT(report->subjects, subject_order);
 }
 
@@ -311,7 +309,7 @@ keep_sighted(Report *report)
 		const Subject *subject = &report->subjects.at[i];
 		const Place *place = &report->places[subject->place];
 
-		if (subject->named || subject->to.carried.min > 0)
+		if (subject->to.carried.min > 0)
 			continue;
 		columns[asked] = Int64GetDatum(place->installation);
 		columns[n + asked] = Int32GetDatum(subject->class);
@@ -330,8 +328,13 @@ keep_sighted(Report *report)
 	{
 		const Subject *subject = &report->subjects.at[i];
 
-		if (subject->named || subject->to.carried.min > 0 || sighted[asked++])
+		if (subject->to.carried.min > 0 || sighted[asked++])
 			report->subjects.at[kept++] = *subject;
 	}
 	report->subjects.n = kept;
+	if (report->adds_named && report->n_places == 1)
+	{
+		add_classes_named(report);
+		SORT(report->subjects, subject_order);
+	}
 }

@@ -6,7 +6,7 @@ SET client_min_messages = warning;
 \pset tuples_only true
 BEGIN;
 SET LOCAL TimeZone = 'UTC';
-SELECT plan(91);
+SELECT plan(109);
 SELECT create_ledger('careless') \g /dev/null
 INSERT INTO careless.source (name) VALUES ('eye');
 INSERT INTO careless.installation (name, location) VALUES ('north', 'SRID=4326;POINT(10 50)');
@@ -60,14 +60,17 @@ SELECT is(outcome(question), expected, left(question, 100)) FROM (VALUES
 	('careless.inventory(''5874897-12-31'')', '22008'),
 	('careless.inventory(''infinity'')', '22S05'),
 	('careless.inventory(''-infinity'')', '22S05'),
-	('careless.inventory_at(''294276-12-31 23:59:59.999999Z'')', '22008'),
+	('careless.inventory_at(''294276-12-31 23:59:59.999999Z'')', 'ok'),
+	('careless.inventory_at(''294276-12-31 23:59:59.999999Z'', max_age => ''1 day'', mode => ''possible'')', 'ok'),
+	('careless.changes_between(''4714-11-24 00:00:00Z BC'', ''294276-12-31 23:59:59.999999Z'', max_age => ''1 day'')', 'ok'),
 	('careless.inventory_at(''4714-11-24 00:00:00Z BC'')', 'ok'),
 	('careless.timeline(''2024-01-01'', ''2024-01-06'', ''0'')', '22S07'),
 	('careless.timeline(''2024-01-01'', ''2024-01-06'', ''-1 day'')', '22S07'),
 	('careless.timeline(''2024-01-01'', ''2024-01-06'', ''178000000 years'')', '22008'),
 	('careless.timeline(''2024-01-01'', ''2024-01-06'', ''1 month -30 days'')', '22S07'),
 	('careless.timeline(''2024-01-01'', ''2024-01-06'', ''1 month -31 days'')', '22S07'),
-	('careless.timeline(''4713-01-01 BC'', ''294276-01-06'', ''1 us'')', '22003'),
+	('careless.timeline(''4713-01-01 BC'', ''294276-01-06'', ''1 us'')', '22S07'),
+	('careless.timeline(''2024-01-01'', ''2024-01-02'', ''0.1 s'')', '22S07'),
 	('careless.timeline(''4713-01-01 BC'', ''294276-01-06'', ''100000 years'')', '22008'),
 	('careless.timeline_between(''-infinity'', ''infinity'')', '22S05'),
 	('careless.coverage(''4713-01-01 BC'', ''294276-01-06'')', 'ok'),
@@ -109,8 +112,23 @@ SELECT is(outcome(question), expected, left(question, 100)) FROM (VALUES
 	('careless.presence_known_at(''-infinity'')', 'ok'),
 	('careless.changes(''2024-01-02'', ''2024-01-06'', known_at => ''-infinity'')', 'ok'),
 	('watch_days(''infinity'', ''infinity'')', '22S05'),
-	('careless.count_at(1, 1, ''x'', ''y'', ''infinity'', ''nonsense'', ''-1 day'')', 'ok'),
-	('careless.evidence_sources(1, 1, NULL)', 'ok'),
+	('careless.inventory(''2024-01-06'', known_at => ''infinity'')', 'ok'),
+	('careless.turnover(''-infinity'', ''infinity'')', '22S05'),
+	('careless.turnover_between(''4714-11-24 00:00:00Z BC'', ''294276-12-31 23:59:59.999999Z'')', 'ok'),
+	('careless.turnover(''2024-01-02'', ''2024-01-06'', ''SRID=4326;POLYGON EMPTY'')', '22S02'),
+	('careless.between_looks(n => 2147483647)', 'ok'),
+	('careless.between_looks(n => -2147483648)', '22S07'),
+	('careless.between_looks(n => 2147483647, mode => ''possible'')', 'ok'),
+	('careless.changes_since(''-infinity'')', '22S05'),
+	('careless.changes_since(''4714-11-24 00:00:00Z BC'')', 'ok'),
+	('careless.changes_since(''294276-12-31 23:59:59.999999Z'')', 'ok'),
+	('careless.evidence(''north'', VARIADIC NULL)', 'ok'),
+	('careless.evidence(''north'', VARIADIC array_fill(9223372036854775807::bigint, array[100000]))', 'ok'),
+	('careless.persistence(repeat(''x'', 1000000))', '22S07'),
+	('careless.inventory(''2024-01-06'', asset => repeat(''x'', 1000000))', '22S07'),
+	('careless.inventory(''2024-01-06'', installation => repeat(''x '', 1000000))', '22S07'),
+	('doubt_text(array_fill(''x''::text, array[100000]))', '22S07'),
+	('doubt_text(''{NULL}'')', 'ok'),
 	('careless.import_sightings(1, 1, ''m'', ''{"a": 1}'')', '22023'),
 	('careless.import_sightings(1, 1, ''m'', ''[{"asset_class_id": 1, "count_min": 5, "count_max": 1}]'')', '22000'),
 	('careless.import_scope(1, 1, NULL, NULL, NULL)', '23502')

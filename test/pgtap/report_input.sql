@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(96);
+SELECT plan(163);
 
 SELECT create_ledger('report');
 SELECT create_ledger('void');
@@ -53,8 +53,9 @@ CREATE TEMP VIEW refused (call, state, why) AS VALUES
     ('timeline(''2024-12-01'', ''2024-12-05'', NULL)', '22S07', 'no step'),
     ('timeline(''2024-12-01'', ''2024-12-05'', ''0'')', '22S07', 'a step of nothing'),
     ('timeline(''2024-12-01'', ''2024-12-05'', ''-1 day'')', '22S07', 'a step backwards'),
+    ('timeline(''2000-01-01'', ''2024-12-05'', ''1 second'')', '22S07', 'a step of which there are too many'),
     ('timeline(''2024-12-01'', ''2024-12-05'', max_age => ''0'')', '22S06', 'an age of nothing'),
-    ('stale(''2024-12-05'', NULL)', '22S07', 'no age'),
+    ('stale(''2024-12-05'', NULL)', '22S06', 'no age'),
     ('stale(''2024-12-05'', ''0'')', '22S06', 'an age of nothing'),
     ('stale(''2024-12-05'', ''-1 day'')', '22S06', 'a negative age'),
     ('changes(''2024-12-05'', ''2024-12-13'', max_age => ''0'')', '22S06', 'an age of nothing'),
@@ -84,7 +85,28 @@ CREATE TEMP VIEW refused (call, state, why) AS VALUES
     ('coverage(''2024-12-05'', ''2024-12-13'', ST_MakeEnvelope(170, -10, 190, 10, 4326))', '22S03', 'beyond 180 degrees'),
     -- modes
     ('changes(''2024-12-05'', ''2024-12-13'', mode => ''sure'')', '22S06', 'unknown mode'),
-    ('inventory(''2024-12-05'', mode => ''Certain'')', '22S06', 'unknown mode');
+    ('inventory(''2024-12-05'', mode => ''sure'')', '22S06', 'unknown mode'),
+    ('between_looks(mode => ''sure'')', '22S06', 'unknown mode'),
+    ('changes_since(''2024-12-05'', mode => ''sure'')', '22S06', 'unknown mode'),
+    -- the reports of looks
+    ('between_looks(''Nowhere'')', '22S07', 'unknown installation'),
+    ('between_looks(asset => ''Zeppelin'')', '22S07', 'unknown class'),
+    ('between_looks(n => 0)', '22S07', 'not even one look back'),
+    ('between_looks(n => NULL)', '22S07', 'no number of looks'),
+    ('between_looks(area => ST_MakeEnvelope(0, 0, 1, 1))', '22S01', 'no SRID'),
+    ('changes_since(NULL)', '22S07', 'no instant'),
+    ('changes_since(''infinity'')', '22S05', 'an endless instant'),
+    ('changes_since(''2024-12-05'', installation => ''Nowhere'')', '22S07', 'unknown installation'),
+    ('changes_since(''2024-12-05'', asset => ''Zeppelin'')', '22S07', 'unknown class'),
+    ('turnover(''2024-12-13'', ''2024-12-05'')', '22S05', 'reversed dates'),
+    ('turnover(''2024-12-05'', ''2024-12-05'')', '22S05', 'equal dates'),
+    ('turnover(NULL, ''2024-12-05'')', '22S07', 'no first date'),
+    ('turnover_between(''2024-12-05'', NULL)', '22S07', 'no last instant'),
+    ('turnover(''2024-12-05'', ''2024-12-13'', ST_MakeEnvelope(0, 0, 1, 1, 3857))', '22S01', 'another SRID'),
+    ('turnover(''2024-12-05'', ''2024-12-13'', asset => ''Zeppelin'')', '22S07', 'unknown class'),
+    ('evidence(''Nowhere'', 1)', '22S07', 'unknown installation'),
+    ('evidence(NULL, 1)', '22S07', 'no installation'),
+    ('persistence(''Zeppelin'')', '22S07', 'unknown class');
 SELECT throws_ok('SELECT * FROM report.' || call, state, NULL, call || ': ' || why) FROM refused;
 SELECT throws_ok($$SELECT * FROM void.coverage('2024-12-05', '2024-12-13', installation => 'Here')$$, '22S07', NULL,
     'also in an empty ledger');
@@ -95,22 +117,81 @@ SELECT throws_ok($$SELECT * FROM void.timeline('2024-12-05', '2024-12-13', '0')$
 SELECT is_empty('SELECT * FROM void.' || call, 'nothing in an empty ledger: ' || call)
 FROM unnest(ARRAY['changes(''2024-12-05'', ''2024-12-13'')', 'inventory(''2024-12-05'')', 'airlift(''2024-12-05'')',
     'timeline(''2024-12-05'', ''2024-12-13'')', 'coverage(''2024-12-05'', ''2024-12-13'')', 'stale(''2024-12-05'', ''1 day'')',
+    'changes(''2024-12-05'', ''2024-12-13'', mode => ''possible'')', 'inventory(''2024-12-05'', max_age => ''1 day'')', 'between_looks()', 'changes_since(''2024-12-05'')',
+    'turnover(''2024-12-05'', ''2024-12-13'')', 'persistence()', 'changes(''2024-12-05'', ''2024-12-13'', known_at => ''2024-12-06'')',
     'movements(''2024-12-05'', ''2024-12-13'')', 'expected_count(''2024-12-05'')', 'track(''T1'')',
     'current_inventory', 'presence_flat', 'change_log', 'latest_observation', 'stay_interval2', 'dwc_event', 'dwc_occurrence']) AS call;
 SELECT is(void.changes_geojson('2024-12-05', '2024-12-13'), '{"type": "FeatureCollection", "features": []}', 'an empty collection');
 
 -- NULL where there is a default
 SELECT isnt_empty($$SELECT * FROM report.changes('2024-12-05', '2024-12-13')$$, 'there is something to report');
-SELECT results_eq($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', NULL, NULL, NULL, NULL, NULL, NULL, NULL)$$,
-    $$SELECT * FROM report.changes('2024-12-05', '2024-12-13')$$, 'changes: NULL means the default');
+SELECT results_eq($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', NULL, NULL, NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
+    $$SELECT * FROM report.changes('2024-12-05', '2024-12-13') ORDER BY installation$$, 'changes: NULL means the default');
 SELECT results_eq($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', NULL, NULL, NULL, NULL, NULL, NULL, '2999-01-01') ORDER BY installation$$,
     $$SELECT * FROM report.changes('2024-12-05', '2024-12-13', known_at => '2999-01-01') ORDER BY installation$$, 'also with known_at');
-SELECT results_eq($$SELECT * FROM report.inventory('2024-12-05', NULL, NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
+SELECT results_eq($$SELECT * FROM report.inventory('2024-12-05', NULL, NULL, NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
     $$SELECT * FROM report.inventory('2024-12-05') ORDER BY installation$$, 'inventory: likewise');
 SELECT results_eq($$SELECT * FROM report.airlift('2024-12-05', without_status => NULL) ORDER BY installation$$,
     $$SELECT * FROM report.airlift('2024-12-05', without_status => '{}') ORDER BY installation$$, 'airlift: no status is left out');
+SELECT results_eq($$SELECT * FROM report.between_looks(NULL, 1, NULL, NULL, NULL, NULL) ORDER BY installation$$,
+    $$SELECT * FROM report.between_looks() ORDER BY installation$$, 'between_looks: likewise');
+SELECT results_eq($$SELECT * FROM report.changes_since('2024-12-02', NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
+    $$SELECT * FROM report.changes_since('2024-12-02') ORDER BY installation$$, 'changes_since: likewise');
+SELECT results_eq($$SELECT * FROM report.turnover('2024-12-05', '2024-12-13', NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
+    $$SELECT * FROM report.turnover('2024-12-05', '2024-12-13') ORDER BY installation$$, 'turnover: likewise');
+SELECT results_eq($$SELECT * FROM report.timeline('2024-12-05', '2024-12-13', '1 day', NULL, NULL, NULL, NULL, NULL) ORDER BY at, installation$$,
+    $$SELECT * FROM report.timeline('2024-12-05', '2024-12-13') ORDER BY at, installation$$, 'timeline: likewise');
+SELECT results_eq($$SELECT * FROM report.persistence(NULL)$$, $$SELECT * FROM report.persistence()$$, 'persistence: likewise');
 SELECT results_eq($$SELECT * FROM report.movements('2024-12-01', '2024-12-13', individuals => NULL)$$,
     $$SELECT * FROM report.movements('2024-12-01', '2024-12-13')$$, 'movements: likewise');
+
+-- names, as people write them
+INSERT INTO report.installation (name, location) VALUES
+    ('Ramstein Air Base', 'SRID=4326;POINT(7.6 49.4)'), ('Pier-1', 'SRID=4326;POINT(2 2)'), ('Pier 1', 'SRID=4326;POINT(3 3)'), ('PIER 2', 'SRID=4326;POINT(4 4)'), ('Pier 2', 'SRID=4326;POINT(5 5)');
+INSERT INTO report.asset_class (path, name, aliases) VALUES ('lift', 'Lifter', '{}'), ('lift.an', 'An-124', '{Ruslan,Condor}'), ('lift.il', 'Il-76', '{Candid}'), ('lift.mi', 'Mi-8 MT', '{}'), ('lift.mi_other', 'Mi 8-MT', '{}');
+INSERT INTO report.observation (installation_id, observation_id, source_id, observed_at, completeness, scope)
+SELECT installation_id, installation_id * 100 + day, 1, timestamptz '2024-12-01' + day * interval '1 day', 'complete', '{lift}'
+FROM report.installation, unnest('{1,5}'::int[]) AS day WHERE name ~* 'ramstein|pier';
+INSERT INTO report.sighting (installation_id, observation_id, asset_class_id, designation)
+SELECT o.installation_id, o.observation_id, c.asset_class_id, CASE WHEN c.name = 'An-124' AND i.name LIKE 'Ram%' THEN 'RA-82035' END
+FROM report.observation AS o JOIN report.installation AS i USING (installation_id), report.asset_class AS c
+WHERE o.scope = '{lift}' AND o.observation_id % 100 = 5 AND c.path ~ 'lift.*' AND c.name <> 'Lifter';
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq(format($$SELECT asset_class FROM report.inventory('2024-12-06', installation => 'Ramstein Air Base', asset => %L) ORDER BY 1$$, said), means, said || ' means ' || array_to_string(means, ', '))
+FROM (VALUES ('An-124', '{An-124}'::text[]), ('an124', '{An-124}'), ('AN 124', '{An-124}'), ('aN-1 2-4', '{An-124}'), ('RUSLAN', '{An-124}'), ('condor', '{An-124}'), ('lift.an', '{An-124}'),
+    ('il76', '{Il-76}'), ('lift', '{An-124,Il-76,"Mi 8-MT","Mi-8 MT"}'), ('lifter', '{An-124,Il-76,"Mi 8-MT","Mi-8 MT"}'),
+    -- as it stands, before what is like it
+    ('Mi-8 MT', '{"Mi-8 MT"}'), ('mi 8-mt', '{"Mi 8-MT"}'), ('mi8mt', '{"Mi 8-MT","Mi-8 MT"}')) AS v(said, means);
+SELECT results_eq(format($$SELECT DISTINCT installation FROM report.inventory('2024-12-06', installation => %L)$$, said), ARRAY[means], said || ' is ' || means)
+FROM (VALUES ('ramsteinairbase', 'Ramstein Air Base'), ('RAMSTEIN AIR-BASE', 'Ramstein Air Base'), ('Pier-1', 'Pier-1'), ('Pier 1', 'Pier 1'), ('PIER 2', 'PIER 2')) AS v(said, means);
+SELECT throws_ok($$SELECT * FROM report.inventory('2024-12-06', installation => 'pier1')$$, '22S07', 'unknown installation "pier1"', 'of several that are like it none is meant');
+SELECT results_eq(format($$SELECT installation FROM report.track(%L)$$, said), ARRAY['Ramstein Air Base'], 'track: ' || said) FROM unnest('{RA-82035,ra-82035,ra82035,"RA 82035"}'::text[]) AS said;
+SELECT is_empty($$SELECT * FROM report.track('RA-8203')$$, 'track: not a part of it');
+
+-- what is not known is told with its nearest or, where none is near, with where to look
+CREATE FUNCTION pg_temp.hint(question text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    said text;
+    tip text;
+    place text;
+BEGIN
+    EXECUTE 'SELECT count(*) FROM report.' || question;
+    RETURN 'no error';
+EXCEPTION WHEN SQLSTATE '22S07' THEN
+    GET STACKED DIAGNOSTICS said = MESSAGE_TEXT, tip = PG_EXCEPTION_HINT, place = PG_EXCEPTION_DETAIL;
+    RETURN concat_ws('; ', said, nullif(tip, ''), CASE WHEN tip = '' THEN place END);
+END $$;
+SELECT is(pg_temp.hint(question), told, question) FROM (VALUES
+    ('inventory(''2024-12-06'', asset => ''An-142'')', 'unknown asset class "An-142"; Perhaps you meant "An-124".'),
+    ('inventory(''2024-12-06'', asset => ''Candit'')', 'unknown asset class "Candit"; Perhaps you meant "Candid".'),
+    ('changes(''2024-12-06'', ''2024-12-07'', installation => ''Ramstein Airport'')', 'unknown installation "Ramstein Airport"; Perhaps you meant "Ramstein Air Base".'),
+    ('timeline(''2024-12-06'', ''2024-12-07'', installation => ''Hero'')', 'unknown installation "Hero"; Perhaps you meant "Here".'),
+    ('evidence(''Hre'', 1)', 'unknown installation "Hre"; Perhaps you meant "Here".'),
+    ('persistence(''Bih'')', 'unknown asset class "Bih"; Perhaps you meant "Big".'),
+    ('inventory(''2024-12-06'', asset => ''battleship'')', 'unknown asset class "battleship"; No row of report.asset_class has this name, alias or path.'),
+    ('inventory(''2024-12-06'', asset => '''')', 'unknown asset class ""; No row of report.asset_class has this name, alias or path.'),
+    ('inventory(''2024-12-06'', asset => '' - '')', 'unknown asset class " - "; No row of report.asset_class has this name, alias or path.'),
+    ('inventory(''2024-12-06'', installation => repeat(''x'', 300))', 'unknown installation "' || repeat('x', 300) || '"; No row of report.installation has this name.')) AS v(question, told);
 
 -- areas that are odd, but mean something
 SELECT set_eq($$SELECT installation FROM report.changes('2024-12-05', '2024-12-13', 'SRID=4326;MULTIPOLYGON(((170 -10, 180 -10, 180 10, 170 10, 170 -10)),

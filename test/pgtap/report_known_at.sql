@@ -1,13 +1,14 @@
--- changes(known_at): the answers of a ledger that holds only what had been recorded and
+-- known_at and changes_since(): the answers of a ledger that holds only what had been recorded and
 -- not yet retracted at that instant; seeded random looks, recorded late, some retracted.
 \set QUIET on
 SET client_min_messages = warning;
-SELECT create_ledger('told') \g /dev/null
-SELECT create_ledger('earlier') \g /dev/null
-SET timezone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(28);
+BEGIN;
+SET timezone = 'UTC';
+SELECT plan(97);
+SELECT create_ledger('told') \g /dev/null
+SELECT create_ledger('earlier') \g /dev/null
 
 SELECT setseed(0.17) \g /dev/null
 INSERT INTO told.source (name) VALUES ('eye');
@@ -37,6 +38,8 @@ FROM (
 	FROM told.observation AS o, told.asset_class AS c,
 	LATERAL (SELECT CASE WHEN random() < 0.3 THEN 'RF-' || (random() * 2)::int END AS designation
 		WHERE o.observation_id > 0 AND c.asset_class_id > 0 AND random() < CASE c.name WHEN 'vessel' THEN 0.15 ELSE 0.7 END) AS d) AS s;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
 
 -- the ledger as it was known at an instant
 CREATE FUNCTION earlier.become(known_at timestamptz) RETURNS void LANGUAGE sql VOLATILE AS $body$
@@ -49,47 +52,96 @@ CREATE FUNCTION earlier.become(known_at timestamptz) RETURNS void LANGUAGE sql V
 	INSERT INTO earlier.sighting SELECT (jsonb_populate_record(s, '{"retracted_at": null, "retraction_reason": null}')).*
 	FROM told.sighting AS s JOIN earlier.observation USING (installation_id, observation_id)
 	WHERE s.recorded_at <= known_at AND (s.retracted_at IS NULL OR s.retracted_at > known_at);
+	SET CONSTRAINTS ALL IMMEDIATE;
+	SET CONSTRAINTS ALL DEFERRED;
 $body$;
 
 SELECT ok(count(*) > 60, 'looks were retracted or recorded late enough to matter')
 FROM told.observation WHERE retracted_at IS NOT NULL OR recorded_at > observed_at + interval '7 days';
 
-CREATE FUNCTION compare(known_at timestamptz, mode text, max_age interval, individuals boolean) RETURNS text LANGUAGE plpgsql AS $body$
+-- A report of both ledgers, with its arguments: as known at an instant of the one, and of the other, equal
+-- row by row; of many not what is known now.
+CREATE TEMP TABLE compared (report text, rows bigint, differ_now bigint);
+CREATE FUNCTION pg_temp.compare(report text, known_at timestamptz) RETURNS text LANGUAGE plpgsql AS $body$
 DECLARE
-	args text := format($$('2024-01-10 06:00', '2024-02-06 18:00', mode => %L, max_age => %L, individuals => %L$$, mode, max_age, individuals);
+	then_known text := format('SELECT * FROM told.%s, known_at => %L)', left(report, -1), known_at);
+	known text := format('SELECT * FROM earlier.%s', report);
+	differs bigint;
+	rows bigint;
+	now_differs bigint;
 BEGIN
-	RETURN results_eq(
-		format('SELECT * FROM told.changes_between%s, known_at => %L) ORDER BY installation, asset_class, status, designation', args, known_at),
-		format('SELECT * FROM earlier.changes_between%s) ORDER BY installation, asset_class, status, designation', args),
-		format('known at %s, mode %s, max_age %s, individuals %s', known_at::date, mode, max_age, individuals));
+	EXECUTE format('SELECT count(*) FROM ((%1$s EXCEPT ALL %2$s) UNION ALL (%2$s EXCEPT ALL %1$s)) AS d', then_known, known) INTO differs;
+	EXECUTE format('SELECT count(*) FROM (%s) AS r', known) INTO rows;
+	EXECUTE format('SELECT count(*) FROM (%s EXCEPT ALL SELECT * FROM told.%s) AS d', known, report) INTO now_differs;
+	INSERT INTO compared VALUES (report, rows, now_differs);
+	RETURN is(differs, 0::bigint, format('known at %s: %s rows of %s', known_at::date, rows, report));
 END;
 $body$;
+CREATE FUNCTION pg_temp.compare_all(known_at timestamptz) RETURNS SETOF text LANGUAGE sql AS $body$
+	SELECT earlier.become(known_at);
+	SELECT pg_temp.compare(report, known_at) FROM (
+		SELECT format($$changes_between('2024-01-10 06:00', '2024-02-06 18:00', mode => %L, max_age => %L, individuals => %L)$$, mode, age, individuals)
+		FROM (VALUES ('last_known', NULL::interval), ('last_known', '5 days'), ('certain', NULL), ('possible', NULL)) AS m(mode, age), unnest('{f,t}'::boolean[]) AS individuals
+		UNION ALL
+		SELECT format($$inventory_at(%L, mode => %L, max_age => %L, individuals => %L)$$, known_at - interval '1 day', mode, age, individuals)
+		FROM (VALUES ('last_known', NULL::interval), ('last_known', '2 days'), ('certain', NULL), ('possible', NULL)) AS m(mode, age), unnest('{f,t}'::boolean[]) AS individuals
+		UNION ALL VALUES
+			($$timeline_between('2024-01-01', '2024-02-10', '12 hours', max_age => '2 days')$$),
+			($$timeline_between('2024-01-05', '2024-01-12', '7 hours', 'place 2', 'air.jet')$$),
+			($$turnover_between('2024-01-06', '2024-02-06')$$), ($$turnover_between('2024-01-06', '2024-02-06', individuals => true)$$),
+			($$turnover_between('2024-01-06', '2024-02-06', installation => 'place 1', asset => 'ship')$$),
+			($$changes('2024-01-10', '2024-02-06', 'SRID=4326;POLYGON((0.5 49, 2.5 49, 2.5 51, 0.5 51, 0.5 49))')$$),
+			($$changes('2024-01-10', '2024-02-06', installation => 'place 3', asset => 'ship', mode => 'possible')$$),
+			($$inventory('2024-01-22', 'SRID=4326;POLYGON((0.5 49, 2.5 49, 2.5 51, 0.5 51, 0.5 49))')$$),
+			($$inventory('2024-02-02', installation => 'place 1', asset => 'ship')$$)) AS r(report);
+$body$;
+SELECT pg_temp.compare_all('2024-01-20');
+SELECT pg_temp.compare_all('2024-02-08');
+SELECT pg_temp.compare_all('2024-02-20');
+SELECT ok(count(*) FILTER (WHERE rows = 0) <= 5 AND count(*) FILTER (WHERE differ_now > 0) >= 50 AND sum(rows) >= 4000,
+	format('of %s questions %s are answered otherwise now, %s with no row; %s rows', count(*), count(*) FILTER (WHERE differ_now > 0), count(*) FILTER (WHERE rows = 0), sum(rows))) FROM compared;
 
-SELECT earlier.become('2024-01-20') \g /dev/null
-SELECT compare('2024-01-20', mode, age, individuals)
-FROM (VALUES ('last_known', NULL::interval), ('last_known', '5 days'), ('certain', NULL), ('possible', NULL)) AS m(mode, age),
-	(VALUES (false), (true)) AS i(individuals);
-SELECT earlier.become('2024-02-08') \g /dev/null
-SELECT compare('2024-02-08', mode, age, individuals)
-FROM (VALUES ('last_known', NULL::interval), ('last_known', '5 days'), ('certain', NULL), ('possible', NULL)) AS m(mode, age),
-	(VALUES (false), (true)) AS i(individuals);
-SELECT earlier.become('2024-02-20') \g /dev/null
-SELECT compare('2024-02-20', mode, age, individuals)
-FROM (VALUES ('last_known', NULL::interval), ('last_known', '5 days'), ('certain', NULL), ('possible', NULL)) AS m(mode, age),
-	(VALUES (false), (true)) AS i(individuals);
-
--- after all: what is known now
+-- after all: what is known now; before all: nothing
 SELECT results_eq('SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'', known_at => ''infinity'') ORDER BY 1, 2, 5',
 	'SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'') ORDER BY 1, 2, 5', 'known at the end of time: as now');
-SELECT isnt_empty('SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'')
-	EXCEPT SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'', known_at => ''2024-02-08'')', 'which is more than was known then');
+SELECT results_eq('SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'', known_at => ''2999-01-01'') ORDER BY 1, 2, 5',
+	'SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'') ORDER BY 1, 2, 5', 'known later than all was recorded: likewise');
+SELECT is_empty($$SELECT * FROM told.inventory('2024-02-06', mode => 'possible', known_at => '-infinity')$$, 'known at the beginning of time: nothing');
+SELECT is_empty($$SELECT * FROM told.changes('2024-01-10', '2024-02-06', mode => 'possible', known_at => '2024-01-01')$$, 'known before anything was recorded: nothing');
 
--- what was known is derived once, not anew for the words of each row
-BEGIN;
-SET LOCAL track_functions = 'all';
-SELECT count(what_is_not_known) > 2 AND count(sources) > 2 AS many
-FROM told.changes('2024-01-10', '2024-02-06', known_at => '2024-02-08', mode => 'possible') \gset
-SELECT is(calls, 1::bigint, 'the presences known at an instant are derived once')
-FROM pg_stat_xact_user_functions WHERE :'many' AND schemaname = 'told' AND funcname = 'presence_known_at';
-COMMIT;
+-- changes_since(): then, of the ledger as it was known, against now, of the whole
+CREATE FUNCTION pg_temp.compare_since(since timestamptz) RETURNS SETOF text LANGUAGE plpgsql AS $body$
+BEGIN
+	DROP TABLE IF EXISTS expected, told_since;
+	PERFORM earlier.become(since);
+	CREATE TEMP TABLE expected AS
+	SELECT known_then.count_min AS bn, known_then.count_max AS bm, known_now.count_min AS an, known_now.count_max AS am, known_then.looked_at AS before_at, known_now.looked_at AS after_at,
+		installation, asset_class, status, stay.first_seen,
+		coalesce(known_then.state <> 'unobserved', false) AS was_known
+	FROM told.timeline_between('2023-01-01', '2024-06-01', '100 years') AS known_now
+	LEFT JOIN earlier.timeline_between('2023-01-01', '2024-06-01', '100 years') AS known_then USING (installation, asset_class, status)
+	LEFT JOIN told.inventory_at('2024-06-01') AS stay USING (installation, asset_class, status)
+	WHERE known_now.looked_at IS NOT NULL;
+	CREATE TEMP TABLE told_since AS SELECT * FROM told.changes_since(since);
+	RETURN NEXT set_eq($$SELECT installation, asset_class, status, count_before_min, count_before_max, count_after_min, count_after_max, before_looked_at, after_looked_at, verdict
+			FROM told_since WHERE verdict IN ('departed', 'increased', 'decreased', 'arrived') AND before_looked_at IS NOT NULL$$,
+		$$SELECT installation, asset_class, status, bn, bm, an, am, before_at, after_at,
+			CASE WHEN an > bm THEN CASE bm WHEN 0 THEN 'arrived' ELSE 'increased' END ELSE CASE am WHEN 0 THEN 'departed' ELSE 'decreased' END END
+			FROM expected WHERE was_known AND (an > bm OR am < bn)$$, format('since %s: what is otherwise now', since::date));
+	RETURN NEXT set_eq($$SELECT installation, asset_class, status FROM told_since WHERE verdict = 'varied' AND count_after_min > 0$$,
+		$$SELECT installation, asset_class, status FROM expected
+			WHERE was_known AND an > 0 AND NOT (coalesce(an > bm, false) OR coalesce(am < bn, false)) AND first_seen > before_at$$, 'since then: what is so again');
+	RETURN NEXT set_eq($$SELECT installation, asset_class, status, count_after_min FROM told_since WHERE before_looked_at IS NULL$$,
+		$$SELECT installation, asset_class, status, an FROM expected WHERE NOT was_known AND an > 0$$, 'since then: what was looked at first');
+	RETURN NEXT ok((SELECT count(*) FROM told_since) >= 3, format('since then: %s rows', (SELECT count(*) FROM told_since)));
+END
+$body$;
+SELECT pg_temp.compare_since(since) FROM unnest('{2024-01-04,2024-01-20,2024-02-08}'::timestamptz[]) AS since;
+SELECT is_empty($$SELECT * FROM told.changes_since('2024-06-01')$$, 'since all was recorded: nothing');
+SELECT results_eq($$SELECT DISTINCT installation FROM told.changes_since('2024-01-20', installation => 'place 3')$$, ARRAY['place 3'], 'of one installation');
+SELECT set_eq($$SELECT * FROM told.changes_since('2024-01-20', 'SRID=4326;POLYGON((0.5 49, 2.5 49, 2.5 51, 0.5 51, 0.5 49))', asset => 'ship')$$,
+	$$SELECT * FROM told.changes_since('2024-01-20') WHERE lon < 2.5 AND class_path ~ '^ship'$$, 'of an area, of a class');
+SELECT isnt_empty($$SELECT * FROM told.changes_since('2024-01-20', individuals => true) WHERE designation IS NOT NULL$$, 'of individuals');
+
 SELECT * FROM finish();
+ROLLBACK;
