@@ -134,8 +134,8 @@ SELECT is(outcome(question), expected, left(question, 100)) FROM (VALUES
 	('careless.import_scope(1, 1, NULL, NULL, NULL)', '23502')
 ) AS v(question, expected);
 SELECT is_empty('SELECT * FROM careless.verify()', 'nothing of it harmed the presences');
--- a step of a second over years is long, but lets go; steps of a microsecond are refused
-SET LOCAL statement_timeout = '300ms';
+-- many steps: long, but it lets go
+SET LOCAL statement_timeout = '100ms';
 CREATE FUNCTION lets_go(question text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE 'SELECT count(*) FROM ' || question;
@@ -143,7 +143,7 @@ BEGIN
 EXCEPTION WHEN query_canceled THEN
 	RETURN CASE WHEN clock_timestamp() < statement_timestamp() + interval '10 s' THEN 'in time' ELSE 'late' END;
 END $$;
-SELECT is(lets_go('careless.timeline(''2000-01-01'', ''2024-01-06'', ''1 second'')'), 'in time', 'a timeline of 24 years by seconds');
-SELECT is(outcome('careless.timeline(''2020-01-01'', ''2024-01-06'', ''1 us'')'), '22003', 'a timeline by microseconds has too many steps');
+SELECT is(lets_go('careless.timeline(''2023-01-01'', ''2024-01-06'', ''1 minute'')'), 'in time', 'a timeline of a year by minutes');
+SELECT is(lets_go('careless.timeline(''2000-01-01'', ''2024-01-06'', ''14 minutes'')'), 'in time', 'a timeline of 24 years by less than an hour');
 SELECT * FROM finish();
 ROLLBACK;
