@@ -7,7 +7,7 @@ SET TimeZone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
-SELECT plan(96);
+SELECT plan(98);
 
 SELECT create_ledger('report') \g /dev/null
 INSERT INTO report.installation (name, location) VALUES ('Here', 'SRID=4326;POINT(35 35)');
@@ -235,6 +235,11 @@ SELECT results_eq($$SELECT at, verdict FROM unnest('{2024-01-05 08:59:59.999999,
 SELECT results_eq($$SELECT at, count_before_min FROM unnest('{2024-01-05 08:59:59.999999,2024-01-05 09:00}'::timestamptz[]) AS at, report.changes_between(at, '2024-02-01', asset => 'between')$$,
     $$VALUES (timestamptz '2024-01-05 08:59:59.999999', 1), ('2024-01-05 09:00', 3)$$, 'at either end');
 
+SELECT results_eq($$SELECT at, verdict FROM unnest('{2024-01-01 08:59:59.999999,2024-01-01 09:00}'::timestamptz[]) AS at, report.changes_between(at, '2024-02-01', asset => 'gone', mode => 'last_known')$$,
+    $$VALUES (timestamptz '2024-01-01 09:00', 'departed')$$, 'also at the very first look');
+SELECT results_eq($$SELECT asset_class, state FROM report.timeline_between('2024-01-03', '2024-01-05 09:00', '10 days') WHERE asset_class IN ('first', 'found', 'passed', 'unlooked', 'gone') ORDER BY 1$$,
+    $$VALUES ('gone', 'last known'), ('unlooked', 'last known')$$, 'of a timeline the end is no more');
+
 -- the ends of the calendar
 SELECT results_eq($$SELECT state, count_min, told_min, looked_at FROM report.inventory_at('294276-12-31Z', asset => 'ancient', max_age => '1 day')$$,
     $$VALUES ('stale', NULL::int, 3, timestamptz '1990-01-01 09:00')$$, 'the last day there is: a look of 1990 is stale by then');
@@ -302,13 +307,13 @@ BEGIN
     UPDATE report.observation SET retracted_at = '2024-08-01', retraction_reason = 'clouds' WHERE scope = '{retracted}' AND observed_at > '2024-01-02';
 END $$;
 SET CONSTRAINTS ALL IMMEDIATE;
-SELECT results_eq($$SELECT asset_class, count_text(count_before_min, count_before_max), count_text(count_after_min, count_after_max), verdict, certain, pg_temp.day(before_looked_at), pg_temp.day(after_looked_at)
+SELECT results_eq($$SELECT asset_class, count_text(count_before_min, count_before_max), count_text(count_after_min, count_after_max), verdict, certain, pg_temp.day(before_looked_at), pg_temp.day(after_looked_at), doubt::text
                     FROM report.changes_since('2024-07-01', installation => 'Here') ORDER BY asset_class$$,
-    $$VALUES ('corrected', '2', '3', 'increased', false, '5 Jan', '5 Jan'),
-        ('fresh', '?', '2', 'first look', false, NULL, '5 Jan'),
-        ('late', '1', '4', 'increased', true, '1 Jan', '5 Jan'),
-        ('retracted', '0', '2', 'arrived', false, '5 Jan', '1 Jan'),
-        ('returned', '1', '1', 'varied', false, '1 Jan', '9 Jan')$$,
+    $$VALUES ('corrected', '2', '3', 'increased', false, '5 Jan', '5 Jan', '{corrected}'),
+        ('fresh', '?', '2', 'first look', false, NULL, '5 Jan', '{no_look_before}'),
+        ('late', '1', '4', 'increased', true, '1 Jan', '5 Jan', '{}'),
+        ('retracted', '0', '2', 'arrived', false, '5 Jan', '1 Jan', '{corrected}'),
+        ('returned', '1', '1', 'varied', false, '1 Jan', '9 Jan', '{}')$$,
     'since July: what was recorded late, corrected, retracted; not what only confirms');
 SELECT is_empty($$SELECT * FROM report.changes_since('2024-08-01', installation => 'Here')$$, 'since August: nothing');
 SELECT results_eq($$SELECT asset_class FROM report.changes_since('2024-07-01', installation => 'Here', mode => 'certain')$$, ARRAY['late'], 'of these two looks prove one');
