@@ -42,35 +42,14 @@ enum
 	T_PLACE, T_COLUMNS = T_PLACE + 3
 };
 
-/* Where so many steps begin is kept; of further ones it is told anew. */
-#define STEPS_KEPT 100000
-#define MOST_STEPS PG_INT32_MAX
+/* More would be no report: who asks for years by the second has mistaken the step. */
+#define MOST_STEPS 1000000
 
 typedef struct Steps
 {
 	MemoryContext context;
-	int64		from;
-	int64		to;
-	Interval   *step;
-	LIST(int64) begins;			/* of the first ones, as far as they were asked for */
+	LIST(int64) ends;			/* where each begins, and where the last ends */
 } Steps;
-
-/* Counted from the beginning, so that a day without a midnight moves no later step. */
-static int64
-step_begin(Steps *steps, size_t n)
-{
-	Datum		whole;
-	int64		at;
-
-	if (n < steps->begins.n)
-		return steps->begins.at[n];
-	whole = DirectFunctionCall2(interval_mul, IntervalPGetDatum(steps->step), Float8GetDatum((float8) n));
-	at = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(steps->from), whole));
-	pfree(DatumGetPointer(whole));
-	if (n == steps->begins.n && n < STEPS_KEPT)
-		*APPEND(steps->context, steps->begins) = at;
-	return at;
-}
 
 static void
 put_step(Report *report, const Subject *subject, const Place *place, const ClassSaid *class, const Known *known, int64 from, int64 to)
@@ -101,46 +80,52 @@ static void
 put_steps(void *state, Report *report, const Subject *subject, const Work *work pg_attribute_unused(),
 		  const Evidence *evidence, size_t n, size_t first)
 {
-	Steps	   *steps = state;
+	const Steps *steps = state;
 	const Place *place = &report->places[subject->place];
 	const ClassSaid *class = class_asked(report, subject->class);
 	Known		known = {0};
-	int64		begin = steps->from;
-	int64		end;
 
 	if (!place->visible || class == NULL)
 		return;
-	for (size_t i = 1; begin < steps->to; begin = end, i++)
+	for (size_t i = 0; i + 1 < steps->ends.n; i++)
 	{
-		end = Min(step_begin(steps, i), steps->to);
-		while (first < n && evidence[first].at < end)
+		while (first < n && evidence[first].at < steps->ends.at[i + 1])
 			known_take(&known, &evidence[first++]);
-		put_step(report, subject, place, class, &known, begin, end);
+		put_step(report, subject, place, class, &known, steps->ends.at[i], steps->ends.at[i + 1]);
 	}
 }
 
 static void
+refuse_step(Interval *step, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_SIGHTINGS_LEDGER),
+			 errmsg("invalid step: %s", step == NULL ? "null" : psprintf("'%s'", DatumGetCString(DirectFunctionCall1(interval_out, IntervalPGetDatum(step))))),
+			 errdetail("%s", detail)));
+}
+
+/* Counted from the beginning, so that a day without a midnight moves no later step. */
+static void
 make_steps(Report *report, int64 from, int64 to, Interval *step, Steps *steps)
 {
 	Interval	none = {0};
-	float8		length;
+	int64		at = from;
 
 	if (step == NULL || DatumGetInt32(DirectFunctionCall2(interval_cmp, IntervalPGetDatum(step), IntervalPGetDatum(&none))) <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_SIGHTINGS_LEDGER),
-				 errmsg("invalid step: %s", step == NULL ? "null" : psprintf("'%s'", DatumGetCString(DirectFunctionCall1(interval_out, IntervalPGetDatum(step))))),
-				 errdetail("A step must be a positive interval.")));
-	length = ((float8) step->month * DAYS_PER_MONTH + step->day) * USECS_PER_DAY + step->time;
-	if (((float8) to - (float8) from) / length > MOST_STEPS)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("too many steps"),
-				 errdetail("A timeline has at most %d steps.", MOST_STEPS)));
+		refuse_step(step, "A step must be a positive interval.");
 	steps->context = report->context;
-	steps->from = from;
-	steps->to = to;
-	steps->step = step;
-	*APPEND(steps->context, steps->begins) = from;
+	for (float8 i = 1; at < to; i++)
+	{
+		Datum		whole = DirectFunctionCall2(interval_mul, IntervalPGetDatum(step), Float8GetDatum(i));
+
+		CHECK_FOR_INTERRUPTS();
+		if (steps->ends.n == MOST_STEPS)
+			refuse_step(step, psprintf("It makes more than %d steps.", MOST_STEPS));
+		*APPEND(steps->context, steps->ends) = at;
+		at = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(from), whole));
+		pfree(DatumGetPointer(whole));
+	}
+	*APPEND(steps->context, steps->ends) = to;
 }
 
 /* What is asked for by name is told of, though it was never sighted there. */

@@ -28,38 +28,45 @@ WHERE t.asset_class <> 'transport' AND t.came_min + t.left_min > 0;
 -- What was said, once however often, and whether it holds (null, of what there is no truth: no).
 CREATE TEMP TABLE claim (what text, said text, holds boolean);
 
-INSERT INTO claim
-SELECT what, said::text, holds
-FROM change
-CROSS JOIN LATERAL (SELECT day_end(from_date) AS from_time, day_end(to_date) AS to_time) AS asked
+CREATE TEMP VIEW of_looks AS
+SELECT c.*, b.n AS before, a.n AS after
+FROM change AS c
 LEFT JOIN LATERAL true_at(installation, asset_class, label, before_looked_at) AS b ON true
-LEFT JOIN LATERAL true_at(installation, asset_class, label, after_looked_at) AS a ON true
-LEFT JOIN LATERAL true_at(installation, asset_class, label, from_time) AS b_date ON true
-LEFT JOIN LATERAL true_at(installation, asset_class, label, to_time) AS a_date ON true
-CROSS JOIN LATERAL (SELECT verdict = 'departed' AND stayed(installation, asset_class, label, from_time, to_time) AS stayed) AS still
-CROSS JOIN LATERAL (VALUES
-	('certain word', certain, (installation, asset_class, label, before_looked_at, after_looked_at, verdict),
-		holds(verdict, b.n, a.n)),
-	('certain number', certain, (installation, asset_class, label, before_looked_at, after_looked_at,
-			count_before_min, count_before_max, count_after_min, count_after_max, change_min, change_max),
-		holds(count_before_min, count_before_max, b.n) AND holds(count_after_min, count_after_max, a.n)
-			AND holds(coalesce(change_min, a.n - b.n), change_max, a.n - b.n)),
-	-- in mode possible both numbers are what one look told
-	('told', mode = 'possible' AND count_before_min IS NOT NULL,
-		(installation, asset_class, label, before_looked_at, count_before_min, count_before_max),
-		holds(count_before_min, count_before_max, b.n)),
-	('told', mode = 'possible' AND count_after_min IS NOT NULL,
-		(installation, asset_class, label, after_looked_at, count_after_min, count_after_max),
-		holds(count_after_min, count_after_max, a.n)),
-	('last known', mode = 'last_known' AND count_before_min IS NOT NULL AND holds(verdict, 0, 0) IS NOT NULL,
-		(pair_id, installation, asset_class, label, verdict), holds(verdict, b_date.n, a_date.n)),
-	-- wrong if one of those that were there is still there
-	('departed', mode = 'last_known' AND verdict = 'departed' AND NOT of_individuals,
-		(pair_id, installation, asset_class, label), NOT stayed),
-	('certain departed', mode = 'last_known' AND verdict = 'departed' AND NOT of_individuals AND certain,
-		(pair_id, installation, asset_class, label), NOT stayed)
-) AS claimed (what, was_said, said, holds)
-WHERE was_said;
+LEFT JOIN LATERAL true_at(installation, asset_class, label, after_looked_at) AS a ON true;
+
+CREATE TEMP VIEW of_dates AS
+SELECT c.*, b.n AS before, a.n AS after
+FROM change AS c
+LEFT JOIN LATERAL true_at(installation, asset_class, label, day_end(from_date)) AS b ON true
+LEFT JOIN LATERAL true_at(installation, asset_class, label, day_end(to_date)) AS a ON true;
+
+INSERT INTO claim
+SELECT 'certain word', (installation, asset_class, label, before_looked_at, after_looked_at, verdict)::text, holds(verdict, before, after)
+FROM of_looks WHERE certain
+UNION ALL
+SELECT 'certain number', (installation, asset_class, label, before_looked_at, after_looked_at,
+		count_before_min, count_before_max, count_after_min, count_after_max, change_min, change_max)::text,
+	holds(count_before_min, count_before_max, before) AND holds(count_after_min, count_after_max, after)
+		AND holds(coalesce(change_min, after - before), change_max, after - before)
+FROM of_looks WHERE certain
+UNION ALL
+-- in mode possible both numbers are what one look told
+SELECT 'told', (installation, asset_class, label, before_looked_at, count_before_min, count_before_max)::text,
+	holds(count_before_min, count_before_max, before)
+FROM of_looks WHERE mode = 'possible' AND count_before_min IS NOT NULL
+UNION ALL
+SELECT 'told', (installation, asset_class, label, after_looked_at, count_after_min, count_after_max)::text,
+	holds(count_after_min, count_after_max, after)
+FROM of_looks WHERE mode = 'possible' AND count_after_min IS NOT NULL
+UNION ALL
+SELECT 'last known', (pair_id, installation, asset_class, label, verdict)::text, holds(verdict, before, after)
+FROM of_dates WHERE mode = 'last_known' AND count_before_min IS NOT NULL AND holds(verdict, 0, 0) IS NOT NULL
+UNION ALL
+-- wrong if one of those that were there is still there
+SELECT kind, (pair_id, installation, asset_class, label)::text,
+	NOT stayed(installation, asset_class, label, day_end(from_date), day_end(to_date))
+FROM change, unnest(CASE WHEN certain THEN '{departed,certain departed}' ELSE '{departed}' END::text[]) AS kind
+WHERE mode = 'last_known' AND verdict = 'departed' AND NOT of_individuals;
 
 -- in the two other modes the count itself is what one look told
 INSERT INTO claim
@@ -77,7 +84,7 @@ LEFT JOIN LATERAL true_at(installation, asset_class, label, to_looked_at) AS unt
 -- Who reads the last look alone, takes it for complete, and what is not in it for gone: how often
 -- would that be wrong? (What the later look tells less closely is not even taken for gone.)
 INSERT INTO claim
-WITH look AS (
+WITH look AS MATERIALIZED (
 	SELECT pair.*, site.installation_id, site.name AS installation,
 		(SELECT observation_id FROM observation AS o WHERE o.installation_id = site.installation_id
 			AND observed_at <= day_end(from_date) ORDER BY observed_at DESC LIMIT 1) AS before,

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(24);
+SELECT plan(31);
 SELECT create_ledger('many') \g /dev/null
 INSERT INTO many.source (name) VALUES ('eye');
 INSERT INTO many.installation (name, location) SELECT 'n' || i, ST_SetSRID(ST_MakePoint(i, i), 4326) FROM generate_series(1, 20) AS i;
@@ -30,6 +30,12 @@ FROM (VALUES (NULL, 10000::bigint), ('root.g7', 100), ('everything', 10000)) AS 
 SELECT is((SELECT count(*) FROM many.airlift('2024-01-03')), 20::bigint, 'airlift');
 SELECT is((SELECT count(*) FROM many.timeline('2024-01-01', '2024-01-05', asset => 'root.g7')), 500::bigint, 'timeline of a class and what is below it');
 SELECT is((SELECT count(*) FROM many.coverage('2024-01-01', '2024-01-07')), 20::bigint, 'coverage');
+SELECT is((SELECT count(*) FROM many.timeline('2024-01-01', '2024-01-05')), 50000::bigint, 'timeline of all');
+SELECT is((SELECT count(*) FROM many.timeline('2024-01-01', '2024-01-02', installation => 'n1', asset => 'everything')), 20002::bigint, 'timeline of an installation with all classes that were never seen there');
+SELECT is((SELECT count(*) FROM many.turnover('2024-01-02', '2024-01-05')), 9600::bigint, 'turnover');
+SELECT is((SELECT count(*) FROM many.between_looks()), (SELECT count(*) FROM many.between_looks(asset => 'everything')), 'between_looks');
+SELECT cmp_ok((SELECT count(*) FROM many.persistence()), '>', 10000::bigint, 'persistence');
+SELECT is((SELECT count(*) FROM many.inventory('2024-01-09', max_age => '1 day')), 10000::bigint, 'inventory of what is stale');
 SELECT cmp_ok((SELECT count(*) FROM many.stale('2024-01-09', '1 day', asset => 'root.g7')), '>', 90::bigint, 'stale');
 SELECT is((SELECT count(*) FROM many.expected_count('2024-01-03', asset => 'root.g7')), 100::bigint, 'expected_count');
 SELECT is_empty('SELECT FROM many.movements(''2024-01-01'', ''2024-01-05'', asset => ''root.g7'')', 'movements of a class');
@@ -37,7 +43,8 @@ SELECT is_empty('SELECT FROM many.movements(''2024-01-01'', ''2024-01-05'')', 'm
 SELECT cmp_ok((SELECT count(*) FROM many.dwc_occurrence), '>', 40000::bigint, 'Darwin Core');
 SELECT is_empty('SELECT FROM many.verify()', 'verify');
 SET statement_timeout = '120s';
-SELECT is((SELECT count(*) FROM many.changes('2024-01-02', '2024-01-05', asset => 'root.g7', known_at => 'infinity')), 96::bigint, 'changes as known at an instant');
+SELECT is((SELECT count(*) FROM many.changes('2024-01-02', '2024-01-05', asset => 'root.g7', known_at => now())), 96::bigint, 'changes as known at an instant');
+SELECT is((SELECT count(*) FROM many.changes_since('2024-01-01')), (SELECT count(*) FROM many.inventory('2024-01-09')), 'changes_since');
 SELECT is_empty('SELECT FROM many.conflict', 'conflict');
 SELECT lives_ok('SELECT upgrade_ledger(''many'')', 'upgrade');
 

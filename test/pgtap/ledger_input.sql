@@ -5,7 +5,7 @@ SELECT create_ledger('input_test') \g /dev/null
 SET search_path = input_test, public;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(58);
+SELECT plan(61);
 -- one that cannot be compressed
 CREATE FUNCTION pg_temp.text_of(bytes integer) RETURNS text LANGUAGE sql
 	RETURN (SELECT left(string_agg(md5(i::text), ''), bytes) FROM generate_series(1, bytes / 32 + 1) AS i);
@@ -113,6 +113,38 @@ SELECT is_empty('SELECT * FROM verify()', 'verify() finds nothing');
 SELECT throws_ok($$SELECT * FROM ledger_presences_from_scratch('integer', 0.5, '{1}', 'infinity')$$, '42809',
 	'"integer" is not the row type of a table');
 SELECT throws_ok($$SELECT * FROM ledger_presences_from_scratch('presence', 0.5, '{1,NULL}', 'infinity')$$, '22004', 'installations must not be null');
+
+-- what asks a ledger's tables, asked with a null for each argument, and of tables that are no ledger's
+CREATE FUNCTION internals() RETURNS TABLE (call text, state text) LANGUAGE plpgsql AS $$
+DECLARE
+	f record;
+	foreign_table constant text[] := '{pg_catalog.pg_class,public.no_ledger,public.spatial_ref_sys}';
+BEGIN
+	FOR f IN SELECT p.proname, p.pronargs, p.proargtypes::oid[] AS types FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+			WHERE p.proname ~ '^ledger_' AND l.lanname = 'c' AND p.prorettype <> 'trigger'::regtype LOOP
+		FOR i IN -3 .. f.pronargs LOOP
+			call := format('SELECT count(*) FROM %I(%s)', f.proname, (SELECT string_agg(CASE WHEN i = n OR i = 0 THEN format('NULL::%s', t::regtype)
+				WHEN t = 'regclass'::regtype THEN format('%L::regclass', coalesce(foreign_table[-i], 'input_test.ledger'))
+				WHEN t = 'regtype'::regtype THEN format('%L::regtype', coalesce(foreign_table[-i], 'input_test.presence'))
+				WHEN t = 'timestamptz'::regtype THEN format('timestamptz ''2024-01-%s''', n)
+				ELSE format('%L::%s', CASE t::regtype::text WHEN 'geometry' THEN 'SRID=4326;POINT(10 50)' WHEN 'text' THEN 'possible' WHEN 'boolean' THEN 'true' WHEN 'interval' THEN '1 day' WHEN 'bigint[]' THEN '{1}' ELSE '1' END, t::regtype) END, ', ' ORDER BY n)
+				FROM unnest(f.types) WITH ORDINALITY AS a(t, n)));
+			BEGIN
+				EXECUTE call;
+				state := 'answered';
+			EXCEPTION WHEN OTHERS THEN
+				state := SQLSTATE || ' ' || SQLERRM;
+			END;
+			RETURN NEXT;
+		END LOOP;
+	END LOOP;
+END $$;
+CREATE TABLE public.no_ledger (only_row boolean);
+SELECT is_empty('SELECT * FROM internals() WHERE state !~ ''^(answered|22S0[1-7] |42501 must be owner of a ledger|42809 |42804 schema "[a-z_]*" is not that of a ledger)''', 'nulls and other tables are refused or answered by what asks a ledger''s tables');
+SELECT cmp_ok((SELECT count(*) FROM internals() WHERE state ~ '^42804'), '>=', 30::bigint, 'each refuses tables that are no ledger''s');
+SELECT cmp_ok((SELECT count(*) FROM internals() WHERE state = 'answered'), '>=', 15::bigint, 'and answers some questions');
+DROP TABLE public.no_ledger;
+DROP FUNCTION internals();
 
 -- another name, another threshold
 ALTER SCHEMA input_test RENAME TO renamed_test;
