@@ -7,7 +7,7 @@ SET TimeZone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
-SELECT plan(96);
+SELECT plan(98);
 
 SELECT create_ledger('report') \g /dev/null
 INSERT INTO report.installation (name, location) VALUES ('Here', 'SRID=4326;POINT(35 35)');
@@ -175,7 +175,7 @@ SELECT is_empty($$SELECT pg_temp.changed('found', '2024-01-02', '2024-01-05', 'c
 SELECT is_empty($$SELECT pg_temp.changed('empty', '2024-01-04', '2024-01-05', mode) FROM unnest('{last_known,certain,possible}'::text[]) AS mode$$,
     'a first look that shows none tells of no change');
 SELECT results_eq($$SELECT pg_temp.changed('unlooked', '2024-01-02', '2024-02-01', 'possible', '10 days')$$,
-    ARRAY['2 (1 Jan) -> ? () ..: not looked, stale after {no_look_after,stale_after}'], 'nobody looked since: a row in mode possible');
+    ARRAY['2 (1 Jan) -> ? () ..: not looked {no_look_after}'], 'nobody looked since: a row in mode possible');
 SELECT is_empty($$SELECT pg_temp.changed('unlooked', '2024-01-02', '2024-02-01', mode) FROM unnest('{last_known,certain}'::text[]) AS mode$$, 'and in no other');
 SELECT is_empty($$SELECT pg_temp.changed('unlooked', '2023-12-01', '2023-12-31', mode) FROM unnest('{last_known,certain,possible}'::text[]) AS mode$$, 'nor before anybody had looked');
 SELECT results_eq($$SELECT pg_temp.changed('open', '2024-01-01', '2024-01-05', 'possible')$$,
@@ -197,7 +197,7 @@ SELECT results_eq($$SELECT pg_temp.changed('narrowed', '2024-01-04', '2024-01-06
     'what only earlier looks prove is last known and possible, not certain');
 SELECT results_eq($$SELECT what_is_not_known FROM report.changes('2024-01-05', '2024-01-09', asset => 'range')$$,
     ARRAY['the count before is a range; the count after is a range; the look before alone does not prove the count: earlier looks are carried forward'], 'codes have words');
-SELECT results_eq($$SELECT count(*), count(DISTINCT word), bool_and(meaning <> '') FROM report_words() WHERE about = 'doubt'$$, $$VALUES (16::bigint, 16::bigint, true)$$, 'every code has');
+SELECT results_eq($$SELECT count(*), count(DISTINCT word), bool_and(meaning <> '') FROM report_words() WHERE about = 'doubt'$$, $$VALUES (18::bigint, 18::bigint, true)$$, 'every code has');
 SELECT is(doubt_text('{no_look_before,minimum_after,stale_after}'), 'no look by the earlier date told of it; the count after is a minimum; the look after is older than max_age at the later date', 'also as a function');
 SELECT is(doubt_text('{}'), NULL, 'nothing is nothing');
 SELECT throws_ok($$SELECT doubt_text('{doubtful}')$$, '22S07', 'unknown code of a doubt: "doubtful"', 'and what is no code is refused');
@@ -234,6 +234,11 @@ SELECT results_eq($$SELECT at, verdict FROM unnest('{2024-01-05 08:59:59.999999,
     $$VALUES (timestamptz '2024-01-05 09:00', 'first look')$$, 'to the microsecond');
 SELECT results_eq($$SELECT at, count_before_min FROM unnest('{2024-01-05 08:59:59.999999,2024-01-05 09:00}'::timestamptz[]) AS at, report.changes_between(at, '2024-02-01', asset => 'between')$$,
     $$VALUES (timestamptz '2024-01-05 08:59:59.999999', 1), ('2024-01-05 09:00', 3)$$, 'at either end');
+
+SELECT results_eq($$SELECT at, verdict FROM unnest('{2024-01-01 08:59:59.999999,2024-01-01 09:00}'::timestamptz[]) AS at, report.changes_between(at, '2024-02-01', asset => 'gone', mode => 'last_known')$$,
+    $$VALUES (timestamptz '2024-01-01 09:00', 'departed')$$, 'also at the very first look');
+SELECT results_eq($$SELECT asset_class, state FROM report.timeline_between('2024-01-03', '2024-01-05 09:00', '10 days') WHERE asset_class IN ('first', 'found', 'passed', 'unlooked', 'gone') ORDER BY 1$$,
+    $$VALUES ('gone', 'last known'), ('unlooked', 'last known')$$, 'of a timeline the end is no more');
 
 -- the ends of the calendar
 SELECT results_eq($$SELECT state, count_min, told_min, looked_at FROM report.inventory_at('294276-12-31Z', asset => 'ancient', max_age => '1 day')$$,
@@ -302,13 +307,13 @@ BEGIN
     UPDATE report.observation SET retracted_at = '2024-08-01', retraction_reason = 'clouds' WHERE scope = '{retracted}' AND observed_at > '2024-01-02';
 END $$;
 SET CONSTRAINTS ALL IMMEDIATE;
-SELECT results_eq($$SELECT asset_class, count_text(count_before_min, count_before_max), count_text(count_after_min, count_after_max), verdict, certain, pg_temp.day(before_looked_at), pg_temp.day(after_looked_at)
+SELECT results_eq($$SELECT asset_class, count_text(count_before_min, count_before_max), count_text(count_after_min, count_after_max), verdict, certain, pg_temp.day(before_looked_at), pg_temp.day(after_looked_at), doubt::text
                     FROM report.changes_since('2024-07-01', installation => 'Here') ORDER BY asset_class$$,
-    $$VALUES ('corrected', '2', '3', 'increased', false, '5 Jan', '5 Jan'),
-        ('fresh', '?', '2', 'first look', false, NULL, '5 Jan'),
-        ('late', '1', '4', 'increased', true, '1 Jan', '5 Jan'),
-        ('retracted', '0', '2', 'arrived', false, '5 Jan', '1 Jan'),
-        ('returned', '1', '1', 'varied', false, '1 Jan', '9 Jan')$$,
+    $$VALUES ('corrected', '2', '3', 'increased', false, '5 Jan', '5 Jan', '{corrected}'),
+        ('fresh', '?', '2', 'first look', false, NULL, '5 Jan', '{no_look_before}'),
+        ('late', '1', '4', 'increased', true, '1 Jan', '5 Jan', '{}'),
+        ('retracted', '0', '2', 'arrived', false, '5 Jan', '1 Jan', '{corrected}'),
+        ('returned', '1', '1', 'varied', false, '1 Jan', '9 Jan', '{}')$$,
     'since July: what was recorded late, corrected, retracted; not what only confirms');
 SELECT is_empty($$SELECT * FROM report.changes_since('2024-08-01', installation => 'Here')$$, 'since August: nothing');
 SELECT results_eq($$SELECT asset_class FROM report.changes_since('2024-07-01', installation => 'Here', mode => 'certain')$$, ARRAY['late'], 'of these two looks prove one');
