@@ -311,15 +311,22 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" CROSS JOIN LATERAL (SELECT DISTINCT o.observed_at FROM LEDGER.observation o WHERE o.installation_id = w.installation_id"
 		" AND o.retracted_at IS NULL ORDER BY o.observed_at DESC LIMIT $2) AS o",
 	"Ll", "it", 0},
-	/* which subjects had been sighted by an instant? */
+	/* which subjects had been sighted by an instant? Sighting by sighting of the class there, until one is found */
 	[QUERY_SIGHTED_BY] = {
 		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, label, until, k)"
-		" WHERE EXISTS (SELECT FROM LEDGER.sighting s"
-		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
-		" WHERE s.asset_class_id = w.asset_class_id AND s.installation_id = w.installation_id"
-		" AND CASE WHEN $5 THEN s.designation ELSE s.status END = w.label"
-		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL AND o.observed_at <= w.until OFFSET 0)",
-	"LIXTb", "i", 0},
+		" WHERE EXISTS (SELECT FROM LEDGER.sighting s WHERE s.asset_class_id = w.asset_class_id AND s.installation_id = w.installation_id"
+		" AND s.status = w.label AND s.retracted_at IS NULL"
+		" AND EXISTS (SELECT FROM LEDGER.observation o WHERE o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" AND o.retracted_at IS NULL AND o.observed_at <= w.until OFFSET 0) OFFSET 0)",
+	"LIXT", "i", 0},
+	/* individuals: of the number, by sighting_designation (+ 0), as a port has a class and thousands of numbers */
+	[QUERY_NAMED_BY] = {
+		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, label, until, k)"
+		" WHERE EXISTS (SELECT FROM LEDGER.sighting s WHERE s.designation = w.label AND s.asset_class_id + 0 = w.asset_class_id"
+		" AND s.installation_id + 0 = w.installation_id AND s.retracted_at IS NULL"
+		" AND EXISTS (SELECT FROM LEDGER.observation o WHERE o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" AND o.retracted_at IS NULL AND o.observed_at <= w.until OFFSET 0) OFFSET 0)",
+	"LIXT", "i", 0},
 	/* where anything was recorded or retracted after an instant */
 	[QUERY_RECORDED_SINCE] = {
 		"SELECT o.installation_id FROM LEDGER.observation o WHERE o.recorded_at > $1 OR o.retracted_at > $1"
