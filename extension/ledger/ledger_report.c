@@ -151,6 +151,7 @@ check_area(Report *report, Datum area)
 		ereport(ERROR, (errcode(sqlstate), errmsg("%s", reason)));
 	report->has_area = true;
 	report->area = area;
+	report->around = postgis_around(&gis, &checked.box);
 }
 
 static HTAB *

@@ -89,6 +89,7 @@ typedef struct Report
 	float8		min_confidence;
 	bool		has_area;
 	Datum		area;
+	Datum		around;			/* a box that holds it, with room for the rounding of presences */
 	bool		has_installation;
 	int64		installation;
 	bool		has_classes;
