@@ -45,15 +45,24 @@ add_wanted(const Report *report, Datum *values, char *nulls, int n)
 	return n + 2;
 }
 
+/* An index is asked for the box around an area; which installations lie in it they say themselves. */
+static void
+add_area(const Report *report, Datum *values, int n)
+{
+	if (!report->has_area)
+		return;
+	values[n] = report->around;
+	values[n + 1] = report->area;
+}
+
 void
 find_changed(Report *report, int64 from, int64 to)
 {
-	Datum		values[5] = {Int64GetDatum(from), Int64GetDatum(to)};
-	char		nulls[] = "     ";
+	Datum		values[6] = {Int64GetDatum(from), Int64GetDatum(to)};
+	char		nulls[] = "      ";
 	int			n = add_wanted(report, values, nulls, 2);
 
-	if (report->has_area)
-		values[n] = report->area;
+	add_area(report, values, n);
 	ledger_ask(report->ledger, report->has_area ? QUERY_CHANGED_IN : QUERY_CHANGED, values, nulls, receive_candidate, report);
 	SORT(report->candidates, candidate_order);
 }
@@ -83,8 +92,8 @@ find_changed_at(Report *report, const Place *places, size_t n)
 void
 find_there(Report *report, int64 at)
 {
-	Datum		values[4] = {0};
-	char		nulls[] = "    ";
+	Datum		values[5] = {0};
+	char		nulls[] = "     ";
 	Datum		id = Int64GetDatum(report->installation);
 	int			n = 0;
 
@@ -92,8 +101,8 @@ find_there(Report *report, int64 at)
 		values[n++] = parameter_array(report->ledger, P_INT8, &id, 1);
 	values[n++] = Int64GetDatum(at);
 	n = add_wanted(report, values, nulls, n);
-	if (report->has_area && !report->has_installation)
-		values[n] = report->area;
+	if (!report->has_installation)
+		add_area(report, values, n);
 	ledger_ask(report->ledger, report->has_installation ? QUERY_THERE_AT : report->has_area ? QUERY_THERE_IN : QUERY_THERE,
 			   values, nulls, receive_candidate, report);
 	SORT(report->candidates, candidate_order);

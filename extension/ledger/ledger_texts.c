@@ -13,6 +13,10 @@
 #define WANTED(row, individuals, classes) \
 	"(" row ".designation IS NOT NULL) = " individuals " AND (" classes " IS NULL OR " row ".asset_class_id = ANY (" classes "))"
 
+/* Where installations are, exactly: presences are rounded. */
+#define LIES_IN(row, area) \
+	"EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = " row ".installation_id AND POSTGIS.ST_Intersects(" area ", i.location) OFFSET 0)"
+
 /* A name as people may write it. */
 #define PLAIN(name) "pg_catalog.translate(pg_catalog.lower(" name "), ' -', '')"
 
@@ -254,8 +258,8 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	[QUERY_CHANGED_IN] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
 		" WHERE OURS.changed_between(p.run, $1, $2, $5, 'last_known', NULL::interval)"
-		" AND " WANTED("p", "$3", "$4"),
-	"ttbIg", "lixR", 0},
+		" AND " WANTED("p", "$3", "$4") " AND " LIES_IN("p", "$6"),
+	"ttbIgg", "lixR", 0},
 	/* (OFFSET 0: by presence_window, whatever the planner thinks of the trees) */
 	[QUERY_CHANGED_AT] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run"
@@ -274,8 +278,8 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	[QUERY_THERE_IN] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
 		" WHERE OURS.present_at(p.run, $1, $4, 'last_known', NULL::interval)"
-		" AND " WANTED("p", "$2", "$3"),
-	"tbIg", "lixR", 0},
+		" AND " WANTED("p", "$2", "$3") " AND " LIES_IN("p", "$5"),
+	"tbIgg", "lixR", 0},
 	[QUERY_THERE_AT] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run"
 		" FROM unnest($1) AS w(installation_id)"

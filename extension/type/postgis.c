@@ -48,6 +48,7 @@ static const struct
 #define EWKB_SRID_FLAG 0x20000000
 #define WKB_POINT 1
 #define WKB_POLYGON 3
+#define WKB_MULTIPOLYGON 6
 #define WGS84 4326
 #define EWKB_HEAD (1 + 4 + 4)	/* order, type, SRID */
 #define EWKB_POINT_SIZE (EWKB_HEAD + 2 * 8)
@@ -291,5 +292,61 @@ postgis_location(Postgis *gis, const Presence *p)
 	bytes[0] = EWKB_ORDER;
 	memcpy(bytes + 1, head, sizeof(head));
 	memcpy(bytes + EWKB_HEAD, xy, sizeof(xy));
+	return postgis_call(gis, CALL_FROM_BYTES, 1, &arg, &isnull);
+}
+
+#define WKB_RING_SIZE (4 + 4 + 5 * 2 * 8)	/* rings, points, points */
+
+/* The ring around four edges; returns where the bytes go on. */
+static char *
+put_ring(char *bytes, double west, double south, double east, double north)
+{
+	const uint32_t counts[2] = {1, 5};
+	const double ring[5][2] = {{west, south}, {west, north}, {east, north}, {east, south}, {west, south}};
+
+	memcpy(bytes, counts, sizeof(counts));
+	memcpy(bytes + sizeof(counts), ring, sizeof(ring));
+	return bytes + WKB_RING_SIZE;
+}
+
+static char *
+put_head(char *bytes, uint32_t type, uint32_t number)
+{
+	bytes[0] = EWKB_ORDER;
+	memcpy(bytes + 1, &type, sizeof(type));
+	memcpy(bytes + 5, &number, sizeof(number));
+	return bytes + 1 + 4 + 4;
+}
+
+/* Of one part or two: an EWKB polygon, or a multipolygon of two polygons without an SRID. */
+Datum
+postgis_around(Postgis *gis, const Watch *box)
+{
+	const uint32_t two = 2;
+	const double margin = 2.0 / DEGREE;
+	const double west = fmax(steps_to_degrees(box->lon_min) - margin, -180);
+	const double south = fmax(steps_to_degrees(box->lat_min) - margin, -90);
+	const double east = fmin(steps_to_degrees(box->lon_max) + margin, 180);
+	const double north = fmin(steps_to_degrees(box->lat_max) + margin, 90);
+	bytea	   *ewkb = palloc(VARHDRSZ + EWKB_HEAD + 4 + 2 * (1 + 4 + WKB_RING_SIZE));
+	char	   *end;
+	Datum		arg = PointerGetDatum(ewkb);
+	bool		isnull;
+
+	if (box->lon_min <= box->lon_max)
+		end = put_ring(put_head(VARDATA(ewkb), EWKB_SRID_FLAG | WKB_POLYGON, WGS84), west, south, east, north);
+	else
+	{
+		end = put_head(VARDATA(ewkb), EWKB_SRID_FLAG | WKB_MULTIPOLYGON, WGS84);
+		memcpy(end, &two, sizeof(two));
+		end += sizeof(two);
+		for (int part = 0; part < 2; part++)
+		{
+			/* (a part has its rings where the whole has its SRID) */
+			end = put_head(end, WKB_POLYGON, 0) - 4;
+			end = part == 0 ? put_ring(end, -180, south, east, north) : put_ring(end, west, south, 180, north);
+		}
+	}
+	SET_VARSIZE(ewkb, end - (char *) ewkb);
 	return postgis_call(gis, CALL_FROM_BYTES, 1, &arg, &isnull);
 }

@@ -41,5 +41,7 @@ extern int	postgis_point(Postgis *gis, Datum geometry, double *lon, double *lat,
 extern double postgis_fullness(Postgis *gis, Datum geometry, const Watch *box);
 /* A presence's location as a geometry. */
 extern Datum postgis_location(Postgis *gis, const Presence *p);
+/* A box, a little wider, as a geometry: of two parts if it lies over the antimeridian. */
+extern Datum postgis_around(Postgis *gis, const Watch *box);
 
 #endif

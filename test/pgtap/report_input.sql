@@ -53,7 +53,7 @@ CREATE TEMP VIEW refused (call, state, why) AS VALUES
     ('timeline(''2024-12-01'', ''2024-12-05'', NULL)', '22S07', 'no step'),
     ('timeline(''2024-12-01'', ''2024-12-05'', ''0'')', '22S07', 'a step of nothing'),
     ('timeline(''2024-12-01'', ''2024-12-05'', ''-1 day'')', '22S07', 'a step backwards'),
-    ('timeline(''2000-01-01'', ''2024-12-05'', ''1 us'')', '22003', 'a step of which there are too many'),
+    ('timeline(''2000-01-01'', ''2024-12-05'', ''1 us'')', '22S07', 'a step of which there are too many'),
     ('timeline(''2024-12-01'', ''2024-12-05'', max_age => ''0'')', '22S06', 'an age of nothing'),
     ('stale(''2024-12-05'', NULL)', '22S06', 'no age'),
     ('stale(''2024-12-05'', ''0'')', '22S06', 'an age of nothing'),

@@ -34,7 +34,7 @@ END;
 --
 INSERT INTO report.source (name) VALUES ('Eye'), ('Ear');
 INSERT INTO report.installation (name, location)
-SELECT 'P' || i, ST_SetSRID(ST_MakePoint(10 * i + roll(0, 9) / 10.0, 50 - i), 4326) FROM generate_series(1, 6) AS i;
+SELECT 'P' || i, ST_SetSRID(ST_MakePoint(10 * i + random(), 50 - i), 4326) FROM generate_series(1, 6) AS i;
 INSERT INTO report.asset_class (path, name, max_gsd_m) VALUES
 	('air', 'aircraft', NULL), ('air.jet', 'jet', NULL), ('air.jet.big', 'big jet', NULL), ('air.glider', 'glider', 2),
 	('ship', 'ship', NULL), ('ship.tug', 'tug', NULL);
@@ -434,6 +434,18 @@ SELECT row_number() OVER ()::int AS part, area::geometry, place, asset FROM (VAL
 	('SRID=4326;MULTIPOLYGON(((0 48.5, 15 48.5, 15 55, 0 55, 0 48.5)), ((50 40, 80 40, 80 46.5, 50 46.5, 50 40)))', NULL, NULL),
 	(NULL, 'P3', NULL), (NULL, 'P2', 'ship'), (NULL, NULL, 'air.jet'), (NULL, NULL, 'glider'),
 	('SRID=4326;POLYGON((5 40, 45 40, 45 60, 5 60, 5 40))', 'P4', NULL), ('SRID=4326;POLYGON((5 40, 45 40, 45 60, 5 60, 5 40))', 'P6', NULL)) AS v(area, place, asset);
+-- an installation is in an area that ends where it lies, to the last digit
+INSERT INTO part
+SELECT 10, ST_MakeEnvelope(ST_X(a.location), ST_Y(b.location), ST_X(b.location), ST_Y(a.location), 4326), NULL::text, NULL::text
+FROM report.installation AS a, report.installation AS b WHERE (a.name, b.name) = ('P2', 'P4')
+UNION ALL
+SELECT 11, location, NULL, NULL FROM report.installation WHERE name = 'P3'
+UNION ALL
+SELECT 12, ST_MakePolygon(ST_MakeLine(ARRAY[a.location, ST_Translate(a.location, 5, 20), b.location, a.location])), NULL, NULL
+FROM report.installation AS a, report.installation AS b WHERE (a.name, b.name) = ('P1', 'P5')
+UNION ALL
+-- and not in one that does not
+SELECT 13, ST_Union(ST_Translate(a.location, 2e-8, 0), b.location), NULL, NULL FROM report.installation AS a, report.installation AS b WHERE (a.name, b.name) = ('P4', 'P6');
 CREATE FUNCTION is_of(part part, installation text, class_path text, geom geometry) RETURNS boolean LANGUAGE sql STABLE
 RETURN (part.area IS NULL OR ST_Intersects(part.area, geom)) AND coalesce(part.place = installation, true)
 	AND coalesce(starts_with(class_path || '.', CASE part.asset WHEN 'glider' THEN 'air.glider' ELSE part.asset END || '.'), true);
