@@ -13,8 +13,7 @@ PG_FUNCTION_INFO_V1(ledger_changes_since);
 /* The columns of a row. */
 enum
 {
-	INSTALLATION, ASSET_CLASS, CLASS_PATH, DESIGNATION, STATUS,
-	BEFORE_MIN, BEFORE_MAX, AFTER_MIN, AFTER_MAX, CHANGE_MIN, CHANGE_MAX,
+	BEFORE_MIN = SUBJECT_COLUMNS, BEFORE_MAX, AFTER_MIN, AFTER_MAX, CHANGE_MIN, CHANGE_MAX,
 	VERDICT, CERTAIN, BEFORE_LOOKED_AT, AFTER_LOOKED_AT, STALE_BEFORE_COLUMN, STALE_AFTER_COLUMN,
 	DOUBT_COLUMN, BEFORE_LOOK, AFTER_LOOK, SOURCES, PLACE, COLUMNS = PLACE + 3
 };
@@ -38,21 +37,14 @@ static void
 put_change(Report *report, const Subject *subject, const ChangeAnswer *answer)
 {
 	const Place *place = &report->places[subject->place];
-	const ClassSaid *class = class_said(report, subject->class);
 	const LookSaid none = {0};
 	const LookSaid *before = answer->before_known ? &subject->from_look : &none;
 	const LookSaid *after = answer->after_known ? &subject->to_look : &none;
 	Datum		values[COLUMNS];
 	bool		nulls[COLUMNS] = {0};
 
-	if (!place->visible || class == NULL)
+	if (!new_subject_row(report, subject, values, nulls))
 		return;
-	new_row(report);
-	values[INSTALLATION] = place->name;
-	values[ASSET_CLASS] = class->name;
-	values[CLASS_PATH] = class->path;
-	values[DESIGNATION] = label_said(report, subject->label, report->individuals, &nulls[DESIGNATION], true);
-	values[STATUS] = label_said(report, subject->label, report->individuals, &nulls[STATUS], false);
 	set_counts(values, nulls, BEFORE_MIN, answer->before_known, answer->before);
 	set_counts(values, nulls, AFTER_MIN, answer->after_known, answer->after);
 	set_difference(values, nulls, CHANGE_MIN, answer->least_known, answer->least);

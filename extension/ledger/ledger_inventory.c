@@ -9,8 +9,7 @@ PG_FUNCTION_INFO_V1(ledger_inventory);
 
 enum
 {
-	INSTALLATION, ASSET_CLASS, CLASS_PATH, DESIGNATION, STATUS,
-	COUNT_MIN, COUNT_MAX, STATE, TOLD_MIN, TOLD_MAX, LOOKED_AT, FIRST_SEEN_COLUMN,
+	COUNT_MIN = SUBJECT_COLUMNS, COUNT_MAX, STATE, TOLD_MIN, TOLD_MAX, LOOKED_AT, FIRST_SEEN_COLUMN,
 	DOUBT_COLUMN, LOOK, SOURCES, PLACE, COLUMNS = PLACE + 3
 };
 
@@ -18,19 +17,12 @@ static void
 put_inventory_row(Report *report, const Subject *subject, const InventoryAnswer *answer)
 {
 	const Place *place = &report->places[subject->place];
-	const ClassSaid *class = class_said(report, subject->class);
 	int64		since = subject->to_since != TIME_BEGIN ? subject->to_since : subject->to.run_since;
 	Datum		values[COLUMNS];
 	bool		nulls[COLUMNS] = {0};
 
-	if (!place->visible || class == NULL)
+	if (!new_subject_row(report, subject, values, nulls))
 		return;
-	new_row(report);
-	values[INSTALLATION] = place->name;
-	values[ASSET_CLASS] = class->name;
-	values[CLASS_PATH] = class->path;
-	values[DESIGNATION] = label_said(report, subject->label, report->individuals, &nulls[DESIGNATION], true);
-	values[STATUS] = label_said(report, subject->label, report->individuals, &nulls[STATUS], false);
 	set_counts(values, nulls, COUNT_MIN, answer->known, answer->count);
 	values[STATE] = CStringGetTextDatum(inventory_states[answer->state].word);
 	set_counts(values, nulls, TOLD_MIN, true, subject->to.last.count);

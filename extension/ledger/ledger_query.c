@@ -1,5 +1,5 @@
 /*
- * ledger_query.c: the queries that the derivation asks of a ledger's tables.
+ * ledger_query.c: asks a ledger's tables what the derivation and the reports want to know.
  *
  * Each takes arrays, so that one query serves one installation or a thousand, and is
  * shaped so that the rows wanted are found by an index. Plans are kept for the life of the
@@ -16,6 +16,7 @@
 #include "compat.h"
 #include "executor/spi.h"
 #include "ledger_planning.h"
+#include "ledger_texts.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "model.h"
@@ -37,346 +38,6 @@ struct Ledger
 	Oid			geometry_type;
 	bool		reads_only;
 	SPIPlanPtr	plans[LEDGER_QUERIES];
-};
-
-#define COLUMN(i) (1u << (i))
-
-/* A row that counts: now, or as had been recorded and not yet retracted at an instant. */
-#define LIVE(row, known_at) \
-	"CASE WHEN " known_at " IS NULL THEN " row ".retracted_at IS NULL" \
-	" ELSE " row ".recorded_at <= " known_at " AND coalesce(" row ".retracted_at > " known_at ", true) END"
-
-/* Subjects of a report: individuals or counts, of some classes or (null) of all. */
-#define WANTED(row, individuals, classes) \
-	"(" row ".designation IS NOT NULL) = " individuals " AND (" classes " IS NULL OR " row ".asset_class_id = ANY (" classes "))"
-
-/* Where installations are, exactly: presences are rounded. */
-#define LIES_IN(row, area) \
-	"EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = " row ".installation_id AND POSTGIS.ST_Intersects(" area ", i.location) OFFSET 0)"
-
-/* A name as people may write it. */
-#define PLAIN(name) "pg_catalog.translate(pg_catalog.lower(" name "), ' -', '')"
-
-/*
- * LEDGER stands for the ledger's schema, OURS, LTREE and POSTGIS for those of extensions; $n
- * for arrays unless a parameter's type says otherwise.
- */
-static const struct
-{
-	const char *text;
-	const char *types;			/* a letter each: see type_oid() */
-	const char *result;			/* likewise; NULL: none */
-	unsigned	nullable;		/* COLUMN(i) of the result may be null */
-}			queries[LEDGER_QUERIES] = {
-	/*
-	 * looks of each span, and as many as the limits say before and after it; as they were known at
-	 * an instant (LIVE), null: now
-	 */
-	[QUERY_LOOKS] = {
-		"SELECT w.k::int, o.side, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m, o.source_id, i.lon, i.lat"
-		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, a, b, k)"
-		" CROSS JOIN LATERAL (SELECT POSTGIS.ST_X(i.location) AS lon, POSTGIS.ST_Y(i.location) AS lat"
-		" FROM LEDGER.installation i WHERE i.installation_id = w.installation_id OFFSET 0) AS i"
-		" CROSS JOIN LATERAL ("
-		"(SELECT -1 AS side, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
-		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at < w.a"
-		" AND " LIVE("p", "$6") " ORDER BY p.observed_at DESC LIMIT $4)"
-		" UNION ALL "
-		"(SELECT 0, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
-		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at >= w.a AND p.observed_at <= w.b"
-		" AND " LIVE("p", "$6") ")"
-		" UNION ALL "
-		"(SELECT 1, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
-		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at > w.b"
-		" AND " LIVE("p", "$6") " ORDER BY p.observed_at LIMIT $5)) AS o",
-	"LTTllt", "iiltbSniff", COLUMN(6)},
-	/* the same, where there is nothing but the looks before each span, and nobody asks for its place */
-	[QUERY_LOOKS_BEFORE] = {
-		"SELECT w.k::int, -1, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m, o.source_id"
-		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, a, k)"
-		" CROSS JOIN LATERAL (SELECT p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
-		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at < w.a"
-		" AND " LIVE("p", "$4") " ORDER BY p.observed_at DESC LIMIT $3) AS o",
-	"LTlt", "iiltbSni", COLUMN(6)},
-	/*
-	 * OFFSET 0, here and below, has each look ask for its own: joined otherwise, as a planner
-	 * may that knows little, each row of an installation is compared with each of its looks.
-	 */
-	[QUERY_SIGHTINGS] = {
-		"SELECT w.k::int, s.asset_class_id, s.status, s.designation, pg_catalog.lower(s.count), pg_catalog.upper(s.count),"
-		" s.confidence >= $3"
-		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
-		" CROSS JOIN LATERAL (SELECT s.asset_class_id, s.status, s.designation, s.count, s.confidence"
-		" FROM LEDGER.sighting s WHERE s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
-		" AND " LIVE("s", "$4") " OFFSET 0) AS s",
-	"LLft", "iixxiib", COLUMN(3) | COLUMN(5)},
-	[QUERY_STORED] = {
-		"SELECT w.k::int, p.presence_id, p.asset_class_id, p.status, p.designation, p.run, p.place"
-		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, lo, hi, k)"
-		" CROSS JOIN LATERAL (SELECT p.presence_id, p.asset_class_id, p.status, p.designation, p.run, p.ctid AS place"
-		" FROM LEDGER.presence p WHERE p.installation_id = w.installation_id"
-		" AND OURS.gone_by(p.run) >= w.lo AND OURS.not_seen_at(p.run) <= w.hi OFFSET 0) AS p",
-	"LTT", "ilixxRc", COLUMN(3) | COLUMN(4)},
-	[QUERY_SUBJECTS] = {
-		"SELECT w.k::int, s.asset_class_id, s.individual, s.label"
-		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, wanted, k)"
-		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id"
-		" WHERE w.wanted",
-	"LB", "iibx", 0},
-	/* (by the index subject_counted: a port has few classes and many names) */
-	[QUERY_COUNTED] = {
-		"SELECT w.k::int, s.asset_class_id, s.individual, s.label"
-		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, wanted, k)"
-		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id AND NOT s.individual"
-		" WHERE w.wanted",
-	"LB", "iibx", 0},
-	/* (the first that follows a path in its order lies below it, if any does) */
-	[QUERY_CLASSES] = {
-		"SELECT c.asset_class_id, LTREE.ltree2text(c.path), c.max_gsd_m, $2 AND coalesce((SELECT d.path OPERATOR(LTREE.<@) c.path"
-		" FROM LEDGER.asset_class d WHERE d.path OPERATOR(LTREE.>) c.path ORDER BY d.path LIMIT 1), false)"
-		" FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
-	"Ib", "ixnb", COLUMN(2)},
-	/*
-	 * Sightings of numbers, at most so many of each, and when it was if it was at another
-	 * installation in the window, so not here. LIMIT and + 0 keep it to the numbers asked for, by
-	 * sighting_designation: a planner that knows nothing of the tables yet would go through all
-	 * looks, or all of the class, for each. In the order of that index it stops when it has enough.
-	 */
-	[QUERY_ELSEWHERE] = {
-		"SELECT w.k::int, o.observed_at, o.observation_id, o.source_id"
-		" FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS w(installation_id, asset_class_id, label, lo, hi, k)"
-		" CROSS JOIN LATERAL (SELECT s.installation_id, s.observation_id, s.installation_id <> w.installation_id AND s.confidence >= $6"
-		" AND pg_catalog.lower(s.count) > 0 AND " LIVE("s", "$8") " AS tells FROM LEDGER.sighting s"
-		" WHERE s.designation = w.label AND s.asset_class_id + 0 = w.asset_class_id"
-		" ORDER BY s.asset_class_id LIMIT $7) AS s"
-		" LEFT JOIN LATERAL (SELECT o.observed_at, o.observation_id, o.source_id FROM LEDGER.observation o"
-		" WHERE s.tells AND o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
-		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND " LIVE("o", "$8") " OFFSET 0) AS o ON true",
-	"LIXTTflt", "itli", COLUMN(1) | COLUMN(2) | COLUMN(3)},
-	/*
-	 * The same, of numbers with more sightings than that: look by look of the window, at most so
-	 * many, at the installations that know the number.
-	 */
-	[QUERY_ELSEWHERE_THEN] = {
-		"SELECT w.k::int, CASE WHEN EXISTS (SELECT FROM LEDGER.sighting s"
-		" WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id"
-		" AND s.designation || '' = w.label AND s.asset_class_id + 0 = w.asset_class_id AND s.confidence >= $6"
-		" AND pg_catalog.lower(s.count) > 0 AND " LIVE("s", "$8") " OFFSET 0) THEN o.observed_at END, o.observation_id, o.source_id"
-		" FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS w(installation_id, asset_class_id, label, lo, hi, k)"
-		" CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at, o.source_id"
-		" FROM LEDGER.subject u CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at, o.source_id FROM LEDGER.observation o"
-		" WHERE o.installation_id = u.installation_id AND o.observed_at >= w.lo AND o.observed_at <= w.hi"
-		" AND " LIVE("o", "$8") " OFFSET 0) AS o"
-		" WHERE u.individual AND u.label = w.label AND u.asset_class_id = w.asset_class_id"
-		" AND u.installation_id <> w.installation_id LIMIT $7) AS o",
-	"LIXTTflt", "itli", COLUMN(1)},
-	/* which keys are still sighted at all? */
-	[QUERY_IS_SIGHTED] = {
-		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, individual, label, k)"
-		" WHERE EXISTS (SELECT FROM LEDGER.sighting s"
-		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
-		" WHERE s.asset_class_id = w.asset_class_id AND s.installation_id = w.installation_id"
-		" AND CASE WHEN w.individual THEN s.designation ELSE s.status END = w.label"
-		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL OFFSET 0)",
-	"LIBX", "i", 0},
-	[DELETE_KEYS] = {
-		"DELETE FROM LEDGER.presence p"
-		" USING unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, individual, label)"
-		" WHERE p.installation_id = w.installation_id AND p.asset_class_id = w.asset_class_id"
-		" AND CASE WHEN w.individual THEN p.designation ELSE p.status END = w.label",
-	"LIBX", NULL, 0},
-	[ADD_SUBJECTS] = {
-		"INSERT INTO LEDGER.subject (installation_id, asset_class_id, individual, label)"
-		" SELECT w.installation_id, w.asset_class_id, w.individual, w.label"
-		" FROM unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, individual, label)"
-		" ON CONFLICT DO NOTHING",
-	"LIBX", NULL, 0},
-	[ADD_RUNS] = {
-		"INSERT INTO LEDGER.presence (installation_id, asset_class_id, status, designation, run)"
-		" SELECT w.installation_id, w.asset_class_id, CASE WHEN NOT w.individual THEN w.label END,"
-		" CASE WHEN w.individual THEN w.label END, w.run"
-		" FROM unnest($1, $2, $3, $4, $5) AS w(installation_id, asset_class_id, individual, label, run)",
-	"LIBXP", NULL, 0},
-	[CHANGE_RUNS] = {
-		"UPDATE LEDGER.presence p SET run = w.run"
-		" FROM unnest($1, $2, $3) AS w(installation_id, presence_id, run)"
-		" WHERE p.installation_id = w.installation_id AND p.presence_id = w.presence_id",
-	"LLP", NULL, 0},
-	/* parts of scopes that no class has or lies under; descendants follow a path in its order */
-	[QUERY_NOWHERE] = {
-		"SELECT w.k::int FROM unnest($1) WITH ORDINALITY AS w(part, k)"
-		" WHERE NOT coalesce((SELECT c.path OPERATOR(LTREE.<@) w.part FROM LEDGER.asset_class c"
-		" WHERE c.path OPERATOR(LTREE.>=) w.part ORDER BY c.path LIMIT 1), false)",
-	"S", "i", 0},
-	[QUERY_INSTANTS] = {
-		"SELECT w.k::int, o.observed_at FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
-		" JOIN LEDGER.observation o ON o.installation_id = w.installation_id AND o.observation_id = w.observation_id",
-	"LL", "it", 0},
-	[QUERY_NAMED] = {
-		"SELECT w.k::int, s.asset_class_id, s.designation"
-		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
-		" JOIN LEDGER.sighting s ON s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
-		" WHERE s.designation IS NOT NULL",
-	"LL", "iix", 0},
-	[ADD_PENDING] = {
-		"INSERT INTO LEDGER.pending DEFAULT VALUES",
-	"", NULL, 0},
-	[LOCK_NAMED] = {
-		"INSERT INTO LEDGER.individual AS i (designation, asset_class_id)"
-		" SELECT DISTINCT w.designation, w.asset_class_id FROM unnest($1, $2) AS w(designation, asset_class_id)"
-		" ORDER BY w.designation, w.asset_class_id"
-		" ON CONFLICT (designation, asset_class_id) DO UPDATE SET derived_at = excluded.derived_at",
-	"XI", NULL, 0},
-	[LOCK_INSTALLATIONS] = {
-		"INSERT INTO LEDGER.derivation AS d (installation_id)"
-		" SELECT DISTINCT w.installation_id FROM unnest($1) AS w(installation_id) ORDER BY w.installation_id"
-		" ON CONFLICT (installation_id) DO UPDATE SET derived_at = excluded.derived_at",
-	"L", NULL, 0},
-	[LOCK_CLASSES] = {
-		"SELECT FROM LEDGER.ledger FOR SHARE",
-	"", "", 0},
-	[CHANGE_CLASSES] = {
-		"UPDATE LEDGER.ledger SET classes_changed_at = clock_timestamp()",
-	"", NULL, 0},
-	[QUERY_ALL] = {
-		"SELECT d.installation_id FROM LEDGER.derivation d",
-	"", "l", 0},
-	[QUERY_OF_CLASSES] = {
-		"SELECT DISTINCT s.installation_id FROM LEDGER.subject s WHERE s.asset_class_id = ANY ($1)",
-	"I", "l", 0},
-	/* installations that know a designation which was sighted at another */
-	[QUERY_OTHERS] = {
-		"SELECT s.installation_id, w.k::int"
-		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, asset_class_id, label, k)"
-		" JOIN LEDGER.subject s ON s.individual AND s.label = w.label AND s.asset_class_id = w.asset_class_id"
-		" AND s.installation_id <> w.installation_id",
-	"LIX", "li", 0},
-	/* how many looks each span holds, up to a limit */
-	[QUERY_COUNT] = {
-		"SELECT w.k::int, (SELECT count(*) FROM (SELECT FROM LEDGER.observation o WHERE o.installation_id = w.installation_id"
-		" AND o.observed_at >= w.a AND o.observed_at <= w.b LIMIT $4) AS o)"
-		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, a, b, k)",
-	"LTTl", "il", 0},
-	/* gaps between instants with few looks in them */
-	[QUERY_NARROW] = {
-		"SELECT w.k::int FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, a, b, k)"
-		" WHERE NOT EXISTS (SELECT FROM LEDGER.observation o WHERE o.installation_id = w.installation_id"
-		" AND o.observed_at > w.a AND o.observed_at < w.b ORDER BY o.observed_at OFFSET 32 LIMIT 1)",
-	"LTT", "i", 0},
-	[FORGET_INSTALLATIONS] = {
-		"DELETE FROM LEDGER.derivation d WHERE d.installation_id = ANY ($1)"
-		" AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = d.installation_id)",
-	"L", NULL, 0},
-	[FORGET_SUBJECTS] = {
-		"DELETE FROM LEDGER.subject s WHERE s.installation_id = ANY ($1)"
-		" AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = s.installation_id)",
-	"L", NULL, 0},
-	/*
-	 * What reports ask. A name is as it stands or, if $2, whatever its case, spaces and hyphens.
-	 */
-	[QUERY_INSTALLATION_NAMED] = {
-		"SELECT i.installation_id FROM LEDGER.installation i WHERE CASE WHEN $2 THEN "
-		PLAIN("i.name") " = " PLAIN("$1") " ELSE i.name = $1 END",
-	"xb", "l", 0},
-	[QUERY_INSTALLATION_NAMES] = {
-		"SELECT i.name FROM LEDGER.installation i",
-	"", "x", 0},
-	/* and all that lies below */
-	[QUERY_CLASSES_NAMED] = {
-		"SELECT c.asset_class_id FROM LEDGER.asset_class c"
-		" WHERE c.path OPERATOR(LTREE.<@) ARRAY(SELECT n.path FROM LEDGER.asset_class n"
-		" WHERE EXISTS (SELECT FROM unnest(n.aliases || n.name) AS a(name)"
-		" WHERE CASE WHEN $2 THEN " PLAIN("a.name") " = " PLAIN("$1") " ELSE pg_catalog.lower(a.name) = pg_catalog.lower($1) END))"
-		" OR LTREE.ltree2text(c.path) = $1 OR starts_with(LTREE.ltree2text(c.path), $1 || '.')",
-	"xb", "i", 0},
-	[QUERY_CLASS_NAMES] = {
-		"SELECT a.name FROM LEDGER.asset_class n CROSS JOIN LATERAL unnest(n.aliases || n.name) AS a(name)",
-	"", "x", 0},
-	/* runs that changed between two instants: anywhere, in an area, each installation between its own */
-	[QUERY_CHANGED] = {
-		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
-		" WHERE OURS.changed_between(p.run, $1, $2, NULL::POSTGIS.geometry, 'last_known', NULL::interval)"
-		" AND " WANTED("p", "$3", "$4"),
-	"ttbI", "lixR", 0},
-	[QUERY_CHANGED_IN] = {
-		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
-		" WHERE OURS.changed_between(p.run, $1, $2, $5, 'last_known', NULL::interval)"
-		" AND " WANTED("p", "$3", "$4") " AND " LIES_IN("p", "$6"),
-	"ttbIgg", "lixR", 0},
-	/* (OFFSET 0: by presence_window, whatever the planner thinks of the trees) */
-	[QUERY_CHANGED_AT] = {
-		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run"
-		" FROM unnest($1, $2, $3) AS w(installation_id, a, b)"
-		" CROSS JOIN LATERAL (SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run FROM LEDGER.presence p"
-		" WHERE p.installation_id = w.installation_id AND OURS.gone_by(p.run) > w.a AND OURS.not_seen_at(p.run) < w.b OFFSET 0) AS p"
-		" WHERE OURS.changed_between(p.run, w.a, w.b, NULL::POSTGIS.geometry, 'last_known', NULL::interval)"
-		" AND " WANTED("p", "$4", "$5"),
-	"LTTbI", "lixR", 0},
-	/* runs that are there at an instant, likewise */
-	[QUERY_THERE] = {
-		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
-		" WHERE OURS.present_at(p.run, $1, NULL::POSTGIS.geometry, 'last_known', NULL::interval)"
-		" AND " WANTED("p", "$2", "$3"),
-	"tbI", "lixR", 0},
-	[QUERY_THERE_IN] = {
-		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
-		" WHERE OURS.present_at(p.run, $1, $4, 'last_known', NULL::interval)"
-		" AND " WANTED("p", "$2", "$3") " AND " LIES_IN("p", "$5"),
-	"tbIgg", "lixR", 0},
-	[QUERY_THERE_AT] = {
-		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run"
-		" FROM unnest($1) AS w(installation_id)"
-		" CROSS JOIN LATERAL (SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run FROM LEDGER.presence p"
-		" WHERE p.installation_id = w.installation_id AND OURS.gone_by(p.run) > $2 AND OURS.not_seen_at(p.run) < $2 OFFSET 0) AS p"
-		" WHERE OURS.present_at(p.run, $2, NULL::POSTGIS.geometry, 'last_known', NULL::interval)"
-		" AND " WANTED("p", "$3", "$4"),
-	"LtbI", "lixR", 0},
-	/* installations in an area; all */
-	[QUERY_PLACES_IN] = {
-		"SELECT i.installation_id FROM LEDGER.installation i WHERE $1 IS NULL OR POSTGIS.ST_Intersects($1, i.location)",
-	"g", "l", 0},
-	[QUERY_PLACES] = {
-		"SELECT w.k::int, i.name, POSTGIS.ST_X(i.location), POSTGIS.ST_Y(i.location), i.location"
-		" FROM unnest($1) WITH ORDINALITY AS w(installation_id, k)"
-		" JOIN LEDGER.installation i ON i.installation_id = w.installation_id",
-	"L", "ixffg", 0},
-	/* what was ever sighted there */
-	[QUERY_OF_PLACES] = {
-		"SELECT w.k::int, s.asset_class_id, s.label FROM unnest($1) WITH ORDINALITY AS w(installation_id, k)"
-		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id"
-		" WHERE s.individual = $2 AND ($3 IS NULL OR s.asset_class_id = ANY ($3))",
-	"LbI", "iix", 0},
-	[QUERY_CLASSES_SAID] = {
-		"SELECT c.asset_class_id, c.name, LTREE.ltree2text(c.path) FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
-	"I", "ixx", 0},
-	[QUERY_SOURCES_SAID] = {
-		"SELECT s.source_id, s.name FROM LEDGER.source s WHERE s.source_id = ANY ($1)",
-	"I", "ix", 0},
-	/* the instants of the last looks, so many */
-	[QUERY_LAST_LOOKS] = {
-		"SELECT w.k::int, o.observed_at FROM unnest($1) WITH ORDINALITY AS w(installation_id, k)"
-		" CROSS JOIN LATERAL (SELECT DISTINCT o.observed_at FROM LEDGER.observation o WHERE o.installation_id = w.installation_id"
-		" AND o.retracted_at IS NULL ORDER BY o.observed_at DESC LIMIT $2) AS o",
-	"Ll", "it", 0},
-	/* which subjects had been sighted by an instant? */
-	[QUERY_SIGHTED_BY] = {
-		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, label, until, k)"
-		" WHERE EXISTS (SELECT FROM LEDGER.sighting s"
-		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
-		" WHERE s.asset_class_id = w.asset_class_id AND s.installation_id = w.installation_id"
-		" AND CASE WHEN $5 THEN s.designation ELSE s.status END = w.label"
-		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL AND o.observed_at <= w.until OFFSET 0)",
-	"LIXTb", "i", 0},
-	/* where anything was recorded or retracted after an instant */
-	[QUERY_RECORDED_SINCE] = {
-		"SELECT o.installation_id FROM LEDGER.observation o WHERE o.recorded_at > $1 OR o.retracted_at > $1"
-		" UNION SELECT s.installation_id FROM LEDGER.sighting s WHERE s.recorded_at > $1 OR s.retracted_at > $1",
-	"t", "l", 0},
-	[DELETE_RUNS] = {
-		"DELETE FROM LEDGER.presence p"
-		" USING unnest($1, $2) AS w(installation_id, presence_id)"
-		" WHERE p.installation_id = w.installation_id AND p.presence_id = w.presence_id",
-	"LL", NULL, 0},
 };
 
 static HTAB *ledgers = NULL;
@@ -571,7 +232,7 @@ query_text(const Ledger *ledger, LedgerQuery query)
 		{"LTREE", type_schema(ledger->path_type)},
 		{"POSTGIS", type_schema(ledger->geometry_type)},
 	};
-	const char *at = queries[query].text;
+	const char *at = ledger_queries[query].text;
 	StringInfoData text;
 
 	initStringInfo(&text);
@@ -596,7 +257,7 @@ static SPIPlanPtr
 query_plan(Ledger *ledger, LedgerQuery query)
 {
 	Oid			types[MAX_PARAMETERS];
-	int			n = (int) strlen(queries[query].types);
+	int			n = (int) strlen(ledger_queries[query].types);
 	SPIPlanPtr	plan;
 
 	if (ledger->plans[query] != NULL)
@@ -605,7 +266,7 @@ query_plan(Ledger *ledger, LedgerQuery query)
 	if (query == QUERY_STORED && get_rel_relkind(ledger_table(ledger, "presence")) == RELKIND_VIEW)
 		refuse(ledger, "Its \"presence\" is not a table.");
 	for (int i = 0; i < n; i++)
-		types[i] = type_oid(ledger, queries[query].types[i]);
+		types[i] = type_oid(ledger, ledger_queries[query].types[i]);
 	plan = SPI_prepare_cursor(query_text(ledger, query), n, types, CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "query %d cannot be prepared: %s", query, SPI_result_code_string(SPI_result));
@@ -632,7 +293,7 @@ static bool
 receive_slot(TupleTableSlot *slot, DestReceiver *self)
 {
 	RowDestination *destination = (RowDestination *) self;
-	unsigned	nullable = queries[destination->query].nullable;
+	unsigned	nullable = ledger_queries[destination->query].nullable;
 
 	CHECK_FOR_INTERRUPTS();
 	slot_getallattrs(slot);
@@ -649,7 +310,7 @@ static void
 receive_startup(DestReceiver *self, int operation pg_attribute_unused(), TupleDesc desc)
 {
 	RowDestination *destination = (RowDestination *) self;
-	const char *result = queries[destination->query].result;
+	const char *result = ledger_queries[destination->query].result;
 
 	for (int i = 0; i < desc->natts; i++)
 	{
@@ -676,7 +337,7 @@ ledger_ask(Ledger *ledger, LedgerQuery query, Datum *values, const char *nulls,
 		   RowReceiver receive, void *state)
 {
 	SPIPlanPtr	plan = query_plan(ledger, query);
-	int			n = (int) strlen(queries[query].types);
+	int			n = (int) strlen(ledger_queries[query].types);
 	ParamListInfo parameters = makeParamList(n);
 	RowDestination destination = {
 		.pub = {receive_slot, receive_startup, receive_end, receive_end, DestNone},
@@ -696,7 +357,7 @@ ledger_ask(Ledger *ledger, LedgerQuery query, Datum *values, const char *nulls,
 		p->value = values[i];
 		p->isnull = nulls != NULL && nulls[i] == 'n';
 		p->pflags = PARAM_FLAG_CONST;
-		p->ptype = type_oid(ledger, queries[query].types[i]);
+		p->ptype = type_oid(ledger, ledger_queries[query].types[i]);
 	}
 	if (receive != NULL)
 		options.dest = &destination.pub;

@@ -370,17 +370,8 @@ say_subjects(Report *report)
 	pfree(ids);
 }
 
-/* NULL: the caller may not see it. */
 const ClassSaid *
-class_said(const Report *report, int32 id)
-{
-	const ClassSaid *said = hash_search(report->classes_said, &id, HASH_FIND, NULL);
-
-	return said == NULL || said->name == (Datum) 0 ? NULL : said;
-}
-
-const ClassSaid *
-class_asked(Report *report, int32 id)
+class_said(Report *report, int32 id)
 {
 	bool		found;
 	ClassSaid  *said = hash_search(report->classes_said, &id, HASH_ENTER, &found);
@@ -451,13 +442,30 @@ sources_said(Report *report, const LookSaid *a, const LookSaid *b, bool *isnull)
 	return text_or_null(psprintf("%s, %s", first, second), isnull);
 }
 
-/* Between the two the row's context is the current one. */
+/* Until put_row the row's context is the current one. */
 void
 new_row(Report *report)
 {
 	CHECK_FOR_INTERRUPTS();
 	MemoryContextReset(report->row);
 	MemoryContextSwitchTo(report->row);
+}
+
+bool
+new_subject_row(Report *report, const Subject *subject, Datum *values, bool *nulls)
+{
+	const Place *place = &report->places[subject->place];
+	const ClassSaid *class = class_said(report, subject->class);
+
+	if (!place->visible || class == NULL)
+		return false;
+	new_row(report);
+	values[0] = place->name;
+	values[1] = class->name;
+	values[2] = class->path;
+	values[3] = label_said(report, subject->label, report->individuals, &nulls[3], true);
+	values[4] = label_said(report, subject->label, report->individuals, &nulls[4], false);
+	return true;
 }
 
 void

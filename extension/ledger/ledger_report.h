@@ -136,9 +136,8 @@ extern void report_dates(FunctionCallInfo fcinfo, int from, int to, int mode, in
 /* Who is named in a slice. */
 extern void say_places(Report *report);
 extern void say_subjects(Report *report);
-extern const ClassSaid *class_said(const Report *report, int32 id);
-/* The same, of a class that was not among a slice's subjects when they were said. */
-extern const ClassSaid *class_asked(Report *report, int32 id);
+/* NULL: the caller may not see it. */
+extern const ClassSaid *class_said(Report *report, int32 id);
 extern Datum label_said(const Report *report, int32 label, bool individual, bool *isnull, bool wants_individual);
 extern Datum sources_said(Report *report, const LookSaid *a, const LookSaid *b, bool *isnull);
 extern void set_counts(Datum *values, bool *nulls, int column, bool known, Counts count);
@@ -146,6 +145,9 @@ extern void set_place(Datum *values, int column, const Place *place);
 extern void begin_slice(Report *report, size_t n);
 extern void put_row(Report *report, const Datum *values, const bool *nulls);
 extern void new_row(Report *report);
+/* The same, with its first columns: installation, class, path, designation, status. false: the caller may not see it. */
+#define SUBJECT_COLUMNS 5
+extern bool new_subject_row(Report *report, const Subject *subject, Datum *values, bool *nulls);
 extern Datum text_or_null(const char *text, bool *isnull);
 
 /* ledger_subjects.c */

@@ -309,7 +309,7 @@ keep_sighted(Report *report)
 	size_t		n = report->subjects.n;
 	Datum	   *columns = MemoryContextAllocHuge(report->slice, sizeof(Datum) * 4 * Max(n, 1));
 	bool	   *sighted = MemoryContextAllocExtended(report->slice, Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	Datum		values[5];
+	Datum		values[4];
 	size_t		asked = 0;
 	size_t		kept = 0;
 
@@ -329,9 +329,8 @@ keep_sighted(Report *report)
 	values[1] = parameter_array(report->ledger, P_INT4, columns + n, asked);
 	values[2] = parameter_array(report->ledger, P_TEXT, columns + 2 * n, asked);
 	values[3] = parameter_array(report->ledger, P_TIME, columns + 3 * n, asked);
-	values[4] = BoolGetDatum(report->individuals);
 	if (asked > 0)
-		ledger_ask(report->ledger, QUERY_SIGHTED_BY, values, NULL, mark_numbered, sighted);
+		ledger_ask(report->ledger, report->individuals ? QUERY_NAMED_BY : QUERY_SIGHTED_BY, values, NULL, mark_numbered, sighted);
 	asked = 0;
 	for (size_t i = 0; i < n; i++)
 	{

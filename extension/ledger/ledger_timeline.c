@@ -82,7 +82,7 @@ put_steps(void *state, Report *report, const Subject *subject, const Work *work 
 {
 	const Steps *steps = state;
 	const Place *place = &report->places[subject->place];
-	const ClassSaid *class = class_asked(report, subject->class);
+	const ClassSaid *class = class_said(report, subject->class);
 	Known		known = {0};
 
 	if (!place->visible || class == NULL)
@@ -158,8 +158,7 @@ ledger_timeline(PG_FUNCTION_ARGS)
  */
 enum
 {
-	V_INSTALLATION, V_ASSET_CLASS, V_CLASS_PATH, V_DESIGNATION, V_STATUS,
-	CAME, LEFT, LOOKS, FROM_LOOKED_AT, TO_LOOKED_AT, V_PLACE, V_COLUMNS = V_PLACE + 3
+	CAME = SUBJECT_COLUMNS, LEFT, LOOKS, FROM_LOOKED_AT, TO_LOOKED_AT, V_PLACE, V_COLUMNS = V_PLACE + 3
 };
 
 static void
@@ -167,7 +166,6 @@ put_turnover(void *state pg_attribute_unused(), Report *report, const Subject *s
 			 const Evidence *evidence, size_t n, size_t first)
 {
 	const Place *place = &report->places[subject->place];
-	const ClassSaid *class = class_asked(report, subject->class);
 	Turnover	turnover = {0};
 	Datum		values[V_COLUMNS];
 	bool		nulls[V_COLUMNS] = {0};
@@ -176,14 +174,8 @@ put_turnover(void *state pg_attribute_unused(), Report *report, const Subject *s
 		first++;
 	for (size_t i = first; i < n; i++)
 		turnover_take(&turnover, &evidence[i]);
-	if (!place->visible || class == NULL || turnover.came + turnover.left == 0)
+	if (turnover.came + turnover.left == 0 || !new_subject_row(report, subject, values, nulls))
 		return;
-	new_row(report);
-	values[V_INSTALLATION] = place->name;
-	values[V_ASSET_CLASS] = class->name;
-	values[V_CLASS_PATH] = class->path;
-	values[V_DESIGNATION] = label_said(report, subject->label, report->individuals, &nulls[V_DESIGNATION], true);
-	values[V_STATUS] = label_said(report, subject->label, report->individuals, &nulls[V_STATUS], false);
 	values[CAME] = Int64GetDatum(turnover.came);
 	values[LEFT] = Int64GetDatum(turnover.left);
 	values[LOOKS] = Int64GetDatum(turnover.looks);
@@ -232,7 +224,7 @@ add_persistence(void *state, Report *report pg_attribute_unused(), const Subject
 static void
 put_persistence(Report *report, const ClassPersistence *of)
 {
-	const ClassSaid *class = class_asked(report, of->class);
+	const ClassSaid *class = class_said(report, of->class);
 
 	for (int k = 0; class != NULL && k < GAPS; k++)
 		if (of->persistence.pairs[k] > 0)

@@ -72,6 +72,16 @@ put_words(Tuplestorestate *store, TupleDesc desc, const char *about, const Word 
 	}
 }
 
+/* What verdict(presence, watch) says of a stay. */
+static const char *const stay_meanings[VERDICTS] = {
+	[VERDICT_ARRIVED] = "it began between the two dates and had not ended by the later",
+	[VERDICT_DEPARTED] = "it had begun by the earlier date and ended between the two",
+	[VERDICT_STAYED] = "it was there all the time",
+	[VERDICT_PASSED] = "it came and went in between",
+	[VERDICT_BEFORE] = "it had ended by the earlier date",
+	[VERDICT_AFTER] = "it began after the later date",
+};
+
 /* -> (about, word, meaning) */
 Datum
 report_words(PG_FUNCTION_ARGS)
@@ -79,6 +89,12 @@ report_words(PG_FUNCTION_ARGS)
 	TupleDesc	desc;
 	Tuplestorestate *store = row_set_begin(fcinfo, &desc);
 
+	for (int i = 0; i < VERDICTS; i++)
+	{
+		const Word	word = {verdict_names[i], stay_meanings[i]};
+
+		put_words(store, desc, "verdict of a stay", &word, 1);
+	}
 	put_words(store, desc, "verdict of a change", report_verdicts, REPORT_VERDICTS);
 	put_words(store, desc, "state of an inventory", inventory_states, INVENTORY_STATES);
 	put_words(store, desc, "state of a timeline", timeline_states, TIMELINE_STATES);

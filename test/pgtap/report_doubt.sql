@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(38);
+SELECT plan(39);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
@@ -106,6 +106,11 @@ SELECT pg_temp.look(1, 'complete', 'jet ready [2,3]'), pg_temp.look(6, 'partial'
 UPDATE report.sighting SET confidence = 0.1 WHERE status = 'ready';
 SELECT set_eq($$SELECT status, count_min, count_max, state FROM report.timeline_between(pg_temp.day(1), pg_temp.day(2), asset => 'jet')$$,
     $$VALUES ('ready', 0, 3, 'observed')$$, 'a doubtful sighting; of a status that only a later look sights nothing is told yet');
+SELECT pg_temp.clear();
+SELECT pg_temp.look(1, 'partial', 'jet dismantled [1,1]'), pg_temp.look(2, 'complete', 'jet ready [2,3]');
+UPDATE report.sighting SET confidence = 0.1 WHERE status = 'ready';
+SELECT set_eq($$SELECT status, count_min, count_max, state FROM report.timeline_between(pg_temp.day(2), pg_temp.day(3), asset => 'jet')$$,
+    $$VALUES ('dismantled', 0, 0, 'observed'), ('ready', 0, 3, 'observed')$$, 'of one that was sighted it says that there were none');
 SELECT pg_temp.clear();
 SELECT pg_temp.look(1, 'complete', 'jet ready [1,1]'), pg_temp.look(3, 'partial', 'jet dismantled [1,1]');
 SELECT is(pg_temp.doubt(3, 'jet'), '1.. dismantled: minimum | 1 ready: ', 'inventory: for each status is a count of its own');

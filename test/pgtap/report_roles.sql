@@ -71,7 +71,7 @@ SELECT is_empty('SELECT * FROM report.verify()', 'and checks what it may see');
 -- each report that gives rows of installations, once more where only the installations are hidden
 RESET ROLE;
 SET search_path = public;
-CREATE TABLE asked AS SELECT q FROM unnest(ARRAY['changes(''2024-12-02'', ''2024-12-05'')', 'changes(''2024-12-02'', ''2024-12-05'', mode => ''possible'')',
+CREATE TABLE questions_asked AS SELECT q FROM unnest(ARRAY['changes(''2024-12-02'', ''2024-12-05'')', 'changes(''2024-12-02'', ''2024-12-05'', mode => ''possible'')',
     'changes(''2024-12-02'', ''2024-12-05'', known_at => now())', 'changes(''2024-12-02'', ''2024-12-05'', ST_MakeEnvelope(30, -5, 40, 5, 4326))', 'between_looks(n => 3)', 'changes_since(''2000-01-01'')',
     'turnover(''2024-12-01'', ''2024-12-05'')', 'inventory(''2024-12-05'')', 'inventory(''2024-12-05'', mode => ''possible'')', 'inventory(''2024-12-15'', max_age => ''1 day'')',
     'inventory(''2024-12-05'', known_at => now())', 'airlift(''2024-12-05'')', 'stale(''2024-12-31'', ''1 day'')', 'timeline(''2024-12-02'', ''2024-12-05'')',
@@ -83,10 +83,10 @@ BEGIN
     EXECUTE format('SELECT string_agg(DISTINCT %s, '' '') FROM report.%s AS r', CASE WHEN question ~ '^evidence' THEN 'CASE lon WHEN 35 THEN ''Open'' ELSE ''Secret'' END' ELSE 'installation' END, question) INTO names;
     RETURN coalesce(names, 'none');
 END $$;
-GRANT SELECT ON asked TO PUBLIC;
-SELECT is(places(q), CASE WHEN q ~ '^evidence' THEN 'Open' ELSE 'Open Secret' END, 'the owner sees ' || q) FROM asked;
+GRANT SELECT ON questions_asked TO PUBLIC;
+SELECT is(places(q), CASE WHEN q ~ '^evidence' THEN 'Open' ELSE 'Open Secret' END, 'the owner sees ' || q) FROM questions_asked;
 SET ROLE report_test_analyst;
-SELECT is(places(q), 'Open', 'an analyst sees of ' || q) FROM asked;
+SELECT is(places(q), 'Open', 'an analyst sees of ' || q) FROM questions_asked;
 SELECT is((SELECT sum(pairs) FROM report.persistence()), 8::numeric, 'persistence() counts the looks of one installation alone');
 RESET ROLE;
 DO $$
@@ -97,7 +97,7 @@ BEGIN
     END LOOP;
 END $$;
 SET ROLE report_test_analyst;
-SELECT is(places(q), 'Open', 'where only installations are hidden, of ' || q) FROM asked;
+SELECT is(places(q), 'Open', 'where only installations are hidden, of ' || q) FROM questions_asked;
 SELECT is((SELECT sum(pairs) FROM report.persistence()), 8::numeric, 'and persistence()');
 
 -- What hidden looks told is told nowhere. (What was derived from them stands in presence, which has
