@@ -235,7 +235,7 @@ FROM (
 			ELSE timestamptz '2023-12-30' + roll(0, 1500) * interval '1 hour' END AS a,
 		CASE WHEN i % 2 = 0 THEN (SELECT observed_at FROM report.observation WHERE i > 0 ORDER BY random() LIMIT 1)
 			ELSE timestamptz '2023-12-30' + roll(0, 1500) * interval '1 hour' END AS b
-	FROM generate_series(1, 32) AS i) AS q
+	FROM generate_series(1, 28) AS i) AS q
 WHERE a <> b;
 CREATE TABLE reading AS
 SELECT mode, max_age FROM unnest('{last_known,certain,possible}'::text[]) AS mode, unnest('{NULL,"5 days"}'::interval[]) AS max_age;
@@ -297,10 +297,10 @@ SELECT question, mode, max_age, individual, installation, asset_class, class_pat
 	count_before_min, count_before_max, count_after_min, count_after_max, change_min, change_max, verdict, certain,
 	before_looked_at, after_looked_at, stale_before, stale_after, in_order(doubt) AS doubt, before_look, after_look, sources, lon, lat, geom
 FROM told_change;
-SELECT same_rows('changes, in three modes, with and without an age, of counts and of individuals', 'expected_change', 'told_change_in_order', 5000);
+SELECT same_rows('changes, in three modes, with and without an age, of counts and of individuals', 'expected_change', 'told_change_in_order', 4000);
 SELECT ok(count(c) >= w.at_least, format('%s that %s, in mode %s', count(*), w.verdict, w.mode))
-FROM (VALUES ('last_known', 'arrived', 200), ('last_known', 'departed', 200), ('last_known', 'increased', 50), ('last_known', 'decreased', 50),
-		('last_known', 'varied', 50), ('last_known', 'first look', 50), ('certain', 'arrived', 100), ('certain', 'departed', 100),
+FROM (VALUES ('last_known', 'arrived', 200), ('last_known', 'departed', 200), ('last_known', 'increased', 20), ('last_known', 'decreased', 20),
+		('last_known', 'varied', 50), ('last_known', 'first look', 20), ('certain', 'arrived', 100), ('certain', 'departed', 100),
 		('certain', 'increased', 20), ('certain', 'decreased', 20), ('possible', 'undecided', 200), ('possible', 'not looked', 200)) AS w(mode, verdict, at_least)
 LEFT JOIN told_change AS c ON c.mode = w.mode AND c.verdict = w.verdict
 GROUP BY w.mode, w.verdict, w.at_least ORDER BY w.mode, w.verdict;
@@ -316,7 +316,7 @@ SELECT is_empty($$SELECT * FROM told_change WHERE what_is_not_known IS DISTINCT 
 --
 -- inventory()
 --
-CREATE TABLE instant AS SELECT DISTINCT d1 AS at FROM question WHERE question % 3 <> 0;
+CREATE TABLE instant AS SELECT DISTINCT d1 AS at FROM question WHERE question % 2 = 0;
 CREATE TABLE expected_inventory AS
 SELECT d.at, mode, r.max_age, individual, installation, asset_class, class_path, designation, status,
 	CASE WHEN NOT stale THEN x.n::int END AS count_min, CASE WHEN NOT stale THEN most(x.m) END AS count_max,
@@ -336,7 +336,7 @@ CREATE VIEW told_inventory_in_order AS
 SELECT at, mode, max_age, individual, installation, asset_class, class_path, designation, status, count_min, count_max, state, told_min, told_max,
 	looked_at, first_seen, in_order(doubt) AS doubt, look, sources, lon, lat, geom
 FROM told_inventory;
-SELECT same_rows('inventories likewise', 'expected_inventory', 'told_inventory_in_order', 3000);
+SELECT same_rows('inventories likewise', 'expected_inventory', 'told_inventory_in_order', 2000);
 SELECT ok(count(*) >= 100, format('%s that are %s', count(*), state)) FROM told_inventory GROUP BY state ORDER BY state;
 SELECT is_empty($$SELECT * FROM told_inventory WHERE what_is_not_known IS DISTINCT FROM doubt_text(doubt)$$, 'what is not known is told in words, too');
 
@@ -399,18 +399,19 @@ FROM told_turnover AS t WHERE NOT EXISTS (SELECT FROM told_change AS c WHERE c.m
 -- The same answers by another way: all looks read and walked over, as for what was known at an
 -- earlier time, in place of stored runs and the few looks around each date. (known_at => 'infinity' is now.)
 --
-CREATE TABLE some_question AS SELECT * FROM question WHERE question % 4 = 1;
+CREATE TABLE some_question AS SELECT * FROM question WHERE question % 5 = 1;
+CREATE TABLE some_instant AS SELECT * FROM instant ORDER BY at OFFSET 4 LIMIT 4;
 CREATE VIEW told_change_some AS SELECT c.* FROM told_change AS c JOIN some_question USING (question);
 CREATE TABLE walked_change AS
 SELECT question, r.mode, r.max_age, individual, c.*
 FROM some_question CROSS JOIN reading AS r CROSS JOIN unnest('{false,true}'::boolean[]) AS individual
 CROSS JOIN LATERAL report.changes_between(d1, d2, mode => r.mode, max_age => r.max_age, individuals => individual, known_at => '2999-01-01') AS c;
-SELECT same_rows('changes as known at a time when all was known', 'told_change_some', 'walked_change', 2000);
+SELECT same_rows('changes as known at a time when all was known', 'told_change_some', 'walked_change', 1000);
 CREATE TABLE walked_inventory AS
 SELECT d.at, r.mode, r.max_age, individual, i.*
 FROM instant AS d CROSS JOIN reading AS r CROSS JOIN unnest('{false,true}'::boolean[]) AS individual
 CROSS JOIN LATERAL report.inventory_at(d.at, mode => r.mode, max_age => r.max_age, individuals => individual, known_at => '2999-01-01') AS i;
-SELECT same_rows('inventories likewise', 'told_inventory', 'walked_inventory', 3000);
+SELECT same_rows('inventories likewise', 'told_inventory', 'walked_inventory', 2000);
 CREATE TABLE walked_timeline AS
 SELECT r.max_age, t.* FROM (VALUES (NULL::interval), ('5 days')) AS r(max_age)
 CROSS JOIN LATERAL report.timeline_between('2023-12-30 12:00', '2024-03-07', '36 hours', max_age => r.max_age, known_at => '2999-01-01') AS t;
@@ -462,10 +463,10 @@ SELECT same_rows('changes of an area, an installation, a class', 'expected_part'
 SELECT ok(min(n) >= 10, format('each of %s such questions found some', count(*)))
 FROM (SELECT (SELECT count(*) FROM expected_part AS e WHERE e.part = p.part) AS n FROM part AS p WHERE place IS DISTINCT FROM 'P6') AS found;
 CREATE TABLE expected_inventory_part AS
-SELECT p.part, i.* FROM part AS p JOIN told_inventory AS i ON is_of(p, installation, class_path, geom) WHERE NOT individual;
+SELECT p.part, i.* FROM part AS p JOIN told_inventory AS i ON is_of(p, installation, class_path, geom) JOIN some_instant USING (at) WHERE NOT individual;
 CREATE TABLE told_inventory_part AS
 SELECT p.part, d.at, r.mode, r.max_age, false, i.*
-FROM part AS p CROSS JOIN instant AS d CROSS JOIN reading AS r
+FROM part AS p CROSS JOIN some_instant AS d CROSS JOIN reading AS r
 CROSS JOIN LATERAL report.inventory_at(d.at, area, place, p.asset, mode => r.mode, max_age => r.max_age) AS i;
 SELECT same_rows('inventories likewise', 'expected_inventory_part', 'told_inventory_part', 2000);
 CREATE TABLE expected_turnover_part AS
@@ -528,7 +529,7 @@ WHERE i.looked_at = o.observed_at
 GROUP BY o.observed_at, individual, i.installation, i.class_path;
 SELECT is_empty($$SELECT i.*, c.n FROM shown AS i LEFT JOIN shown AS c ON NOT c.individual AND (c.observed_at, c.installation, c.class_path) = (i.observed_at, i.installation, i.class_path)
 	WHERE i.individual AND coalesce(c.n, 0) < i.n$$, 'law 5: in one look no more of a class have a designation than are of it');
-SELECT ok(count(*) >= 50, format('law 5: in %s looks and classes', count(*))) FROM shown WHERE individual;
+SELECT ok(count(*) >= 30, format('law 5: in %s looks and classes', count(*))) FROM shown WHERE individual;
 
 CREATE TABLE exact AS
 SELECT a.question, installation, class_path
@@ -544,7 +545,7 @@ FROM exact AS e
 LEFT JOIN (SELECT question, installation, class_path, sum(count_min) AS n FROM question CROSS JOIN LATERAL report.inventory_at(d1) GROUP BY 1, 2, 3) AS b USING (question, installation, class_path)
 LEFT JOIN (SELECT question, installation, class_path, sum(count_min) AS n FROM question CROSS JOIN LATERAL report.inventory_at(d2) GROUP BY 1, 2, 3) AS a USING (question, installation, class_path);
 SELECT is_empty('SELECT * FROM difference WHERE changed <> differs', 'law 7: the changes of a class are the difference of its inventories');
-SELECT ok(count(*) FILTER (WHERE changed <> 0) >= 100, format('law 7: of %s classes at dates, with %s differences', count(*), count(*) FILTER (WHERE changed <> 0))) FROM difference;
+SELECT ok(count(*) FILTER (WHERE changed <> 0) >= 50, format('law 7: of %s classes at dates, with %s differences', count(*), count(*) FILTER (WHERE changed <> 0))) FROM difference;
 
 -- Law 3, last, as it takes looks away: a look after a date changes no answer about dates up to it.
 CREATE FUNCTION forget_after(last timestamptz, deletes boolean) RETURNS void LANGUAGE plpgsql AS $body$
