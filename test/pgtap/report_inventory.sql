@@ -5,7 +5,7 @@ SET TimeZone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
-SELECT plan(30);
+SELECT plan(31);
 
 SELECT create_ledger('report') \g /dev/null
 INSERT INTO report.installation (name, location) VALUES ('Here', 'SRID=4326;POINT(35 35)'), ('There', 'SRID=4326;POINT(10 50)');
@@ -72,7 +72,7 @@ SELECT set_eq($$SELECT pg_temp.told('2024-12-10', 'last_known', '9 days', true)$
 INSERT INTO report.observation (installation_id, observation_id, source_id, observed_at, completeness, scope) VALUES
     (2, 201, 1, '2024-12-01', 'complete', '{air}'), (2, 202, 1, '2024-12-11', 'complete', '{air}'), (2, 203, 1, '2024-12-21', 'complete', '{air}');
 INSERT INTO report.sighting (installation_id, observation_id, asset_class_id, count, confidence) VALUES
-    (2, 201, 1, '[2,4]', 1), (2, 202, 1, '[0,3]', 1), (2, 203, 1, '[2,2]', 0.1), (2, 203, 2, '[2,2]', 1);
+    (2, 201, 1, '[2,4]', 1), (2, 202, 1, '[0,3]', 1), (2, 203, 1, '[2,2]', 0.1), (2, 203, 2, '[2,2]', 1), (2, 203, 3, '[1,1]', 0.1);
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT results_eq($$SELECT mode, count_text(count_min, count_max), state, doubt::text FROM unnest('{last_known,certain,possible}'::text[]) AS mode, report.inventory('2024-12-12', installation => 'There', mode => mode)$$,
     $$VALUES ('last_known', '2..3', 'carried', '{range,carried}'), ('possible', '0..3', 'told', '{range}')$$,
@@ -81,6 +81,8 @@ SELECT results_eq($$SELECT mode, count_text(count_min, count_max), state, extrac
     $$VALUES ('last_known', '2', 'carried', 1), ('possible', '0..2', 'told', 1)$$, 'a doubtful sighting proves nothing, but forbids "none"');
 SELECT results_eq($$SELECT on_date, count(*) FROM unnest('{2024-12-20,2024-12-21}'::date[]) AS on_date, report.inventory(on_date, installation => 'There', asset => 'Small', mode => 'possible', max_age => '1 day') GROUP BY on_date$$,
     $$VALUES (date '2024-12-21', 1::bigint)$$, 'a class that only a later look was to show is not told of, though looks showed none');
+SELECT results_eq($$SELECT at, count_text(count_min, count_max) FROM unnest('{2024-12-20 23:59:59.999999,2024-12-21}'::timestamptz[]) AS at, report.inventory_at(at, installation => 'There', asset => 'Helicopter', mode => 'possible', max_age => '1 day')$$,
+    $$VALUES (timestamptz '2024-12-21', '0..1')$$, 'one that a look is the first to show, and doubtfully, is from that look on');
 
 -- dates and instants
 SELECT results_eq($$SELECT at, count_max FROM unnest('{2024-12-09 23:59:59.999999,2024-12-10}'::timestamptz[]) AS at, report.inventory_at(at, asset => 'Big', mode => 'certain') WHERE status = 'ready' AND installation = 'Here'$$,
