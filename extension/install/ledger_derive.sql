@@ -51,26 +51,24 @@ COMMENT ON TABLE %1$I.derivation IS
 'when each installation was last derived; the row serialises its derivations';
 
 CREATE TABLE %1$I.individual (
-	designation text,
-	asset_class_id integer,
-	derived_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-	PRIMARY KEY (designation, asset_class_id)
+	designation text PRIMARY KEY,
+	derived_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
-CREATE TABLE %1$I.subject (
-	installation_id bigint NOT NULL,
-	asset_class_id integer NOT NULL,
-	individual boolean NOT NULL,
-	label text NOT NULL,
-	PRIMARY KEY (installation_id, asset_class_id, individual, label)
-);
-COMMENT ON TABLE %1$I.subject IS
-'internal: every class and status (individual: every designation) ever sighted at an installation';
-CREATE INDEX subject_designation ON %1$I.subject (label, asset_class_id) WHERE individual;
-CREATE INDEX subject_counted ON %1$I.subject (installation_id) WHERE NOT individual;
-CREATE INDEX subject_class ON %1$I.subject (asset_class_id);
-
 COMMENT ON TABLE %1$I.individual IS
 'when each designation was last sighted by a load; the row serialises derivations that share it';
+
+CREATE TABLE %1$I.subject (
+	installation_id bigint NOT NULL,
+	kind text NOT NULL CHECK (kind IN ('class', 'status', 'individual')),
+	label text NOT NULL,
+	asset_class_id integer NOT NULL,
+	PRIMARY KEY (installation_id, kind, label, asset_class_id)
+);
+COMMENT ON TABLE %1$I.subject IS
+'internal: what is counted at an installation: each class ever told there and each above it with keep_total; each status and each designation (label) of a class ever told there';
+CREATE INDEX subject_designation ON %1$I.subject (label) WHERE kind = 'individual';
+CREATE INDEX subject_class ON %1$I.subject (asset_class_id);
+
 $ddl$, ledger);
 END
 $part$;

@@ -28,8 +28,11 @@ const Word doubts[DOUBTS] = {
 	[STALE_AFTER] = {"stale_after", "the look after is older than max_age at the later date"},
 	[LOOKS_OVERLAP] = {"looks_overlap", "the two looks overlap in time: which of the two counts came first is not known"},
 	[CORRECTED] = {"corrected", "what was told before has been taken back or changed since: this need not be a change of what is there"},
-	[TOLD_LESS_CLOSELY] = {"told_less_closely", "what a look told less closely may be of this class"},
+	[TOLD_LESS_CLOSELY] = {"told_less_closely", "what a look told less closely may be of this class, or in this status"},
 	[READERS_DISAGREE] = {"readers_disagree", "looks of one instant contradict each other"},
+	[SHELTER] = {"shelter", "some can stand under roofs, where no look sees them"},
+	[PIXELS_UNKNOWN] = {"pixels_unknown", "the size of the pixels is not known, so that some may have been missed"},
+	[STATUS_MAY_BE_SAME] = {"status_may_be_same", "the same things may be there in another status"},
 };
 
 const Word report_verdicts[REPORT_VERDICTS] = {

@@ -37,7 +37,9 @@ typedef enum Doubt
 	STALE, STALE_BEFORE, STALE_AFTER,
 	LOOKS_OVERLAP, CORRECTED,
 	/* of the evidence itself: why it is no single number */
-	TOLD_LESS_CLOSELY, READERS_DISAGREE,
+	TOLD_LESS_CLOSELY, READERS_DISAGREE, SHELTER, PIXELS_UNKNOWN,
+	/* of a status */
+	STATUS_MAY_BE_SAME,
 	DOUBTS
 } Doubt;
 
