@@ -95,11 +95,23 @@ AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_touch_installation() IS
 'internal: trigger that notes which installations a statement moved or removed';
 
+CREATE FUNCTION ledger_touch_shelter() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_touch_shelter() IS
+'internal: trigger that notes at which installations a statement changed what shelter there is';
+
+CREATE FUNCTION ledger_touch_source() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_touch_source() IS
+'internal: trigger that notes of which sources a statement changed what their sightings prove';
+
 CREATE FUNCTION ledger_touch_asset_class() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100
 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_touch_asset_class() IS
-'internal: trigger that notes which classes a statement moved in the tree or made harder to tell, and has sessions forget what they know of classes';
+'internal: trigger that notes which classes a statement moved in the tree, made harder to tell or had added up, and has sessions forget what they know of classes';
 
 CREATE FUNCTION ledger_touch_all() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100
@@ -127,9 +139,9 @@ DECLARE
 	event text;
 	target text;
 BEGIN
-	FOREACH target IN ARRAY ARRAY['observation', 'sighting', 'installation', 'asset_class'] LOOP
+	FOREACH target IN ARRAY ARRAY['observation', 'sighting', 'installation', 'shelter', 'asset_class', 'source'] LOOP
 		FOREACH event IN ARRAY ARRAY['insert', 'update', 'delete', 'truncate'] LOOP
-			CONTINUE WHEN target = 'installation' AND event = 'insert';
+			CONTINUE WHEN target = 'installation' AND event = 'insert' OR target = 'source' AND event <> 'update';
 			EXECUTE pg_catalog.format(
 				'CREATE OR REPLACE TRIGGER %1$s_%2$s AFTER %2$s ON %5$I.%1$s %3$s FOR EACH STATEMENT EXECUTE FUNCTION ledger_touch_%4$s()',
 				target, event,

@@ -9,8 +9,8 @@
  *    always in the order of installations, after the rows of the touched designations in
  *    `individual`. Each statement after the lock sees what others committed (READ COMMITTED)
  *    or the lock itself fails with 40001 (the levels above).
- * 3. A designation that was sighted here is not elsewhere; a change of class concerns all
- *    installations where it was ever sighted: their spans are derived too.
+ * 3. A designation that was sighted here is not elsewhere; a change of class or source concerns
+ *    all installations where it, or what lies below it, was ever told: these are derived too.
  */
 #include "pg_sightings.h"
 
@@ -64,8 +64,8 @@ receive_installation(void *state, const Datum *values, const bool *nulls pg_attr
 }
 
 /*
- * A change of class concerns whatever others are loading just now: wait for them, hold
- * back the next. A snapshot from before cannot see all of them, so it may not do this; one
+ * A change of class or source concerns whatever others are loading just now: wait for them,
+ * hold back the next. A snapshot from before cannot see all of them, so it may not do this; one
  * from before the change may not derive after it.
  */
 static void
@@ -80,7 +80,8 @@ lock_classes(Pending *pending, bool change)
 	if (IsolationUsesXactSnapshot())
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("path and max_gsd_m of an asset class can only be changed in a READ COMMITTED transaction")));
+				 errmsg("what all of a class or of a source rests on can only be changed in a READ COMMITTED transaction"),
+				 errdetail("It is path, max_gsd_m and keep_total of a class, min_confidence of a source.")));
 	/* (in the order in which a snapshot's derivation takes them, or each would wait for the other) */
 	ledger_ask(pending->ledger, CHANGE_CLASSES, NULL, NULL, NULL, NULL);
 	LockRelationOid(ledger_table(pending->ledger, "derivation"), ExclusiveLock);
@@ -91,7 +92,7 @@ typedef struct Columns
 {
 	size_t		n;
 	Datum	   *installations;
-	Datum	   *classes;
+	Datum	   *of;
 	Datum	   *designations;
 	const Note **notes;
 } Columns;
@@ -101,7 +102,7 @@ columns_of(const Note *notes, size_t n, NoteKind kind, Columns *columns)
 {
 	columns->n = 0;
 	columns->installations = palloc_extended(sizeof(Datum) * Max(n, 1), MCXT_ALLOC_HUGE);
-	columns->classes = palloc_extended(sizeof(Datum) * Max(n, 1), MCXT_ALLOC_HUGE);
+	columns->of = palloc_extended(sizeof(Datum) * Max(n, 1), MCXT_ALLOC_HUGE);
 	columns->designations = palloc_extended(sizeof(Datum) * Max(n, 1), MCXT_ALLOC_HUGE);
 	columns->notes = palloc_extended(sizeof(Note *) * Max(n, 1), MCXT_ALLOC_HUGE);
 	for (size_t i = 0; i < n; i++)
@@ -111,7 +112,7 @@ columns_of(const Note *notes, size_t n, NoteKind kind, Columns *columns)
 		if (note->kind != kind)
 			continue;
 		columns->installations[columns->n] = Int64GetDatum(note->installation);
-		columns->classes[columns->n] = Int32GetDatum(note->class);
+		columns->of[columns->n] = Int32GetDatum(note->of);
 		columns->designations[columns->n] = kind == NOTE_NAMED ? CStringGetTextDatum(note->designation) : (Datum) 0;
 		columns->notes[columns->n++] = note;
 	}
@@ -120,13 +121,12 @@ columns_of(const Note *notes, size_t n, NoteKind kind, Columns *columns)
 static void
 lock_named(Pending *pending, const Columns *named)
 {
-	Datum		values[2];
+	Datum		designations;
 
 	if (named->n == 0)
 		return;
-	values[0] = parameter_array(pending->ledger, P_TEXT, named->designations, named->n);
-	values[1] = parameter_array(pending->ledger, P_INT4, named->classes, named->n);
-	ledger_ask(pending->ledger, LOCK_NAMED, values, NULL, NULL, NULL);
+	designations = parameter_array(pending->ledger, P_TEXT, named->designations, named->n);
+	ledger_ask(pending->ledger, LOCK_NAMED, &designations, NULL, NULL, NULL);
 }
 
 typedef struct Others
@@ -147,26 +147,33 @@ receive_other(void *state, const Datum *values, const bool *nulls pg_attribute_u
 	};
 }
 
-/* What was noted of a designation, a class or everything concerns these installations too; true if any. */
+static void
+spread_everywhere(Pending *pending, LedgerQuery query, const Columns *changed)
+{
+	Datum		ids;
+
+	if (changed->n == 0)
+		return;
+	ids = parameter_array(pending->ledger, P_INT4, changed->of, changed->n);
+	ledger_ask(pending->ledger, query, &ids, NULL, receive_installation, pending);
+}
+
+/* What was noted of a designation, a class, a source or everything concerns these installations too; true if any. */
 static bool
-spread(Pending *pending, const Columns *named, const Columns *classes, bool everything)
+spread(Pending *pending, const Columns *named, const Columns *classes, const Columns *sources, bool everything)
 {
 	size_t		noted = pending->spans.n;
 	Others		others = {pending, named};
-	Datum		values[3];
+	Datum		values[2];
 
 	if (everything)
 		ledger_ask(pending->ledger, QUERY_ALL, NULL, NULL, receive_installation, pending);
-	if (classes->n > 0)
-	{
-		values[0] = parameter_array(pending->ledger, P_INT4, classes->classes, classes->n);
-		ledger_ask(pending->ledger, QUERY_OF_CLASSES, values, NULL, receive_installation, pending);
-	}
+	spread_everywhere(pending, QUERY_OF_CLASSES, classes);
+	spread_everywhere(pending, QUERY_OF_SOURCES, sources);
 	if (named->n > 0)
 	{
 		values[0] = parameter_array(pending->ledger, P_INT8, named->installations, named->n);
-		values[1] = parameter_array(pending->ledger, P_INT4, named->classes, named->n);
-		values[2] = parameter_array(pending->ledger, P_TEXT, named->designations, named->n);
+		values[1] = parameter_array(pending->ledger, P_TEXT, named->designations, named->n);
 		ledger_ask(pending->ledger, QUERY_OTHERS, values, NULL, receive_other, &others);
 	}
 	return pending->spans.n > noted;
@@ -195,18 +202,20 @@ derive_noted(Pending *pending, float8 min_confidence)
 {
 	Columns		named;
 	Columns		classes;
+	Columns		sources;
 	Datum		installations;
 	bool		may_be_gone;
 	int64		changed;
 
 	columns_of(pending->notes, pending->n, NOTE_NAMED, &named);
 	columns_of(pending->notes, pending->n, NOTE_CLASS, &classes);
+	columns_of(pending->notes, pending->n, NOTE_SOURCE, &sources);
 	lock_named(pending, &named);
-	lock_classes(pending, classes.n > 0);
+	lock_classes(pending, classes.n + sources.n > 0);
 	for (size_t i = 0; i < pending->n; i++)
 		if (pending->notes[i].kind == NOTE_SPAN)
 			*APPEND(pending->context, pending->spans) = pending->notes[i];
-	may_be_gone = spread(pending, &named, &classes, pending->notes[pending->n - 1].kind == NOTE_ALL);
+	may_be_gone = spread(pending, &named, &classes, &sources, pending->notes[pending->n - 1].kind == NOTE_ALL);
 	pending->spans.n = notes_merge(pending->spans.at, pending->spans.n);
 	if (pending->spans.n == 0)
 		return 0;
