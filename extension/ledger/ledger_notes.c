@@ -284,6 +284,17 @@ note_first(Oid schema)
 	return true;
 }
 
+Oid
+notes_next(Oid schema)
+{
+	Oid			next = InvalidOid;
+
+	for (const Notes *notes = all_notes; notes != NULL; notes = notes->next)
+		if (notes->queued_in != InvalidSubTransactionId && notes->schema > schema && (!OidIsValid(next) || notes->schema < next))
+			next = notes->schema;
+	return next;
+}
+
 /* Kept for the case that this subtransaction aborts; the outermost has nobody to go on after it. */
 static void
 remember_taken(const Notes *notes, Note *at, size_t n)

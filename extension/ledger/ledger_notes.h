@@ -35,6 +35,9 @@ extern void note_add(Oid schema, const Note *note);
 /* True once, and again after what was noted has been taken: the caller sees to it that it will be. */
 extern bool note_first(Oid schema);
 
+/* The schema that follows in the order of all, of those with notes; invalid: none. */
+extern Oid	notes_next(Oid schema);
+
 /* All that is noted, merged, in the current memory context. */
 extern Note *notes_take(Oid schema, size_t *n);
 

@@ -4,7 +4,9 @@
  * Theory of operation.
  *
  * 1. It runs once for all that was noted: as the deferred trigger of a row in the ledger's
- *    table `pending` (ledger_notes.c), at SET CONSTRAINTS ... IMMEDIATE or at commit.
+ *    table `pending` (ledger_notes.c), at SET CONSTRAINTS ... IMMEDIATE or at commit. The first
+ *    of these triggers derives all ledgers that the transaction touched, in one order, or two
+ *    transactions that touched them in opposite order would wait for each other.
  * 2. Derivations of one installation are serialised by an update of its row in `derivation`,
  *    always in the order of installations, after the rows of the touched designations in
  *    `individual`. Each statement after the lock sees what others committed (READ COMMITTED)
@@ -15,6 +17,7 @@
 #include "pg_sightings.h"
 
 #include "access/htup_details.h"
+#include "access/relation.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_class.h"
@@ -270,6 +273,43 @@ delete_row(TriggerData *trigger)
 		elog(ERROR, "a row of \"%s\" cannot be deleted: %d", RelationGetRelationName(trigger->tg_relation), result);
 }
 
+/* The threshold of a ledger, as the trigger on its table `pending` has it; false: that does not derive. */
+static bool
+find_min_confidence(Relation pending, Oid our_function, float8 *min_confidence)
+{
+	const TriggerDesc *triggers = pending->trigdesc;
+	char		not_now = SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA ? TRIGGER_FIRES_ON_ORIGIN : TRIGGER_FIRES_ON_REPLICA;
+
+	for (int i = 0; triggers != NULL && i < triggers->numtriggers; i++)
+	{
+		const Trigger *trigger = &triggers->triggers[i];
+
+		if (trigger->tgfoid != our_function || trigger->tgnargs != 1 ||
+			trigger->tgenabled == TRIGGER_DISABLED || trigger->tgenabled == not_now)
+			continue;
+		*min_confidence = DatumGetFloat8(DirectFunctionCall1(float8in, CStringGetDatum(trigger->tgargs[0])));
+		return true;
+	}
+	return false;
+}
+
+static void
+derive_all_pending(Oid our_function)
+{
+	for (Oid schema = notes_next(InvalidOid); OidIsValid(schema); schema = notes_next(schema))
+	{
+		Oid			id = get_relname_relid("pending", schema);
+		Relation	table = OidIsValid(id) ? try_relation_open(id, RowExclusiveLock) : NULL;
+		float8		min_confidence;
+
+		if (table == NULL)
+			continue;
+		if (find_min_confidence(table, our_function, &min_confidence))
+			derive_pending(schema, our_function, table->rd_rel->relowner, min_confidence);
+		relation_close(table, NoLock);
+	}
+}
+
 /* trigger (min_confidence) */
 Datum
 ledger_derive_pending(PG_FUNCTION_ARGS)
@@ -287,8 +327,7 @@ ledger_derive_pending(PG_FUNCTION_ARGS)
 	if (strcmp(RelationGetRelationName(table), "pending") != 0)
 		refuse_trigger(table, "The trigger is made for tables named \"pending\".");
 	delete_row(trigger);
-	derive_pending(RelationGetNamespace(table), fcinfo->flinfo->fn_oid, table->rd_rel->relowner,
-				   DatumGetFloat8(DirectFunctionCall1(float8in, CStringGetDatum(trigger->tg_trigger->tgargs[0]))));
+	derive_all_pending(fcinfo->flinfo->fn_oid);
 	return PointerGetDatum(NULL);
 }
 
@@ -321,8 +360,10 @@ ledger_rederive(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("installations must not be null")));
-	/* (from what the tables hold, even if the triggers on that of classes were off) */
+	/* (from what the tables hold, even if the triggers on that of classes were off; and so do others from now on) */
 	forget_known();
+	if (OidIsValid(get_relname_relid("asset_class", schema)))
+		forget_classes(get_relname_relid("asset_class", schema));
 	for (int i = 0; i < n; i++)
 	{
 		Note		note = {.kind = NOTE_SPAN, .installation = ids[i], .since = TIME_BEGIN, .until = TIME_END, .removes = true};

@@ -15,8 +15,10 @@
  */
 #include "ledger_statement.h"
 
+#include "access/tableam.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
+#include "executor/executor.h"
 #include "ledger_known.h"
 #include "ledger_notes.h"
 #include "miscadmin.h"
@@ -33,6 +35,7 @@ PG_FUNCTION_INFO_V1(ledger_touch_shelter);
 PG_FUNCTION_INFO_V1(ledger_touch_asset_class);
 PG_FUNCTION_INFO_V1(ledger_touch_source);
 PG_FUNCTION_INFO_V1(ledger_touch_all);
+PG_FUNCTION_INFO_V1(ledger_subject_once);
 
 /* Scopes are checked when as many are at hand. */
 #define MOST_SCOPES 256
@@ -341,6 +344,7 @@ ledger_touch_installation(PG_FUNCTION_ARGS)
 	Statement	statement;
 
 	begin_statement(&statement, fcinfo, "installation", of_installation);
+	/* (a new one has no looks yet) */
 	if (!statement.inserts)
 		each_touched_row(&statement, touch_installation);
 	return end_statement(&statement);
@@ -379,9 +383,11 @@ keeps_total(Statement *statement, TupleTableSlot *row)
 static void
 touch_class(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 {
-	if (old != NULL && (new != NULL || keeps_total(statement, old)))
+	bool		update = TRIGGER_FIRED_BY_UPDATE(statement->trigger->tg_event);
+
+	if (old != NULL && (update || keeps_total(statement, old)))
 		note_everywhere(statement, NOTE_CLASS, old);
-	if (new != NULL && (old != NULL || keeps_total(statement, new)))
+	if (new != NULL && (update || keeps_total(statement, new)))
 		note_everywhere(statement, NOTE_CLASS, new);
 }
 
@@ -396,7 +402,7 @@ ledger_touch_asset_class(PG_FUNCTION_ARGS)
 	return end_statement(&statement);
 }
 
-/* What its sightings prove. (A new one has no looks yet, of one that is gone there are none.) */
+/* What its sightings prove. */
 static void
 touch_source(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 {
@@ -412,7 +418,9 @@ ledger_touch_source(PG_FUNCTION_ARGS)
 	Statement	statement;
 
 	begin_statement(&statement, fcinfo, "source", of_source);
-	each_touched_row(&statement, touch_source);
+	/* (a new one has no looks yet, of one that is gone there are none) */
+	if (TRIGGER_FIRED_BY_UPDATE(statement.trigger->tg_event))
+		each_touched_row(&statement, touch_source);
 	return end_statement(&statement);
 }
 
@@ -426,4 +434,30 @@ ledger_touch_all(PG_FUNCTION_ARGS)
 	begin_statement(&statement, fcinfo, NULL, NULL);
 	note_add(statement.schema, &note);
 	return end_statement(&statement);
+}
+
+/*
+ * Not a note: a restore of data alone copies evidence, which is derived, and then the subjects
+ * that were found by it before.
+ */
+Datum
+ledger_subject_once(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	Oid			key;
+	TupleTableSlot *found;
+	bool		is_there;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function must be called by a trigger BEFORE INSERT FOR EACH ROW")));
+	key = primary_key_index(trigger->tg_relation);
+	if (!OidIsValid(key))
+		return PointerGetDatum(trigger->tg_trigtuple);
+	found = table_slot_create(trigger->tg_relation, NULL);
+	is_there = RelationFindReplTupleByIndex(trigger->tg_relation, key, LockTupleKeyShare, trigger->tg_trigslot, found);
+	ExecDropSingleTupleTableSlot(found);
+	return PointerGetDatum(is_there ? NULL : trigger->tg_trigtuple);
 }
