@@ -6,9 +6,9 @@
  * must be known already, as the STAC item of that id: from it comes when and where it was
  * looked. `images` names all images the detector ran over, also those without a
  * detection, and `scope` the classes it looks for: only there does no detection mean that
- * there was none. Detections below the ledger's min_confidence are loaded as such: they
- * do not prove a presence, but forbid an absence. Several detectors may have looked at one
- * image: what each looked for is part of the scope of the look.
+ * there was none. Detections below the detector's min_confidence, or else the ledger's, are
+ * loaded as such: they do not prove a presence, but forbid an absence. Each detector's look
+ * at an image is its own, with its own scope; it follows the image's.
  */
 CREATE FUNCTION import_detections_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -26,12 +26,14 @@ CREATE OR REPLACE FUNCTION %1$I.import_detections(
 AS $body$
 #variable_conflict use_column
 DECLARE
+    origin constant text := 'detector:' || detector;
     mark constant text := 'detected by ' || detector;
-    threshold float8 := (SELECT l.min_confidence FROM %1$I.ledger AS l);
+    threshold constant float8 := coalesce((SELECT s.min_confidence FROM %1$I.source AS s WHERE s.name = detector),
+                                          (SELECT l.min_confidence FROM %1$I.ledger AS l));
     places ltree[];
     look record;
-    widened boolean;
-    changed boolean;
+    reading bigint;
+    done text;
 BEGIN
     IF coalesce(class_property, '') = '' OR coalesce(image_property, '') = '' THEN
         RAISE EXCEPTION 'detections need the names of the properties that hold the class and the image'
@@ -49,7 +51,7 @@ BEGIN
     -- every feature with its look: the nearest installation that the image was loaded for
     CREATE TEMP TABLE pg_sightings_feature ON COMMIT DROP AS
     SELECT f.image, f.class, f.ignored, f.score, f.place, named.asset_class_id,
-           near.installation_id, near.observation_id, near.metres,
+           near.installation_id,
            CASE
                WHEN f.image IS NULL THEN 'no ' || image_property
                WHEN f.ignored THEN NULL
@@ -57,7 +59,8 @@ BEGIN
                WHEN (f.score BETWEEN 0::float8 AND 1::float8) IS NOT TRUE THEN score_property || ' is not between 0 and 1'
                WHEN f.fault IS NOT NULL THEN f.fault
                WHEN named.asset_class_id IS NULL THEN 'unknown asset class "' || f.class || '"'
-               WHEN near.observation_id IS NULL THEN 'image "' || f.image || '" is not known: import its STAC item first'
+               WHEN image.collections = 0 THEN 'image "' || f.image || '" is not known: import its STAC item first'
+               WHEN image.collections > 1 THEN 'images of several collections are named "' || f.image || '"'
                WHEN near.metres > max_distance_m THEN 'outside every installation of the image'
            END AS fault
     FROM (
@@ -80,8 +83,13 @@ BEGIN
         ORDER BY known.asset_class_id
         LIMIT 1
     ) AS named ON true
+    CROSS JOIN LATERAL (
+        SELECT count(DISTINCT i.origin) AS collections
+        FROM %1$I.imported AS i
+        WHERE i.record = f.image AND i.origin LIKE 'stac:%%'
+    ) AS image
     LEFT JOIN LATERAL (
-        SELECT i.installation_id, i.observation_id,
+        SELECT i.installation_id,
                ST_Distance(f.place::geography, coalesce(site.boundary, site.location)::geography, true) AS metres
         FROM %1$I.imported AS i
         JOIN %1$I.installation AS site ON site.installation_id = i.installation_id
@@ -100,29 +108,46 @@ BEGIN
     -- a feature that cannot be loaded would read as none: its whole image stays out. One
     -- outside the installations says nothing of them.
     CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
-    SELECT asked.image, asked.image IN (
-               SELECT f.image FROM pg_temp.pg_sightings_feature AS f
-               WHERE f.fault IS NOT NULL AND f.fault <> 'outside every installation of the image') AS faulty
-    FROM (SELECT pg_catalog.unnest(images) AS image
-          UNION
-          SELECT f.image FROM pg_temp.pg_sightings_feature AS f) AS asked
-    WHERE asked.image IS NOT NULL;
+    SELECT asked.image,
+           CASE
+               WHEN known.collections = 0 THEN 'image "' || asked.image || '" is not known: import its STAC item first'
+               WHEN known.collections > 1 THEN 'images of several collections are named "' || asked.image || '"'
+               WHEN asked.faulty THEN 'one of its features is rejected'
+           END AS fault, asked.told
+    FROM (SELECT a.image, bool_or(a.faulty) AS faulty, bool_or(a.told) AS told
+          FROM (SELECT pg_catalog.unnest(images) AS image, false AS faulty, false AS told
+                UNION ALL
+                SELECT f.image, coalesce(f.fault <> 'outside every installation of the image', false), f.fault IS NOT NULL
+                FROM pg_temp.pg_sightings_feature AS f) AS a
+          WHERE a.image IS NOT NULL
+          GROUP BY a.image) AS asked
+    CROSS JOIN LATERAL (
+        SELECT count(DISTINCT i.origin) AS collections
+        FROM %1$I.imported AS i
+        WHERE i.record = asked.image AND i.origin LIKE 'stac:%%'
+    ) AS known;
     RETURN QUERY
-    SELECT f.image, NULL::text, NULL::text, 0::bigint, 'rejected', 'one of its features is rejected'
+    SELECT f.image, NULL::text, NULL::text, 0::bigint, 'rejected', f.fault
     FROM pg_temp.pg_sightings_image AS f
-    WHERE f.faulty AND EXISTS (SELECT FROM %1$I.imported AS i WHERE i.record = f.image AND i.origin LIKE 'stac:%%')
+    -- (the features of an image that is not one have told so themselves)
+    WHERE f.fault IS NOT NULL AND NOT (f.told AND f.fault <> 'one of its features is rejected')
     ORDER BY f.image;
 
     FOR look IN
-        SELECT i.record AS image, i.installation_id, i.observation_id, site.name
+        SELECT i.record AS image, i.origin, i.installation_id, site.name, o.observed_from, o.observed_at, o.completeness,
+               o.gsd_m, o.cloud_cover, o.footprint, o.url, o.note
         FROM %1$I.imported AS i
         JOIN %1$I.installation AS site ON site.installation_id = i.installation_id
+        JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
         WHERE i.origin LIKE 'stac:%%'
-            AND i.record IN (SELECT f.image FROM pg_temp.pg_sightings_image AS f WHERE NOT f.faulty)
+            AND i.record IN (SELECT f.image FROM pg_temp.pg_sightings_image AS f WHERE f.fault IS NULL)
         ORDER BY i.record, site.name
     LOOP
-        widened := %1$I.import_scope(look.installation_id, look.observation_id, mark, look.image, places);
-        changed := %1$I.import_sightings(look.installation_id, look.observation_id, mark,
+        SELECT l.observation_id, l.outcome INTO reading, done
+        FROM %1$I.import_look(NULL, look.installation_id, origin, look.image, detector, look.observed_from, look.observed_at,
+            look.completeness, places, look.gsd_m, look.cloud_cover, look.footprint, look.url, look.note,
+            pg_catalog.jsonb_build_object('image', look.origin)) AS l;
+        IF %1$I.import_sightings(look.installation_id, reading, mark,
             coalesce((SELECT pg_catalog.jsonb_agg(g)
                       FROM (SELECT f.asset_class_id, count(*) AS count_min, count(*) AS count_max,
                                    round(avg(f.score)::numeric, 6) AS confidence,
@@ -130,10 +155,11 @@ BEGIN
                             FROM pg_temp.pg_sightings_feature AS f
                             WHERE f.fault IS NULL AND NOT f.ignored
                                 AND f.image = look.image AND f.installation_id = look.installation_id
-                            GROUP BY f.asset_class_id, f.score >= threshold) AS g), '[]'));
-        changed := changed OR widened;
+                            GROUP BY f.asset_class_id, f.score >= threshold) AS g), '[]')) AND done = 'unchanged' THEN
+            done := 'updated';
+        END IF;
         RETURN QUERY
-        SELECT look.image, look.name, class.name, count(*), CASE WHEN changed THEN 'loaded' ELSE 'unchanged' END,
+        SELECT look.image, look.name, class.name, count(*), done,
                nullif(pg_catalog.concat_ws(' ', count(*) FILTER (WHERE f.score < threshold), 'below the threshold'), '0 below the threshold')
         FROM pg_temp.pg_sightings_feature AS f
         JOIN %1$I.asset_class AS class USING (asset_class_id)
@@ -141,23 +167,17 @@ BEGIN
         GROUP BY class.name
         ORDER BY class.name;
         IF NOT FOUND THEN
-            image := look.image; installation := look.name; asset_class := NULL; features := 0; reason := 'nothing detected';
-            outcome := CASE WHEN changed THEN 'loaded' ELSE 'unchanged' END;
+            image := look.image; installation := look.name; asset_class := NULL; features := 0; outcome := done; reason := 'nothing detected';
             RETURN NEXT;
         END IF;
     END LOOP;
 
-    RETURN QUERY
-    SELECT DISTINCT missing, NULL::text, NULL::text, 0::bigint, 'rejected',
-           'image "' || missing || '" is not known: import its STAC item first'
-    FROM pg_catalog.unnest(images) AS missing
-    WHERE NOT EXISTS (SELECT FROM %1$I.imported AS i WHERE i.record = missing AND i.origin LIKE 'stac:%%')
-        AND missing NOT IN (SELECT f.image FROM pg_temp.pg_sightings_feature AS f WHERE f.image IS NOT NULL);
+    PERFORM %1$I.import_readings(ARRAY(SELECT f.image FROM pg_temp.pg_sightings_image AS f));
     DROP TABLE pg_temp.pg_sightings_feature, pg_temp.pg_sightings_image;
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_detections(jsonb, text, text[], text[], text, text, text, jsonb, double precision) IS
-    'loads the detections of a GeoJSON FeatureCollection, counted per image, installation and class. images: all that the detector ran over, so that one without a detection is a look that saw nothing; scope: the classes it looks for; class_names: from its names to ours, such as {"18": "An-124", "19": null}, where null ignores a class; score_property NULL: no scores, all are certain. Images must be loaded as STAC items before; an image with a rejected feature stays out whole, but features more than max_distance_m metres from its installations are only listed. One row per image, installation and class: loaded, unchanged, ignored, or rejected with the reason; the same detections again change nothing';
+    'loads the detections of a GeoJSON FeatureCollection, counted per image, installation and class, as looks of the detector (its version in its name, if two versions are two readers) at the image''s time and place. images: all that the detector ran over, so that one without a detection is a look that saw nothing; scope: the classes it looks for; class_names: from its names to ours, such as {"18": "An-124", "19": null}, where null ignores a class; score_property NULL: no scores, all are certain. Images must be loaded as STAC items before; an image with a rejected feature stays out whole, but features more than max_distance_m metres from its installations are only listed. One row per image, installation and class: loaded, updated, unchanged, ignored, or rejected with the reason; the same detections again change nothing';
 $sql$, ledger);
 END;
 $create$;
