@@ -34,6 +34,7 @@ DECLARE
     look record;
     reading bigint;
     done text;
+    changed boolean;
 BEGIN
     IF coalesce(class_property, '') = '' OR coalesce(image_property, '') = '' THEN
         RAISE EXCEPTION 'detections need the names of the properties that hold the class and the image'
@@ -48,6 +49,22 @@ BEGIN
     END IF;
     SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_detections.scope) AS s;
 
+    CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
+    SELECT asked.image,
+           CASE
+               WHEN count(i.origin) = 0 THEN 'image "' || asked.image || '" is not known: import its STAC item first'
+               WHEN count(*) FILTER (WHERE o.retracted_at IS NULL) = 0 THEN 'image "' || asked.image || '" was retracted: ' || min(o.retraction_reason)
+               WHEN count(DISTINCT i.origin) FILTER (WHERE o.retracted_at IS NULL) > 1 THEN 'images of several collections are named "' || asked.image || '"'
+           END AS fault
+    FROM (SELECT pg_catalog.unnest(images) AS image
+          UNION
+          SELECT feature #>> ARRAY['properties', image_property]
+          FROM jsonb_array_elements(detections -> text 'features') AS feature) AS asked
+    LEFT JOIN %1$I.imported AS i ON i.record = asked.image AND i.origin LIKE 'stac:%%'
+    LEFT JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
+    WHERE asked.image IS NOT NULL
+    GROUP BY asked.image;
+
     -- every feature with its look: the nearest installation that the image was loaded for
     CREATE TEMP TABLE pg_sightings_feature ON COMMIT DROP AS
     SELECT f.image, f.class, f.ignored, f.score, f.place, named.asset_class_id,
@@ -59,8 +76,7 @@ BEGIN
                WHEN (f.score BETWEEN 0::float8 AND 1::float8) IS NOT TRUE THEN score_property || ' is not between 0 and 1'
                WHEN f.fault IS NOT NULL THEN f.fault
                WHEN named.asset_class_id IS NULL THEN 'unknown asset class "' || f.class || '"'
-               WHEN image.collections = 0 THEN 'image "' || f.image || '" is not known: import its STAC item first'
-               WHEN image.collections > 1 THEN 'images of several collections are named "' || f.image || '"'
+               WHEN asked.fault IS NOT NULL THEN asked.fault
                WHEN near.metres > max_distance_m THEN 'outside every installation of the image'
            END AS fault
     FROM (
@@ -83,17 +99,14 @@ BEGIN
         ORDER BY known.asset_class_id
         LIMIT 1
     ) AS named ON true
-    CROSS JOIN LATERAL (
-        SELECT count(DISTINCT i.origin) AS collections
-        FROM %1$I.imported AS i
-        WHERE i.record = f.image AND i.origin LIKE 'stac:%%'
-    ) AS image
+    LEFT JOIN pg_temp.pg_sightings_image AS asked ON asked.image = f.image
     LEFT JOIN LATERAL (
         SELECT i.installation_id,
                ST_Distance(f.place::geography, coalesce(site.boundary, site.location)::geography, true) AS metres
         FROM %1$I.imported AS i
         JOIN %1$I.installation AS site ON site.installation_id = i.installation_id
-        WHERE i.record = f.image AND i.origin LIKE 'stac:%%'
+        JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
+        WHERE i.record = f.image AND i.origin LIKE 'stac:%%' AND o.retracted_at IS NULL
         ORDER BY metres, i.installation_id
         LIMIT 1
     ) AS near ON true;
@@ -107,31 +120,15 @@ BEGIN
 
     -- a feature that cannot be loaded would read as none: its whole image stays out. One
     -- outside the installations says nothing of them.
-    CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
-    SELECT asked.image,
-           CASE
-               WHEN known.collections = 0 THEN 'image "' || asked.image || '" is not known: import its STAC item first'
-               WHEN known.collections > 1 THEN 'images of several collections are named "' || asked.image || '"'
-               WHEN asked.faulty THEN 'one of its features is rejected'
-           END AS fault, asked.told
-    FROM (SELECT a.image, bool_or(a.faulty) AS faulty, bool_or(a.told) AS told
-          FROM (SELECT pg_catalog.unnest(images) AS image, false AS faulty, false AS told
-                UNION ALL
-                SELECT f.image, coalesce(f.fault <> 'outside every installation of the image', false), f.fault IS NOT NULL
-                FROM pg_temp.pg_sightings_feature AS f) AS a
-          WHERE a.image IS NOT NULL
-          GROUP BY a.image) AS asked
-    CROSS JOIN LATERAL (
-        SELECT count(DISTINCT i.origin) AS collections
-        FROM %1$I.imported AS i
-        WHERE i.record = asked.image AND i.origin LIKE 'stac:%%'
-    ) AS known;
+    UPDATE pg_temp.pg_sightings_image AS asked SET fault = 'one of its features is rejected'
+    WHERE asked.fault IS NULL AND asked.image IN (
+        SELECT f.image FROM pg_temp.pg_sightings_feature AS f WHERE f.fault <> 'outside every installation of the image');
     RETURN QUERY
-    SELECT f.image, NULL::text, NULL::text, 0::bigint, 'rejected', f.fault
-    FROM pg_temp.pg_sightings_image AS f
-    -- (the features of an image that is not one have told so themselves)
-    WHERE f.fault IS NOT NULL AND NOT (f.told AND f.fault <> 'one of its features is rejected')
-    ORDER BY f.image;
+    SELECT asked.image, NULL::text, NULL::text, 0::bigint, 'rejected', asked.fault
+    FROM pg_temp.pg_sightings_image AS asked
+    WHERE asked.fault IS NOT NULL
+        AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_feature AS f WHERE f.image = asked.image AND f.fault = asked.fault)
+    ORDER BY asked.image;
 
     FOR look IN
         SELECT i.record AS image, i.origin, i.installation_id, site.name, o.observed_from, o.observed_at, o.completeness,
@@ -139,7 +136,7 @@ BEGIN
         FROM %1$I.imported AS i
         JOIN %1$I.installation AS site ON site.installation_id = i.installation_id
         JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
-        WHERE i.origin LIKE 'stac:%%'
+        WHERE i.origin LIKE 'stac:%%' AND o.retracted_at IS NULL
             AND i.record IN (SELECT f.image FROM pg_temp.pg_sightings_image AS f WHERE f.fault IS NULL)
         ORDER BY i.record, site.name
     LOOP
@@ -147,7 +144,7 @@ BEGIN
         FROM %1$I.import_look(NULL, look.installation_id, origin, look.image, detector, look.observed_from, look.observed_at,
             look.completeness, places, look.gsd_m, look.cloud_cover, look.footprint, look.url, look.note,
             pg_catalog.jsonb_build_object('image', look.origin)) AS l;
-        IF %1$I.import_sightings(look.installation_id, reading, mark,
+        changed := %1$I.import_sightings(look.installation_id, reading, mark,
             coalesce((SELECT pg_catalog.jsonb_agg(g)
                       FROM (SELECT f.asset_class_id, count(*) AS count_min, count(*) AS count_max,
                                    round(avg(f.score)::numeric, 6) AS confidence,
@@ -155,7 +152,8 @@ BEGIN
                             FROM pg_temp.pg_sightings_feature AS f
                             WHERE f.fault IS NULL AND NOT f.ignored
                                 AND f.image = look.image AND f.installation_id = look.installation_id
-                            GROUP BY f.asset_class_id, f.score >= threshold) AS g), '[]')) AND done = 'unchanged' THEN
+                            GROUP BY f.asset_class_id, f.score >= threshold) AS g), '[]'));
+        IF changed AND done = 'unchanged' THEN
             done := 'updated';
         END IF;
         RETURN QUERY
