@@ -34,7 +34,7 @@ BEGIN ATOMIC
             'properties', pg_catalog.to_jsonb(change) - text 'geom' - text 'lon' - text 'lat')
             ORDER BY change.installation, change.class_path, change.status, change.designation), '[]'))
     FROM %1$I.changes(from_date, to_date, changes_geojson.area, changes_geojson.installation, changes_geojson.asset,
-                      changes_geojson.mode, changes_geojson.max_age, changes_geojson.by <> 'class') AS change;
+                      changes_geojson.mode, changes_geojson.max_age, changes_geojson.by) AS change;
 END;
 COMMENT ON FUNCTION %1$I.changes_geojson(date, date, geometry, text, text, text, interval, text) IS
     'changes() as a GeoJSON FeatureCollection (RFC 7946): a point per row, the other columns as properties';
