@@ -75,8 +75,8 @@ derive_key(Work *work, int32 number, int32 class, Cursors *at)
 	}
 	pfree(runs);
 	place_runs(span, at->result.runs, at->result.n);
-	/* (what was taken away may have been its only sighting, whatever becomes of its runs here) */
-	if (!key->sighted && (span->removes || (at->result.n > 0 && n_stored == 0)))
+	/* (what was taken away may have been its only sighting, even where no run changes) */
+	if (!key->sighted && at->result.n + n_stored > 0 && (span->removes || n_stored == 0))
 		*APPEND(work->context, work->unsighted) = number;
 	note_changes(work, number, &at->result, stored, n_stored);
 	return true;

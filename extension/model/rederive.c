@@ -12,9 +12,9 @@
  *    narrowed to that count, and evidence that allows all of it stops neither walk and
  *    narrows nothing, wherever after that instant it comes or goes. So a look that only
  *    confirms changes nothing at all, and no other evidence is needed to know it.
- * 3. An open run that holds the left pivot has reached its count by then: if it was open
- *    before, what is stored holds still. If it was over, which is what takes its ending
- *    away, it is looked for from the run's beginning on.
+ * 3. An open run that holds the left pivot was over before (if not, its count was reached
+ *    by then, and 2 holds): what ended it was taken away. When it reached its count is
+ *    looked for from its beginning on, which must lie in the window.
  * 4. Where none of this helps, the caller tries again with more of the past and the future,
  *    at last with all of it.
  */
@@ -134,11 +134,6 @@ rederive(const Window *w, const Evidence *evidence, size_t n,
 	}
 	if (!is_open(last))
 		return true;
-	if (first == last && beginning != NULL && is_open(beginning))
-		last->last_seen = beginning->last_seen;
-	else if (last->first_seen < w->lo)
-		return false;
-	else
-		last->last_seen = count_reached(evidence, n, last);
-	return true;
+	last->last_seen = count_reached(evidence, n, last);
+	return last->first_seen >= w->lo;
 }
