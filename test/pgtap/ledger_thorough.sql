@@ -134,7 +134,7 @@ SELECT is(pg_temp.wrong(format($$UPDATE presence SET run = presence(not_seen_at(
 FROM (VALUES ('last_seen(run), gone_by(run)', '3', 'a wrong count'), ('last_seen(run), timestamptz ''2024-01-09Z''', '2', 'a wrong time'),
 	('first_seen(run), gone_by(run)', '2', 'a last look that is not the last')) AS w(times, count, why);
 SELECT is(pg_temp.wrong($$DELETE FROM presence WHERE designation = 'T2'; INSERT INTO presence (installation_id, asset_class_id, run) SELECT installation_id, asset_class_id, run FROM presence WHERE status = 'loading' AND asset_class_id = 2$$),
-	'number Il-76 #T2: missing, status transport: unfounded, status transport: unfounded', 'a stay that is not there, and one of another subject');
+	'number Il-76 #T2: missing, status transport: unfounded', 'a stay that is not there, and one of another subject');
 SELECT is(pg_temp.wrong($$DELETE FROM subject WHERE kind = 'status' AND label = 'loading' AND asset_class_id = 3$$), 'status Il-76 loading: missing subject', 'a subject that is not noted');
 SELECT is(pg_temp.wrong($$DELETE FROM presence WHERE status IS NULL$$, 'torn'), 'torn ship: missing, torn ship: missing', 'of one installation');
 SELECT is(pg_temp.wrong($$DELETE FROM presence WHERE status IS NULL$$, 'torn', false), 'torn ship: missing, torn ship: missing', 'by either way');
