@@ -11,7 +11,7 @@ SET LOCAL search_path = thorough, public;
 
 INSERT INTO source (name, min_confidence) VALUES ('eye', NULL), ('detector', 0.8), ('optimist', 0.2);
 INSERT INTO asset_class (path, name, max_gsd_m, keep_total) VALUES ('air', 'aircraft', NULL, true), ('air.big', 'transport', NULL, false),
-	('air.big.il', 'Il-76', NULL, false), ('air.big.an', 'An-124', 2, false), ('air.heli', 'Ka-52', NULL, false), ('sea', 'ship', NULL, false);
+	('air.big.il', 'Il-76', NULL, false), ('air.big.an', 'An-124', 2, false), ('air.heli', 'Ka-52', NULL, false), ('sea', 'ship', NULL, false), ('seabird', 'gull', NULL, false);
 
 -- A look at a place, made if need be, that ends on a day of 2024 (1: 1 January). It shows, say,
 -- 'Il-76 [2,3] ready; Il-76 [1,1] #T1 0.3'.
@@ -64,6 +64,10 @@ SELECT pg_temp.look('above', 1, 'transport [2,3]; Il-76 [1,1]'), pg_temp.look('a
 :told ('above', 'An-124 1: 0..3, An-124 2: 1, Il-76 1: 1..4, Il-76 2: 0, Ka-52 1: 0, Ka-52 2: 1, aircraft 1: 3..4, aircraft 2: 2, transport 1: 3..4, transport 2: 1', 'what is told less closely may be of any class below');
 SELECT pg_temp.look('scope', 1, 'Il-76 [1,1]; ship [1,1]', scope => '{air.big}'), pg_temp.look('scope', 2, '', scope => '{sea}'), pg_temp.look('scope', 3, '', scope => '{}') \g /dev/null
 :told ('scope', 'Il-76 1: 1, aircraft 1: 1.., ship 1: 1.., ship 2: 0', 'a complete look bounds what lies in its scope alone');
+SELECT pg_temp.look('alike', 1, 'gull [1,1]; ship [1,1]'), pg_temp.look('alike', 2, '', scope => '{sea}') \g /dev/null
+:told ('alike', 'gull 1: 1.., ship 1: 1, ship 2: 0', 'not what only begins alike');
+SELECT pg_temp.look('many', 1, 'ship [2000000000,2000000001] ready; ship [2000000000,2000000001]') \g /dev/null
+:told ('many', 'ship 1: 2147483646.., ship ready 1: 2000000000..', 'nor are there more than can be counted');
 SELECT pg_temp.look('pixels', 1, 'An-124 [1,1]; Il-76 [1,1]', gsd => 2), pg_temp.look('pixels', 2, '', gsd => 2.1), pg_temp.look('pixels', 3, '', gsd => NULL), pg_temp.look('pixels', 4, '', gsd => 0) \g /dev/null
 :told ('pixels', 'An-124 1: 1, An-124 4: 0, Il-76 1: 1, Il-76 2: 0, Il-76 3: 0, Il-76 4: 0, aircraft 1: 2, aircraft 2: 0, aircraft 3: 0, aircraft 4: 0', 'coarse and unknown pixels prove no absence of a class with a limit; by eye is fine');
 SELECT pg_temp.look('source', 1, 'ship [1,1] 0.3', reader => 'eye'), pg_temp.look('source', 2, 'ship [1,1] 0.3', reader => 'optimist'),
