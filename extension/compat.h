@@ -48,6 +48,13 @@
 #define vacuum_delay_point_compat() vacuum_delay_point()
 #endif
 
+/* Macro: only files that include utils/relcache.h need it. */
+#if PG_VERSION_NUM >= 180000
+#define primary_key_index(relation) RelationGetPrimaryKeyIndex(relation, false)
+#else
+#define primary_key_index(relation) RelationGetPrimaryKeyIndex(relation)
+#endif
+
 /* Settings of an unknown name under our prefix are refused from 15 on, warned of before. */
 #if PG_VERSION_NUM >= 150000
 #define reserve_settings(prefix) MarkGUCPrefixReserved(prefix)

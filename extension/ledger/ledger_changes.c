@@ -78,7 +78,7 @@ put_changes(Report *report, bool since)
 						   &subject->from, &subject->to, subject->same_stay, &answer))
 			continue;
 		if (subject->kind == OF_STATUS)
-			change_of_status(&answer, &whole_of(report, subject)->from, &whole_of(report, subject)->to);
+			change_of_status(&answer, &whole_of(subject)->from, &whole_of(subject)->to);
 		put_change(report, subject, &answer);
 	}
 }

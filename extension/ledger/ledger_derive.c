@@ -181,11 +181,14 @@ count_looks(Ledger *ledger, Span *spans, size_t n)
 	return all;
 }
 
-/* For the view derivation_progress: an advisory lock that says the table and the percentage. */
+/*
+ * For the view derivation_progress: an advisory lock that says the table and the percentage.
+ * Anybody can take such locks: where it is not to be had, nothing is shown.
+ */
 static void
 show_progress(const Ledger *ledger, size_t done, size_t all)
 {
-	DirectFunctionCall2(pg_advisory_xact_lock_shared_int4, Int32GetDatum((int32) ledger_table(ledger, "ledger")),
+	DirectFunctionCall2(pg_try_advisory_xact_lock_shared_int4, Int32GetDatum((int32) ledger_table(ledger, "ledger")),
 						Int32GetDatum((int32) (100 * done / all)));
 }
 

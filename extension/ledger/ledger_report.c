@@ -235,9 +235,6 @@ kind_named(const char *by)
 static void
 take_total(Report *report, Datum name)
 {
-	Datum	   *classes;
-	int			n;
-
 	if (report->has_classes || report->kind != OF_CLASS)
 		ereport(ERROR,
 				(errcode(ERRCODE_SIGHTINGS_LEDGER),

@@ -181,7 +181,7 @@ extern bool is_wanted(const Report *report, const Subject *subject);
 /* Of statuses: what is known of each is narrowed by what is known of the others, and of all of the class. */
 extern void narrow_statuses(Report *report);
 /* The subject that is all of a status's class. */
-extern const Subject *whole_of(const Report *report, const Subject *status);
+extern const Subject *whole_of(const Subject *status);
 /*
  * Of subjects that were ever sighted, those sighted by the later date: what a later look shows changes
  * nothing of an earlier date. They are asked for of which nothing, or perhaps none, is believed. With

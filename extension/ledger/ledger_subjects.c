@@ -339,13 +339,13 @@ is_wanted(const Report *report, const Subject *subject)
  * Statuses
  */
 const Subject *
-whole_of(const Report *report, const Subject *status)
+whole_of(const Subject *status)
 {
 	const Subject *whole = status;
 
 	while (whole->kind == OF_STATUS)
 		whole--;
-	Assert(whole >= report->subjects.at && whole->place == status->place && whole->class == status->class);
+	Assert(whole->place == status->place && whole->class == status->class);
 	return whole;
 }
 

@@ -200,20 +200,19 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" JOIN LEDGER.observation o ON o.installation_id = w.installation_id AND o.observation_id = w.observation_id",
 	"LL", "it", 0},
 	[QUERY_NAMED] = {
-		"SELECT w.k::int, s.asset_class_id, s.designation"
+		"SELECT w.k::int, s.designation"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
 		" JOIN LEDGER.sighting s ON s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
 		" WHERE s.designation IS NOT NULL",
-	"LL", "iix", 0},
+	"LL", "ix", 0},
 	[ADD_PENDING] = {
 		"INSERT INTO LEDGER.pending DEFAULT VALUES",
 	"", NULL, 0},
 	[LOCK_NAMED] = {
 		"INSERT INTO LEDGER.individual AS i (designation)"
-		" SELECT DISTINCT w.designation, w.asset_class_id FROM unnest($1, $2) AS w(designation, asset_class_id)"
-		" ORDER BY w.designation, w.asset_class_id"
-		" ON CONFLICT (designation, asset_class_id) DO UPDATE SET derived_at = excluded.derived_at",
-	"XI", NULL, 0},
+		" SELECT DISTINCT w.designation FROM unnest($1) AS w(designation) ORDER BY w.designation"
+		" ON CONFLICT (designation) DO UPDATE SET derived_at = excluded.derived_at",
+	"X", NULL, 0},
 	[LOCK_INSTALLATIONS] = {
 		"INSERT INTO LEDGER.derivation AS d (installation_id)"
 		" SELECT DISTINCT w.installation_id FROM unnest($1) AS w(installation_id) ORDER BY w.installation_id"
@@ -228,16 +227,31 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	[QUERY_ALL] = {
 		"SELECT d.installation_id FROM LEDGER.derivation d",
 	"", "l", 0},
+	/*
+	 * installations where classes are counted or have shelter, or what lies below them is counted
+	 * that they are now to be the total of; and those that know an individual of theirs
+	 */
 	[QUERY_OF_CLASSES] = {
-		"SELECT DISTINCT s.installation_id FROM LEDGER.subject s WHERE s.asset_class_id = ANY ($1)",
+		"SELECT s.installation_id FROM LEDGER.subject s WHERE s.asset_class_id = ANY ($1 || ARRAY("
+		"SELECT b.asset_class_id FROM LEDGER.asset_class c JOIN LEDGER.asset_class b ON b.path OPERATOR(LTREE.<@) c.path"
+		" WHERE c.asset_class_id = ANY ($1) AND c.keep_total))"
+		" UNION SELECT h.installation_id FROM LEDGER.shelter h WHERE h.asset_class_id = ANY ($1)"
+		" UNION SELECT o.installation_id FROM LEDGER.subject s JOIN LEDGER.subject o ON o.kind = 'individual' AND o.label = s.label"
+		" WHERE s.kind = 'individual' AND s.asset_class_id = ANY ($1)",
 	"I", "l", 0},
-	/* installations that know a designation which was sighted at another */
+	/* installations that sources looked at, and those that know an individual of theirs */
+	[QUERY_OF_SOURCES] = {
+		"WITH at AS (SELECT DISTINCT o.installation_id FROM LEDGER.observation o WHERE o.source_id = ANY ($1))"
+		" SELECT a.installation_id FROM at a"
+		" UNION SELECT o.installation_id FROM at a JOIN LEDGER.subject s ON s.installation_id = a.installation_id AND s.kind = 'individual'"
+		" JOIN LEDGER.subject o ON o.kind = 'individual' AND o.label = s.label",
+	"I", "l", 0},
+	/* installations that know a designation, of whatever class, which was sighted at another */
 	[QUERY_OTHERS] = {
 		"SELECT s.installation_id, w.k::int"
-		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, asset_class_id, label, k)"
-		" JOIN LEDGER.subject s ON s.individual AND s.label = w.label AND s.asset_class_id = w.asset_class_id"
-		" AND s.installation_id <> w.installation_id",
-	"LIX", "li", 0},
+		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, label, k)"
+		" JOIN LEDGER.subject s ON s.kind = 'individual' AND s.label = w.label AND s.installation_id <> w.installation_id",
+	"LX", "li", 0},
 	/* how many looks each span holds, up to a limit */
 	[QUERY_COUNT] = {
 		"SELECT w.k::int, (SELECT count(*) FROM (SELECT FROM LEDGER.observation o WHERE o.installation_id = w.installation_id"
