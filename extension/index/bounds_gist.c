@@ -201,18 +201,15 @@ keep_weighed(const Shape *shape, FunctionCallInfo fcinfo, Datum key)
 }
 
 /*
- * A page is gone through in the order of its entries: only with the first one can the new entry
- * be another than the last time, or where the server asks of no page. (If it asked in another
- * order the wrong entry would be weighed: a worse place, and nothing else.)
+ * Which entry is weighed is told by its key alone: the server does not ask of every entry of a page,
+ * not of one whose key is NULL.
  */
 static inline const Weighed *
-weighed(const Shape *shape, FunctionCallInfo fcinfo, Datum key, OffsetNumber against)
+weighed(const Shape *shape, FunctionCallInfo fcinfo, Datum key)
 {
 	const Weighed *kept = fcinfo->flinfo->fn_extra;
 
-	if (kept != NULL &&
-		(against > FirstOffsetNumber ||
-		 (kept->length == KEY_LENGTH(key) && memcmp(kept->key, KEY_BYTES(key), kept->length) == 0)))
+	if (kept != NULL && kept->length == KEY_LENGTH(key) && memcmp(kept->key, KEY_BYTES(key), kept->length) == 0)
 		return kept;
 	return keep_weighed(shape, fcinfo, key);
 }
@@ -232,7 +229,7 @@ shaped_penalty(const Shape *shape, FunctionCallInfo fcinfo)
 {
 	const GISTENTRY *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
 	Datum		old = entry->key;
-	const Weighed *new = weighed(shape, fcinfo, ((GISTENTRY *) PG_GETARG_POINTER(1))->key, entry->offset);
+	const Weighed *new = weighed(shape, fcinfo, ((GISTENTRY *) PG_GETARG_POINTER(1))->key);
 	float	   *penalty = (float *) PG_GETARG_POINTER(2);
 	const CoarseBounds *bounds = coarse_in_key(KEY_BYTES(old), KEY_LENGTH(old));
 

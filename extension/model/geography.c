@@ -140,10 +140,18 @@ edge_to_steps(double degrees, int32_t limit, int towards, int32_t *steps)
 bool
 box_from_degrees(double lon_min, double lat_min, double lon_max, double lat_max, Watch *w)
 {
-	return edge_to_steps(lon_min, LON_LIMIT, -1, &w->lon_min) &&
-		edge_to_steps(lat_min, LAT_LIMIT, -1, &w->lat_min) &&
-		edge_to_steps(lon_max, LON_LIMIT, 1, &w->lon_max) &&
-		edge_to_steps(lat_max, LAT_LIMIT, 1, &w->lat_max);
+	if (!edge_to_steps(lon_min, LON_LIMIT, -1, &w->lon_min) ||
+		!edge_to_steps(lat_min, LAT_LIMIT, -1, &w->lat_min) ||
+		!edge_to_steps(lon_max, LON_LIMIT, 1, &w->lon_max) ||
+		!edge_to_steps(lat_max, LAT_LIMIT, 1, &w->lat_max))
+		return false;
+	/* what it leaves out is narrower than a step: it is all around the globe, not the meridian in between */
+	if (lon_min > lon_max && w->lon_min <= w->lon_max)
+	{
+		w->lon_min = -LON_LIMIT;
+		w->lon_max = LON_LIMIT;
+	}
+	return true;
 }
 
 /*
