@@ -6,6 +6,16 @@
 
 #include "presence_write.h"
 
+void
+place_runs(const Span *span, Presence *runs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+	{
+		runs[i].lon = span->lon;
+		runs[i].lat = span->lat;
+	}
+}
+
 /* What differs between a key's new runs and its stored ones of the same part of the past. */
 static void
 note_changes(Work *work, int32 key, const Rederived *result, const Stored *stored, size_t n)
@@ -18,7 +28,7 @@ note_changes(Work *work, int32 key, const Rederived *result, const Stored *store
 		const Presence *old = i < n ? &stored[i].run : NULL;
 		const Presence *new = j < result->n ? &result->runs[j] : NULL;
 
-		if (old != NULL && (old->last_seen < result->from || old->first_seen > result->to))
+		if (old != NULL && !run_meets(old, result->from, result->to))
 			i++;
 		else if (new == NULL || (old != NULL && old->first_seen < new->first_seen))
 		{
@@ -37,6 +47,16 @@ note_changes(Work *work, int32 key, const Rederived *result, const Stored *store
 	}
 }
 
+/* Does the span tell that there may be some? (Of a key without a run that meets it none changes nothing.) */
+static bool
+is_told_in_span(const Window *w, const Evidence *told, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (told[i].at >= w->since && told[i].at <= w->until && told[i].count.max > 0)
+			return true;
+	return false;
+}
+
 /* Derives one key anew; false: its window is too narrow. */
 static bool
 derive_key(Work *work, int32 number, int32 class, Cursors *at)
@@ -48,22 +68,27 @@ derive_key(Work *work, int32 number, int32 class, Cursors *at)
 	size_t		n_stored = 0;
 	size_t		n;
 
-	n = key_evidence(work, number, class, at);
+	n = key_told(work, number, class, at);
+	n = evidence_in_order(at->told, n);
 	while (at->stored < work->stored.n && work->stored.at[at->stored].key == number)
 	{
 		at->stored++;
 		n_stored++;
 	}
+	if (key->if_told && !is_told_in_span(&span->window, at->told, n))
+		return true;
 	runs = palloc(sizeof(Presence) * Max(n_stored, 1));
 	for (size_t i = 0; i < n_stored; i++)
 		runs[i] = stored[i].run;
-	if (!rederive(&span->window, at->evidence, n, runs, n_stored, &at->result))
+	if (!rederive(&span->window, at->told, n, runs, n_stored, &at->result))
 	{
 		pfree(runs);
 		return false;
 	}
 	pfree(runs);
-	if (at->result.n > 0 && !key->sighted && (span->removes || n_stored == 0))
+	place_runs(span, at->result.runs, at->result.n);
+	/* (what was taken away may have been its only sighting, even where no run changes) */
+	if (!key->sighted && at->result.n + n_stored > 0 && (span->removes || n_stored == 0))
 		*APPEND(work->context, work->unsighted) = number;
 	note_changes(work, number, &at->result, stored, n_stored);
 	return true;
@@ -107,7 +132,9 @@ write_rows(Work *work, PresenceWriter *writer)
 		{
 			Change	   *change = &work->changes.at[i];
 			KeyId		id = work->keys.at[change->key].id;
-			PresenceRow row = {work->spans[id.span].installation, change->presence_id, id.class, id.individual, label_text(work->labels, id.label)};
+			const char *label = id.kind == OF_CLASS ? NULL : label_text(work->labels, id.label);
+			PresenceRow row = {work->spans[id.span].installation, change->presence_id, id.class,
+			id.kind == OF_STATUS ? label : NULL, id.kind == OF_INDIVIDUAL ? label : NULL};
 
 			if (turn_of(change) != turn)
 				continue;

@@ -392,19 +392,11 @@ broken_walk(const Trial *trial)
 static const char *
 broken_runs(const Trial *trial)
 {
-	Sighting	sightings[MOST];
-	size_t		scratch[2 * (MOST + 1)];
-	Presence	runs[MOST];
-	size_t		stored;
+	size_t		scratch[2 * (MOST + 2)];
+	Presence	runs[MOST + 1];
+	size_t		stored = derive_presences(trial->evidence, trial->n, scratch, runs);
 	size_t		next = 0;
 
-	for (size_t i = 0; i < trial->given; i++)
-		sightings[i] = (Sighting) {trial->look[i].at, 0, 0, trial->look[i].count.min, trial->look[i].count.max};
-	/* (a reader gives no evidence that tells nothing) */
-	for (size_t i = 0; i < trial->given; i++)
-		if (sightings[i].count_min == 0 && sightings[i].count_max == COUNT_UNBOUNDED)
-			return NULL;
-	stored = derive_presences(sightings, trial->given, scratch, runs);
 	for (size_t i = 0; i < trial->n; i++)
 	{
 		Known		by = known_by(trial->evidence, i + 1, LONG_TICKS);
