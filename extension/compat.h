@@ -48,6 +48,19 @@
 #define vacuum_delay_point_compat() vacuum_delay_point()
 #endif
 
+/* Macros: only files that include the headers need them. */
+#if PG_VERSION_NUM >= 180000
+#define primary_key_index(relation) RelationGetPrimaryKeyIndex(relation, false)
+#else
+#define primary_key_index(relation) RelationGetPrimaryKeyIndex(relation)
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#define index_beginscan_compat(table, index, snapshot, keys) index_beginscan(table, index, snapshot, NULL, keys, 0)
+#else
+#define index_beginscan_compat(table, index, snapshot, keys) index_beginscan(table, index, snapshot, keys, 0)
+#endif
+
 /* Settings of an unknown name under our prefix are refused from 15 on, warned of before. */
 #if PG_VERSION_NUM >= 150000
 #define reserve_settings(prefix) MarkGUCPrefixReserved(prefix)

@@ -45,8 +45,10 @@ BEGIN
 			USING ERRCODE = '22S07', DETAIL = 'A ledger''s name must not contain a dollar sign.',
 				HINT = 'ALTER SCHEMA ... RENAME TO gives a ledger another name.';
 	END IF;
+	PERFORM ledger_run_create(ledger);
 	PERFORM ledger_touch_create(ledger);
 	PERFORM ledger_derive_create(ledger);
+	PERFORM ledger_thorough_create(ledger);
 	PERFORM ledger_checks_create(ledger);
 	PERFORM report_changes_create(ledger);
 	PERFORM report_inventory_create(ledger);
@@ -78,7 +80,7 @@ AS $$
 DECLARE
 	schema constant oid := (SELECT n.oid FROM pg_namespace n WHERE n.nspname = ledger);
 	now_made constant xid := (SELECT p.xmin FROM pg_proc p
-		WHERE p.pronamespace = schema AND p.proname = 'verify' AND p.pronargs = 0);
+		WHERE p.pronamespace = schema AND p.proname = 'verify' AND p.pronargs = 2);
 	planted text;
 BEGIN
 	SELECT min(pg_describe_object(d.refclassid, d.refobjid, 0)) INTO planted
@@ -159,13 +161,59 @@ END
 $$;
 COMMENT ON FUNCTION ledger_check(text) IS 'the name, or an error if no ledger has it';
 
+-- Tables whose triggers wait for the commit can neither be changed nor dropped.
+CREATE FUNCTION ledger_check_derived(ledger name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+	waits boolean;
+BEGIN
+	EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM %I.pending)', ledger) INTO waits;
+	IF waits THEN
+		RAISE EXCEPTION 'this transaction has changed ledger % and not yet derived it', quote_ident(ledger::text)
+			USING ERRCODE = 'object_in_use', HINT = 'SET CONSTRAINTS ALL IMMEDIATE derives it.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ledger_check_derived(name) IS
+'part of drop_ledger and upgrade_ledger: an error if the running transaction has something to derive at commit';
+
+-- A subscriber of a logical publication, and a table in place of another, have rows from
+-- elsewhere and sequences that stand at the beginning.
+CREATE FUNCTION ledger_sequences_forward(ledger name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+	numbered record;
+BEGIN
+	FOR numbered IN
+		SELECT c.oid::regclass AS whole, a.attname AS number,
+			pg_get_serial_sequence(pg_catalog.format('%I.%I', ledger, c.relname), a.attname::text)::regclass AS sequence
+		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+		WHERE c.relnamespace = quote_ident(ledger::text)::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+			AND a.attnum > 0 AND a.attidentity <> ''
+		ORDER BY c.oid
+	LOOP
+		EXECUTE pg_catalog.format(
+			'SELECT pg_catalog.setval(%1$L, n.last::bigint) FROM (SELECT pg_catalog.max(t.%2$I) AS last FROM %3$s t) n, %4$s s
+			WHERE n.last > s.last_value OR n.last = s.last_value AND NOT s.is_called',
+			numbered.sequence, numbered.number, numbered.whole, numbered.sequence);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ledger_sequences_forward(name) IS
+'part of upgrade_ledger: numbers go on after the highest that is taken';
+
 CREATE FUNCTION drop_ledger(name text) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET client_min_messages = warning
 SET search_path FROM CURRENT
 AS $$
 BEGIN
-	EXECUTE pg_catalog.format('DROP SCHEMA %I CASCADE', ledger_check(name));
+	PERFORM ledger_check_derived(ledger_check(name));
+	EXECUTE pg_catalog.format('DROP SCHEMA %I CASCADE', name);
 END
 $$;
 COMMENT ON FUNCTION drop_ledger(text) IS 'drops a ledger with all it holds';
@@ -185,11 +233,13 @@ BEGIN
 		RAISE EXCEPTION 'must be owner of ledger %', quote_ident(ledger::text)
 			USING ERRCODE = 'insufficient_privilege', HINT = pg_catalog.format('SET ROLE %s', owner);
 	END IF;
+	PERFORM ledger_check_derived(ledger);
 	PERFORM ledger_functions_create(ledger);
+	PERFORM ledger_sequences_forward(ledger);
 	EXECUTE pg_catalog.format('UPDATE %I.ledger SET version = $1', ledger)
 		USING (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_sightings');
 	EXECUTE pg_catalog.format('SELECT %I.rederive()', ledger);
 END
 $$;
 COMMENT ON FUNCTION upgrade_ledger(text) IS
-'brings a ledger up to the installed version, its present name and its min_confidence, and derives it again; its data stay';
+'brings a ledger up to the installed version, its present name, partitions and min_confidence, and derives it again; its data stay';

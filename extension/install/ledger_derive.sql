@@ -95,17 +95,35 @@ AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_touch_installation() IS
 'internal: trigger that notes which installations a statement moved or removed';
 
+CREATE FUNCTION ledger_touch_shelter() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_touch_shelter() IS
+'internal: trigger that notes at which installations a statement changed what shelter there is';
+
+CREATE FUNCTION ledger_touch_source() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_touch_source() IS
+'internal: trigger that notes of which sources a statement changed what their sightings prove';
+
 CREATE FUNCTION ledger_touch_asset_class() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100
 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_touch_asset_class() IS
-'internal: trigger that notes which classes a statement moved in the tree or made harder to tell, and has sessions forget what they know of classes';
+'internal: trigger that notes which classes a statement moved in the tree, made harder to tell or had added up, and has sessions forget what they know of classes';
 
 CREATE FUNCTION ledger_touch_all() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100
 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_touch_all() IS
 'internal: trigger that notes that a table was emptied by TRUNCATE';
+
+CREATE FUNCTION ledger_subject_once() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_subject_once() IS
+'internal: trigger that passes over a row that its table has already';
 
 CREATE FUNCTION ledger_derive_pending() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
@@ -119,6 +137,14 @@ AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_rederive(regclass, float8, bigint[]) IS
 'internal: derives installations from all evidence, for the owner of the table named ledger; returns how many presences changed';
 
+CREATE FUNCTION ledger_touch_partition() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_touch_partition() IS
+'internal: trigger that refuses rows of a partition that has no triggers of a ledger yet';
+
+-- A statement that names a partition fires the triggers of that alone. PostgreSQL gives row
+-- triggers, but not these, to partitions that come later.
 CREATE FUNCTION ledger_touch_create(ledger name) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
@@ -126,21 +152,30 @@ AS $part$
 DECLARE
 	event text;
 	target text;
+	whole regclass;
+	part regclass;
 BEGIN
-	FOREACH target IN ARRAY ARRAY['observation', 'sighting', 'installation', 'asset_class'] LOOP
-		FOREACH event IN ARRAY ARRAY['insert', 'update', 'delete', 'truncate'] LOOP
-			CONTINUE WHEN target = 'installation' AND event = 'insert';
-			EXECUTE pg_catalog.format(
-				'CREATE OR REPLACE TRIGGER %1$s_%2$s AFTER %2$s ON %5$I.%1$s %3$s FOR EACH STATEMENT EXECUTE FUNCTION ledger_touch_%4$s()',
-				target, event,
-				CASE event
-					WHEN 'insert' THEN 'REFERENCING NEW TABLE AS new_rows'
-					WHEN 'update' THEN 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'
-					WHEN 'delete' THEN 'REFERENCING OLD TABLE AS old_rows'
-					ELSE '' END,
-				CASE WHEN event = 'truncate' THEN 'all' ELSE target END,
-				ledger);
+	FOREACH target IN ARRAY ARRAY['observation', 'sighting', 'installation', 'shelter', 'asset_class', 'source'] LOOP
+		whole := pg_catalog.format('%I.%I', ledger, target)::regclass;
+		FOR part IN SELECT whole UNION SELECT p.relid FROM pg_catalog.pg_partition_tree(whole) p LOOP
+			FOREACH event IN ARRAY ARRAY['insert', 'update', 'delete', 'truncate'] LOOP
+				EXECUTE pg_catalog.format(
+					'CREATE OR REPLACE TRIGGER %1$s_%2$s AFTER %2$s ON %5$s %3$s FOR EACH STATEMENT EXECUTE FUNCTION ledger_touch_%4$s()',
+					target, event,
+					CASE event
+						WHEN 'insert' THEN 'REFERENCING NEW TABLE AS new_rows'
+						WHEN 'update' THEN 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'
+						WHEN 'delete' THEN 'REFERENCING OLD TABLE AS old_rows'
+						ELSE '' END,
+					CASE WHEN event = 'truncate' THEN 'all' ELSE target END,
+					part);
+			END LOOP;
 		END LOOP;
+		IF EXISTS (SELECT FROM pg_class c WHERE c.oid = whole AND c.relkind = 'p') THEN
+			EXECUTE pg_catalog.format(
+				'CREATE OR REPLACE TRIGGER %1$s_partition AFTER INSERT OR UPDATE OR DELETE ON %2$s FOR EACH ROW EXECUTE FUNCTION ledger_touch_partition()',
+				target, whole);
+		END IF;
 	END LOOP;
 END
 $part$;
@@ -156,6 +191,9 @@ DECLARE
 	threshold float8;
 BEGIN
 	EXECUTE pg_catalog.format('SELECT min_confidence FROM %I.ledger', ledger) INTO STRICT threshold;
+	-- (data restored after the evidence has been derived)
+	EXECUTE pg_catalog.format('CREATE OR REPLACE TRIGGER subject_once BEFORE INSERT ON %I.subject
+		FOR EACH ROW EXECUTE FUNCTION ledger_subject_once()', ledger);
 	EXECUTE pg_catalog.format('DROP TRIGGER IF EXISTS derive_at_commit ON %I.pending', ledger);
 	EXECUTE pg_catalog.format('CREATE CONSTRAINT TRIGGER derive_at_commit AFTER INSERT ON %I.pending
 		DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_derive_pending(%L)', ledger, threshold);

@@ -16,38 +16,40 @@ BEGIN
 CREATE OR REPLACE FUNCTION LEDGER.timeline_between(
         from_time timestamptz, to_time timestamptz, step interval DEFAULT '1 day',
         installation text DEFAULT NULL, asset text DEFAULT NULL, max_age interval DEFAULT NULL,
-        known_at timestamptz DEFAULT NULL, area geometry DEFAULT NULL)
+        known_at timestamptz DEFAULT NULL, area geometry DEFAULT NULL,
+        by text DEFAULT 'class', total text DEFAULT NULL)
     RETURNS TABLE (step_from timestamptz, step_to timestamptz,
-                   installation text, asset_class text, class_path text, status text,
+                   installation text, asset_class text, class_path text, designation text, status text,
                    count_min int, count_max int, state text, told_min int, told_max int, looked_at timestamptz,
                    lon double precision, lat double precision, geom geometry(Point, 4326))
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 BEGIN ATOMIC
-    SELECT r.step_from, r.step_to, r.installation, r.asset_class, r.class_path, r.status,
+    SELECT r.step_from, r.step_to, r.installation, r.asset_class, r.class_path, r.designation, r.status,
            r.count_min, r.count_max, r.state, r.told_min, r.told_max, r.looked_at, r.lon, r.lat, r.geom
     FROM ledger_timeline(LEDGER_TABLE, MIN_CONFIDENCE, timeline_between.area, timeline_between.installation,
-                         timeline_between.asset, false, timeline_between.known_at, timeline_between.from_time,
+                         timeline_between.asset, timeline_between.by, timeline_between.total, timeline_between.known_at, timeline_between.from_time,
                          timeline_between.to_time, timeline_between.step, timeline_between.max_age) AS r;
 END;
-COMMENT ON FUNCTION LEDGER.timeline_between(timestamptz, timestamptz, interval, text, text, interval, timestamptz, geometry) IS
-    'how many were there at the end of every step from one instant to another, as of the looks by then: one row per step and per installation, class and status ever seen, and, where both installation and asset are named, per class that was not. A step holds the looks from step_from on and before step_to; the last one ends at to_time. State: observed (a look in this step told this count), last known (it follows from earlier looks), stale (the last look is max_age or more before the end of the step: counts NULL), unobserved (nobody had looked: counts NULL). told_min, told_max and looked_at: what the last look told, and when. Errors 22S01, 22S05, 22S06, 22S07';
+COMMENT ON FUNCTION LEDGER.timeline_between(timestamptz, timestamptz, interval, text, text, interval, timestamptz, geometry, text, text) IS
+    'how many were there at the end of every step from one instant to another, as of the looks by then: one row per step and per installation and class ever seen, with all that lies below the class (by => ''status'': and status; ''individual'': and designation; total => a class: of that class alone), and, where both installation and asset are named, per class that was not. A step holds the looks from step_from on and before step_to; the last one ends at to_time. State: observed (a look in this step told this count), last known (it follows from earlier looks), stale (the last look is max_age or more before the end of the step: counts NULL), unobserved (nobody had looked: counts NULL). told_min, told_max and looked_at: what the last look told, and when. Errors 22S01, 22S05, 22S06, 22S07';
 
 CREATE OR REPLACE FUNCTION LEDGER.timeline(
         from_date date, to_date date, step interval DEFAULT '1 day',
         installation text DEFAULT NULL, asset text DEFAULT NULL, max_age interval DEFAULT NULL,
-        known_at timestamptz DEFAULT NULL, area geometry DEFAULT NULL)
-    RETURNS TABLE (at timestamptz, installation text, asset_class text, class_path text, status text,
+        known_at timestamptz DEFAULT NULL, area geometry DEFAULT NULL,
+        by text DEFAULT 'class', total text DEFAULT NULL)
+    RETURNS TABLE (at timestamptz, installation text, asset_class text, class_path text, designation text, status text,
                    count_min int, count_max int, state text, told_min int, told_max int, looked_at timestamptz,
                    lon double precision, lat double precision, geom geometry(Point, 4326))
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 BEGIN ATOMIC
-    SELECT r.step_to - interval '1 microsecond', r.installation, r.asset_class, r.class_path, r.status,
+    SELECT r.step_to - interval '1 microsecond', r.installation, r.asset_class, r.class_path, r.designation, r.status,
            r.count_min, r.count_max, r.state, r.told_min, r.told_max, r.looked_at, r.lon, r.lat, r.geom
     FROM ledger_timeline(LEDGER_TABLE, MIN_CONFIDENCE, timeline.area, timeline.installation,
-                         timeline.asset, false, timeline.known_at, timeline.from_date::timestamptz,
+                         timeline.asset, timeline.by, timeline.total, timeline.known_at, timeline.from_date::timestamptz,
                          end_of_day(timeline.to_date) + interval '1 microsecond', timeline.step, timeline.max_age) AS r;
 END;
-COMMENT ON FUNCTION LEDGER.timeline(date, date, interval, text, text, interval, timestamptz, geometry) IS
+COMMENT ON FUNCTION LEDGER.timeline(date, date, interval, text, text, interval, timestamptz, geometry, text, text) IS
     'how many were there at the end of every step from the beginning of one day to the end of another, in the time zone of the session; at is the last microsecond of the step. Otherwise as timeline_between()';
 
 CREATE OR REPLACE FUNCTION LEDGER.coverage_between(from_time timestamptz, to_time timestamptz, area geometry DEFAULT NULL,
@@ -120,12 +122,12 @@ COMMENT ON FUNCTION LEDGER.coverage(date, date, geometry, text) IS
 
 CREATE OR REPLACE FUNCTION LEDGER.stale_at(at timestamptz, max_age interval, area geometry DEFAULT NULL,
                                          installation text DEFAULT NULL, asset text DEFAULT NULL)
-    RETURNS TABLE (installation text, asset_class text, class_path text, status text, told_min int, told_max int,
+    RETURNS TABLE (installation text, asset_class text, class_path text, told_min int, told_max int,
                    looked_at timestamptz, days_since_looked numeric, sources text,
                    lon double precision, lat double precision, geom geometry(Point, 4326))
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
-    SELECT there.installation, there.asset_class, there.class_path, there.status, there.told_min, there.told_max,
+    SELECT there.installation, there.asset_class, there.class_path, there.told_min, there.told_max,
            there.looked_at, round((extract(epoch FROM stale_at.at) - extract(epoch FROM there.looked_at)) / 86400::numeric, 1),
            there.sources, there.lon, there.lat, there.geom
     -- a null is no age
@@ -138,7 +140,7 @@ COMMENT ON FUNCTION LEDGER.stale_at(timestamptz, interval, geometry, text, text)
 
 CREATE OR REPLACE FUNCTION LEDGER.stale(on_date date, max_age interval, area geometry DEFAULT NULL,
                                       installation text DEFAULT NULL, asset text DEFAULT NULL)
-    RETURNS TABLE (installation text, asset_class text, class_path text, status text, told_min int, told_max int,
+    RETURNS TABLE (installation text, asset_class text, class_path text, told_min int, told_max int,
                    looked_at timestamptz, days_since_looked numeric, sources text,
                    lon double precision, lat double precision, geom geometry(Point, 4326))
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100

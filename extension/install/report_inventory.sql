@@ -22,33 +22,33 @@ BEGIN
 CREATE OR REPLACE FUNCTION LEDGER.inventory_at(
         at timestamptz, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
-        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false,
-        known_at timestamptz DEFAULT NULL)
+        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, by text DEFAULT 'class',
+        known_at timestamptz DEFAULT NULL, total text DEFAULT NULL)
     RETURNS TABLE (RESULT)
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 BEGIN ATOMIC
     SELECT SAID
     FROM ledger_inventory(LEDGER_TABLE, MIN_CONFIDENCE, inventory_at.area, inventory_at.installation,
-                          inventory_at.asset, inventory_at.individuals, inventory_at.known_at, inventory_at.at,
+                          inventory_at.asset, inventory_at.by, inventory_at.total, inventory_at.known_at, inventory_at.at,
                           inventory_at.mode, inventory_at.max_age) AS r;
 END;
-COMMENT ON FUNCTION LEDGER.inventory_at(timestamptz, geometry, text, text, text, interval, boolean, timestamptz) IS
-    'what was there at an instant, as of the looks by then: one row per installation, class and status (individuals => true: per designation). mode last_known: what is carried forward from the looks; certain: at least one, as the last look told at looked_at; possible: what that look does not rule out. State: told (the count is that look''s), carried (earlier looks make it narrower), stale (looked_at is max_age or more before the instant: the count is not known; told_min and told_max are what was last told, be it none). A class without a row was not seen, or nobody looked for it: see coverage(). area chooses installations by their location; known_at answers from what had been recorded and not yet retracted then. Errors 22S01, 22S05, 22S06, 22S07';
+COMMENT ON FUNCTION LEDGER.inventory_at(timestamptz, geometry, text, text, text, interval, text, timestamptz, text) IS
+    'what was there at an instant, as of the looks by then: one row per installation and class, with all that lies below the class (by => ''status'': and status; by => ''individual'': and designation; total => a class: of that class alone). mode last_known: what is carried forward from the looks; certain: at least one, as the last look told at looked_at; possible: what that look does not rule out. State: told (the count is that look''s), carried (earlier looks make it narrower), stale (looked_at is max_age or more before the instant: the count is not known; told_min and told_max are what was last told, be it none). A class without a row was not seen, or nobody looked for it: see coverage(). area chooses installations by their location; known_at answers from what had been recorded and not yet retracted then. Errors 22S01, 22S05, 22S06, 22S07';
 
 CREATE OR REPLACE FUNCTION LEDGER.inventory(
         on_date date, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
-        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false,
-        known_at timestamptz DEFAULT NULL)
+        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, by text DEFAULT 'class',
+        known_at timestamptz DEFAULT NULL, total text DEFAULT NULL)
     RETURNS TABLE (RESULT)
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 BEGIN ATOMIC
     SELECT SAID
     FROM ledger_inventory(LEDGER_TABLE, MIN_CONFIDENCE, inventory.area, inventory.installation,
-                          inventory.asset, inventory.individuals, inventory.known_at, end_of_day(inventory.on_date),
+                          inventory.asset, inventory.by, inventory.total, inventory.known_at, end_of_day(inventory.on_date),
                           inventory.mode, inventory.max_age) AS r;
 END;
-COMMENT ON FUNCTION LEDGER.inventory(date, geometry, text, text, text, interval, boolean, timestamptz) IS
+COMMENT ON FUNCTION LEDGER.inventory(date, geometry, text, text, text, interval, text, timestamptz, text) IS
     'what was there at the end of a day in the time zone of the session; otherwise as inventory_at(), which takes an instant';
 
 CREATE OR REPLACE FUNCTION LEDGER.airlift(
@@ -61,28 +61,49 @@ CREATE OR REPLACE FUNCTION LEDGER.airlift(
                    lon double precision, lat double precision, geom geometry(Point, 4326))
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
-    SELECT there.installation, airlift.on_date,
-           coalesce(sum(there.count_min::numeric * class.payload_t), 0),
-           CASE WHEN bool_and(there.count_max IS NOT NULL) THEN sum(there.count_max::numeric * class.payload_t) END,
-           coalesce(sum(there.count_min), 0)::int,
-           CASE WHEN bool_and(there.count_max IS NOT NULL) THEN sum(there.count_max)::int END,
-           string_agg(count_text(there.count_min, there.count_max) || ' ' || there.asset_class, ', '
-                      ORDER BY class.payload_t DESC, there.asset_class, there.status),
-           nullif(pg_catalog.concat_ws('; ',
-               string_agg(there.asset_class || ': ' || there.what_is_not_known, '; '
-                          ORDER BY class.payload_t DESC, there.asset_class, there.status)), ''),
-           min(there.lon), min(there.lat), (pg_catalog.array_agg(there.geom))[1]
-    FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset,
-                          airlift.mode, airlift.max_age) AS there
-    JOIN LEDGER.asset_class AS class ON class.name = there.asset_class
-    WHERE class.payload_t > 0::numeric
-        AND there.status <> ALL (coalesce(airlift.without_status, '{}'))
-        -- what nobody looked at for too long, and was not there when last looked at, lifts nothing
-        AND NOT (there.state = 'stale' AND there.told_max IS NOT DISTINCT FROM 0)
-    GROUP BY there.installation;
+    WITH there AS (
+        SELECT t.*, class.asset_class_id, class.path, class.payload_t
+        FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, airlift.mode, airlift.max_age) AS t
+        JOIN LEDGER.asset_class AS class ON class.name = t.asset_class
+        WHERE class.payload_t > 0::numeric
+            -- what nobody looked at for too long, and was not there when last looked at, lifts nothing
+            AND NOT (t.state = 'stale' AND t.told_max IS NOT DISTINCT FROM 0)
+    -- of a class's count: what is in a status that lifts nothing, and what lies below it and is counted there
+    ), less AS (
+        SELECT most.installation, class.asset_class_id, coalesce(least.count_min, 0) AS count_min, most.count_max
+        FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, 'possible', airlift.max_age, 'status') AS most
+        LEFT JOIN LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, airlift.mode, airlift.max_age, 'status') AS least
+            ON (least.installation, least.asset_class, least.status) = (most.installation, most.asset_class, most.status)
+        JOIN LEDGER.asset_class AS class ON class.name = most.asset_class
+        WHERE most.status = ANY (airlift.without_status)
+        UNION ALL
+        SELECT most.installation, above.asset_class_id, coalesce(least.count_min, 0), most.count_max
+        FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, 'possible', airlift.max_age) AS most
+        JOIN LEDGER.asset_class AS class ON class.name = most.asset_class AND class.payload_t > 0::numeric
+        CROSS JOIN LATERAL (SELECT a.asset_class_id FROM LEDGER.asset_class AS a
+                            WHERE a.path @> class.path AND a.path <> class.path AND a.payload_t > 0::numeric
+                            ORDER BY a.path DESC LIMIT 1) AS above
+        LEFT JOIN there AS least ON (least.installation, least.asset_class) = (most.installation, most.asset_class)
+    ), carrier AS (
+        SELECT there.*, greatest(coalesce(there.count_min::bigint - less.most, 0), 0) AS least, greatest(there.count_max::bigint - less.least, 0) AS most
+        FROM there
+        CROSS JOIN LATERAL (SELECT coalesce(sum(l.count_min), 0) AS least,
+                                   CASE WHEN bool_and(l.count_max IS NOT NULL) IS NOT FALSE THEN coalesce(sum(l.count_max), 0) END AS most
+                            FROM less AS l
+                            WHERE l.installation = there.installation AND l.asset_class_id = there.asset_class_id) AS less
+    )
+    SELECT c.installation, airlift.on_date, sum(c.least::numeric * c.payload_t),
+           CASE WHEN bool_and(c.most IS NOT NULL) THEN sum(c.most::numeric * c.payload_t) END,
+           sum(c.least)::int, CASE WHEN bool_and(c.most IS NOT NULL) THEN sum(c.most)::int END,
+           string_agg(count_text(c.least::int, c.most::int) || ' ' || c.asset_class, ', ' ORDER BY c.payload_t DESC, c.asset_class),
+           nullif(string_agg(c.asset_class || ': ' || c.what_is_not_known, '; ' ORDER BY c.payload_t DESC, c.asset_class), ''),
+           min(c.lon), min(c.lat), (pg_catalog.array_agg(c.geom))[1]
+    FROM carrier AS c
+    WHERE c.most IS NULL OR c.most > 0
+    GROUP BY c.installation;
 END;
 COMMENT ON FUNCTION LEDGER.airlift(date, geometry, text, text, text, interval, text[]) IS
-    'tonnes that the carriers present at the end of a day can lift together, per installation: count times asset_class.payload_t; a class without one carries nothing; what is of a status without_status is left out; payload_max_t NULL: no upper limit is known. An installation without a row has no known carrier there, or was not looked at'
+    'tonnes that the carriers present at the end of a day can lift together, per installation: count times asset_class.payload_t; a class without one carries nothing. Classes are added up, never statuses: what may be of a status without_status is taken off a class''s count, and so is what lies below it and is counted there. payload_max_t NULL: no upper limit is known. An installation without a row has no known carrier there, or was not looked at'
 $sql$, 'RESULT', result), 'SAID', said));
 END;
 $create$;

@@ -16,7 +16,7 @@ BEGIN
     PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.movements(
         from_date date, to_date date, max_speed_kmh double precision DEFAULT 900,
-        asset text DEFAULT NULL, individuals boolean DEFAULT false)
+        asset text DEFAULT NULL, by text DEFAULT 'class')
     RETURNS TABLE (asset_class text, class_path text, designation text,
                    from_installation text, to_installation text,
                    left_after timestamptz, left_by timestamptz, came_after timestamptz, came_by timestamptz,
@@ -32,7 +32,7 @@ BEGIN ATOMIC
                change.verdict IN ('departed', 'decreased') AND change.happened_after <= end_of_day(to_date) AS may_be_departure,
                change.verdict IN ('arrived', 'increased', 'first look') AND change.happened_by <= end_of_day(to_date) AS may_be_arrival
         FROM LEDGER.change_log AS change
-        WHERE change.individual = coalesce(movements.individuals, false)
+        WHERE change.by = movements.by
             AND change.happened_by > from_date::timestamptz
             AND coalesce(change.happened_after, '-infinity') <= end_of_day(to_date)
             AND change.verdict IN ('departed', 'decreased', 'arrived', 'increased', 'first look')
@@ -78,12 +78,13 @@ BEGIN ATOMIC
     WHERE (pair.designation IS NULL OR pair.stop = 1)   -- an individual goes from stop to stop
         AND ledger_arguments_are_known(LEDGER_TABLE, from_date::timestamptz, end_of_day(to_date), NULL::text, NULL::interval,
                                        NULL::geometry, NULL::text, movements.asset)
+        AND argument_is_known(movements.by IN ('class', 'individual'), 'by', movements.by, 'What moves is of a class, or an individual.')
         AND argument_is_known(movements.max_speed_kmh > 0::float8 AND movements.max_speed_kmh <> 'NaN', 'max_speed_kmh',
                               movements.max_speed_kmh::text, 'A speed must be positive, in kilometres per hour.')
     ORDER BY pair.class_path, pair.came_by, pair.left_by, pair.from_installation, pair.to_installation;
 END;
-COMMENT ON FUNCTION LEDGER.movements(date, date, double precision, text, boolean) IS
-    'departures from one installation that may be arrivals at another between the beginning of one day and the end of another: same class (individuals => true: same designation), reachable at max_speed_kmh (kilometres per hour) by the shortest way on the spheroid at the best times that the evidence allows. certainty: same designation, only candidate, one of n candidates; count_max: at most so many can have moved (NULL: no limit known)';
+COMMENT ON FUNCTION LEDGER.movements(date, date, double precision, text, text) IS
+    'departures from one installation that may be arrivals at another between the beginning of one day and the end of another: same class (by => ''individual'': same designation), reachable at max_speed_kmh (kilometres per hour) by the shortest way on the spheroid at the best times that the evidence allows. certainty: same designation, only candidate, one of n candidates; count_max: at most so many can have moved (NULL: no limit known)';
 
 CREATE OR REPLACE FUNCTION LEDGER.track(designation text, asset text DEFAULT NULL)
     RETURNS TABLE (stop int, installation text, asset_class text, not_seen_at timestamptz, first_seen timestamptz,
@@ -113,16 +114,16 @@ COMMENT ON FUNCTION LEDGER.track(text, text) IS
 
 CREATE OR REPLACE FUNCTION LEDGER.expected_count_at(at timestamptz, area geometry DEFAULT NULL,
                                                   installation text DEFAULT NULL, asset text DEFAULT NULL)
-    RETURNS TABLE (installation text, asset_class text, class_path text, status text,
+    RETURNS TABLE (installation text, asset_class text, class_path text,
                    count_min int, count_max int, expected_min numeric, expected_max numeric, rests_on text,
                    lon double precision, lat double precision, geom geometry(Point, 4326))
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
-    SELECT site.name, class.name, ltree2text(class.path), there.status, there.count_min, there.count_max,
+    SELECT site.name, class.name, ltree2text(class.path), there.count_min, there.count_max,
            there.expected_min, there.expected_max, there.rests_on,
            ST_X(site.location), ST_Y(site.location), site.location
     FROM (
-        SELECT run.installation_id, run.asset_class_id, run.status,
+        SELECT run.installation_id, run.asset_class_id,
                -- of two runs one follows the other, without none between; where nobody had looked, nothing is known
                CASE WHEN bool_or(run.share IS NULL) THEN NULL WHEN count(*) = 1 AND NOT bool_and(run.seen) THEN 0
                    ELSE min(run.count_min) END AS count_min,
@@ -132,7 +133,7 @@ BEGIN ATOMIC
                    THEN round(sum(run.share * run.count_max::numeric), 3) END AS expected_max,
                min(run.rests_on) AS rests_on
         FROM (
-            SELECT p.installation_id, p.asset_class_id, p.status, count_min(p.run) AS count_min, count_max(p.run) AS count_max,
+            SELECT p.installation_id, p.asset_class_id, count_min(p.run) AS count_min, count_max(p.run) AS count_max,
                    expected_count_at.at BETWEEN first_seen(p.run) AND last_seen(p.run) AS seen,
                    CASE
                        WHEN expected_count_at.at BETWEEN first_seen(p.run) AND last_seen(p.run) THEN 1
@@ -147,18 +148,18 @@ BEGIN ATOMIC
                    CASE
                        WHEN expected_count_at.at BETWEEN first_seen(p.run) AND last_seen(p.run) THEN 'seen before and after'
                        WHEN expected_count_at.at < first_seen(p.run) AND NOT isfinite(not_seen_at(p.run)) THEN 'nobody had looked'
-                       WHEN expected_count_at.at > last_seen(p.run) AND NOT isfinite(gone_by(p.run)) THEN 'last known, no look since'
+                       WHEN expected_count_at.at > last_seen(p.run) AND NOT isfinite(gone_by(p.run)) THEN 'last known: no look since has told otherwise'
                        ELSE 'changes spread evenly between looks'
                    END AS rests_on
             FROM LEDGER.presence AS p
-            WHERE p.designation IS NULL
+            WHERE p.designation IS NULL AND p.status IS NULL
                 AND present_at(p.run, expected_count_at.at, expected_count_at.area, 'possible', NULL::interval)
                 AND (expected_count_at.installation IS NULL OR p.installation_id
                     = (SELECT ledger_installation_named(LEDGER_TABLE, expected_count_at.installation)))
                 AND (expected_count_at.asset IS NULL OR p.asset_class_id
                     = ANY ((SELECT ledger_classes_named(LEDGER_TABLE, expected_count_at.asset))::int[]))
         ) AS run
-        GROUP BY run.installation_id, run.asset_class_id, run.status
+        GROUP BY run.installation_id, run.asset_class_id
     ) AS there
     JOIN LEDGER.installation AS site ON site.installation_id = there.installation_id
     JOIN LEDGER.asset_class AS class ON class.asset_class_id = there.asset_class_id
@@ -170,7 +171,7 @@ COMMENT ON FUNCTION LEDGER.expected_count_at(timestamptz, geometry, text, text) 
 
 CREATE OR REPLACE FUNCTION LEDGER.expected_count(on_date date, area geometry DEFAULT NULL,
                                                installation text DEFAULT NULL, asset text DEFAULT NULL)
-    RETURNS TABLE (installation text, asset_class text, class_path text, status text,
+    RETURNS TABLE (installation text, asset_class text, class_path text,
                    count_min int, count_max int, expected_min numeric, expected_max numeric, rests_on text,
                    lon double precision, lat double precision, geom geometry(Point, 4326))
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 100

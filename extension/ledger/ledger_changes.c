@@ -73,9 +73,13 @@ put_changes(Report *report, bool since)
 		const Place *place = &report->places[subject->place];
 		ChangeAnswer answer;
 
-		if (change_answer(since ? TIME_BEGIN : place->from, place->to, report->mode, report->max_age,
-						  &subject->from, &subject->to, subject->same_stay, &answer))
-			put_change(report, subject, &answer);
+		if (!is_wanted(report, subject) ||
+			!change_answer(since ? TIME_BEGIN : place->from, place->to, report->mode, report->max_age,
+						   &subject->from, &subject->to, subject->same_stay, &answer))
+			continue;
+		if (subject->kind == OF_STATUS)
+			change_of_status(&answer, &whole_of(subject)->from, &whole_of(subject)->to);
+		put_change(report, subject, &answer);
 	}
 }
 
@@ -119,6 +123,7 @@ put_candidates(Report *report, const Place *dates, size_t n_dates)
 		take_changed(report, first, end);
 		learn(report, LEARN_EACH);
 		learn_first_runs(report);
+		keep_sighted(report, true);
 		put_changes(report, false);
 	}
 }
@@ -131,11 +136,12 @@ put_all(Report *report, const Place *dates, size_t n)
 	{
 		begin_slice(report, Min(SLICE_ALL, n - first));
 		memcpy(report->places, dates + first, sizeof(Place) * report->n_places);
-		if (report->known_at == TIME_END)
+		if (!reads_all(report))
 			take_all(report);
-		learn(report, report->known_at == TIME_END ? LEARN_BOTH : LEARN_ALL);
-		if (report->known_at == TIME_END)
-			keep_sighted(report);
+		learn(report, reads_all(report) ? LEARN_ALL : LEARN_BOTH);
+		narrow_statuses(report);
+		if (!reads_all(report))
+			keep_sighted(report, false);
 		put_changes(report, false);
 	}
 }
@@ -150,7 +156,7 @@ ledger_changes(PG_FUNCTION_ARGS)
 
 	report_begin(fcinfo, &report);
 	report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, REPORT_ARGUMENTS + 2, REPORT_ARGUMENTS + 3, &report, &from, &to);
-	if (report.known_at != TIME_END || report.mode == MODE_POSSIBLE)
+	if (reads_all(&report) || report.kind == OF_STATUS || report.mode == MODE_POSSIBLE)
 	{
 		Place	   *places = places_between(&report, from, to);
 
@@ -247,7 +253,7 @@ ledger_between_looks(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(REPORT_ARGUMENTS + 1))
 		report.mode = mode_from_text(PG_GETARG_TEXT_PP(REPORT_ARGUMENTS + 1));
 	n = places_between_looks(&report, looks, &places);
-	if (report.mode == MODE_POSSIBLE)
+	if (reads_all(&report) || report.kind == OF_STATUS || report.mode == MODE_POSSIBLE)
 		put_all(&report, places, n);
 	else
 	{
@@ -312,6 +318,7 @@ learn_then_and_now(Report *report, int64 since)
 	report->known_at = TIME_END;
 	learn_evidence(report, LEARN_ALL, keep_now, NULL);
 	SORT(report->subjects, subject_order);
+	narrow_statuses(report);
 }
 
 /* (..., since timestamptz, mode text) */

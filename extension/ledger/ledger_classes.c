@@ -90,6 +90,7 @@ add_class(Work *work, const KnownClass *known)
 	memset(class, 0, sizeof(Class));
 	class->id = known->id;
 	class->path = MemoryContextStrdup(work->context, known->path);
+	class->keep_total = known->keep_total;
 	class->max_gsd = known->max_gsd == NULL ? NULL : DatumGetNumericCopy(NumericGetDatum(known->max_gsd));
 }
 
@@ -97,9 +98,10 @@ typedef struct Asked
 {
 	Work	   *work;
 	uint64		at;
+	LIST(int32) totals;
 } Asked;
 
-/* id, path, max_gsd_m, is_parent */
+/* id, path, max_gsd_m, keep_total */
 static void
 receive_class(void *state, const Datum *values, const bool *nulls)
 {
@@ -109,10 +111,12 @@ receive_class(void *state, const Datum *values, const bool *nulls)
 		.id = DatumGetInt32(values[0]),
 		.path = text_to_cstring(DatumGetTextPP(values[1])),
 		.max_gsd = nulls[2] ? NULL : DatumGetNumericCopy(values[2]),
-		.is_parent = DatumGetBool(values[3])
+		.keep_total = DatumGetBool(values[3])
 	};
 
 	add_class(asked->work, &class);
+	if (class.keep_total)
+		*APPEND(asked->work->context, asked->totals) = class.id;
 	know_class(asked->work->ledger, &class, asked->at);
 	MemoryContextSwitchTo(before);
 }
@@ -153,51 +157,6 @@ lies_within(const char *path, const char *ancestor)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* The classes of keys and sightings. */
-ClassNumbers *
-read_classes(Work *work)
-{
-	ClassNumbers *numbers = class_numbers_create(work->context, 64, NULL);
-	LIST(Datum) ids = {0};
-	Asked		asked = {work, known_generation()};
-	Datum		values[2];
-	bool		found;
-
-	work->classes.n = 0;
-	for (size_t i = 0; i < work->keys.n + work->shown.n; i++)
-	{
-		int32		id = i < work->keys.n ? work->keys.at[i].id.class : work->shown.at[i - work->keys.n].class;
-		ClassNumber *entry = class_numbers_insert(numbers, id, &found);
-		const KnownClass *known;
-
-		if (found)
-			continue;
-		entry->number = NONE;
-		known = known_class(work->ledger, id);
-		if (known != NULL)
-			add_class(work, known);
-		else
-			*APPEND(work->context, ids) = Int32GetDatum(id);
-	}
-	if (ids.n > 0)
-	{
-		values[0] = parameter_array(work->ledger, P_INT4, ids.at, ids.n);
-		values[1] = BoolGetDatum(may_know(work->ledger));
-		ledger_ask(work->ledger, QUERY_CLASSES, values, NULL, receive_class, &asked);
-	}
-	SORT(work->classes, path_order);
-	for (size_t i = 0; i < work->classes.n; i++)
-	{
-		Class	   *class = &work->classes.at[i];
-
-		class_numbers_lookup(numbers, class->id)->number = (int32) i;
-		while (i + class->below + 1 < work->classes.n &&
-			   lies_within(work->classes.at[i + class->below + 1].path, class->path))
-			class->below++;
-	}
-	return numbers;
-}
-
 int32
 class_number(ClassNumbers *numbers, int32 id)
 {
@@ -206,27 +165,128 @@ class_number(ClassNumbers *numbers, int32 id)
 	return entry == NULL ? NONE : entry->number;
 }
 
-/* Can looks of a reach show a class? */
+/* A class that is needed: what the session knows of it, or else it is to be asked for. */
+typedef struct Needed
+{
+	ClassNumbers *numbers;
+	LIST(Datum) ids;
+} Needed;
+
+static void
+need_class(Work *work, Needed *needed, int32 id)
+{
+	bool		found;
+	ClassNumber *entry = class_numbers_insert(needed->numbers, id, &found);
+	const KnownClass *known;
+
+	if (found)
+		return;
+	entry->number = NONE;
+	known = known_class(work->ledger, id);
+	if (known != NULL)
+		add_class(work, known);
+	else
+		*APPEND(work->context, needed->ids) = Int32GetDatum(id);
+}
+
+/* Classes in order: what lies below each, and what is above it. */
+static void
+link_classes(Work *work, ClassNumbers *numbers)
+{
+	int32		above = NONE;
+
+	SORT(work->classes, path_order);
+	for (size_t i = 0; i < work->classes.n; i++)
+	{
+		Class	   *class = &work->classes.at[i];
+		bool		found;
+
+		class_numbers_insert(numbers, class->id, &found)->number = (int32) i;
+		while (above != NONE && !lies_within(class->path, work->classes.at[above].path))
+			above = work->classes.at[above].parent;
+		class->parent = above;
+		for (int32 a = above; a != NONE; a = work->classes.at[a].parent)
+			work->classes.at[a].below++;
+		above = (int32) i;
+	}
+}
+
+/* The classes of keys, sightings and shelters, and all with totals. */
+ClassNumbers *
+read_classes(Work *work)
+{
+	Needed		needed = {.numbers = class_numbers_create(work->context, 64, NULL)};
+	Asked		asked = {.work = work, .at = known_generation()};
+	const int32 *totals;
+	size_t		n_totals;
+	bool		knows_totals = known_totals(work->ledger, &totals, &n_totals);
+	Datum		values[2];
+
+	work->classes.n = 0;
+	for (size_t i = 0; i < work->keys.n; i++)
+		need_class(work, &needed, work->keys.at[i].id.class);
+	for (size_t i = 0; i < work->shown.n; i++)
+		need_class(work, &needed, work->shown.at[i].class);
+	for (size_t i = 0; i < work->shelters.n; i++)
+		need_class(work, &needed, work->shelters.at[i].class);
+	if (work->asked_class != NULL)
+		need_class(work, &needed, *work->asked_class);
+	if (knows_totals)
+	{
+		int32	   *ids = palloc(sizeof(int32) * Max(n_totals, 1));
+
+		memcpy(ids, totals, sizeof(int32) * n_totals);
+		/* (as `totals` lives until the next is asked for) */
+		for (size_t i = 0; i < n_totals; i++)
+			need_class(work, &needed, ids[i]);
+	}
+	if (needed.ids.n > 0 || !knows_totals)
+	{
+		values[0] = parameter_array(work->ledger, P_INT4, needed.ids.at, needed.ids.n);
+		values[1] = BoolGetDatum(!knows_totals);
+		ledger_ask(work->ledger, QUERY_CLASSES, values, NULL, receive_class, &asked);
+		if (!knows_totals)
+			know_totals(work->ledger, asked.totals.at, asked.totals.n, asked.at);
+	}
+	link_classes(work, needed.numbers);
+	for (size_t i = 0; i < work->shelters.n; i++)
+		work->shelters.at[i].class = class_number(needed.numbers, work->shelters.at[i].class);
+	return needed.numbers;
+}
+
 bool
+classes_related(const Work *work, int32 a, int32 b)
+{
+	return (a <= b && b <= a + work->classes.at[a].below) || (b <= a && a <= b + work->classes.at[b].below);
+}
+
+static Reaching
+find_reaching(const Reach *reach, const Class *class)
+{
+	bool		in_scope = false;
+
+	for (int i = 0; i < reach->parts && !in_scope; i++)
+		in_scope = lies_within(class->path, reach->scope[i]);
+	if (!in_scope)
+		return SHOWS_NOT;
+	if (class->max_gsd == NULL)
+		return SHOWS;
+	if (reach->gsd == NULL)
+		return SHOWS_PERHAPS;
+	return DatumGetBool(DirectFunctionCall2(numeric_le, NumericGetDatum(reach->gsd), NumericGetDatum(class->max_gsd))) ? SHOWS : SHOWS_NOT;
+}
+
+Reaching
 reach_shows(Work *work, int32 reach_number, int32 class_number)
 {
 	Reach	   *reach = &work->reach.at[reach_number];
-	const Class *class = &work->classes.at[class_number];
 
 	if (reach->shows == NULL)
 	{
-		reach->shows = palloc(work->classes.n);
+		reach->shows = palloc(Max(work->classes.n, 1));
 		memset(reach->shows, -1, work->classes.n);
 	}
 	if (reach->shows[class_number] < 0)
-	{
-		bool		in_scope = false;
-
-		for (int i = 0; i < reach->parts && !in_scope; i++)
-			in_scope = lies_within(class->path, reach->scope[i]);
-		reach->shows[class_number] = in_scope &&
-			(reach->gsd == NULL || class->max_gsd == NULL ||
-			 DatumGetBool(DirectFunctionCall2(numeric_le, NumericGetDatum(reach->gsd), NumericGetDatum(class->max_gsd))));
-	}
-	return reach->shows[class_number] == 1;
+		reach->shows[class_number] = (int8) find_reaching(reach, &work->classes.at[class_number]);
+	return (Reaching) reach->shows[class_number];
 }

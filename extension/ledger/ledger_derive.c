@@ -3,13 +3,12 @@
  *
  * Theory of operation. Given are installations, and the span of instants touched at each.
  *
- * 1. A key is (installation, class, status) for counts or (installation, class,
- *    designation) for individuals. A touched span can only change keys seen in it, keys
- *    with a stored run whose not_seen_at .. gone_by meets it and, where evidence was taken
- *    away, any key ever sighted there (ledger_keys.c): taking away a look that showed none
- *    can bring to light a doubtful sighting that it had explained. So can a sighting of an
- *    ancestor of the key's class, which takes the look's "none" away (2); so keys ever
- *    sighted whose class lies below one seen in the span count too.
+ * 1. A key is what is counted at an installation: all of a class, what of it is in a status, or
+ *    one individual. A touched span can only change keys with a stored run whose not_seen_at ..
+ *    gone_by meets it, keys seen in it, totals above what was seen, and other subjects of the
+ *    installation of which the span tells that there may be some (ledger_keys.c). Where evidence was taken
+ *    away it can change any subject of the installation: taking away a look that showed none
+ *    can bring to light a doubtful sighting that it had explained.
  * 2. What each look of a window around the span (ledger_looks.c) says of each key
  *    (ledger_evidence.c): the evidence table of the ledger's documentation.
  * 3. The evidence of a key gives its runs (rederive.c), or tells that the window is too
@@ -21,7 +20,8 @@
  * before the next span. Keys that need more than that are derived once more, over all of the
  * installation's spans as one: a derivation of a wider span than was touched is right too.
  *
- * A key that is no longer sighted at all has no presences, whatever looks at it allow.
+ * A key that is no longer sighted at all, or a class whose total is no longer kept, has no presences,
+ * whatever looks at it allow.
  */
 #include "ledger_derive.h"
 
@@ -43,13 +43,14 @@ derive_round(Work *work, int64 depth, bool first)
 
 	read_looks(work, depth, true, choose_derived_window);
 	read_sightings(work);
+	read_shelters(work);
 	read_stored(work);
 	if (first)
-		choose_keys(work);
+		read_subjects(work);
 	classes = read_classes(work);
 	if (first)
 	{
-		choose_keys_below(work, classes);
+		choose_keys_seen(work, classes);
 		add_subjects(work);
 	}
 	gather_facts(work, classes);
@@ -180,11 +181,14 @@ count_looks(Ledger *ledger, Span *spans, size_t n)
 	return all;
 }
 
-/* For the view derivation_progress: an advisory lock that says the table and the percentage. */
+/*
+ * For the view derivation_progress: an advisory lock that says the table and the percentage.
+ * Anybody can take such locks: where it is not to be had, nothing is shown.
+ */
 static void
 show_progress(const Ledger *ledger, size_t done, size_t all)
 {
-	DirectFunctionCall2(pg_advisory_xact_lock_shared_int4, Int32GetDatum((int32) ledger_table(ledger, "ledger")),
+	DirectFunctionCall2(pg_try_advisory_xact_lock_shared_int4, Int32GetDatum((int32) ledger_table(ledger, "ledger")),
 						Int32GetDatum((int32) (100 * done / all)));
 }
 
@@ -222,6 +226,7 @@ derive_in_slices(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
 		{
 			spans[places[i]].derived = true;
 			spans[places[i]].open = slice[i].open;
+			spans[places[i]].whole = slice[i].open && slice[i].whole;
 		}
 		done += taken;
 	}
@@ -239,13 +244,20 @@ join_open(Span *spans, size_t n)
 	{
 		Span		joined = spans[first];
 		bool		open = false;
+		bool		whole = false;
 
 		for (next = first; next < n && spans[next].installation == joined.installation; next++)
 		{
 			join_spans(&joined, &spans[next]);
 			open = open || spans[next].open;
+			whole = whole || spans[next].whole;
 		}
 		joined.derived = false;
+		if (whole)
+		{
+			joined.window.since = TIME_BEGIN;
+			joined.window.until = TIME_END;
+		}
 		if (open)
 			spans[kept++] = joined;
 	}

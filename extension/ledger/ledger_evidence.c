@@ -12,38 +12,64 @@
 #define MOST_OF_A_NUMBER 300
 
 /*
- * What looks show: facts of keys, and extras of classes (their ancestors', and whether an
- * individual may hide).
+ * What looks show: facts of keys of statuses and individuals, and of classes.
  */
-static void
-add_fact(Work *work, KeyId id, const Shown *shown)
+static Fact *
+add_key_fact(Work *work, KeyId id, int32 look)
 {
-	int32		key = key_number(work, id, false);
+	int32		key = id.label == NONE ? NONE : key_number(work, id, false);
+	Fact	   *fact;
 
-	if (key != NONE && !work->keys.at[key].settled)
-		*APPEND(work->context, work->facts) = (Fact) {key, shown->look, shown->sure ? shown->n : 0, shown->m, false, false};
+	if (key == NONE || work->keys.at[key].settled)
+		return NULL;
+	fact = APPEND(work->context, work->facts);
+	*fact = (Fact) {.key = key, .look = look};
+	return fact;
 }
 
-/* What was told less closely, in a class below; with another number it is no other individual. */
+/* What was sighted at the class, or below it. */
 static void
-add_below(Work *work, int32 span, int32 class, const Shown *shown)
+add_at(Work *work, int32 span, int32 number, const Shown *shown)
 {
-	int32		key;
+	const Class *class = &work->classes.at[number];
+	int64		sure = shown->sure ? shown->n : 0;
+	bool		itself = class->id == shown->class;
+	Fact	   *fact;
 
-	*APPEND(work->context, work->extras) = (Fact) {class, shown->look, 0, shown->m,
-	shown->designation == NONE && shown->m > 0, false};
-	if (shown->designation == NONE || shown->m == 0)
-		return;
-	key = key_number(work, (KeyId) {span, work->classes.at[class].id, true, shown->designation}, false);
-	if (key != NONE && !work->keys.at[key].settled)
-		*APPEND(work->context, work->facts) = (Fact) {key, shown->look, 0, 0, false, true};
+	*APPEND(work->context, work->class_facts) = (Fact) {
+		.key = number, .look = shown->look, .n = sure, .m = shown->m,
+		.untold = shown->status == NONE ? shown->m : 0,
+		.own = itself || class->keep_total,
+		.anonymous = shown->designation == NONE && shown->m > 0
+	};
+	if (class->asked[OF_STATUS] && (fact = add_key_fact(work, (KeyId) {span, class->id, OF_STATUS, shown->status}, shown->look)) != NULL)
+		fact->n = sure, fact->m = shown->m, fact->own = itself;
+	if (class->asked[OF_INDIVIDUAL] && (fact = add_key_fact(work, (KeyId) {span, class->id, OF_INDIVIDUAL, shown->designation}, shown->look)) != NULL)
+		fact->n = sure, fact->m = shown->m, fact->own = itself;
 }
 
-/* A number of the class could not be read. */
+/* What was told less closely, at a class above; with another number it is no other individual. */
 static void
-add_unread(Work *work, int32 class, const Shown *shown)
+add_above(Work *work, int32 span, int32 number, const Shown *shown)
 {
-	*APPEND(work->context, work->extras) = (Fact) {class, shown->look, 0, 0, shown->m > 0, false};
+	const Class *class = &work->classes.at[number];
+	Fact	   *fact;
+
+	*APPEND(work->context, work->class_facts) = (Fact) {
+		.key = number, .look = shown->look, .above = shown->m,
+		.untold = shown->status == NONE ? shown->m : 0,
+		.anonymous = shown->designation == NONE && shown->m > 0
+	};
+	if (class->asked[OF_STATUS] && (fact = add_key_fact(work, (KeyId) {span, class->id, OF_STATUS, shown->status}, shown->look)) != NULL)
+		fact->above = shown->m;
+	if (class->asked[OF_INDIVIDUAL] && (fact = add_key_fact(work, (KeyId) {span, class->id, OF_INDIVIDUAL, shown->designation}, shown->look)) != NULL)
+		fact->above = shown->m;
+}
+
+static bool
+is_asked(const Class *class)
+{
+	return class->asked[OF_CLASS] || class->asked[OF_STATUS] || class->asked[OF_INDIVIDUAL];
 }
 
 /*
@@ -67,9 +93,9 @@ sort_facts(Work *work, Fact *facts, size_t n, size_t keys)
 	pfree(place);
 }
 
-/* Facts of one key in one look become one. Individuals: one at most. */
+/* Facts of one key, or class, in one look become one. */
 static size_t
-sum_facts(Fact *facts, size_t n, const Key *keys)
+sum_facts(Fact *facts, size_t n)
 {
 	size_t		kept = 0;
 
@@ -83,18 +109,12 @@ sum_facts(Fact *facts, size_t n, const Key *keys)
 			facts[kept++] = *more;
 			continue;
 		}
-		if (keys != NULL && keys[more->key].id.individual)
-		{
-			sum->n = Max(sum->n, more->n);
-			sum->m = Max(sum->m, more->m);
-		}
-		else
-		{
-			sum->n += more->n;
-			sum->m += more->m;
-		}
-		sum->unread = sum->unread || more->unread;
-		sum->vague = sum->vague && more->vague;
+		sum->n += more->n;
+		sum->m += more->m;
+		sum->above += more->above;
+		sum->untold += more->untold;
+		sum->own = sum->own || more->own;
+		sum->anonymous = sum->anonymous || more->anonymous;
 	}
 	return kept;
 }
@@ -104,10 +124,11 @@ gather_facts(Work *work, ClassNumbers *classes)
 {
 	for (size_t i = 0; i < work->keys.n; i++)
 	{
-		int32		class = class_number(classes, work->keys.at[i].id.class);
+		const Key  *key = &work->keys.at[i];
+		int32		class = class_number(classes, key->id.class);
 
-		if (class != NONE && work->keys.at[i].id.individual)
-			work->classes.at[class].individuals = true;
+		if (class != NONE && !key->settled)
+			work->classes.at[class].asked[key->id.kind] = true;
 	}
 	for (size_t i = 0; i < work->shown.n; i++)
 	{
@@ -116,20 +137,19 @@ gather_facts(Work *work, ClassNumbers *classes)
 		int32		class = class_number(classes, shown->class);
 
 		CHECK_FOR_INTERRUPTS();
-		add_fact(work, (KeyId) {span, shown->class, false, shown->status}, shown);
-		if (shown->designation != NONE)
-			add_fact(work, (KeyId) {span, shown->class, true, shown->designation}, shown);
 		if (class == NONE)
 			continue;
-		if (shown->designation == NONE && work->classes.at[class].individuals)
-			add_unread(work, class, shown);
-		for (int32 below = 1; below <= work->classes.at[class].below; below++)
-			add_below(work, span, class + below, shown);
+		for (int32 at = class; at != NONE; at = work->classes.at[at].parent)
+			if (is_asked(&work->classes.at[at]))
+				add_at(work, span, at, shown);
+		for (int32 below = class + 1; below <= class + work->classes.at[class].below; below++)
+			if (is_asked(&work->classes.at[below]))
+				add_above(work, span, below, shown);
 	}
 	sort_facts(work, work->facts.at, work->facts.n, work->keys.n);
-	sort_facts(work, work->extras.at, work->extras.n, work->classes.n);
-	work->facts.n = sum_facts(work->facts.at, work->facts.n, work->keys.at);
-	work->extras.n = sum_facts(work->extras.at, work->extras.n, NULL);
+	sort_facts(work, work->class_facts.at, work->class_facts.n, work->classes.n);
+	work->facts.n = sum_facts(work->facts.at, work->facts.n);
+	work->class_facts.n = sum_facts(work->class_facts.at, work->class_facts.n);
 }
 
 /* Of individuals to derive, the rows that a query had for each. */
@@ -148,7 +168,8 @@ receive_elsewhere(void *state, const Datum *values, const bool *nulls)
 
 	asked->rows[k]++;
 	if (!nulls[1])
-		*APPEND(asked->work->context, asked->work->elsewhere) = (Elsewhere) {asked->keys[k], DatumGetInt64(values[1]), DatumGetInt64(values[2]), DatumGetInt32(values[3])};
+		*APPEND(asked->work->context, asked->work->elsewhere) = (Elsewhere) {asked->keys[k], DatumGetInt64(values[4]),
+		DatumGetInt64(values[1]), DatumGetInt64(values[2]), DatumGetInt32(values[3])};
 }
 
 static int
@@ -159,6 +180,8 @@ elsewhere_order(const void *left, const void *right)
 
 	BY(key);
 	BY(observed_at);
+	if (a->since != b->since)
+		return a->since > b->since ? -1 : 1;
 	/* (of equal evidence that of the last is named in rows: of the look with the lowest number) */
 	if (a->observation != b->observation)
 		return a->observation > b->observation ? -1 : 1;
@@ -248,7 +271,7 @@ read_elsewhere(Work *work)
 	size_t		n = 0;
 
 	for (size_t i = 0; i < work->keys.n; i++)
-		if (work->keys.at[i].id.individual && !work->keys.at[i].settled)
+		if (work->keys.at[i].id.kind == OF_INDIVIDUAL && !work->keys.at[i].settled)
 			keys[n++] = (int32) i;
 	if (work->knows_subjects)
 	{
@@ -269,44 +292,86 @@ count_elsewhere(const Work *work, const Cursors *at, int32 key)
 	return end - at->elsewhere;
 }
 
-/* Why a count is no single number. */
-static uint32_t
-why_open(const Fact *extra)
+/* What one look shows that bears on one key. Facts may be NULL: nothing was shown. */
+typedef struct Showing
 {
-	return extra != NULL && extra->m > 0 ? DOUBT(TOLD_LESS_CLOSELY) : 0;
+	Reaching	reach;
+	int64		hidden;			/* in shelters */
+	const Fact *fact;			/* of the key */
+	const Fact *of_class;
+} Showing;
+
+/* [n, m of what was shown] + what is told less closely + what no look sees, if the look would have shown all; else n or more. */
+static bool
+tell_count(Evidence *evidence, const Showing *showing, int64 n, int64 m, int64 less_closely)
+{
+	if (showing->reach == SHOWS)
+		m += less_closely + showing->hidden;
+	if (showing->reach != SHOWS || m > COUNT_LARGEST)
+		m = COUNT_UNBOUNDED;
+	n = Min(n, COUNT_LARGEST);
+	evidence->count = (Counts) {(int32) n, (int32) m};
+	if (showing->reach == SHOWS && less_closely > 0)
+		evidence->doubt |= DOUBT(TOLD_LESS_CLOSELY);
+	if (showing->reach == SHOWS && showing->hidden > 0)
+		evidence->doubt |= DOUBT(SHELTER);
+	if (showing->reach == SHOWS_PERHAPS)
+		evidence->doubt |= DOUBT(PIXELS_UNKNOWN);
+	return n > 0 || m < COUNT_UNBOUNDED;
 }
 
-/* One look's evidence on a key; false if it tells nothing: 0 or more. */
+/* Whose number was not read may be this one; whose class was not, if it has its number. */
 static bool
-tell(Evidence *evidence, const Look *look, bool individual, bool exhaustive, const Fact *fact, const Fact *extra)
+tell_individual(Evidence *evidence, const Showing *showing)
 {
-	int64		n = fact == NULL ? 0 : Min(fact->n, COUNT_LARGEST);
-	int64		m = fact == NULL ? 0 : fact->m;
+	const Fact *fact = showing->fact;
 
-	if (individual)
+	evidence->count = (Counts) {1, 1};
+	if (fact != NULL && fact->n > 0)
+		return true;
+	evidence->count.min = 0;
+	if (showing->reach != SHOWS || (fact != NULL && fact->above > 0))
+		return false;
+	if (fact != NULL && fact->m > 0)
+		return true;
+	evidence->count.max = 0;
+	return (showing->of_class == NULL || !showing->of_class->anonymous) && showing->hidden == 0;
+}
+
+/* One look's evidence on a key; false if it tells nothing. */
+static bool
+tell(Evidence *evidence, const Look *look, SubjectKind kind, const Showing *showing)
+{
+	const Fact	none = {0};
+	const Fact *fact = showing->fact != NULL ? showing->fact : &none;
+	const Fact *of_class = showing->of_class != NULL ? showing->of_class : &none;
+
+	*evidence = (Evidence) {.since = look->since, .at = look->observed_at};
+	switch (kind)
 	{
-		/* whose number was not read may be this one; whose class was not, if it has its number */
-		if (fact == NULL && extra != NULL && extra->unread)
-			return false;
-		if (fact != NULL && fact->vague)
-			return false;
-		n = Min(n, 1);
-		m = exhaustive ? Min(m, 1) : 1;
-		if (n == 0 && !exhaustive)
-			return false;
+		case OF_INDIVIDUAL:
+			return tell_individual(evidence, showing);
+		case OF_STATUS:
+			return tell_count(evidence, showing, fact->n, fact->m, fact->above + of_class->untold);
+		default:
+			return tell_count(evidence, showing, of_class->n, of_class->m, of_class->above);
 	}
-	else
+}
+
+/* How many of a class can stand where no look sees them: of what lies at, below or above it. */
+static int64
+hidden_of(const Work *work, const Span *span, int32 class)
+{
+	int64		hidden = 0;
+
+	for (size_t i = span->first_shelter; i < span->first_shelter + span->shelters; i++)
 	{
-		/* what could be told less closely may be of this class too */
-		if (extra != NULL)
-			m += extra->m;
-		if (!exhaustive || m > COUNT_LARGEST)
-			m = COUNT_UNBOUNDED;
-		if (n == 0 && m == COUNT_UNBOUNDED)
-			return false;
+		int32		of = work->shelters.at[i].class;
+
+		if (of != NONE && class != NONE && classes_related(work, of, class))
+			hidden += work->shelters.at[i].hidden;
 	}
-	*evidence = (Evidence) {look->observed_at, look->observed_at, {(int32) n, (int32) m}, why_open(extra), 0};
-	return true;
+	return hidden;
 }
 
 static int
@@ -319,19 +384,19 @@ told_order(const void *left, const void *right)
 	return 0;
 }
 
-/* The first extra of a class at the look, or after it. */
+/* The first fact of a class at the look, or after it. */
 static size_t
-find_extra(const Work *work, int32 class, int32 look)
+find_class_fact(const Work *work, int32 class, int32 look)
 {
 	size_t		low = 0;
-	size_t		high = work->extras.n;
+	size_t		high = work->class_facts.n;
 
 	while (low < high)
 	{
 		size_t		middle = (low + high) / 2;
-		const Fact *extra = &work->extras.at[middle];
+		const Fact *fact = &work->class_facts.at[middle];
 
-		if (extra->key < class || (extra->key == class && extra->look < look))
+		if (fact->key < class || (fact->key == class && fact->look < look))
 			low = middle + 1;
 		else
 			high = middle;
@@ -358,9 +423,9 @@ add_elsewhere(Work *work, int32 number, Cursors *at, size_t n)
 
 	for (; at->elsewhere < work->elsewhere.n && work->elsewhere.at[at->elsewhere].key == number; at->elsewhere++)
 	{
-		int64		when = work->elsewhere.at[at->elsewhere].observed_at;
+		const Elsewhere *elsewhere = &work->elsewhere.at[at->elsewhere];
 
-		at->told[n++] = (Evidence) {when, when, {0, 0}, 0, ELSEWHERE(at->elsewhere)};
+		at->told[n++] = (Evidence) {elsewhere->since, elsewhere->observed_at, {0, 0}, 0, ELSEWHERE(at->elsewhere)};
 	}
 	if (n > before)
 		qsort(at->told, n, sizeof(Evidence), told_order);
@@ -372,7 +437,8 @@ key_told(Work *work, int32 number, int32 class, Cursors *at)
 {
 	Key		   *key = &work->keys.at[number];
 	const Span *span = &work->spans[key->id.span];
-	size_t		extra = find_extra(work, class, (int32) span->first_look);
+	Showing		showing = {.hidden = hidden_of(work, span, class)};
+	size_t		next = find_class_fact(work, class, (int32) span->first_look);
 	size_t		n = 0;
 
 	make_room(work, at, span->looks + count_elsewhere(work, at, number) + 1);
@@ -380,19 +446,16 @@ key_told(Work *work, int32 number, int32 class, Cursors *at)
 	for (size_t i = span->first_look; i < span->first_look + span->looks; i++)
 	{
 		const Look *look = &work->looks.at[i];
-		const Fact *fact = NULL;
-		const Fact *more = NULL;
-		bool		exhaustive;
 
+		showing.fact = showing.of_class = NULL;
 		if (at->fact < work->facts.n && work->facts.at[at->fact].key == number && work->facts.at[at->fact].look == (int32) i)
-			fact = &work->facts.at[at->fact++];
-		if (extra < work->extras.n && work->extras.at[extra].key == class && work->extras.at[extra].look == (int32) i)
-			more = &work->extras.at[extra++];
-		if (fact != NULL && !fact->vague)
+			showing.fact = &work->facts.at[at->fact++];
+		if (next < work->class_facts.n && work->class_facts.at[next].key == class && work->class_facts.at[next].look == (int32) i)
+			showing.of_class = &work->class_facts.at[next++];
+		if (key->id.kind == OF_CLASS ? showing.of_class != NULL && showing.of_class->own : showing.fact != NULL && showing.fact->own)
 			key->sighted = true;
-		exhaustive = look->complete && class != NONE && reach_shows(work, look->reach, class);
-		if ((fact != NULL || exhaustive) &&
-			tell(&at->told[n], look, key->id.individual, exhaustive, fact, more))
+		showing.reach = look->complete && class != NONE ? reach_shows(work, look->reach, class) : SHOWS_NOT;
+		if (tell(&at->told[n], look, key->id.kind, &showing))
 			at->told[n++].look = (int32) i;
 	}
 	return add_elsewhere(work, number, at, n);
@@ -401,7 +464,7 @@ key_told(Work *work, int32 number, int32 class, Cursors *at)
 void
 forget_evidence(Work *work)
 {
-	work->looks.n = work->shown.n = work->facts.n = work->extras.n = work->elsewhere.n = 0;
+	work->looks.n = work->shown.n = work->facts.n = work->class_facts.n = work->elsewhere.n = 0;
 	for (size_t i = 0; i < work->reach.n; i++)
 		work->reach.at[i].shows = NULL;
 }

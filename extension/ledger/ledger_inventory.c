@@ -46,7 +46,7 @@ put_inventory(Report *report)
 		const Subject *subject = &report->subjects.at[i];
 		InventoryAnswer answer;
 
-		if (inventory_answer(report->places[subject->place].to, report->mode, report->max_age, &subject->to, &answer))
+		if (is_wanted(report, subject) && inventory_answer(report->places[subject->place].to, report->mode, report->max_age, &subject->to, &answer))
 			put_inventory_row(report, subject, &answer);
 	}
 }
@@ -66,6 +66,7 @@ put_stored(Report *report, int64 at)
 		end = begin_candidates(report, first, &dates, &n_dates);
 		take_there(report, first, end);
 		learn(report, LEARN_TO);
+		keep_sighted(report, true);
 		put_inventory(report);
 	}
 }
@@ -75,7 +76,7 @@ static void
 put_all(Report *report, int64 at)
 {
 	Place	   *places = places_between(report, at, at);
-	bool		now = report->known_at == TIME_END;
+	bool		now = !reads_all(report);
 
 	if (now)
 		find_there(report, at);
@@ -89,8 +90,9 @@ put_all(Report *report, int64 at)
 			take_beginnings(report);
 		}
 		learn(report, now ? LEARN_TO : LEARN_ALL);
+		narrow_statuses(report);
 		if (now)
-			keep_sighted(report);
+			keep_sighted(report, false);
 		put_inventory(report);
 	}
 }
@@ -105,7 +107,7 @@ ledger_inventory(PG_FUNCTION_ARGS)
 
 	report_begin(fcinfo, &report);
 	report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, REPORT_ARGUMENTS + 2, &report, &at, &ignored);
-	if (report.known_at != TIME_END || report.mode == MODE_POSSIBLE || report.max_age != AGE_UNLIMITED ||
+	if (reads_all(&report) || report.kind == OF_STATUS || report.mode == MODE_POSSIBLE || report.max_age != AGE_UNLIMITED ||
 		(report.has_area && report.has_installation))
 		put_all(&report, at);
 	else

@@ -1,11 +1,9 @@
 /*
  * ledger_keys.c: which keys a touched span can have changed (head of ledger_derive.c, 1):
- * those with a stored run that meets it, those seen in it, those ever sighted; and those that
- * are sighted no longer.
+ * those with a stored run that meets it, those seen in it, those that are subjects there; and
+ * those that are sighted no longer.
  */
 #include "ledger_work.h"
-
-#include "ledger_known.h"
 
 /* k, presence_id, class, status, designation, run, row */
 static void
@@ -14,11 +12,15 @@ receive_stored(void *state, const Datum *values, const bool *nulls)
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
 	const Presence *run = DatumGetPresenceP(values[5]);
-	KeyId		id = {DatumGetInt32(values[0]) - 1, DatumGetInt32(values[2]), nulls[3], 0};
+	KeyId		id = {DatumGetInt32(values[0]) - 1, DatumGetInt32(values[2]), OF_CLASS, NONE};
 	const Window *w = &work->spans[id.span].window;
 	int32		key;
 
-	id.label = label_number(work->labels, nulls[3] ? values[4] : values[3]);
+	if (!nulls[3] || !nulls[4])
+	{
+		id.kind = nulls[3] ? OF_INDIVIDUAL : OF_STATUS;
+		id.label = label_number(work->labels, nulls[3] ? values[4] : values[3]);
+	}
 	key = key_number(work, id, work->reading_first);
 	if (key != NONE && (work->reading_first || !work->keys.at[key].settled))
 	{
@@ -70,174 +72,99 @@ read_stored(Work *work)
 }
 
 /*
- * The keys that a touched span can have changed (head of file, 1): those with a stored run
- * that meets it are there already.
+ * What is counted there
  */
-static void
-seen_key(Work *work, KeyId id)
+static SubjectKind
+kind_of(Datum name)
 {
-	int32		number = key_number(work, id, true);
+	const text *kind = DatumGetTextPP(name);
 
-	work->keys.at[number].settled = false;
-	work->keys.at[number].seen = true;
+	for (int i = 0; i < SUBJECT_KINDS; i++)
+		if (strlen(subject_kinds[i]) == VARSIZE_ANY_EXHDR(kind) && memcmp(subject_kinds[i], VARDATA_ANY(kind), VARSIZE_ANY_EXHDR(kind)) == 0)
+			return (SubjectKind) i;
+	elog(ERROR, "unknown kind of subject: %s", text_to_cstring(kind));
 }
 
-/* k, class, individual, label */
+/* k, class, kind, label */
 static void
 receive_subject(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
-	KeyId		id = {DatumGetInt32(values[0]) - 1, DatumGetInt32(values[1]), DatumGetBool(values[2]), 0};
-	int32		key;
+	KeyId		id = {DatumGetInt32(values[0]) - 1, DatumGetInt32(values[1]), kind_of(values[2]), NONE};
+	int32		number;
+	Key		   *key;
 
-	id.label = label_number(work->labels, values[3]);
-	key = key_number(work, id, true);
-	work->keys.at[key].known = true;
-	if (work->spans[id.span].removes)
-		work->keys.at[key].settled = false;
+	if (id.kind != OF_CLASS)
+		id.label = label_number(work->labels, values[3]);
+	number = key_number(work, id, true);
+	key = &work->keys.at[number];
+	key->known = true;
+	if (key->settled)
+	{
+		key->settled = false;
+		key->if_told = !work->spans[id.span].removes;
+	}
 	MemoryContextSwitchTo(before);
 }
 
-static void
-read_subjects(Work *work, LedgerQuery query, bool removes)
+/*
+ * Subjects of the spans: all but individuals, of which a port has thousands; where something was
+ * taken away those too, else those whose number was seen, as they may be sighted at a class above.
+ */
+void
+read_subjects(Work *work)
 {
 	Datum	   *installations = new_values(work, work->n_spans);
-	Datum	   *wanted = new_values(work, work->n_spans);
-	Datum		values[2];
-	bool		any = false;
+	Datum	   *removes = new_values(work, work->n_spans);
+	LIST(Datum) seen = {0};
+	int32		last = NONE;
+	Datum		values[3];
 
 	for (size_t i = 0; i < work->n_spans; i++)
 	{
 		installations[i] = Int64GetDatum(work->spans[i].installation);
-		wanted[i] = BoolGetDatum(work->spans[i].removes == removes);
-		any = any || work->spans[i].removes == removes;
+		removes[i] = BoolGetDatum(work->spans[i].removes);
 	}
-	if (!any)
-		return;
+	for (size_t i = 0; i < work->shown.n; i++)
+		if (work->shown.at[i].designation != NONE && work->shown.at[i].designation != last)
+			*APPEND(work->context, seen) = label_datum(work->labels, last = work->shown.at[i].designation);
 	values[0] = parameter_array(work->ledger, P_INT8, installations, work->n_spans);
-	values[1] = parameter_array(work->ledger, P_BOOL, wanted, work->n_spans);
-	ledger_ask(work->ledger, query, values, NULL, receive_subject, work);
+	values[1] = parameter_array(work->ledger, P_BOOL, removes, work->n_spans);
+	values[2] = parameter_array(work->ledger, P_TEXT, seen.at, seen.n);
+	ledger_ask(work->ledger, QUERY_SUBJECTS, values, NULL, receive_subject, work);
 }
 
-/* Those seen in the span. */
+static void
+seen_key(Work *work, KeyId id)
+{
+	int32		number = key_number(work, id, true);
+	Key		   *key = &work->keys.at[number];
+
+	key->settled = key->if_told = false;
+	key->seen = true;
+}
+
 void
-choose_keys_seen(Work *work)
+choose_keys_seen(Work *work, ClassNumbers *classes)
 {
 	for (size_t i = 0; i < work->shown.n; i++)
 	{
 		const Shown *shown = &work->shown.at[i];
 		const Look *look = &work->looks.at[shown->look];
 		const Window *w = &work->spans[look->span].window;
+		int32		above = class_number(classes, shown->class);
 
-		if (look->observed_at < w->since || look->observed_at > w->until)
+		if (look->observed_at < w->since || look->observed_at > w->until || above == NONE)
 			continue;
-		seen_key(work, (KeyId) {look->span, shown->class, false, shown->status});
+		seen_key(work, (KeyId) {look->span, shown->class, OF_CLASS, NONE});
+		if (shown->status != NONE)
+			seen_key(work, (KeyId) {look->span, shown->class, OF_STATUS, shown->status});
 		if (shown->designation != NONE)
-			seen_key(work, (KeyId) {look->span, shown->class, true, shown->designation});
-	}
-}
-
-/*
- * Of the subjects where nothing was taken away only those below a class seen are of interest,
- * and whether what was seen is one. Mostly it is, as it has runs, and nothing lies below it.
- */
-static bool
-needs_counted(const Work *work)
-{
-	for (size_t i = 0; i < work->keys.n; i++)
-	{
-		const Key  *key = &work->keys.at[i];
-		const KnownClass *class;
-
-		if (!key->seen)
-			continue;
-		if (!key->known && !key->id.individual)
-			return true;
-		class = known_class(work->ledger, key->id.class);
-		if (class == NULL || class->is_parent)
-			return true;
-	}
-	return false;
-}
-
-void
-choose_keys(Work *work)
-{
-	choose_keys_seen(work);
-	read_subjects(work, QUERY_SUBJECTS, true);
-	if (needs_counted(work))
-		read_subjects(work, QUERY_COUNTED, false);
-}
-
-/* Classes below one seen in a span: those after it in the order of the tree, up to the last. */
-typedef struct Below
-{
-	int32		span;
-	int32		above;
-	int32		last;
-} Below;
-
-static int
-below_order(const void *left, const void *right)
-{
-	const Below *a = left;
-	const Below *b = right;
-
-	BY(span);
-	BY(above);
-	return 0;
-}
-
-/* Of those in order, whose `last` is the furthest that any of the span so far reaches. */
-static bool
-lies_below(const Below *seen, size_t n, int32 span, int32 class)
-{
-	size_t		low = 0;
-	size_t		high = n;
-
-	while (low < high)
-	{
-		size_t		middle = (low + high) / 2;
-
-		if (seen[middle].span < span || (seen[middle].span == span && seen[middle].above < class))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low > 0 && seen[low - 1].span == span && class <= seen[low - 1].last;
-}
-
-/*
- * Counts of what lies below a class seen in the span. (A new look takes no evidence from
- * individuals; where others changed, all subjects are wanted anyway.)
- */
-void
-choose_keys_below(Work *work, ClassNumbers *classes)
-{
-	LIST(Below) seen = {0};
-
-	for (size_t i = 0; i < work->keys.n; i++)
-	{
-		const Key  *key = &work->keys.at[i];
-		int32		class = key->seen ? class_number(classes, key->id.class) : NONE;
-
-		if (class != NONE && work->classes.at[class].below > 0)
-			*APPEND(work->context, seen) = (Below) {key->id.span, class, class + work->classes.at[class].below};
-	}
-	if (seen.n == 0)
-		return;
-	SORT(seen, below_order);
-	for (size_t i = 1; i < seen.n; i++)
-		if (seen.at[i].span == seen.at[i - 1].span)
-			seen.at[i].last = Max(seen.at[i].last, seen.at[i - 1].last);
-	for (size_t i = 0; i < work->keys.n; i++)
-	{
-		Key		   *key = &work->keys.at[i];
-		int32		class = key->settled && !key->id.individual ? class_number(classes, key->id.class) : NONE;
-
-		if (class != NONE && lies_below(seen.at, seen.n, key->id.span, class))
-			key->settled = false;
+			seen_key(work, (KeyId) {look->span, shown->class, OF_INDIVIDUAL, shown->designation});
+		while ((above = work->classes.at[above].parent) != NONE)
+			if (work->classes.at[above].keep_total)
+				seen_key(work, (KeyId) {look->span, work->classes.at[above].id, OF_CLASS, NONE});
 	}
 }
 
@@ -254,12 +181,12 @@ key_parameters(Work *work, const int32 *keys, size_t n, Datum *values)
 
 		columns[0][i] = Int64GetDatum(work->spans[id.span].installation);
 		columns[1][i] = Int32GetDatum(id.class);
-		columns[2][i] = BoolGetDatum(id.individual);
-		columns[3][i] = CStringGetTextDatum(label_text(work->labels, id.label));
+		columns[2][i] = CStringGetTextDatum(subject_kinds[id.kind]);
+		columns[3][i] = label_datum(work->labels, id.label);
 	}
 	values[0] = parameter_array(work->ledger, P_INT8, columns[0], n);
 	values[1] = parameter_array(work->ledger, P_INT4, columns[1], n);
-	values[2] = parameter_array(work->ledger, P_BOOL, columns[2], n);
+	values[2] = parameter_array(work->ledger, P_TEXT, columns[2], n);
 	values[3] = parameter_array(work->ledger, P_TEXT, columns[3], n);
 }
 
@@ -308,6 +235,7 @@ drop_unsighted(Work *work)
 		return;
 	key_parameters(work, work->unsighted.at, kept, values);
 	work->changed += ledger_ask(work->ledger, DELETE_KEYS, values, NULL, NULL, NULL);
+	ledger_ask(work->ledger, FORGET_KEYS, values, NULL, NULL, NULL);
 	n = work->changes.n;
 	work->changes.n = 0;
 	for (size_t i = 0; i < n; i++)

@@ -36,6 +36,8 @@ typedef struct Known
 	MemoryContext context;
 	HTAB	   *classes;
 	HTAB	   *scopes;
+	int32	   *totals;			/* NULL: not known */
+	size_t		n_totals;
 } Known;
 
 typedef struct KnownScope
@@ -103,6 +105,7 @@ forget(Known *of, Oid table)
 	context = class.hcxt = scope.hcxt = AllocSetContextCreate(CurrentMemoryContext, "pg_sightings classes known", ALLOCSET_SMALL_SIZES);
 	of->classes = hash_create("classes", 64, &class, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	of->scopes = hash_create("scopes", 64, &scope, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+	of->totals = NULL;
 	MemoryContextSetParent(context, TopMemoryContext);
 	of->context = context;
 	of->table = table;
@@ -170,6 +173,33 @@ know_class(const Ledger *ledger, const KnownClass *class, uint64 asked_at)
 	}
 	entry = hash_search(of->classes, &class->id, HASH_ENTER, NULL);
 	*entry = kept;
+}
+
+bool
+known_totals(const Ledger *ledger, const int32 **ids, size_t *n)
+{
+	const Known *of = known_of(ledger);
+
+	if (of == NULL || of->totals == NULL)
+		return false;
+	*ids = of->totals;
+	*n = of->n_totals;
+	return true;
+}
+
+void
+know_totals(const Ledger *ledger, const int32 *ids, size_t n, uint64 asked_at)
+{
+	Known	   *of = known_of(ledger);
+	int32	   *kept;
+
+	if (of == NULL || asked_at != generation)
+		return;
+	kept = MemoryContextAlloc(of->context, sizeof(int32) * Max(n, 1));
+	if (n > 0)
+		memcpy(kept, ids, sizeof(int32) * n);
+	of->totals = kept;
+	of->n_totals = n;
 }
 
 bool

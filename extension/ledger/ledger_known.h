@@ -16,7 +16,7 @@ typedef struct KnownClass
 	int32		id;				/* hash key */
 	char	   *path;
 	Numeric		max_gsd;		/* NULL: can be told at any */
-	bool		is_parent;		/* other classes lie below it */
+	bool		keep_total;
 } KnownClass;
 
 /* To be asked before the tables are: what is learnt from them is kept only if this is the same afterwards. */
@@ -28,6 +28,10 @@ extern bool may_know(const Ledger *ledger);
 /* NULL: not known. Lives until the next call of any of these. */
 extern const KnownClass *known_class(const Ledger *ledger, int32 id);
 extern void know_class(const Ledger *ledger, const KnownClass *class, uint64 asked_at);
+
+/* The classes with totals; false: not known. Likewise. */
+extern bool known_totals(const Ledger *ledger, const int32 **ids, size_t *n);
+extern void know_totals(const Ledger *ledger, const int32 *ids, size_t n, uint64 asked_at);
 
 /* Has the scope (an array, not toasted) been found to name classes? */
 extern bool is_known_scope(const Ledger *ledger, Datum scope);

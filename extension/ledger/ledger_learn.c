@@ -95,7 +95,7 @@ add_key(Lesson *lesson, int32 subject_number, Side side)
 {
 	const Report *report = lesson->report;
 	const Subject *subject = &report->subjects.at[subject_number];
-	KeyId		id = {subject->place + (side == SIDE_FROM ? (int32) report->n_places : 0), subject->class, report->individuals, subject->label};
+	KeyId		id = {subject->place + (side == SIDE_FROM ? (int32) report->n_places : 0), subject->class, subject->kind, subject->label};
 	int32		key = key_number(&lesson->work, id, true);
 
 	lesson->work.keys.at[key].settled = false;
@@ -129,9 +129,33 @@ is_wanted_class(const Datum *classes, int n, int32 class)
 }
 
 static void
-discover_keys(Lesson *lesson)
+discover_key(Lesson *lesson, int32 place, int32 class, SubjectKind kind, int32 label)
 {
 	Report	   *report = lesson->report;
+
+	if (key_number(&lesson->work, (KeyId) {place, class, kind, label}, false) != NONE)
+		return;
+	*APPEND(report->slice, report->subjects) = (Subject) {.place = place, .class = class, .kind = kind, .label = label,
+	.from_since = TIME_BEGIN, .to_since = TIME_BEGIN};
+	add_key(lesson, (int32) report->subjects.n - 1, SIDE_BOTH);
+}
+
+/* A class, and those above it that keep a total. */
+static void
+discover_classes(Lesson *lesson, int32 place, int32 number, const Datum *wanted, int n)
+{
+	const Work *work = &lesson->work;
+	bool		itself = true;
+
+	for (int32 at = number; at != NONE; at = work->classes.at[at].parent, itself = false)
+		if ((itself || work->classes.at[at].keep_total) && is_wanted_class(wanted, n, work->classes.at[at].id))
+			discover_key(lesson, place, work->classes.at[at].id, OF_CLASS, NONE);
+}
+
+static void
+discover_keys(Lesson *lesson, ClassNumbers *numbers)
+{
+	const Report *report = lesson->report;
 	Work	   *work = &lesson->work;
 	Datum	   *classes = NULL;
 	int			n = -1;
@@ -141,15 +165,22 @@ discover_keys(Lesson *lesson)
 	for (size_t i = 0; i < work->shown.n; i++)
 	{
 		const Shown *shown = &work->shown.at[i];
-		int32		label = report->individuals ? shown->designation : shown->status;
+		int32		label = report->kind == OF_INDIVIDUAL ? shown->designation : shown->status;
 		int32		place = work->looks.at[shown->look].span;
+		int32		number = class_number(numbers, shown->class);
 
-		if (label == NONE || key_number(work, (KeyId) {place, shown->class, report->individuals, label}, false) != NONE ||
-			!is_wanted_class(classes, n, shown->class))
+		if (number == NONE || (report->kind == OF_CLASS && report->total == NONE))
+		{
+			if (number != NONE)
+				discover_classes(lesson, place, number, classes, n);
 			continue;
-		*APPEND(report->slice, report->subjects) = (Subject) {.place = place, .class = shown->class, .label = label,
-		.from_since = TIME_BEGIN, .to_since = TIME_BEGIN};
-		add_key(lesson, (int32) report->subjects.n - 1, SIDE_BOTH);
+		}
+		if (!is_wanted_class(classes, n, shown->class) || (report->kind != OF_CLASS && label == NONE))
+			continue;
+		if (report->kind != OF_INDIVIDUAL)
+			discover_key(lesson, place, report->total != NONE ? report->total : shown->class, OF_CLASS, NONE);
+		if (report->kind != OF_CLASS)
+			discover_key(lesson, place, shown->class, report->kind, label);
 	}
 }
 
@@ -234,6 +265,8 @@ learn_key(Lesson *lesson, int32 key, int32 class, Cursors *at)
 	if (!first_to_take(span, at->told, n, of.side == SIDE_TO ? place->to : place->from,
 					   of.side == SIDE_TO ? subject->to_since : subject->from_since, &first))
 		return false;
+	if (class != NONE)
+		lesson->report->subjects.at[of.subject].has_below = subject->kind == OF_CLASS && lesson->work.classes.at[class].below > 0;
 	if (lesson->use == NULL)
 		take_evidence(lesson, of, at->told, n, first);
 	else
@@ -253,9 +286,10 @@ learn_round(Lesson *lesson, int64 depth)
 	forget_evidence(work);
 	read_looks(work, depth, false, choose_reported_window);
 	read_sightings(work);
-	if (lesson->learning == LEARN_ALL)
-		discover_keys(lesson);
+	read_shelters(work);
 	classes = read_classes(work);
+	if (lesson->learning == LEARN_ALL)
+		discover_keys(lesson, classes);
 	gather_facts(work, classes);
 	read_elsewhere(work);
 	for (size_t i = 0; i < work->n_spans; i++)
@@ -279,7 +313,7 @@ learn_evidence(Report *report, Learning learning, EvidenceUse use, void *state)
 	if (report->n_places == 0 || (report->subjects.n == 0 && learning != LEARN_ALL))
 		return;
 	lesson.work = (Work) {.ledger = report->ledger, .min_confidence = report->min_confidence,
-		.known_at = report->known_at, .labels = report->labels};
+		.known_at = report->known_at, .labels = report->labels, .asked_class = report->total != NONE ? &report->total : NULL};
 	begin_spans(&lesson);
 	work_begin(&lesson.work);
 	begin_keys(&lesson);

@@ -6,7 +6,7 @@
 
 #include "geography.h"
 
-/* k, side, observation_id, observed_at, complete, scope, gsd_m, source_id */
+/* k, side, observation_id, observed_at, complete, scope, gsd_m, source_id, since */
 static void
 receive_look_before(void *state, const Datum *values, const bool *nulls)
 {
@@ -20,6 +20,8 @@ receive_look_before(void *state, const Datum *values, const bool *nulls)
 	look->observed_at = DatumGetInt64(values[3]);
 	look->complete = DatumGetBool(values[4]);
 	look->source = DatumGetInt32(values[7]);
+	look->since = DatumGetInt64(values[8]);
+	look->min_confidence = work->min_confidence;
 	look->reach = look->complete ? reach_number(work, values[5], values[6], nulls[6]) : NONE;
 	MemoryContextSwitchTo(before);
 }
@@ -32,8 +34,8 @@ receive_look(void *state, const Datum *values, const bool *nulls)
 	Span	   *span = &work->spans[work->span_of[DatumGetInt32(values[0]) - 1]];
 
 	receive_look_before(state, values, nulls);
-	span->lon = steps_from_degrees(DatumGetFloat8(values[8]), LON_LIMIT, "longitude");
-	span->lat = steps_from_degrees(DatumGetFloat8(values[9]), LAT_LIMIT, "latitude");
+	span->lon = steps_from_degrees(DatumGetFloat8(values[9]), LON_LIMIT, "longitude");
+	span->lat = steps_from_degrees(DatumGetFloat8(values[10]), LAT_LIMIT, "latitude");
 }
 
 static int
@@ -162,7 +164,7 @@ read_looks(Work *work, int64 depth, bool after, WindowChoice choose)
 	}
 }
 
-/* k, class, status, designation, lower, upper, sure */
+/* k, class, status, designation, lower, upper, confidence */
 static void
 receive_sighting(void *state, const Datum *values, const bool *nulls)
 {
@@ -172,11 +174,11 @@ receive_sighting(void *state, const Datum *values, const bool *nulls)
 
 	shown->look = DatumGetInt32(values[0]) - 1;
 	shown->class = DatumGetInt32(values[1]);
-	shown->status = label_number(work->labels, values[2]);
+	shown->status = nulls[2] ? NONE : label_number(work->labels, values[2]);
 	shown->designation = nulls[3] ? NONE : label_number(work->labels, values[3]);
 	shown->n = DatumGetInt32(values[4]);
 	shown->m = nulls[5] ? COUNT_UNBOUNDED : (int64) DatumGetInt32(values[5]) - 1;
-	shown->sure = DatumGetBool(values[6]);
+	shown->sure = DatumGetFloat8(values[6]) >= work->looks.at[shown->look].min_confidence;
 	MemoryContextSwitchTo(before);
 }
 
@@ -202,13 +204,112 @@ sort_shown(Work *work)
 		}
 }
 
+/*
+ * What a source says of its own confidence
+ */
+typedef struct Threshold
+{
+	int32		source;			/* hash key */
+	float8		min_confidence;
+} Threshold;
+
+static void
+receive_threshold(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	const Work *work = state;
+	int32		source = DatumGetInt32(values[0]);
+	Threshold  *threshold = hash_search(work->thresholds, &source, HASH_FIND, NULL);
+
+	if (threshold != NULL)
+		threshold->min_confidence = DatumGetFloat8(values[1]);
+}
+
+/* Sources not met before are asked for; then each look has its own. */
+static void
+read_thresholds(Work *work)
+{
+	LIST(Datum) new = {0};
+	Datum		value;
+
+	if (work->thresholds == NULL)
+		work->thresholds = new_hash(work->context, "thresholds", sizeof(int32), sizeof(Threshold), NULL, NULL);
+	for (size_t i = 0; i < work->looks.n; i++)
+	{
+		bool		found;
+		Threshold  *threshold = hash_search(work->thresholds, &work->looks.at[i].source, HASH_ENTER, &found);
+
+		if (found)
+			continue;
+		threshold->min_confidence = work->min_confidence;
+		*APPEND(work->context, new) = Int32GetDatum(threshold->source);
+	}
+	if (new.n > 0)
+	{
+		value = parameter_array(work->ledger, P_INT4, new.at, new.n);
+		ledger_ask(work->ledger, QUERY_THRESHOLDS, &value, NULL, receive_threshold, work);
+	}
+	for (size_t i = 0; i < work->looks.n; i++)
+		work->looks.at[i].min_confidence = ((Threshold *) hash_search(work->thresholds, &work->looks.at[i].source, HASH_FIND, NULL))->min_confidence;
+}
+
+/*
+ * What can stand where no look sees it
+ */
+
+/* k, class, hidden_max */
+static void
+receive_shelter(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Work	   *work = state;
+	MemoryContext before = MemoryContextSwitchTo(work->context);
+
+	*APPEND(work->context, work->shelters) = (Shelter) {DatumGetInt32(values[0]) - 1, DatumGetInt32(values[1]), DatumGetInt32(values[2])};
+	MemoryContextSwitchTo(before);
+}
+
+static int
+shelter_order(const void *left, const void *right)
+{
+	const Shelter *a = left;
+	const Shelter *b = right;
+
+	BY(span);
+	BY(class);
+	return 0;
+}
+
+void
+read_shelters(Work *work)
+{
+	Datum	   *installations = new_values(work, work->n_spans);
+	Datum		value;
+	size_t		at = 0;
+
+	work->shelters.n = 0;
+	for (size_t i = 0; i < work->n_spans; i++)
+		installations[i] = Int64GetDatum(work->spans[i].installation);
+	value = parameter_array(work->ledger, P_INT8, installations, work->n_spans);
+	ledger_ask(work->ledger, QUERY_SHELTERS, &value, NULL, receive_shelter, work);
+	SORT(work->shelters, shelter_order);
+	for (size_t i = 0; i < work->n_spans; i++)
+	{
+		Span	   *span = &work->spans[i];
+
+		for (span->first_shelter = at; at < work->shelters.n && work->shelters.at[at].span == (int32) i; at++)
+			;
+		span->shelters = at - span->first_shelter;
+	}
+}
+
 void
 read_sightings(Work *work)
 {
 	size_t		n = work->looks.n;
 	Datum	   *installations = new_values(work, n);
 	Datum	   *observations = new_values(work, n);
-	Datum		values[4];
+	Datum		values[3];
+
+	read_thresholds(work);
 
 	for (size_t i = 0; i < n; i++)
 	{
@@ -217,8 +318,7 @@ read_sightings(Work *work)
 	}
 	values[0] = parameter_array(work->ledger, P_INT8, installations, n);
 	values[1] = parameter_array(work->ledger, P_INT8, observations, n);
-	values[2] = Float8GetDatum(work->min_confidence);
-	values[3] = Int64GetDatum(work->known_at);
-	ledger_ask(work->ledger, QUERY_SIGHTINGS, values, work->known_at == TIME_END ? "   n" : NULL, receive_sighting, work);
+	values[2] = Int64GetDatum(work->known_at);
+	ledger_ask(work->ledger, QUERY_SIGHTINGS, values, work->known_at == TIME_END ? "  n" : NULL, receive_sighting, work);
 	sort_shown(work);
 }

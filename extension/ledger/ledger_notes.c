@@ -168,7 +168,7 @@ note_order(const void *left, const void *right)
 
 	BY(kind);
 	BY(installation);
-	BY(class);
+	BY(of);
 	if (a->kind == NOTE_NAMED && strcmp(a->designation, b->designation) != 0)
 		return strcmp(a->designation, b->designation);
 	BY(since);
@@ -178,7 +178,7 @@ note_order(const void *left, const void *right)
 static bool
 belong_together(const Note *a, const Note *b)
 {
-	if (a->kind != b->kind || a->installation != b->installation || a->class != b->class)
+	if (a->kind != b->kind || a->installation != b->installation || a->of != b->of)
 		return false;
 	return a->kind == NOTE_SPAN ? b->since <= a->until :
 		a->kind == NOTE_NAMED ? strcmp(a->designation, b->designation) == 0 : true;
@@ -282,6 +282,17 @@ note_first(Oid schema)
 		return false;
 	notes->queued_in = GetCurrentSubTransactionId();
 	return true;
+}
+
+Oid
+notes_next(Oid schema)
+{
+	Oid			next = InvalidOid;
+
+	for (const Notes *notes = all_notes; notes != NULL; notes = notes->next)
+		if (notes->queued_in != InvalidSubTransactionId && notes->schema > schema && (!OidIsValid(next) || notes->schema < next))
+			next = notes->schema;
+	return next;
 }
 
 /* Kept for the case that this subtransaction aborts; the outermost has nobody to go on after it. */

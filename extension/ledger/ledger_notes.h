@@ -11,8 +11,9 @@
 typedef enum NoteKind
 {
 	NOTE_SPAN,					/* instants at an installation */
-	NOTE_NAMED,					/* a designation of a class, sighted there and then */
+	NOTE_NAMED,					/* a designation, sighted there and then */
 	NOTE_CLASS,					/* a class, everywhere */
+	NOTE_SOURCE,				/* a source, everywhere */
 	NOTE_ALL					/* everything */
 } NoteKind;
 
@@ -22,7 +23,7 @@ typedef struct Note
 	int64		since;
 	int64		until;
 	char	   *designation;
-	int32		class;
+	int32		of;				/* a class, a source */
 	SubTransactionId made_in;
 	NoteKind	kind;
 	bool		removes;		/* evidence was taken away */
@@ -33,6 +34,9 @@ extern void note_add(Oid schema, const Note *note);
 
 /* True once, and again after what was noted has been taken: the caller sees to it that it will be. */
 extern bool note_first(Oid schema);
+
+/* The schema that follows in the order of all, of those with notes; invalid: none. */
+extern Oid	notes_next(Oid schema);
 
 /* All that is noted, merged, in the current memory context. */
 extern Note *notes_take(Oid schema, size_t *n);

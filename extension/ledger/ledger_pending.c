@@ -4,17 +4,20 @@
  * Theory of operation.
  *
  * 1. It runs once for all that was noted: as the deferred trigger of a row in the ledger's
- *    table `pending` (ledger_notes.c), at SET CONSTRAINTS ... IMMEDIATE or at commit.
+ *    table `pending` (ledger_notes.c), at SET CONSTRAINTS ... IMMEDIATE or at commit. The first
+ *    of these triggers derives all ledgers that the transaction touched, in one order, or two
+ *    transactions that touched them in opposite order would wait for each other.
  * 2. Derivations of one installation are serialised by an update of its row in `derivation`,
  *    always in the order of installations, after the rows of the touched designations in
  *    `individual`. Each statement after the lock sees what others committed (READ COMMITTED)
  *    or the lock itself fails with 40001 (the levels above).
- * 3. A designation that was sighted here is not elsewhere; a change of class concerns all
- *    installations where it was ever sighted: their spans are derived too.
+ * 3. A designation that was sighted here is not elsewhere; a change of class or source concerns
+ *    all installations where it, or what lies below it, was ever told: these are derived too.
  */
 #include "pg_sightings.h"
 
 #include "access/htup_details.h"
+#include "access/relation.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_class.h"
@@ -64,8 +67,8 @@ receive_installation(void *state, const Datum *values, const bool *nulls pg_attr
 }
 
 /*
- * A change of class concerns whatever others are loading just now: wait for them, hold
- * back the next. A snapshot from before cannot see all of them, so it may not do this; one
+ * A change of class or source concerns whatever others are loading just now: wait for them,
+ * hold back the next. A snapshot from before cannot see all of them, so it may not do this; one
  * from before the change may not derive after it.
  */
 static void
@@ -80,7 +83,8 @@ lock_classes(Pending *pending, bool change)
 	if (IsolationUsesXactSnapshot())
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("path and max_gsd_m of an asset class can only be changed in a READ COMMITTED transaction")));
+				 errmsg("what all of a class or of a source rests on can only be changed in a READ COMMITTED transaction"),
+				 errdetail("It is path, max_gsd_m and keep_total of a class, min_confidence of a source.")));
 	/* (in the order in which a snapshot's derivation takes them, or each would wait for the other) */
 	ledger_ask(pending->ledger, CHANGE_CLASSES, NULL, NULL, NULL, NULL);
 	LockRelationOid(ledger_table(pending->ledger, "derivation"), ExclusiveLock);
@@ -91,7 +95,7 @@ typedef struct Columns
 {
 	size_t		n;
 	Datum	   *installations;
-	Datum	   *classes;
+	Datum	   *of;
 	Datum	   *designations;
 	const Note **notes;
 } Columns;
@@ -101,7 +105,7 @@ columns_of(const Note *notes, size_t n, NoteKind kind, Columns *columns)
 {
 	columns->n = 0;
 	columns->installations = palloc_extended(sizeof(Datum) * Max(n, 1), MCXT_ALLOC_HUGE);
-	columns->classes = palloc_extended(sizeof(Datum) * Max(n, 1), MCXT_ALLOC_HUGE);
+	columns->of = palloc_extended(sizeof(Datum) * Max(n, 1), MCXT_ALLOC_HUGE);
 	columns->designations = palloc_extended(sizeof(Datum) * Max(n, 1), MCXT_ALLOC_HUGE);
 	columns->notes = palloc_extended(sizeof(Note *) * Max(n, 1), MCXT_ALLOC_HUGE);
 	for (size_t i = 0; i < n; i++)
@@ -111,7 +115,7 @@ columns_of(const Note *notes, size_t n, NoteKind kind, Columns *columns)
 		if (note->kind != kind)
 			continue;
 		columns->installations[columns->n] = Int64GetDatum(note->installation);
-		columns->classes[columns->n] = Int32GetDatum(note->class);
+		columns->of[columns->n] = Int32GetDatum(note->of);
 		columns->designations[columns->n] = kind == NOTE_NAMED ? CStringGetTextDatum(note->designation) : (Datum) 0;
 		columns->notes[columns->n++] = note;
 	}
@@ -120,13 +124,12 @@ columns_of(const Note *notes, size_t n, NoteKind kind, Columns *columns)
 static void
 lock_named(Pending *pending, const Columns *named)
 {
-	Datum		values[2];
+	Datum		designations;
 
 	if (named->n == 0)
 		return;
-	values[0] = parameter_array(pending->ledger, P_TEXT, named->designations, named->n);
-	values[1] = parameter_array(pending->ledger, P_INT4, named->classes, named->n);
-	ledger_ask(pending->ledger, LOCK_NAMED, values, NULL, NULL, NULL);
+	designations = parameter_array(pending->ledger, P_TEXT, named->designations, named->n);
+	ledger_ask(pending->ledger, LOCK_NAMED, &designations, NULL, NULL, NULL);
 }
 
 typedef struct Others
@@ -147,26 +150,33 @@ receive_other(void *state, const Datum *values, const bool *nulls pg_attribute_u
 	};
 }
 
-/* What was noted of a designation, a class or everything concerns these installations too; true if any. */
+static void
+spread_everywhere(Pending *pending, LedgerQuery query, const Columns *changed)
+{
+	Datum		ids;
+
+	if (changed->n == 0)
+		return;
+	ids = parameter_array(pending->ledger, P_INT4, changed->of, changed->n);
+	ledger_ask(pending->ledger, query, &ids, NULL, receive_installation, pending);
+}
+
+/* What was noted of a designation, a class, a source or everything concerns these installations too; true if any. */
 static bool
-spread(Pending *pending, const Columns *named, const Columns *classes, bool everything)
+spread(Pending *pending, const Columns *named, const Columns *classes, const Columns *sources, bool everything)
 {
 	size_t		noted = pending->spans.n;
 	Others		others = {pending, named};
-	Datum		values[3];
+	Datum		values[2];
 
 	if (everything)
 		ledger_ask(pending->ledger, QUERY_ALL, NULL, NULL, receive_installation, pending);
-	if (classes->n > 0)
-	{
-		values[0] = parameter_array(pending->ledger, P_INT4, classes->classes, classes->n);
-		ledger_ask(pending->ledger, QUERY_OF_CLASSES, values, NULL, receive_installation, pending);
-	}
+	spread_everywhere(pending, QUERY_OF_CLASSES, classes);
+	spread_everywhere(pending, QUERY_OF_SOURCES, sources);
 	if (named->n > 0)
 	{
 		values[0] = parameter_array(pending->ledger, P_INT8, named->installations, named->n);
-		values[1] = parameter_array(pending->ledger, P_INT4, named->classes, named->n);
-		values[2] = parameter_array(pending->ledger, P_TEXT, named->designations, named->n);
+		values[1] = parameter_array(pending->ledger, P_TEXT, named->designations, named->n);
 		ledger_ask(pending->ledger, QUERY_OTHERS, values, NULL, receive_other, &others);
 	}
 	return pending->spans.n > noted;
@@ -195,18 +205,20 @@ derive_noted(Pending *pending, float8 min_confidence)
 {
 	Columns		named;
 	Columns		classes;
+	Columns		sources;
 	Datum		installations;
 	bool		may_be_gone;
 	int64		changed;
 
 	columns_of(pending->notes, pending->n, NOTE_NAMED, &named);
 	columns_of(pending->notes, pending->n, NOTE_CLASS, &classes);
+	columns_of(pending->notes, pending->n, NOTE_SOURCE, &sources);
 	lock_named(pending, &named);
-	lock_classes(pending, classes.n > 0);
+	lock_classes(pending, classes.n + sources.n > 0);
 	for (size_t i = 0; i < pending->n; i++)
 		if (pending->notes[i].kind == NOTE_SPAN)
 			*APPEND(pending->context, pending->spans) = pending->notes[i];
-	may_be_gone = spread(pending, &named, &classes, pending->notes[pending->n - 1].kind == NOTE_ALL);
+	may_be_gone = spread(pending, &named, &classes, &sources, pending->notes[pending->n - 1].kind == NOTE_ALL);
 	pending->spans.n = notes_merge(pending->spans.at, pending->spans.n);
 	if (pending->spans.n == 0)
 		return 0;
@@ -261,6 +273,43 @@ delete_row(TriggerData *trigger)
 		elog(ERROR, "a row of \"%s\" cannot be deleted: %d", RelationGetRelationName(trigger->tg_relation), result);
 }
 
+/* The threshold of a ledger, as the trigger on its table `pending` has it; false: that does not derive. */
+static bool
+find_min_confidence(Relation pending, Oid our_function, float8 *min_confidence)
+{
+	const TriggerDesc *triggers = pending->trigdesc;
+	char		not_now = SessionReplicationRole == SESSION_REPLICATION_ROLE_REPLICA ? TRIGGER_FIRES_ON_ORIGIN : TRIGGER_FIRES_ON_REPLICA;
+
+	for (int i = 0; triggers != NULL && i < triggers->numtriggers; i++)
+	{
+		const Trigger *trigger = &triggers->triggers[i];
+
+		if (trigger->tgfoid != our_function || trigger->tgnargs != 1 ||
+			trigger->tgenabled == TRIGGER_DISABLED || trigger->tgenabled == not_now)
+			continue;
+		*min_confidence = DatumGetFloat8(DirectFunctionCall1(float8in, CStringGetDatum(trigger->tgargs[0])));
+		return true;
+	}
+	return false;
+}
+
+static void
+derive_all_pending(Oid our_function)
+{
+	for (Oid schema = notes_next(InvalidOid); OidIsValid(schema); schema = notes_next(schema))
+	{
+		Oid			id = get_relname_relid("pending", schema);
+		Relation	table = OidIsValid(id) ? try_relation_open(id, RowExclusiveLock) : NULL;
+		float8		min_confidence;
+
+		if (table == NULL)
+			continue;
+		if (find_min_confidence(table, our_function, &min_confidence))
+			derive_pending(schema, our_function, table->rd_rel->relowner, min_confidence);
+		relation_close(table, NoLock);
+	}
+}
+
 /* trigger (min_confidence) */
 Datum
 ledger_derive_pending(PG_FUNCTION_ARGS)
@@ -278,8 +327,7 @@ ledger_derive_pending(PG_FUNCTION_ARGS)
 	if (strcmp(RelationGetRelationName(table), "pending") != 0)
 		refuse_trigger(table, "The trigger is made for tables named \"pending\".");
 	delete_row(trigger);
-	derive_pending(RelationGetNamespace(table), fcinfo->flinfo->fn_oid, table->rd_rel->relowner,
-				   DatumGetFloat8(DirectFunctionCall1(float8in, CStringGetDatum(trigger->tg_trigger->tgargs[0]))));
+	derive_all_pending(fcinfo->flinfo->fn_oid);
 	return PointerGetDatum(NULL);
 }
 
@@ -312,8 +360,10 @@ ledger_rederive(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("installations must not be null")));
-	/* (from what the tables hold, even if the triggers on that of classes were off) */
+	/* (from what the tables hold, even if the triggers on that of classes were off; and so do others from now on) */
 	forget_known();
+	if (OidIsValid(get_relname_relid("asset_class", schema)))
+		forget_classes(get_relname_relid("asset_class", schema));
 	for (int i = 0; i < n; i++)
 	{
 		Note		note = {.kind = NOTE_SPAN, .installation = ids[i], .since = TIME_BEGIN, .until = TIME_END, .removes = true};

@@ -28,6 +28,8 @@ typedef struct Numbers
 {
 	MemoryContext context;
 	LIST(int64) found;
+	int64		named;			/* how many of these are named themselves */
+	int64		last_named;
 } Numbers;
 
 static void
@@ -38,12 +40,18 @@ receive_int64(void *state, const Datum *values, const bool *nulls pg_attribute_u
 	*APPEND(numbers->context, numbers->found) = DatumGetInt64(values[0]);
 }
 
+/* id, is it named itself? */
 static void
-receive_int32(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+receive_class_named(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Numbers    *numbers = state;
 
 	*APPEND(numbers->context, numbers->found) = DatumGetInt32(values[0]);
+	if (DatumGetBool(values[1]))
+	{
+		numbers->named++;
+		numbers->last_named = DatumGetInt32(values[0]);
+	}
 }
 
 typedef struct Nearest
@@ -117,21 +125,28 @@ find_installation(Report *report, Datum name)
 	report->installation = numbers.found.at[0];
 }
 
-static void
-find_classes(Report *report, Datum name)
+/* What is named, and all below it; of one class that is to be the only one of its name, it. */
+static int32
+find_classes(Report *report, Datum name, bool one)
 {
 	Numbers		numbers = {.context = report->context};
 	Datum	   *ids;
-	size_t		n = ask_name(report, QUERY_CLASSES_NAMED, name, receive_int32, &numbers);
+	size_t		n = ask_name(report, QUERY_CLASSES_NAMED, name, receive_class_named, &numbers);
 
 	if (n == 0)
 		refuse_name(report, "asset class", "asset_class", TextDatumGetCString(name),
 					"No row of %s.%s has this name, alias or path.", QUERY_CLASS_NAMES);
+	if (one && numbers.named != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("\"%s\" names more than one asset class", TextDatumGetCString(name)),
+				 errhint("Give its path.")));
 	ids = palloc(sizeof(Datum) * n);
 	for (size_t i = 0; i < n; i++)
 		ids[i] = Int32GetDatum((int32) numbers.found.at[i]);
 	report->has_classes = true;
 	report->classes = parameter_array(report->ledger, P_INT4, ids, n);
+	return (int32) numbers.last_named;
 }
 
 /*
@@ -177,6 +192,7 @@ report_open(Report *report, FunctionCallInfo fcinfo)
 	if (!OidIsValid(schema))
 		ereport(ERROR, (errcode(ERRCODE_SIGHTINGS_LEDGER), errmsg("there is no table with OID %u", PG_GETARG_OID(0))));
 	report->mode = MODE_LAST_KNOWN;
+	report->total = NONE;
 	report->max_age = AGE_UNLIMITED;
 	report->known_at = TIME_END;
 	report->context = AllocSetContextCreate(CurrentMemoryContext, "report", ALLOCSET_DEFAULT_SIZES);
@@ -200,7 +216,31 @@ take_subject(Report *report, FunctionCallInfo fcinfo, int area)
 	if (!PG_ARGISNULL(area + 1))
 		find_installation(report, PG_GETARG_DATUM(area + 1));
 	if (!PG_ARGISNULL(area + 2))
-		find_classes(report, PG_GETARG_DATUM(area + 2));
+		find_classes(report, PG_GETARG_DATUM(area + 2), false);
+}
+
+static SubjectKind
+kind_named(const char *by)
+{
+	for (int kind = 0; kind < SUBJECT_KINDS; kind++)
+		if (strcmp(by, subject_kinds[kind]) == 0)
+			return (SubjectKind) kind;
+	ereport(ERROR,
+			(errcode(ERRCODE_SIGHTINGS_LEDGER),
+			 errmsg("invalid by: \"%s\"", by),
+			 errdetail("A report counts by class, by status or by individual.")));
+}
+
+/* What lies at or below a class, counted as the class itself. */
+static void
+take_total(Report *report, Datum name)
+{
+	if (report->has_classes || report->kind != OF_CLASS)
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("total goes neither with asset nor with by"),
+				 errdetail("It names one class, and tells of that alone: of all at or below it.")));
+	report->total = find_classes(report, name, true);
 }
 
 void
@@ -210,10 +250,12 @@ report_begin(FunctionCallInfo fcinfo, Report *report)
 	report->store = row_set_begin(fcinfo, &report->desc);
 	report_open(report, fcinfo);
 	report->min_confidence = PG_ARGISNULL(1) ? 0 : PG_GETARG_FLOAT8(1);
-	report->individuals = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
-	if (!PG_ARGISNULL(6))
-		report->known_at = PG_GETARG_TIMESTAMPTZ(6);
+	report->kind = PG_ARGISNULL(5) ? OF_CLASS : kind_named(TextDatumGetCString(PG_GETARG_DATUM(5)));
+	if (!PG_ARGISNULL(7))
+		report->known_at = PG_GETARG_TIMESTAMPTZ(7);
 	take_subject(report, fcinfo, 2);
+	if (!PG_ARGISNULL(6))
+		take_total(report, PG_GETARG_DATUM(6));
 }
 
 void
@@ -386,10 +428,10 @@ class_said(Report *report, int32 id)
 }
 
 Datum
-label_said(const Report *report, int32 label, bool individual, bool *isnull, bool wants_individual)
+label_said(const Report *report, const Subject *subject, SubjectKind kind, bool *isnull)
 {
-	*isnull = individual != wants_individual;
-	return *isnull ? (Datum) 0 : CStringGetTextDatum(label_text(report->labels, label));
+	*isnull = subject->kind != kind || subject->label == NONE;
+	return *isnull ? (Datum) 0 : CStringGetTextDatum(label_text(report->labels, subject->label));
 }
 
 Datum
@@ -463,8 +505,8 @@ new_subject_row(Report *report, const Subject *subject, Datum *values, bool *nul
 	values[0] = place->name;
 	values[1] = class->name;
 	values[2] = class->path;
-	values[3] = label_said(report, subject->label, report->individuals, &nulls[3], true);
-	values[4] = label_said(report, subject->label, report->individuals, &nulls[4], false);
+	values[3] = label_said(report, subject, OF_INDIVIDUAL, &nulls[3]);
+	values[4] = label_said(report, subject, OF_STATUS, &nulls[4]);
 	return true;
 }
 
@@ -519,7 +561,7 @@ ledger_classes_named(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	report_open(&report, fcinfo);
-	find_classes(&report, PG_GETARG_DATUM(1));
+	find_classes(&report, PG_GETARG_DATUM(1), false);
 	MemoryContextSwitchTo(before);
 	classes = datumCopy(report.classes, false, -1);
 	MemoryContextSwitchTo(report.context);

@@ -53,16 +53,20 @@ typedef struct Subject
 {
 	int32		place;			/* number in the slice */
 	int32		class;
-	int32		label;
+	SubjectKind kind;
+	int32		label;			/* NONE: of a class */
 	int64		from_since;		/* when the stored run at the date began; TIME_BEGIN: there is none */
 	int64		to_since;
 	bool		from_untold;	/* nothing was told by the earlier date */
 	bool		first_run;		/* the stored run at the later date is the first of all */
 	bool		same_stay;
+	bool		has_below;		/* of a class: others lie below it, so that its count may rest on them alone */
 	Known		from;
 	Known		to;
 	LookSaid	from_look;
 	LookSaid	to_look;
+	Evidence   *evidence;		/* where it is kept */
+	size_t		n_evidence;
 } Subject;
 
 /* A stored run that an index found. */
@@ -94,7 +98,8 @@ typedef struct Report
 	int64		installation;
 	bool		has_classes;
 	Datum		classes;		/* int4[] */
-	bool		individuals;
+	SubjectKind kind;
+	int32		total;			/* the class whose total is asked for; NONE */
 	int64		known_at;		/* TIME_END: now */
 	ReadingMode mode;
 	int64		max_age;
@@ -126,9 +131,9 @@ typedef struct Report
 
 /*
  * ledger_report.c. The first arguments of every report are (ledger regclass, min_confidence float8,
- * area geometry, installation text, asset text, individuals boolean, known_at timestamptz).
+ * area geometry, installation text, asset text, by text, total text, known_at timestamptz).
  */
-#define REPORT_ARGUMENTS 7
+#define REPORT_ARGUMENTS 8
 extern void report_begin(FunctionCallInfo fcinfo, Report *report);
 extern void report_end(Report *report);
 /* Dates, mode and age, where they are arguments; errors as of a watch. */
@@ -138,7 +143,7 @@ extern void say_places(Report *report);
 extern void say_subjects(Report *report);
 /* NULL: the caller may not see it. */
 extern const ClassSaid *class_said(Report *report, int32 id);
-extern Datum label_said(const Report *report, int32 label, bool individual, bool *isnull, bool wants_individual);
+extern Datum label_said(const Report *report, const Subject *subject, SubjectKind kind, bool *isnull);
 extern Datum sources_said(Report *report, const LookSaid *a, const LookSaid *b, bool *isnull);
 extern void set_counts(Datum *values, bool *nulls, int column, bool known, Counts count);
 extern void set_place(Datum *values, int column, const Place *place);
@@ -169,12 +174,20 @@ extern size_t begin_candidates(Report *report, size_t first, const Place **dates
 extern void take_changed(Report *report, size_t first, size_t end);
 extern void take_there(Report *report, size_t first, size_t end);
 extern void take_all(Report *report);
+/* Are all looks to be read, as stored runs do not tell: of an earlier time, or of a class whose total is not kept? */
+extern bool reads_all(const Report *report);
+/* Is it what was asked for? Beside statuses stands all of their class. */
+extern bool is_wanted(const Report *report, const Subject *subject);
+/* Of statuses: what is known of each is narrowed by what is known of the others, and of all of the class. */
+extern void narrow_statuses(Report *report);
+/* The subject that is all of a status's class. */
+extern const Subject *whole_of(const Subject *status);
 /*
  * Of subjects that were ever sighted, those sighted by the later date: what a later look shows changes
  * nothing of an earlier date. They are asked for of which nothing, or perhaps none, is believed. With
- * those that are told of because they are named.
+ * those that are told of because they are named. stored: they are what an index found.
  */
-extern void keep_sighted(Report *report);
+extern void keep_sighted(Report *report, bool stored);
 extern void take_beginnings(Report *report);
 extern int	subject_order(const void *left, const void *right);
 

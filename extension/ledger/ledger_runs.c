@@ -47,12 +47,30 @@ note_changes(Work *work, int32 key, const Rederived *result, const Stored *store
 	}
 }
 
+/* Does the span tell that there may be some? (Of a key without a run that meets it none changes nothing.) */
+static bool
+is_told_in_span(const Window *w, const Evidence *told, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (told[i].at >= w->since && told[i].at <= w->until && told[i].count.max > 0)
+			return true;
+	return false;
+}
+
+/* A class that is told for the first time here counts what was told below it before. */
+static bool
+is_new_above(const Work *work, const Key *key, int32 class)
+{
+	return key->seen && !key->known && class != NONE && work->classes.at[class].below > 0;
+}
+
 /* Derives one key anew; false: its window is too narrow. */
 static bool
 derive_key(Work *work, int32 number, int32 class, Cursors *at)
 {
 	Key		   *key = &work->keys.at[number];
-	const Span *span = &work->spans[key->id.span];
+	Span	   *span = &work->spans[key->id.span];
+	Window		window = span->window;
 	const Stored *stored = &work->stored.at[at->stored];
 	Presence   *runs;
 	size_t		n_stored = 0;
@@ -65,10 +83,20 @@ derive_key(Work *work, int32 number, int32 class, Cursors *at)
 		at->stored++;
 		n_stored++;
 	}
+	if (key->if_told && !is_told_in_span(&span->window, at->told, n))
+		return true;
+	if (is_new_above(work, key, class))
+	{
+		window.since = TIME_BEGIN;
+		window.until = TIME_END;
+		span->whole = window.lo > TIME_BEGIN || window.hi < TIME_END;
+		if (span->whole)
+			return false;
+	}
 	runs = palloc(sizeof(Presence) * Max(n_stored, 1));
 	for (size_t i = 0; i < n_stored; i++)
 		runs[i] = stored[i].run;
-	if (!rederive(&span->window, at->told, n, runs, n_stored, &at->result))
+	if (!rederive(&window, at->told, n, runs, n_stored, &at->result))
 	{
 		pfree(runs);
 		return false;
@@ -120,7 +148,9 @@ write_rows(Work *work, PresenceWriter *writer)
 		{
 			Change	   *change = &work->changes.at[i];
 			KeyId		id = work->keys.at[change->key].id;
-			PresenceRow row = {work->spans[id.span].installation, change->presence_id, id.class, id.individual, label_text(work->labels, id.label)};
+			const char *label = id.kind == OF_CLASS ? NULL : label_text(work->labels, id.label);
+			PresenceRow row = {work->spans[id.span].installation, change->presence_id, id.class,
+			id.kind == OF_STATUS ? label : NULL, id.kind == OF_INDIVIDUAL ? label : NULL};
 
 			if (turn_of(change) != turn)
 				continue;

@@ -49,8 +49,9 @@ each_key(Work *work, KeyUse use, void *state)
 
 	read_looks(work, 0, true, choose_derived_window);
 	read_sightings(work);
-	choose_keys_seen(work);
+	read_shelters(work);
 	classes = read_classes(work);
+	choose_keys_seen(work, classes);
 	gather_facts(work, classes);
 	read_elsewhere(work);
 	for (size_t i = 0; i < work->keys.n; i++)
@@ -113,9 +114,9 @@ set_key(const Work *work, KeyId id, Datum *values, bool *nulls)
 {
 	values[0] = Int64GetDatum(work->spans[id.span].installation);
 	values[1] = Int32GetDatum(id.class);
-	values[2] = values[3] = CStringGetTextDatum(label_text(work->labels, id.label));
-	nulls[2] = id.individual;
-	nulls[3] = !id.individual;
+	values[2] = values[3] = label_datum(work->labels, id.label);
+	nulls[2] = id.kind != OF_STATUS;
+	nulls[3] = id.kind != OF_INDIVIDUAL;
 }
 
 static void

@@ -5,9 +5,17 @@
  * Anyone may hang these triggers on a table of his own. They run with the rights of that
  * table's owner, refuse what is not a ledger's, and believe no column to be of the type that
  * it should have. Until the rights are taken, nothing runs that is anybody's but ours.
+ *
+ * A statement may name a partition instead of its table. Then only the partition's triggers
+ * fire: so each has the same, made by upgrade_ledger(). One that came later has none; a row
+ * trigger, which PostgreSQL gives to all partitions by itself, refuses its rows.
  */
 #include "ledger_statement.h"
 
+#include "access/htup_details.h"
+#include "catalog/partition.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_trigger.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
 #include "ledger_notes.h"
@@ -16,7 +24,10 @@
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 #include "utils/tuplestore.h"
+
+PG_FUNCTION_INFO_V1(ledger_touch_partition);
 
 void
 refuse_trigger(Relation table, const char *detail)
@@ -49,11 +60,31 @@ find_columns(Statement *statement, const Column *columns)
 	}
 }
 
+/* That of a partition, or the table itself: its name, schema and owner. */
+static FormData_pg_class
+whole_table(Relation table)
+{
+	FormData_pg_class whole = *table->rd_rel;
+
+	if (table->rd_rel->relispartition)
+	{
+		Oid			id = llast_oid(get_partition_ancestors(RelationGetRelid(table)));
+		HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(id));
+
+		if (!HeapTupleIsValid(tuple))
+			elog(ERROR, "cache lookup failed for relation %u", id);
+		whole = *(Form_pg_class) GETSTRUCT(tuple);
+		ReleaseSysCache(tuple);
+	}
+	return whole;
+}
+
 void
 begin_statement(Statement *statement, FunctionCallInfo fcinfo, const char *name, const Column *columns)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	Relation	table;
+	FormData_pg_class whole;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event))
 		ereport(ERROR,
@@ -63,9 +94,10 @@ begin_statement(Statement *statement, FunctionCallInfo fcinfo, const char *name,
 	memset(statement, 0, sizeof(Statement));
 	statement->trigger = trigger;
 	statement->desc = RelationGetDescr(table);
-	statement->schema = RelationGetNamespace(table);
+	whole = whole_table(table);
+	statement->schema = whole.relnamespace;
 	statement->inserts = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
-	if (name != NULL && strcmp(RelationGetRelationName(table), name) != 0)
+	if (name != NULL && strcmp(NameStr(whole.relname), name) != 0)
 		refuse_trigger(statement->trigger->tg_relation, psprintf("The trigger is made for tables named \"%s\".", name));
 	if (columns != NULL)
 	{
@@ -77,7 +109,7 @@ begin_statement(Statement *statement, FunctionCallInfo fcinfo, const char *name,
 					 errmsg("trigger \"%s\" must be declared with transition tables", trigger->tg_trigger->tgname)));
 	}
 	statement->context = AllocSetContextCreate(CurrentMemoryContext, "touched rows", ALLOCSET_DEFAULT_SIZES);
-	rights_take(&statement->before, table->rd_rel->relowner);
+	rights_take(&statement->before, whole.relowner);
 	SPI_connect();
 	MemoryContextSwitchTo(statement->context);
 	statement->ledger = ledger_open(statement->schema, fcinfo->flinfo->fn_oid, false);
@@ -188,4 +220,46 @@ each_touched_row(Statement *statement, RowUse use)
 		ExecDropSingleTupleTableSlot(old);
 	if (new != NULL)
 		ExecDropSingleTupleTableSlot(new);
+}
+
+static bool
+is_ours(Oid function, Oid schema)
+{
+	return get_func_namespace(function) == schema && strncmp(get_func_name(function), "ledger_touch_", strlen("ledger_touch_")) == 0;
+}
+
+/*
+ * For each row of a partition, whatever table the statement named: is there a trigger for each
+ * statement that could name the partition? Asked once for a statement.
+ */
+Datum
+ledger_touch_partition(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	const TriggerDesc *triggers;
+	Oid			schema = get_func_namespace(fcinfo->flinfo->fn_oid);
+	int			events = 0;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function must be called by a trigger AFTER ... FOR EACH ROW")));
+	if (fcinfo->flinfo->fn_extra != NULL)
+		return PointerGetDatum(NULL);
+	triggers = trigger->tg_relation->trigdesc;
+	for (int i = 0; i < triggers->numtriggers; i++)
+	{
+		const Trigger *t = &triggers->triggers[i];
+
+		if (!TRIGGER_FOR_ROW(t->tgtype) && TRIGGER_FOR_AFTER(t->tgtype) && is_ours(t->tgfoid, schema))
+			events |= t->tgtype & TRIGGER_TYPE_EVENT_MASK;
+	}
+	if (events != TRIGGER_TYPE_EVENT_MASK)
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("partition %s is not yet known to its ledger",
+						quote_qualified_identifier(get_namespace_name(RelationGetNamespace(trigger->tg_relation)), RelationGetRelationName(trigger->tg_relation))),
+				 errhint("Call upgrade_ledger() after adding partitions.")));
+	fcinfo->flinfo->fn_extra = fcinfo->flinfo;
+	return PointerGetDatum(NULL);
 }

@@ -37,7 +37,6 @@ typedef struct TouchedLook
 typedef struct Named
 {
 	size_t		look;
-	int32		class;
 	char	   *designation;
 } Named;
 

@@ -12,13 +12,13 @@
 
 /* installation, class, label, run */
 static void
-receive_candidate(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+receive_candidate(void *state, const Datum *values, const bool *nulls)
 {
 	Report	   *report = state;
 	const Presence *run = DatumGetPresenceP(values[3]);
 
 	*APPEND(report->context, report->candidates) = (Candidate) {DatumGetInt64(values[0]), DatumGetInt32(values[1]),
-	label_number(report->labels, values[2]), run->first_seen, run->not_seen_at == TIME_BEGIN};
+	nulls[2] ? NONE : label_number(report->labels, values[2]), run->first_seen, run->not_seen_at == TIME_BEGIN};
 }
 
 static int
@@ -38,7 +38,7 @@ candidate_order(const void *left, const void *right)
 static int
 add_wanted(const Report *report, Datum *values, char *nulls, int n)
 {
-	values[n] = BoolGetDatum(report->individuals);
+	values[n] = CStringGetTextDatum(subject_kinds[report->kind]);
 	nulls[n] = ' ';
 	values[n + 1] = report->classes;
 	nulls[n + 1] = report->has_classes ? ' ' : 'n';
@@ -153,11 +153,11 @@ places_between(Report *report, int64 from, int64 to)
  * Of a slice
  */
 static Subject *
-add_subject(Report *report, int32 place, int32 class, int32 label)
+add_subject(Report *report, int32 place, int32 class, SubjectKind kind, int32 label)
 {
 	Subject    *subject = APPEND(report->slice, report->subjects);
 
-	*subject = (Subject) {.place = place, .class = class, .label = label, .from_since = TIME_BEGIN, .to_since = TIME_BEGIN};
+	*subject = (Subject) {.place = place, .class = class, .kind = kind, .label = label, .from_since = TIME_BEGIN, .to_since = TIME_BEGIN};
 	return subject;
 }
 
@@ -171,7 +171,7 @@ candidate_subject(Report *report, const Candidate *candidate, int32 *place)
 		++*place;
 	if (last != NULL && last->place == *place && last->class == candidate->class && last->label == candidate->label)
 		return last;
-	return add_subject(report, *place, candidate->class, candidate->label);
+	return add_subject(report, *place, candidate->class, report->kind, candidate->label);
 }
 
 size_t
@@ -252,7 +252,8 @@ receive_subject(void *state, const Datum *values, const bool *nulls pg_attribute
 {
 	Report	   *report = state;
 
-	add_subject(report, DatumGetInt32(values[0]) - 1, DatumGetInt32(values[1]), label_number(report->labels, values[2]));
+	add_subject(report, DatumGetInt32(values[0]) - 1, DatumGetInt32(values[1]), report->kind,
+				report->kind == OF_CLASS ? NONE : label_number(report->labels, values[2]));
 }
 
 int
@@ -263,29 +264,41 @@ subject_order(const void *left, const void *right)
 
 	BY(place);
 	BY(class);
+	BY(kind);
 	BY(label);
 	return 0;
 }
 
-/* Of one installation: a class that has no subject yet gets one of the status not told. */
+static bool
+same_subject(const Subject *a, const Subject *b)
+{
+	return a->place == b->place && a->class == b->class && a->kind == b->kind && a->label == b->label;
+}
+
+/* In order; what stands there twice, once. */
+static void
+sort_subjects(Report *report)
+{
+	size_t		kept = 0;
+
+	SORT(report->subjects, subject_order);
+	for (size_t i = 0; i < report->subjects.n; i++)
+		if (i == 0 || !same_subject(&report->subjects.at[kept - 1], &report->subjects.at[i]))
+			report->subjects.at[kept++] = report->subjects.at[i];
+	report->subjects.n = kept;
+}
+
+/* Of one installation: a class that has no subject yet gets one. */
 static void
 add_classes_named(Report *report)
 {
 	Datum	   *classes;
 	int			n;
-	int32		label = label_number(report->labels, CStringGetTextDatum("unspecified"));
-	size_t		known = report->subjects.n;
 
 	deconstruct_array(DatumGetArrayTypeP(report->classes), INT4OID, 4, true, TYPALIGN_INT, &classes, NULL, &n);
 	for (int i = 0; i < n; i++)
-	{
-		bool		found = false;
-
-		for (size_t k = 0; k < known && !found; k++)
-			found = report->subjects.at[k].class == DatumGetInt32(classes[i]);
-		if (!found)
-			add_subject(report, 0, DatumGetInt32(classes[i]), label);
-	}
+		add_subject(report, 0, DatumGetInt32(classes[i]), OF_CLASS, NONE);
+	sort_subjects(report);
 }
 
 void
@@ -300,11 +313,107 @@ take_all(Report *report)
 	values[0] = parameter_array(report->ledger, P_INT8, ids, report->n_places);
 	add_wanted(report, values, nulls, 1);
 	ledger_ask(report->ledger, QUERY_OF_PLACES, values, nulls, receive_subject, report);
-	SORT(report->subjects, subject_order);
+	if (report->kind == OF_STATUS)
+		for (size_t i = report->subjects.n; i-- > 0;)
+		{
+			Subject		status = report->subjects.at[i];
+
+			add_subject(report, status.place, status.class, OF_CLASS, NONE);
+		}
+	sort_subjects(report);
+}
+
+bool
+reads_all(const Report *report)
+{
+	return report->known_at != TIME_END || report->total != NONE;
+}
+
+bool
+is_wanted(const Report *report, const Subject *subject)
+{
+	return subject->kind == report->kind;
+}
+
+/*
+ * Statuses
+ */
+const Subject *
+whole_of(const Subject *status)
+{
+	const Subject *whole = status;
+
+	while (whole->kind == OF_STATUS)
+		whole--;
+	Assert(whole->place == status->place && whole->class == status->class);
+	return whole;
+}
+
+/* The look by which a status was narrowed is that of another of the group. */
+static LookSaid
+look_of(const Subject *group, size_t n, size_t offset, size_t look_offset, const Known *known, LookSaid otherwise)
+{
+	for (size_t i = 0; i < n; i++)
+	{
+		const Known *other = (const Known *) ((const char *) &group[i] + offset);
+		const LookSaid *look = (const LookSaid *) ((const char *) &group[i] + look_offset);
+
+		if (other->told && other->last.at == known->last.at && look->known && look->observed_at == known->last.at)
+			return *look;
+	}
+	return otherwise;
+}
+
+/* The whole, then its statuses; at one of the two dates. */
+static void
+narrow_group(Subject *group, size_t n, size_t offset, size_t look_offset)
+{
+	Known	   *known = palloc(sizeof(Known) * n);
+
+	for (size_t i = 0; i < n; i++)
+		known[i] = *(Known *) ((char *) &group[i] + offset);
+	statuses_narrow(&known[0], known + 1, n - 1);
+	for (size_t i = 1; i < n; i++)
+	{
+		LookSaid   *look = (LookSaid *) ((char *) &group[i] + look_offset);
+		LookSaid	said = look_of(group, n, offset, look_offset, &known[i], *look);
+
+		if (known[i].told && known[i].last.at != look->observed_at)
+			*look = said;
+	}
+	for (size_t i = 1; i < n; i++)
+		*(Known *) ((char *) &group[i] + offset) = known[i];
+	pfree(known);
 }
 
 void
-keep_sighted(Report *report)
+narrow_statuses(Report *report)
+{
+	size_t		end;
+
+	if (report->kind != OF_STATUS)
+		return;
+	sort_subjects(report);
+	for (size_t first = 0; first < report->subjects.n; first = end)
+	{
+		Subject    *group = &report->subjects.at[first];
+
+		for (end = first + 1; end < report->subjects.n && report->subjects.at[end].kind == OF_STATUS; end++)
+			;
+		narrow_group(group, end - first, offsetof(Subject, from), offsetof(Subject, from_look));
+		narrow_group(group, end - first, offsetof(Subject, to), offsetof(Subject, to_look));
+	}
+}
+
+/* Is it to be asked of a subject whether it had been sighted? Not of what is believed to be there, or was stored; but a class may be so by what lies below it. */
+static bool
+is_doubtful(const Report *report, const Subject *subject, bool stored)
+{
+	return is_wanted(report, subject) && (subject->has_below || (!stored && subject->to.carried.min == 0));
+}
+
+void
+keep_sighted(Report *report, bool stored)
 {
 	size_t		n = report->subjects.n;
 	Datum	   *columns = MemoryContextAllocHuge(report->slice, sizeof(Datum) * 4 * Max(n, 1));
@@ -318,11 +427,11 @@ keep_sighted(Report *report)
 		const Subject *subject = &report->subjects.at[i];
 		const Place *place = &report->places[subject->place];
 
-		if (subject->to.carried.min > 0)
+		if (!is_doubtful(report, subject, stored))
 			continue;
 		columns[asked] = Int64GetDatum(place->installation);
 		columns[n + asked] = Int32GetDatum(subject->class);
-		columns[2 * n + asked] = CStringGetTextDatum(label_text(report->labels, subject->label));
+		columns[2 * n + asked] = label_datum(report->labels, subject->label);
 		columns[3 * n + asked++] = Int64GetDatum(place->to);
 	}
 	values[0] = parameter_array(report->ledger, P_INT8, columns, asked);
@@ -330,19 +439,16 @@ keep_sighted(Report *report)
 	values[2] = parameter_array(report->ledger, P_TEXT, columns + 2 * n, asked);
 	values[3] = parameter_array(report->ledger, P_TIME, columns + 3 * n, asked);
 	if (asked > 0)
-		ledger_ask(report->ledger, report->individuals ? QUERY_NAMED_BY : QUERY_SIGHTED_BY, values, NULL, mark_numbered, sighted);
+		ledger_ask(report->ledger, report->kind == OF_INDIVIDUAL ? QUERY_NAMED_BY : QUERY_SIGHTED_BY, values, NULL, mark_numbered, sighted);
 	asked = 0;
 	for (size_t i = 0; i < n; i++)
 	{
 		const Subject *subject = &report->subjects.at[i];
 
-		if (subject->to.carried.min > 0 || sighted[asked++])
+		if (!is_doubtful(report, subject, stored) || sighted[asked++])
 			report->subjects.at[kept++] = *subject;
 	}
 	report->subjects.n = kept;
-	if (report->adds_named && report->n_places == 1)
-	{
+	if (report->adds_named && report->kind == OF_CLASS && report->n_places == 1)
 		add_classes_named(report);
-		SORT(report->subjects, subject_order);
-	}
 }

@@ -9,9 +9,20 @@
 	"CASE WHEN " known_at " IS NULL THEN " row ".retracted_at IS NULL" \
 	" ELSE " row ".recorded_at <= " known_at " AND coalesce(" row ".retracted_at > " known_at ", true) END"
 
-/* Subjects of a report: individuals or counts, of some classes or (null) of all. */
-#define WANTED(row, individuals, classes) \
-	"(" row ".designation IS NOT NULL) = " individuals " AND (" classes " IS NULL OR " row ".asset_class_id = ANY (" classes "))"
+/* Does the class of a row lie at or below that of another? */
+#define BELOW(row, other) \
+	"(" row ".asset_class_id = " other ".asset_class_id OR EXISTS (SELECT FROM LEDGER.asset_class c JOIN LEDGER.asset_class d" \
+	" ON d.path OPERATOR(LTREE.<@) c.path WHERE c.asset_class_id = " other ".asset_class_id AND d.asset_class_id = " row ".asset_class_id))"
+
+/* From which confidence on sightings of a look are sure. */
+#define THRESHOLD(look, of_ledger) \
+	"coalesce((SELECT q.min_confidence FROM LEDGER.source q WHERE q.source_id = " look ".source_id), " of_ledger ")"
+
+/* Subjects of a report: of a kind, of some classes or (null) of all. */
+#define WANTED(row, kind, classes) \
+	"CASE " kind " WHEN 'individual' THEN " row ".designation IS NOT NULL WHEN 'status' THEN " row ".status IS NOT NULL" \
+	" ELSE " row ".designation IS NULL AND " row ".status IS NULL END" \
+	" AND (" classes " IS NULL OR " row ".asset_class_id = ANY (" classes "))"
 
 /* Where installations are, exactly: presences are rounded. */
 #define LIES_IN(row, area) \
@@ -30,43 +41,50 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	 * an instant (LIVE), null: now
 	 */
 	[QUERY_LOOKS] = {
-		"SELECT w.k::int, o.side, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m, o.source_id, i.lon, i.lat"
+		"SELECT w.k::int, o.side, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m, o.source_id, coalesce(o.observed_from, o.observed_at), i.lon, i.lat"
 		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, a, b, k)"
 		" CROSS JOIN LATERAL (SELECT POSTGIS.ST_X(i.location) AS lon, POSTGIS.ST_Y(i.location) AS lat"
 		" FROM LEDGER.installation i WHERE i.installation_id = w.installation_id OFFSET 0) AS i"
 		" CROSS JOIN LATERAL ("
-		"(SELECT -1 AS side, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
+		"(SELECT -1 AS side, p.observation_id, p.observed_from, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at < w.a"
 		" AND " LIVE("p", "$6") " ORDER BY p.observed_at DESC LIMIT $4)"
 		" UNION ALL "
-		"(SELECT 0, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
+		"(SELECT 0, p.observation_id, p.observed_from, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at >= w.a AND p.observed_at <= w.b"
 		" AND " LIVE("p", "$6") ")"
 		" UNION ALL "
-		"(SELECT 1, p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
+		"(SELECT 1, p.observation_id, p.observed_from, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at > w.b"
 		" AND " LIVE("p", "$6") " ORDER BY p.observed_at LIMIT $5)) AS o",
-	"LTTllt", "iiltbSniff", COLUMN(6)},
+	"LTTllt", "iiltbSnitff", COLUMN(6)},
 	/* the same, where there is nothing but the looks before each span, and nobody asks for its place */
 	[QUERY_LOOKS_BEFORE] = {
-		"SELECT w.k::int, -1, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m, o.source_id"
+		"SELECT w.k::int, -1, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m, o.source_id, coalesce(o.observed_from, o.observed_at)"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, a, k)"
-		" CROSS JOIN LATERAL (SELECT p.observation_id, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
+		" CROSS JOIN LATERAL (SELECT p.observation_id, p.observed_from, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at < w.a"
 		" AND " LIVE("p", "$4") " ORDER BY p.observed_at DESC LIMIT $3) AS o",
-	"LTlt", "iiltbSni", COLUMN(6)},
+	"LTlt", "iiltbSnit", COLUMN(6)},
 	/*
 	 * OFFSET 0, here and below, has each look ask for its own: joined otherwise, as a planner
 	 * may that knows little, each row of an installation is compared with each of its looks.
 	 */
 	[QUERY_SIGHTINGS] = {
 		"SELECT w.k::int, s.asset_class_id, s.status, s.designation, pg_catalog.lower(s.count), pg_catalog.upper(s.count),"
-		" s.confidence >= $3"
+		" s.confidence"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
 		" CROSS JOIN LATERAL (SELECT s.asset_class_id, s.status, s.designation, s.count, s.confidence"
 		" FROM LEDGER.sighting s WHERE s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
-		" AND " LIVE("s", "$4") " OFFSET 0) AS s",
-	"LLft", "iixxiib", COLUMN(3) | COLUMN(5)},
+		" AND " LIVE("s", "$3") " OFFSET 0) AS s",
+	"LLt", "iixxiif", COLUMN(2) | COLUMN(3) | COLUMN(5)},
+	[QUERY_THRESHOLDS] = {
+		"SELECT s.source_id, s.min_confidence FROM LEDGER.source s WHERE s.source_id = ANY ($1) AND s.min_confidence IS NOT NULL",
+	"I", "if", 0},
+	[QUERY_SHELTERS] = {
+		"SELECT w.k::int, s.asset_class_id, s.hidden_max FROM unnest($1) WITH ORDINALITY AS w(installation_id, k)"
+		" JOIN LEDGER.shelter s ON s.installation_id = w.installation_id",
+	"L", "iii", 0},
 	[QUERY_STORED] = {
 		"SELECT w.k::int, p.presence_id, p.asset_class_id, p.status, p.designation, p.run, p.place"
 		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, lo, hi, k)"
@@ -74,24 +92,27 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" FROM LEDGER.presence p WHERE p.installation_id = w.installation_id"
 		" AND OURS.gone_by(p.run) >= w.lo AND OURS.not_seen_at(p.run) <= w.hi OFFSET 0) AS p",
 	"LTT", "ilixxRc", COLUMN(3) | COLUMN(4)},
+	/* all but individuals; of those all where $2 says so, else of some numbers */
 	[QUERY_SUBJECTS] = {
-		"SELECT w.k::int, s.asset_class_id, s.individual, s.label"
+		"SELECT w.k::int, s.asset_class_id, s.kind, s.label"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, wanted, k)"
-		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id"
-		" WHERE w.wanted",
-	"LB", "iibx", 0},
-	/* (by the index subject_counted: a port has few classes and many names) */
-	[QUERY_COUNTED] = {
-		"SELECT w.k::int, s.asset_class_id, s.individual, s.label"
-		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, wanted, k)"
-		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id AND NOT s.individual"
-		" WHERE w.wanted",
-	"LB", "iibx", 0},
-	/* (the first that follows a path in its order lies below it, if any does) */
+		" CROSS JOIN LATERAL ("
+		"(SELECT s.asset_class_id, s.kind, s.label FROM LEDGER.subject s"
+		" WHERE s.installation_id = w.installation_id AND s.kind = ANY ('{class,status}'))"
+		" UNION ALL "
+		"(SELECT s.asset_class_id, s.kind, s.label FROM LEDGER.subject s"
+		" WHERE s.installation_id = w.installation_id AND s.kind = 'individual' AND w.wanted)"
+		" UNION ALL "
+		"(SELECT s.asset_class_id, s.kind, s.label FROM LEDGER.subject s"
+		" WHERE s.installation_id = w.installation_id AND s.kind = 'individual' AND NOT w.wanted AND s.label = ANY ($3))) AS s",
+	"LBX", "iixx", 0},
+	/* and all that keep a total, if $2 */
 	[QUERY_CLASSES] = {
-		"SELECT c.asset_class_id, LTREE.ltree2text(c.path), c.max_gsd_m, $2 AND coalesce((SELECT d.path OPERATOR(LTREE.<@) c.path"
-		" FROM LEDGER.asset_class d WHERE d.path OPERATOR(LTREE.>) c.path ORDER BY d.path LIMIT 1), false)"
-		" FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
+		"SELECT c.asset_class_id, LTREE.ltree2text(c.path), c.max_gsd_m, c.keep_total"
+		" FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)"
+		" UNION ALL "
+		"SELECT c.asset_class_id, LTREE.ltree2text(c.path), c.max_gsd_m, c.keep_total"
+		" FROM LEDGER.asset_class c WHERE $2 AND c.keep_total AND c.asset_class_id <> ALL ($1)",
 	"Ib", "ixnb", COLUMN(2)},
 	/*
 	 * Sightings of numbers, at most so many of each, and when it was if it was at another
@@ -100,16 +121,17 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	 * looks, or all of the class, for each. In the order of that index it stops when it has enough.
 	 */
 	[QUERY_ELSEWHERE] = {
-		"SELECT w.k::int, o.observed_at, o.observation_id, o.source_id"
+		"SELECT w.k::int, o.observed_at, o.observation_id, o.source_id, o.since"
 		" FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS w(installation_id, asset_class_id, label, lo, hi, k)"
-		" CROSS JOIN LATERAL (SELECT s.installation_id, s.observation_id, s.installation_id <> w.installation_id AND s.confidence >= $6"
+		" CROSS JOIN LATERAL (SELECT s.installation_id, s.observation_id, s.confidence, s.installation_id <> w.installation_id"
 		" AND pg_catalog.lower(s.count) > 0 AND " LIVE("s", "$8") " AS tells FROM LEDGER.sighting s"
-		" WHERE s.designation = w.label AND s.asset_class_id + 0 = w.asset_class_id"
+		" WHERE s.designation = w.label AND " BELOW("s", "w")
 		" ORDER BY s.asset_class_id LIMIT $7) AS s"
-		" LEFT JOIN LATERAL (SELECT o.observed_at, o.observation_id, o.source_id FROM LEDGER.observation o"
+		" LEFT JOIN LATERAL (SELECT o.observed_at, o.observation_id, o.source_id, coalesce(o.observed_from, o.observed_at) AS since"
+		" FROM LEDGER.observation o"
 		" WHERE s.tells AND o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
-		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND " LIVE("o", "$8") " OFFSET 0) AS o ON true",
-	"LIXTTflt", "itli", COLUMN(1) | COLUMN(2) | COLUMN(3)},
+		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND s.confidence >= " THRESHOLD("o", "$6") " AND " LIVE("o", "$8") " OFFSET 0) AS o ON true",
+	"LIXTTflt", "itlit", COLUMN(1) | COLUMN(2) | COLUMN(3) | COLUMN(4)},
 	/*
 	 * The same, of numbers with more sightings than that: look by look of the window, at most so
 	 * many, at the installations that know the number.
@@ -117,43 +139,56 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	[QUERY_ELSEWHERE_THEN] = {
 		"SELECT w.k::int, CASE WHEN EXISTS (SELECT FROM LEDGER.sighting s"
 		" WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id"
-		" AND s.designation || '' = w.label AND s.asset_class_id + 0 = w.asset_class_id AND s.confidence >= $6"
-		" AND pg_catalog.lower(s.count) > 0 AND " LIVE("s", "$8") " OFFSET 0) THEN o.observed_at END, o.observation_id, o.source_id"
+		" AND s.designation || '' = w.label AND " BELOW("s", "w") " AND s.confidence >= " THRESHOLD("o", "$6")
+		" AND pg_catalog.lower(s.count) > 0 AND " LIVE("s", "$8") " OFFSET 0) THEN o.observed_at END, o.observation_id, o.source_id, o.since"
 		" FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS w(installation_id, asset_class_id, label, lo, hi, k)"
-		" CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at, o.source_id"
-		" FROM LEDGER.subject u CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at, o.source_id FROM LEDGER.observation o"
+		" CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at, o.source_id, o.since"
+		" FROM (SELECT DISTINCT u.installation_id FROM LEDGER.subject u WHERE u.kind = 'individual' AND u.label = w.label"
+		" AND u.installation_id <> w.installation_id) AS u"
+		" CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at, o.source_id,"
+		" coalesce(o.observed_from, o.observed_at) AS since FROM LEDGER.observation o"
 		" WHERE o.installation_id = u.installation_id AND o.observed_at >= w.lo AND o.observed_at <= w.hi"
-		" AND " LIVE("o", "$8") " OFFSET 0) AS o"
-		" WHERE u.individual AND u.label = w.label AND u.asset_class_id = w.asset_class_id"
-		" AND u.installation_id <> w.installation_id LIMIT $7) AS o",
-	"LIXTTflt", "itli", COLUMN(1)},
-	/* which keys are still sighted at all? */
+		" AND " LIVE("o", "$8") " OFFSET 0) AS o LIMIT $7) AS o",
+	"LIXTTflt", "itlit", COLUMN(1)},
+	/* which keys are still sighted at all? What lies below a class is sighted for it if its total is kept */
 	[QUERY_IS_SIGHTED] = {
-		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, individual, label, k)"
+		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, kind, label, k)"
 		" WHERE EXISTS (SELECT FROM LEDGER.sighting s"
 		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
 		" WHERE s.asset_class_id = w.asset_class_id AND s.installation_id = w.installation_id"
-		" AND CASE WHEN w.individual THEN s.designation ELSE s.status END = w.label"
-		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL OFFSET 0)",
-	"LIBX", "i", 0},
+		" AND CASE w.kind WHEN 'individual' THEN s.designation = w.label WHEN 'status' THEN s.status = w.label ELSE true END"
+		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL OFFSET 0)"
+		" OR w.kind = 'class' AND EXISTS (SELECT FROM LEDGER.asset_class c JOIN LEDGER.asset_class d ON d.path OPERATOR(LTREE.<@) c.path"
+		" CROSS JOIN LATERAL (SELECT FROM LEDGER.sighting s"
+		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" WHERE s.asset_class_id = d.asset_class_id AND s.installation_id = w.installation_id"
+		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL LIMIT 1) AS s"
+		" WHERE c.asset_class_id = w.asset_class_id AND c.keep_total OFFSET 0)",
+	"LIXX", "i", 0},
 	[DELETE_KEYS] = {
 		"DELETE FROM LEDGER.presence p"
-		" USING unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, individual, label)"
+		" USING unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, kind, label)"
 		" WHERE p.installation_id = w.installation_id AND p.asset_class_id = w.asset_class_id"
-		" AND CASE WHEN w.individual THEN p.designation ELSE p.status END = w.label",
-	"LIBX", NULL, 0},
+		" AND p.status IS NOT DISTINCT FROM CASE WHEN w.kind = 'status' THEN w.label END"
+		" AND p.designation IS NOT DISTINCT FROM CASE WHEN w.kind = 'individual' THEN w.label END",
+	"LIXX", NULL, 0},
+	[FORGET_KEYS] = {
+		"DELETE FROM LEDGER.subject s"
+		" USING unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, kind, label)"
+		" WHERE s.installation_id = w.installation_id AND s.kind = w.kind AND s.label = w.label AND s.asset_class_id = w.asset_class_id",
+	"LIXX", NULL, 0},
 	[ADD_SUBJECTS] = {
-		"INSERT INTO LEDGER.subject (installation_id, asset_class_id, individual, label)"
-		" SELECT w.installation_id, w.asset_class_id, w.individual, w.label"
-		" FROM unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, individual, label)"
+		"INSERT INTO LEDGER.subject (installation_id, asset_class_id, kind, label)"
+		" SELECT w.installation_id, w.asset_class_id, w.kind, w.label"
+		" FROM unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, kind, label)"
 		" ON CONFLICT DO NOTHING",
-	"LIBX", NULL, 0},
+	"LIXX", NULL, 0},
 	[ADD_RUNS] = {
 		"INSERT INTO LEDGER.presence (installation_id, asset_class_id, status, designation, run)"
-		" SELECT w.installation_id, w.asset_class_id, CASE WHEN NOT w.individual THEN w.label END,"
-		" CASE WHEN w.individual THEN w.label END, w.run"
-		" FROM unnest($1, $2, $3, $4, $5) AS w(installation_id, asset_class_id, individual, label, run)",
-	"LIBXP", NULL, 0},
+		" SELECT w.installation_id, w.asset_class_id, CASE WHEN w.kind = 'status' THEN w.label END,"
+		" CASE WHEN w.kind = 'individual' THEN w.label END, w.run"
+		" FROM unnest($1, $2, $3, $4, $5) AS w(installation_id, asset_class_id, kind, label, run)",
+	"LIXXP", NULL, 0},
 	[CHANGE_RUNS] = {
 		"UPDATE LEDGER.presence p SET run = w.run"
 		" FROM unnest($1, $2, $3) AS w(installation_id, presence_id, run)"
@@ -170,20 +205,19 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" JOIN LEDGER.observation o ON o.installation_id = w.installation_id AND o.observation_id = w.observation_id",
 	"LL", "it", 0},
 	[QUERY_NAMED] = {
-		"SELECT w.k::int, s.asset_class_id, s.designation"
+		"SELECT w.k::int, s.designation"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, observation_id, k)"
 		" JOIN LEDGER.sighting s ON s.installation_id = w.installation_id AND s.observation_id = w.observation_id"
 		" WHERE s.designation IS NOT NULL",
-	"LL", "iix", 0},
+	"LL", "ix", 0},
 	[ADD_PENDING] = {
 		"INSERT INTO LEDGER.pending DEFAULT VALUES",
 	"", NULL, 0},
 	[LOCK_NAMED] = {
-		"INSERT INTO LEDGER.individual AS i (designation, asset_class_id)"
-		" SELECT DISTINCT w.designation, w.asset_class_id FROM unnest($1, $2) AS w(designation, asset_class_id)"
-		" ORDER BY w.designation, w.asset_class_id"
-		" ON CONFLICT (designation, asset_class_id) DO UPDATE SET derived_at = excluded.derived_at",
-	"XI", NULL, 0},
+		"INSERT INTO LEDGER.individual AS i (designation)"
+		" SELECT DISTINCT w.designation FROM unnest($1) AS w(designation) ORDER BY w.designation"
+		" ON CONFLICT (designation) DO UPDATE SET derived_at = excluded.derived_at",
+	"X", NULL, 0},
 	[LOCK_INSTALLATIONS] = {
 		"INSERT INTO LEDGER.derivation AS d (installation_id)"
 		" SELECT DISTINCT w.installation_id FROM unnest($1) AS w(installation_id) ORDER BY w.installation_id"
@@ -198,16 +232,31 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	[QUERY_ALL] = {
 		"SELECT d.installation_id FROM LEDGER.derivation d",
 	"", "l", 0},
+	/*
+	 * installations where classes are counted or have shelter, or what lies below them is counted
+	 * that they are now to be the total of; and those that know an individual of theirs
+	 */
 	[QUERY_OF_CLASSES] = {
-		"SELECT DISTINCT s.installation_id FROM LEDGER.subject s WHERE s.asset_class_id = ANY ($1)",
+		"SELECT s.installation_id FROM LEDGER.subject s WHERE s.asset_class_id = ANY ($1 || ARRAY("
+		"SELECT b.asset_class_id FROM LEDGER.asset_class c JOIN LEDGER.asset_class b ON b.path OPERATOR(LTREE.<@) c.path"
+		" WHERE c.asset_class_id = ANY ($1) AND c.keep_total))"
+		" UNION SELECT h.installation_id FROM LEDGER.shelter h WHERE h.asset_class_id = ANY ($1)"
+		" UNION SELECT o.installation_id FROM LEDGER.subject s JOIN LEDGER.subject o ON o.kind = 'individual' AND o.label = s.label"
+		" WHERE s.kind = 'individual' AND s.asset_class_id = ANY ($1)",
 	"I", "l", 0},
-	/* installations that know a designation which was sighted at another */
+	/* installations that sources looked at, and those that know an individual of theirs */
+	[QUERY_OF_SOURCES] = {
+		"WITH at AS (SELECT DISTINCT o.installation_id FROM LEDGER.observation o WHERE o.source_id = ANY ($1))"
+		" SELECT a.installation_id FROM at a"
+		" UNION SELECT o.installation_id FROM at a JOIN LEDGER.subject s ON s.installation_id = a.installation_id AND s.kind = 'individual'"
+		" JOIN LEDGER.subject o ON o.kind = 'individual' AND o.label = s.label",
+	"I", "l", 0},
+	/* installations that know a designation, of whatever class, which was sighted at another */
 	[QUERY_OTHERS] = {
 		"SELECT s.installation_id, w.k::int"
-		" FROM unnest($1, $2, $3) WITH ORDINALITY AS w(installation_id, asset_class_id, label, k)"
-		" JOIN LEDGER.subject s ON s.individual AND s.label = w.label AND s.asset_class_id = w.asset_class_id"
-		" AND s.installation_id <> w.installation_id",
-	"LIX", "li", 0},
+		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, label, k)"
+		" JOIN LEDGER.subject s ON s.kind = 'individual' AND s.label = w.label AND s.installation_id <> w.installation_id",
+	"LX", "li", 0},
 	/* how many looks each span holds, up to a limit */
 	[QUERY_COUNT] = {
 		"SELECT w.k::int, (SELECT count(*) FROM (SELECT FROM LEDGER.observation o WHERE o.installation_id = w.installation_id"
@@ -240,12 +289,16 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	"", "x", 0},
 	/* and all that lies below */
 	[QUERY_CLASSES_NAMED] = {
-		"SELECT c.asset_class_id FROM LEDGER.asset_class c"
-		" WHERE c.path OPERATOR(LTREE.<@) ARRAY(SELECT n.path FROM LEDGER.asset_class n"
-		" WHERE EXISTS (SELECT FROM unnest(n.aliases || n.name) AS a(name)"
-		" WHERE CASE WHEN $2 THEN " PLAIN("a.name") " = " PLAIN("$1") " ELSE pg_catalog.lower(a.name) = pg_catalog.lower($1) END))"
-		" OR LTREE.ltree2text(c.path) = $1 OR starts_with(LTREE.ltree2text(c.path), $1 || '.')",
-	"xb", "i", 0},
+		"SELECT c.asset_class_id, bool_or(n.asset_class_id = c.asset_class_id) FROM LEDGER.asset_class n"
+		" JOIN LEDGER.asset_class c ON c.path OPERATOR(LTREE.<@) n.path"
+		" WHERE LTREE.ltree2text(n.path) = $1 OR EXISTS (SELECT FROM unnest(n.aliases || n.name) AS a(name)"
+		" WHERE CASE WHEN $2 THEN " PLAIN("a.name") " = " PLAIN("$1") " ELSE pg_catalog.lower(a.name) = pg_catalog.lower($1) END)"
+		" GROUP BY c.asset_class_id"
+		" UNION ALL "
+		/* (a path that only leads to classes) */
+		"SELECT c.asset_class_id, false FROM LEDGER.asset_class c WHERE starts_with(LTREE.ltree2text(c.path), $1 || '.')"
+		" AND NOT EXISTS (SELECT FROM LEDGER.asset_class n WHERE LTREE.ltree2text(n.path) = $1)",
+	"xb", "ib", 0},
 	[QUERY_CLASS_NAMES] = {
 		"SELECT a.name FROM LEDGER.asset_class n CROSS JOIN LATERAL unnest(n.aliases || n.name) AS a(name)",
 	"", "x", 0},
@@ -254,12 +307,12 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
 		" WHERE OURS.changed_between(p.run, $1, $2, NULL::POSTGIS.geometry, 'last_known', NULL::interval)"
 		" AND " WANTED("p", "$3", "$4"),
-	"ttbI", "lixR", 0},
+	"ttxI", "lixR", COLUMN(2)},
 	[QUERY_CHANGED_IN] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
 		" WHERE OURS.changed_between(p.run, $1, $2, $5, 'last_known', NULL::interval)"
 		" AND " WANTED("p", "$3", "$4") " AND " LIES_IN("p", "$6"),
-	"ttbIgg", "lixR", 0},
+	"ttxIgg", "lixR", COLUMN(2)},
 	/* (OFFSET 0: by presence_window, whatever the planner thinks of the trees) */
 	[QUERY_CHANGED_AT] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run"
@@ -268,18 +321,18 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" WHERE p.installation_id = w.installation_id AND OURS.gone_by(p.run) > w.a AND OURS.not_seen_at(p.run) < w.b OFFSET 0) AS p"
 		" WHERE OURS.changed_between(p.run, w.a, w.b, NULL::POSTGIS.geometry, 'last_known', NULL::interval)"
 		" AND " WANTED("p", "$4", "$5"),
-	"LTTbI", "lixR", 0},
+	"LTTxI", "lixR", COLUMN(2)},
 	/* runs that are there at an instant, likewise */
 	[QUERY_THERE] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
 		" WHERE OURS.present_at(p.run, $1, NULL::POSTGIS.geometry, 'last_known', NULL::interval)"
 		" AND " WANTED("p", "$2", "$3"),
-	"tbI", "lixR", 0},
+	"txI", "lixR", COLUMN(2)},
 	[QUERY_THERE_IN] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
 		" WHERE OURS.present_at(p.run, $1, $4, 'last_known', NULL::interval)"
 		" AND " WANTED("p", "$2", "$3") " AND " LIES_IN("p", "$5"),
-	"tbIgg", "lixR", 0},
+	"txIgg", "lixR", COLUMN(2)},
 	[QUERY_THERE_AT] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run"
 		" FROM unnest($1) AS w(installation_id)"
@@ -287,7 +340,7 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" WHERE p.installation_id = w.installation_id AND OURS.gone_by(p.run) > $2 AND OURS.not_seen_at(p.run) < $2 OFFSET 0) AS p"
 		" WHERE OURS.present_at(p.run, $2, NULL::POSTGIS.geometry, 'last_known', NULL::interval)"
 		" AND " WANTED("p", "$3", "$4"),
-	"LtbI", "lixR", 0},
+	"LtxI", "lixR", COLUMN(2)},
 	/* installations in an area; all */
 	[QUERY_PLACES_IN] = {
 		"SELECT i.installation_id FROM LEDGER.installation i WHERE $1 IS NULL OR POSTGIS.ST_Intersects($1, i.location)",
@@ -301,8 +354,8 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	[QUERY_OF_PLACES] = {
 		"SELECT w.k::int, s.asset_class_id, s.label FROM unnest($1) WITH ORDINALITY AS w(installation_id, k)"
 		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id"
-		" WHERE s.individual = $2 AND ($3 IS NULL OR s.asset_class_id = ANY ($3))",
-	"LbI", "iix", 0},
+		" WHERE s.kind = $2 AND ($3 IS NULL OR s.asset_class_id = ANY ($3))",
+	"LxI", "iix", 0},
 	[QUERY_CLASSES_SAID] = {
 		"SELECT c.asset_class_id, c.name, LTREE.ltree2text(c.path) FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
 	"I", "ixx", 0},
@@ -315,15 +368,24 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" CROSS JOIN LATERAL (SELECT DISTINCT o.observed_at FROM LEDGER.observation o WHERE o.installation_id = w.installation_id"
 		" AND o.retracted_at IS NULL ORDER BY o.observed_at DESC LIMIT $2) AS o",
 	"Ll", "it", 0},
-	/* which subjects had been sighted by an instant? Sighting by sighting of the class there, until one is found */
+	/*
+	 * Which subjects had been sighted by an instant? Sighting by sighting of the class there, until one is
+	 * found; of a total of all classes below. Individuals by their number, by
+	 * sighting_designation (+ 0), as a port has a class and thousands of numbers.
+	 */
 	[QUERY_SIGHTED_BY] = {
 		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, label, until, k)"
 		" WHERE EXISTS (SELECT FROM LEDGER.sighting s WHERE s.asset_class_id = w.asset_class_id AND s.installation_id = w.installation_id"
-		" AND s.status = w.label AND s.retracted_at IS NULL"
+		" AND (w.label = '' OR s.status = w.label) AND s.retracted_at IS NULL"
 		" AND EXISTS (SELECT FROM LEDGER.observation o WHERE o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
-		" AND o.retracted_at IS NULL AND o.observed_at <= w.until OFFSET 0) OFFSET 0)",
+		" AND o.retracted_at IS NULL AND o.observed_at <= w.until OFFSET 0) OFFSET 0)"
+		" OR w.label = '' AND EXISTS (SELECT FROM LEDGER.asset_class c JOIN LEDGER.asset_class d ON d.path OPERATOR(LTREE.<@) c.path"
+		" CROSS JOIN LATERAL (SELECT FROM LEDGER.sighting s"
+		" WHERE s.asset_class_id = d.asset_class_id AND s.installation_id = w.installation_id AND s.retracted_at IS NULL"
+		" AND EXISTS (SELECT FROM LEDGER.observation o WHERE o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" AND o.retracted_at IS NULL AND o.observed_at <= w.until OFFSET 0) LIMIT 1) AS s"
+		" WHERE c.asset_class_id = w.asset_class_id AND c.keep_total OFFSET 0)",
 	"LIXT", "i", 0},
-	/* individuals: of the number, by sighting_designation (+ 0), as a port has a class and thousands of numbers */
 	[QUERY_NAMED_BY] = {
 		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, label, until, k)"
 		" WHERE EXISTS (SELECT FROM LEDGER.sighting s WHERE s.designation = w.label AND s.asset_class_id + 0 = w.asset_class_id"

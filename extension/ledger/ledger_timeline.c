@@ -11,12 +11,12 @@ PG_FUNCTION_INFO_V1(ledger_timeline);
 PG_FUNCTION_INFO_V1(ledger_turnover);
 PG_FUNCTION_INFO_V1(ledger_persistence);
 
-/* All subjects of the installations in question, with their evidence. */
+/* All subjects of the installations in question, with their evidence; `end`, of each slice, may be NULL. */
 static void
-walk(Report *report, int64 from, int64 to, EvidenceUse use, void *state)
+walk(Report *report, int64 from, int64 to, EvidenceUse use, void (*end) (void *state, Report *report), void *state)
 {
 	Place	   *places = places_between(report, from, to);
-	bool		now = report->known_at == TIME_END;
+	bool		now = !reads_all(report);
 
 	for (size_t first = 0; first < report->installations.n; first += SLICE_ALL)
 	{
@@ -25,10 +25,12 @@ walk(Report *report, int64 from, int64 to, EvidenceUse use, void *state)
 		if (now)
 		{
 			take_all(report);
-			keep_sighted(report);
+			keep_sighted(report, false);
 		}
 		say_places(report);
 		learn_evidence(report, now ? LEARN_BOTH : LEARN_ALL, use, state);
+		if (end != NULL)
+			end(state, report);
 	}
 }
 
@@ -37,7 +39,7 @@ walk(Report *report, int64 from, int64 to, EvidenceUse use, void *state)
  */
 enum
 {
-	STEP_FROM, STEP_TO, T_INSTALLATION, T_ASSET_CLASS, T_CLASS_PATH, T_STATUS,
+	STEP_FROM, STEP_TO, T_INSTALLATION, T_ASSET_CLASS, T_CLASS_PATH, T_DESIGNATION, T_STATUS,
 	T_COUNT_MIN, T_COUNT_MAX, T_STATE, T_TOLD_MIN, T_TOLD_MAX, T_LOOKED_AT,
 	T_PLACE, T_COLUMNS = T_PLACE + 3
 };
@@ -65,7 +67,8 @@ put_step(Report *report, const Subject *subject, const Place *place, const Class
 	values[T_INSTALLATION] = place->name;
 	values[T_ASSET_CLASS] = class->name;
 	values[T_CLASS_PATH] = class->path;
-	values[T_STATUS] = label_said(report, subject->label, false, &nulls[T_STATUS], false);
+	values[T_DESIGNATION] = label_said(report, subject, OF_INDIVIDUAL, &nulls[T_DESIGNATION]);
+	values[T_STATUS] = label_said(report, subject, OF_STATUS, &nulls[T_STATUS]);
 	set_counts(values, nulls, T_COUNT_MIN, counted, known->carried);
 	values[T_STATE] = CStringGetTextDatum(timeline_states[state].word);
 	set_counts(values, nulls, T_TOLD_MIN, known->told, known->last.count);
@@ -92,6 +95,60 @@ put_steps(void *state, Report *report, const Subject *subject, const Work *work 
 		while (first < n && evidence[first].at < steps->ends.at[i + 1])
 			known_take(&known, &evidence[first++]);
 		put_step(report, subject, place, class, &known, steps->ends.at[i], steps->ends.at[i + 1]);
+	}
+}
+
+/*
+ * Of statuses: what stands at the end of a step is told by those of one class together.
+ */
+static void
+keep_evidence(void *state pg_attribute_unused(), Report *report, const Subject *subject, const Work *work pg_attribute_unused(),
+			  const Evidence *evidence, size_t n, size_t first)
+{
+	Subject    *kept = &report->subjects.at[subject - report->subjects.at];
+
+	kept->n_evidence = n - first;
+	kept->evidence = MemoryContextAllocHuge(report->slice, sizeof(Evidence) * Max(kept->n_evidence, 1));
+	memcpy(kept->evidence, evidence + first, sizeof(Evidence) * kept->n_evidence);
+}
+
+/* The whole, then its statuses. */
+static void
+put_group_steps(const Steps *steps, Report *report, const Subject *group, size_t n)
+{
+	const Place *place = &report->places[group->place];
+	const ClassSaid *class = class_said(report, group->class);
+	Known	   *known = palloc0(sizeof(Known) * n);
+	Known	   *narrowed = palloc(sizeof(Known) * n);
+	size_t	   *next = palloc0(sizeof(size_t) * n);
+
+	if (!place->visible || class == NULL)
+		return;
+	for (size_t i = 0; i + 1 < steps->ends.n; i++)
+	{
+		for (size_t k = 0; k < n; k++)
+			while (next[k] < group[k].n_evidence && group[k].evidence[next[k]].at < steps->ends.at[i + 1])
+				known_take(&known[k], &group[k].evidence[next[k]++]);
+		memcpy(narrowed, known, sizeof(Known) * n);
+		statuses_narrow(&known[0], narrowed + 1, n - 1);
+		for (size_t k = 1; k < n; k++)
+			put_step(report, &group[k], place, class, &narrowed[k], steps->ends.at[i], steps->ends.at[i + 1]);
+	}
+}
+
+static void
+put_status_steps(void *state, Report *report)
+{
+	size_t		end;
+
+	if (report->kind != OF_STATUS)
+		return;
+	SORT(report->subjects, subject_order);
+	for (size_t first = 0; first < report->subjects.n; first = end)
+	{
+		for (end = first + 1; end < report->subjects.n && report->subjects.at[end].kind == OF_STATUS; end++)
+			;
+		put_group_steps(state, report, &report->subjects.at[first], end - first);
 	}
 }
 
@@ -148,7 +205,7 @@ ledger_timeline(PG_FUNCTION_ARGS)
 	report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, -1, REPORT_ARGUMENTS + 3, &report, &from, &to);
 	make_steps(&report, from, to, PG_ARGISNULL(REPORT_ARGUMENTS + 2) ? NULL : PG_GETARG_INTERVAL_P(REPORT_ARGUMENTS + 2), &steps);
 	add_named(&report);
-	walk(&report, from - 1, to - 1, put_steps, &steps);
+	walk(&report, from - 1, to - 1, report.kind == OF_STATUS ? keep_evidence : put_steps, put_status_steps, &steps);
 	report_end(&report);
 	return (Datum) 0;
 }
@@ -174,7 +231,7 @@ put_turnover(void *state pg_attribute_unused(), Report *report, const Subject *s
 		first++;
 	for (size_t i = first; i < n; i++)
 		turnover_take(&turnover, &evidence[i]);
-	if (turnover.came + turnover.left == 0 || !new_subject_row(report, subject, values, nulls))
+	if (!is_wanted(report, subject) || turnover.came + turnover.left == 0 || !new_subject_row(report, subject, values, nulls))
 		return;
 	values[CAME] = Int64GetDatum(turnover.came);
 	values[LEFT] = Int64GetDatum(turnover.left);
@@ -195,7 +252,7 @@ ledger_turnover(PG_FUNCTION_ARGS)
 
 	report_begin(fcinfo, &report);
 	report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, -1, -1, &report, &from, &to);
-	walk(&report, from, to, put_turnover, NULL);
+	walk(&report, from, to, put_turnover, NULL, NULL);
 	report_end(&report);
 	return (Datum) 0;
 }
@@ -210,12 +267,15 @@ typedef struct ClassPersistence
 } ClassPersistence;
 
 static void
-add_persistence(void *state, Report *report pg_attribute_unused(), const Subject *subject, const Work *work pg_attribute_unused(),
+add_persistence(void *state, Report *report, const Subject *subject, const Work *work pg_attribute_unused(),
 				const Evidence *evidence, size_t n, size_t first pg_attribute_unused())
 {
 	bool		found;
-	ClassPersistence *of = hash_search(state, &subject->class, HASH_ENTER, &found);
+	ClassPersistence *of;
 
+	if (!is_wanted(report, subject))
+		return;
+	of = hash_search(state, &subject->class, HASH_ENTER, &found);
 	if (!found)
 		memset(&of->persistence, 0, sizeof(Persistence));
 	persistence_take(&of->persistence, evidence, n);
@@ -251,7 +311,7 @@ ledger_persistence(PG_FUNCTION_ARGS)
 	report_begin(fcinfo, &report);
 	classes = new_hash(report.context, "persistence", sizeof(int32), sizeof(ClassPersistence), NULL, NULL);
 	/* all evidence: nothing is told before the first date */
-	walk(&report, TIME_FIRST, TIME_LAST, add_persistence, classes);
+	walk(&report, TIME_FIRST, TIME_LAST, add_persistence, NULL, classes);
 	hash_seq_init(&scan, classes);
 	while ((of = hash_seq_search(&scan)) != NULL)
 		put_persistence(&report, of);

@@ -15,8 +15,12 @@
  */
 #include "ledger_statement.h"
 
+#include "access/genam.h"
+#include "access/stratnum.h"
+#include "access/tableam.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
+#include "executor/executor.h"
 #include "ledger_known.h"
 #include "ledger_notes.h"
 #include "miscadmin.h"
@@ -24,32 +28,46 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(ledger_touch_observation);
 PG_FUNCTION_INFO_V1(ledger_touch_sighting);
 PG_FUNCTION_INFO_V1(ledger_touch_installation);
+PG_FUNCTION_INFO_V1(ledger_touch_shelter);
 PG_FUNCTION_INFO_V1(ledger_touch_asset_class);
+PG_FUNCTION_INFO_V1(ledger_touch_source);
 PG_FUNCTION_INFO_V1(ledger_touch_all);
+PG_FUNCTION_INFO_V1(ledger_subject_once);
 
 /* Scopes are checked when as many are at hand. */
 #define MOST_SCOPES 256
 
-/* The columns that are evidence; what the code reads comes first. */
+/*
+ * The columns that are evidence; what the code reads comes first. A look that lasted is noted
+ * at its end, where its evidence lies.
+ */
 static const Column of_observation[MOST_COLUMNS + 1] = {
 	{"installation_id", INT8OID, false}, {"observation_id", INT8OID, false}, {"observed_at", TIMESTAMPTZOID, false},
-	{"scope", InvalidOid, false}, {"completeness", InvalidOid, true}, {"gsd_m", InvalidOid, true}, {"retracted_at", InvalidOid, true},
+	{"scope", InvalidOid, false}, {"observed_from", InvalidOid, true}, {"source_id", InvalidOid, true}, {"completeness", InvalidOid, true},
+	{"gsd_m", InvalidOid, true}, {"retracted_at", InvalidOid, true},
 };
 static const Column of_sighting[MOST_COLUMNS + 1] = {
-	{"installation_id", INT8OID, false}, {"observation_id", INT8OID, false}, {"asset_class_id", INT4OID, false}, {"designation", TEXTOID, true},
-	{"sighting_id", InvalidOid, true}, {"status", InvalidOid, true}, {"count", InvalidOid, true}, {"location", InvalidOid, true},
-	{"confidence", InvalidOid, true}, {"retracted_at", InvalidOid, true},
+	{"installation_id", INT8OID, false}, {"observation_id", INT8OID, false}, {"designation", TEXTOID, true}, {"asset_class_id", InvalidOid, false},
+	{"status", InvalidOid, true}, {"count", InvalidOid, true}, {"confidence", InvalidOid, true}, {"retracted_at", InvalidOid, true},
 };
 static const Column of_installation[MOST_COLUMNS + 1] = {
 	{"installation_id", INT8OID, false}, {"location", InvalidOid, true},
 };
+static const Column of_shelter[MOST_COLUMNS + 1] = {
+	{"installation_id", INT8OID, false}, {"asset_class_id", InvalidOid, false}, {"hidden_max", InvalidOid, false},
+};
 static const Column of_asset_class[MOST_COLUMNS + 1] = {
-	{"asset_class_id", INT4OID, false}, {"path", InvalidOid, true}, {"max_gsd_m", InvalidOid, true},
+	{"asset_class_id", INT4OID, false}, {"keep_total", BOOLOID, false}, {"path", InvalidOid, true}, {"max_gsd_m", InvalidOid, true},
+};
+static const Column of_source[MOST_COLUMNS + 1] = {
+	{"source_id", INT4OID, false}, {"min_confidence", InvalidOid, true},
 };
 
 static void
@@ -71,7 +89,6 @@ note_named(const Statement *statement)
 		Note		note = {
 			.kind = NOTE_NAMED,
 			.installation = look->installation,
-			.class = named->class,
 			.designation = named->designation,
 			.since = look->since,
 			.until = look->until,
@@ -112,8 +129,7 @@ receive_named(void *state, const Datum *values, const bool *nulls pg_attribute_u
 	Named	   *named = APPEND(statement->context, statement->named);
 
 	named->look = (size_t) DatumGetInt32(values[0]) - 1;
-	named->class = DatumGetInt32(values[1]);
-	named->designation = MemoryContextStrdup(statement->context, TextDatumGetCString(values[2]));
+	named->designation = MemoryContextStrdup(statement->context, TextDatumGetCString(values[1]));
 }
 
 static void
@@ -263,7 +279,7 @@ touch_sighting(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 			continue;
 		installation = int64_value(statement, row, 0);
 		observation = int64_value(statement, row, 1);
-		designation = column_value(statement, row, 3, &unnamed);
+		designation = column_value(statement, row, 2, &unnamed);
 		if (last->installation != installation || last->observation != observation || (!last->fresh && !last->listed))
 		{
 			*last = (TouchedLook) {installation, observation, TIME_BEGIN, TIME_END, false, false};
@@ -277,9 +293,7 @@ touch_sighting(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 			*APPEND(statement->context, statement->looks) = *last;
 		}
 		if (!unnamed)
-			*APPEND(statement->context, statement->named) = (Named) {
-				statement->looks.n - 1, int32_value(statement, row, 2), TextDatumGetCString(designation)
-			};
+			*APPEND(statement->context, statement->named) = (Named) {statement->looks.n - 1, TextDatumGetCString(designation)};
 	}
 }
 
@@ -316,7 +330,8 @@ ledger_touch_sighting(PG_FUNCTION_ARGS)
 }
 
 /*
- * An installation moved, so did the sightings that have no place of their own; or it is gone.
+ * An installation moved, and its presences with it; or it is gone. What can stand under its
+ * roofs bounds what all of its looks prove.
  */
 static void
 touch_installation(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
@@ -333,29 +348,51 @@ ledger_touch_installation(PG_FUNCTION_ARGS)
 	Statement	statement;
 
 	begin_statement(&statement, fcinfo, "installation", of_installation);
+	/* (a new one has no looks yet) */
 	if (!statement.inserts)
 		each_touched_row(&statement, touch_installation);
 	return end_statement(&statement);
 }
 
+Datum
+ledger_touch_shelter(PG_FUNCTION_ARGS)
+{
+	Statement	statement;
+
+	begin_statement(&statement, fcinfo, "shelter", of_shelter);
+	each_touched_row(&statement, touch_installation);
+	return end_statement(&statement);
+}
+
 /*
- * A class moved in the tree, or became harder to tell: everywhere.
+ * A class or a source has changed: everywhere.
  */
+static void
+note_everywhere(Statement *statement, NoteKind kind, TupleTableSlot *row)
+{
+	Note		note = {.kind = kind, .of = int32_value(statement, row, 0)};
+
+	note_add(statement->schema, &note);
+}
+
+static bool
+keeps_total(Statement *statement, TupleTableSlot *row)
+{
+	bool		isnull;
+
+	return DatumGetBool(column_value(statement, row, 1, &isnull));
+}
+
+/* A new one has no sightings yet, of one that is gone there are none; but what lies below may be added up for it. */
 static void
 touch_class(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 {
-	Note		note = {.kind = NOTE_CLASS};
+	bool		update = TRIGGER_FIRED_BY_UPDATE(statement->trigger->tg_event);
 
-	if (old != NULL)
-	{
-		note.class = int32_value(statement, old, 0);
-		note_add(statement->schema, &note);
-	}
-	if (new != NULL)
-	{
-		note.class = int32_value(statement, new, 0);
-		note_add(statement->schema, &note);
-	}
+	if (old != NULL && (update || keeps_total(statement, old)))
+		note_everywhere(statement, NOTE_CLASS, old);
+	if (new != NULL && (update || keeps_total(statement, new)))
+		note_everywhere(statement, NOTE_CLASS, new);
 }
 
 Datum
@@ -364,10 +401,30 @@ ledger_touch_asset_class(PG_FUNCTION_ARGS)
 	Statement	statement;
 
 	begin_statement(&statement, fcinfo, "asset_class", of_asset_class);
-	forget_classes(RelationGetRelid(statement.trigger->tg_relation));
-	/* (a new one has no sightings yet, of one that is gone there are none) */
+	forget_classes(ledger_table(statement.ledger, "asset_class"));
+	each_touched_row(&statement, touch_class);
+	return end_statement(&statement);
+}
+
+/* What its sightings prove. */
+static void
+touch_source(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
+{
+	if (old != NULL)
+		note_everywhere(statement, NOTE_SOURCE, old);
+	if (new != NULL)
+		note_everywhere(statement, NOTE_SOURCE, new);
+}
+
+Datum
+ledger_touch_source(PG_FUNCTION_ARGS)
+{
+	Statement	statement;
+
+	begin_statement(&statement, fcinfo, "source", of_source);
+	/* (a new one has no looks yet, of one that is gone there are none) */
 	if (TRIGGER_FIRED_BY_UPDATE(statement.trigger->tg_event))
-		each_touched_row(&statement, touch_class);
+		each_touched_row(&statement, touch_source);
 	return end_statement(&statement);
 }
 
@@ -381,4 +438,59 @@ ledger_touch_all(PG_FUNCTION_ARGS)
 	begin_statement(&statement, fcinfo, NULL, NULL);
 	note_add(statement.schema, &note);
 	return end_statement(&statement);
+}
+
+/*
+ * Not a note: a restore of data alone copies evidence, which is derived, and then the subjects
+ * that were found by it before.
+ */
+static bool
+is_in_table(Relation table, Relation index, TupleTableSlot *row)
+{
+	TupleTableSlot *found = table_slot_create(table, NULL);
+	ScanKeyData keys[INDEX_MAX_KEYS];
+	int			n = IndexRelationGetNumberOfKeyAttributes(index);
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	IndexScanDesc scan;
+	bool		is_there;
+
+	for (int i = 0; i < n; i++)
+	{
+		Oid			type = index->rd_opcintype[i];
+		Oid			equals = get_opfamily_member(index->rd_opfamily[i], type, type, BTEqualStrategyNumber);
+		bool		isnull;
+		Datum		value = slot_getattr(row, index->rd_index->indkey.values[i], &isnull);
+
+		ScanKeyEntryInitialize(&keys[i], isnull ? SK_ISNULL : 0, (AttrNumber) (i + 1), BTEqualStrategyNumber, InvalidOid,
+							   index->rd_indcollation[i], get_opcode(equals), value);
+	}
+	scan = index_beginscan_compat(table, index, snapshot, n);
+	index_rescan(scan, keys, n, NULL, 0);
+	is_there = index_getnext_slot(scan, ForwardScanDirection, found);
+	index_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	ExecDropSingleTupleTableSlot(found);
+	return is_there;
+}
+
+Datum
+ledger_subject_once(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+	Oid			key;
+	Relation	index;
+	bool		is_there;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event) || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function must be called by a trigger BEFORE INSERT FOR EACH ROW")));
+	key = primary_key_index(trigger->tg_relation);
+	if (!OidIsValid(key))
+		return PointerGetDatum(trigger->tg_trigtuple);
+	index = index_open(key, AccessShareLock);
+	is_there = is_in_table(trigger->tg_relation, index, trigger->tg_trigslot);
+	index_close(index, NoLock);
+	return PointerGetDatum(is_there ? NULL : trigger->tg_trigtuple);
 }

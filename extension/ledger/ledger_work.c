@@ -21,6 +21,8 @@ new_hash(MemoryContext context, const char *name, Size key, Size entry, HashValu
 	return hash_create(name, 256, &control, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 }
 
+const char *const subject_kinds[SUBJECT_KINDS] = {"class", "status", "individual"};
+
 /*
  * Labels and keys by number
  */
@@ -93,19 +95,25 @@ label_text(const Labels *labels, int32 number)
 	return labels->texts.at[number];
 }
 
+Datum
+label_datum(const Labels *labels, int32 number)
+{
+	return CStringGetTextDatum(number == NONE ? "" : label_text(labels, number));
+}
+
 static uint32
 key_hash(KeyId id)
 {
 	uint32		hash = murmurhash32((uint32) id.span);
 
 	hash = murmurhash32(hash ^ (uint32) id.class);
-	return murmurhash32(hash ^ ((uint32) id.label << 1) ^ (uint32) id.individual);
+	return murmurhash32(hash ^ ((uint32) id.label << 2) ^ (uint32) id.kind);
 }
 
 static bool
 same_key(KeyId a, KeyId b)
 {
-	return a.span == b.span && a.class == b.class && a.individual == b.individual && a.label == b.label;
+	return a.span == b.span && a.class == b.class && a.kind == b.kind && a.label == b.label;
 }
 
 #define SH_PREFIX key_numbers

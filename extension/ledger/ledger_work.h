@@ -27,12 +27,22 @@
 /* How many looks before and after the span the windows of the first round take. */
 #define FIRST_DEPTH 8
 
+/* What is counted: all of a class, what of it is in a status, or one individual; and what it is called in a ledger. */
+typedef enum SubjectKind
+{
+	OF_CLASS, OF_STATUS, OF_INDIVIDUAL,
+	SUBJECT_KINDS
+} SubjectKind;
+
+extern const char *const subject_kinds[SUBJECT_KINDS];
+
 typedef struct Span
 {
 	int64		installation;
 	Window		window;
 	bool		removes;		/* evidence was taken away */
 	bool		open;			/* has keys to derive */
+	bool		whole;			/* has keys to derive from the first look to the last */
 	bool		derived;
 	int64		floor;			/* the window does not reach beyond */
 	int64		ceiling;
@@ -41,6 +51,8 @@ typedef struct Span
 	int32		completes;		/* how many complete looks the last window before it held */
 	size_t		first_look;
 	size_t		looks;
+	size_t		first_shelter;
+	size_t		shelters;
 } Span;
 
 typedef struct Look
@@ -50,8 +62,10 @@ typedef struct Look
 	bool		complete;
 	int8		side;
 	int64		observation;
-	int64		observed_at;
+	int64		since;			/* it began; the same instant, mostly */
+	int64		observed_at;	/* and ended */
 	int32		source;
+	float8		min_confidence; /* of sightings that are sure */
 } Look;
 
 /* Scope and pixels: many looks have the same. */
@@ -59,25 +73,33 @@ typedef struct Reach
 {
 	int32		parts;
 	char	  **scope;
-	Numeric		gsd;			/* NULL: not known, so fine enough */
-	int8	   *shows;			/* by class: 1 yes, 0 no, -1 not asked yet */
+	Numeric		gsd;			/* NULL: not known */
+	int8	   *shows;			/* by class: Reaching, -1: not asked yet */
 } Reach;
+
+/* Would looks of a reach have shown a class? Perhaps: if their pixels, which are not known, are fine enough. */
+typedef enum Reaching
+{
+	SHOWS_NOT, SHOWS_PERHAPS, SHOWS
+} Reaching;
 
 typedef struct Class
 {
 	int32		id;
 	char	   *path;			/* NULL: there is no such class */
 	Numeric		max_gsd;		/* NULL: can be told at any */
+	bool		keep_total;
 	int32		below;			/* how many of the next in order lie below it */
-	bool		individuals;	/* has keys of individuals */
+	int32		parent;			/* the nearest in order above it; NONE */
+	bool		asked[SUBJECT_KINDS];	/* there are such keys of it */
 } Class;
 
 typedef struct Shown
 {
 	int32		look;
 	int32		class;
-	int32		status;			/* labels */
-	int32		designation;	/* or NONE */
+	int32		status;			/* labels, or NONE */
+	int32		designation;
 	int64		n;
 	int64		m;				/* COUNT_UNBOUNDED or more: or more */
 	bool		sure;
@@ -87,9 +109,17 @@ typedef struct KeyId
 {
 	int32		span;
 	int32		class;			/* id */
-	int32		individual;
-	int32		label;
+	int32		kind;
+	int32		label;			/* or NONE */
 } KeyId;
+
+/* So many can stand where no look sees them. */
+typedef struct Shelter
+{
+	int32		span;
+	int32		class;			/* id; when classes are read, their number in order */
+	int64		hidden;
+} Shelter;
 
 /* Numbers of keys, and of classes in the order of the tree. */
 typedef struct KeyNumber
@@ -114,20 +144,26 @@ typedef struct Key
 {
 	KeyId		id;
 	bool		settled;		/* nothing to derive, or no more */
+	bool		if_told;		/* to derive only if the span tells of it */
 	bool		seen;			/* in the span */
 	bool		known;			/* as a subject */
 	bool		sighted;		/* by a look of the window */
 } Key;
 
-/* What one look shows of one key, or of the ancestors of a class (summed). */
+/*
+ * What one look shows of one key of a status or an individual, or of a class and what lies about it in
+ * the tree, added up.
+ */
 typedef struct Fact
 {
 	int32		key;			/* key, or class in order */
 	int32		look;
-	int64		n;
-	int64		m;
-	bool		unread;			/* of a class: an individual of it may hide here */
-	bool		vague;			/* of a key: its number, at a class above */
+	int64		n;				/* at or below the class, sure */
+	int64		m;				/* and at most */
+	int64		above;			/* told less closely */
+	int64		untold;			/* of a class: below or above it, with no status told */
+	bool		own;			/* this is what makes it a subject of the installation */
+	bool		anonymous;		/* of a class: an individual may hide here */
 } Fact;
 
 typedef struct Stored
@@ -151,6 +187,7 @@ typedef struct Change
 typedef struct Elsewhere
 {
 	int32		key;
+	int64		since;
 	int64		observed_at;
 	int64		observation;
 	int32		source;
@@ -183,13 +220,16 @@ typedef struct Work
 	Labels	   *labels;
 	struct key_numbers_hash *key_numbers;
 	HTAB	   *reaches;
+	HTAB	   *thresholds;		/* of sources that have their own */
 	LIST(Key) keys;
 	LIST(Look) looks;
 	LIST(Reach) reach;
 	LIST(Shown) shown;
+	LIST(Shelter) shelters;
 	LIST(Class) classes;
-	LIST(Fact) facts;
-	LIST(Fact) extras;
+	const int32 *asked_class;	/* needed beside those of keys; NULL: none */
+	LIST(Fact) facts;			/* of keys */
+	LIST(Fact) class_facts;
 	LIST(Stored) stored;
 	LIST(Elsewhere) elsewhere;
 	bool		knows_subjects; /* who is sighted anywhere by what is derived is listed as a subject there */
@@ -220,6 +260,8 @@ extern HTAB *new_hash(MemoryContext context, const char *name, Size key, Size en
 extern Labels *new_labels(MemoryContext context);
 extern int32 label_number(Labels *labels, Datum datum);
 extern const char *label_text(const Labels *labels, int32 number);
+/* '' for NONE. */
+extern Datum label_datum(const Labels *labels, int32 number);
 extern int32 key_number(Work *work, KeyId id, bool add);
 extern void work_begin(Work *work);
 extern void work_end(Work *work);
@@ -229,19 +271,22 @@ extern void work_end(Work *work);
 extern void read_looks(Work *work, int64 depth, bool after, WindowChoice choose);
 extern void choose_derived_window(Work *work, Span *span, const Look *looks, size_t n, int64 depth);
 extern void read_sightings(Work *work);
+extern void read_shelters(Work *work);
 
 /* ledger_classes.c */
 extern int32 reach_number(Work *work, Datum scope, Datum gsd, bool gsd_null);
 extern ClassNumbers *read_classes(Work *work);
 extern int32 class_number(ClassNumbers *numbers, int32 id);
-extern bool reach_shows(Work *work, int32 reach, int32 class);
+extern Reaching reach_shows(Work *work, int32 reach, int32 class);
+/* Does one lie at, below or above the other in the tree? Numbers in order. */
+extern bool classes_related(const Work *work, int32 a, int32 b);
 
 /* ledger_keys.c */
 extern void read_stored(Work *work);
-extern void choose_keys_seen(Work *work);
-extern void choose_keys(Work *work);
-extern void choose_keys_below(Work *work, ClassNumbers *classes);
-/* installations, classes, individual or not, labels */
+extern void read_subjects(Work *work);
+/* What the spans saw, and totals above it. */
+extern void choose_keys_seen(Work *work, ClassNumbers *classes);
+/* installations, classes, kinds, labels */
 #define KEY_PARAMETERS 4
 extern void key_parameters(Work *work, const int32 *keys, size_t n, Datum *values);
 extern void add_subjects(Work *work);

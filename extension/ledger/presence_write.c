@@ -300,11 +300,19 @@ enter(PresenceWriter *writer, bool changed, UpdatedIndexes which)
 }
 
 static void
+set_text(TupleTableSlot *slot, AttrNumber column, const char *text)
+{
+	if (text == NULL)
+		return;
+	slot->tts_values[column - 1] = CStringGetTextDatum(text);
+	slot->tts_isnull[column - 1] = false;
+}
+
+static void
 fill_slot(PresenceWriter *writer, const PresenceRow *row, const Presence *run)
 {
 	TupleTableSlot *slot = writer->slot;
 	const AttrNumber *numbers = writer->numbers;
-	AttrNumber	label = numbers[row->individual ? DESIGNATION : STATUS];
 	MemoryContext before;
 
 	ResetPerTupleExprContext(writer->state);
@@ -314,10 +322,11 @@ fill_slot(PresenceWriter *writer, const PresenceRow *row, const Presence *run)
 	slot->tts_values[numbers[INSTALLATION] - 1] = Int64GetDatum(row->installation);
 	slot->tts_values[numbers[PRESENCE_ID] - 1] = Int64GetDatum(row->presence_id != 0 ? row->presence_id : nextval_internal(writer->sequence, false));
 	slot->tts_values[numbers[CLASS] - 1] = Int32GetDatum(row->class);
-	slot->tts_values[label - 1] = CStringGetTextDatum(row->label);
+	set_text(slot, numbers[STATUS], row->status);
+	set_text(slot, numbers[DESIGNATION], row->designation);
 	slot->tts_values[numbers[RUN] - 1] = PointerGetDatum(run);
 	slot->tts_isnull[numbers[INSTALLATION] - 1] = slot->tts_isnull[numbers[PRESENCE_ID] - 1] = false;
-	slot->tts_isnull[numbers[CLASS] - 1] = slot->tts_isnull[label - 1] = slot->tts_isnull[numbers[RUN] - 1] = false;
+	slot->tts_isnull[numbers[CLASS] - 1] = slot->tts_isnull[numbers[RUN] - 1] = false;
 	ExecStoreVirtualTuple(slot);
 	MemoryContextSwitchTo(before);
 	slot->tts_tableOid = RelationGetRelid(writer->table);

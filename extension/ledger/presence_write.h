@@ -19,8 +19,8 @@ typedef struct PresenceRow
 	int64		installation;
 	int64		presence_id;
 	int32		class;
-	bool		individual;
-	const char *label;			/* designation of an individual, status of others */
+	const char *status;			/* NULL: there is none */
+	const char *designation;
 } PresenceRow;
 
 /* NULL: the table is not as a ledger's was made, or not the user's: it takes statements to write to it. */

@@ -227,6 +227,8 @@ known_take(Known *known, const Evidence *e)
 		known->run_since = e->at;
 		known->runs++;
 	}
+	if (e->count.max == known->carried.max)
+		known->most_told = e->at;
 	if (known->runs == 1)
 		known->none_first = known->carried.max == 0;
 	known->told = true;
@@ -270,6 +272,91 @@ doubt_of(const Known *known, ReadingMode mode, Doubt minimum, Doubt range, Doubt
 	if (!is_same(count, known->last.count))
 		doubt |= DOUBT(carried);
 	return doubt;
+}
+
+/*
+ * Statuses
+ */
+
+/* The newest look that says how many there may be in other statuses than those that it told of. */
+typedef struct Say
+{
+	int64_t		at;
+	const Known *told;			/* what it was told of */
+	Evidence	look;
+} Say;
+
+static Say
+newest_say(const Known *all, const Known *statuses, size_t n)
+{
+	Say			say = {all->most_told, all, all->last};
+
+	for (size_t i = 0; i < n; i++)
+		if (statuses[i].told && statuses[i].carried.min > 0 && statuses[i].last.at >= say.at)
+			say = (Say) {statuses[i].last.at, &statuses[i], statuses[i].last};
+	return say;
+}
+
+static void
+narrow(Known *status, int64_t left, const Say *say)
+{
+	bool		later = say->at > status->last.at;
+	int32_t		least = later ? 0 : status->last.count.min;
+
+	if (left < least)
+		left = least;
+	if (left >= status->carried.max)
+		return;
+	status->carried.max = (int32_t) left;
+	if (status->carried.min > status->carried.max)
+		status->carried.min = status->carried.max;
+	if (!later)
+		return;
+	status->last = say->look;
+	status->last.count = (Counts) {0, COUNT_UNBOUNDED};
+	status->corrected = status->corrected || say->told->corrected;
+}
+
+/* The latest look before an instant that was the last to tell of some status. */
+static bool
+look_before(const Known *statuses, size_t n, int64_t *at)
+{
+	int64_t		before = *at;
+	bool		found = false;
+
+	for (size_t i = 0; i < n; i++)
+		if (statuses[i].told && statuses[i].last.at < before && (!found || statuses[i].last.at > *at))
+		{
+			*at = statuses[i].last.at;
+			found = true;
+		}
+	return found;
+}
+
+/*
+ * From the look that told last to that which told first; `told` is the fewest that it and later
+ * ones tell of all statuses. (What is narrowed already has got no earlier look.)
+ */
+void
+statuses_narrow(const Known *all_of_class, Known *statuses, size_t n)
+{
+	const int32_t most = all_of_class->carried.max;
+	int64_t		at = INT64_MAX;
+	int64_t		told = 0;
+	Say			say;
+
+	if (!all_of_class->told || most == COUNT_UNBOUNDED)
+		return;
+	say = newest_say(all_of_class, statuses, n);
+	while (look_before(statuses, n, &at))
+	{
+		for (size_t i = 0; i < n; i++)
+			if (statuses[i].told && statuses[i].last.at == at)
+				told += statuses[i].carried.min;
+		for (size_t i = 0; i < n; i++)
+			if (statuses[i].told && statuses[i].last.at == at)
+				narrow(&statuses[i], most - (told - statuses[i].carried.min), &say);
+	}
 }
 
 /*
@@ -390,6 +477,27 @@ change_answer(int64_t from, int64_t to, ReadingMode mode, int64_t max_age,
 			answer->verdict == apart_verdict(answer->before, answer->after);
 	}
 	return true;
+}
+
+/* Which way does all of a class go between two dates, by what is carried? 1: up, -1: down, 0: either. */
+static int
+direction_of_all(const Known *from, const Known *to)
+{
+	if (!to->told)
+		return 0;
+	if (!from->told)
+		return first_verdict(to) == REPORT_ARRIVED;
+	return (from->carried.max < to->carried.min) - (to->carried.max < from->carried.min);
+}
+
+void
+change_of_status(ChangeAnswer *answer, const Known *all_from, const Known *all_to)
+{
+	bool		up = answer->verdict == REPORT_ARRIVED || answer->verdict == REPORT_INCREASED;
+	bool		down = answer->verdict == REPORT_DEPARTED || answer->verdict == REPORT_DECREASED;
+
+	if ((up || down) && direction_of_all(all_from, all_to) != (up ? 1 : -1))
+		answer->doubt |= DOUBT(STATUS_MAY_BE_SAME);
 }
 
 bool

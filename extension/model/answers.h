@@ -72,6 +72,7 @@ typedef struct Known
 	Evidence	last;
 	Counts		carried;
 	int64_t		run_since;		/* when the present run began */
+	int64_t		most_told;		/* when it was last told that there are no more than carried.max */
 	uint64_t	runs;			/* how many began */
 } Known;
 
@@ -174,6 +175,19 @@ extern bool is_older(int64_t since, int64_t until, int64_t age);
  */
 extern bool change_answer(int64_t from, int64_t to, ReadingMode mode, int64_t max_age,
 						  const Known *by_from, const Known *by_to, bool same_stay, ChangeAnswer *answer);
+
+/*
+ * Statuses of one class are states of the same things: of what is carried of all of the class, a
+ * status keeps what those leave that the same look told of, or a later one. Narrows what is carried
+ * of n statuses of a class, all known by one date. Where a later look than its own has the say, that
+ * look becomes the last that told of the status; by itself it tells nothing of it, [0, or more).
+ * Otherwise no status keeps less than its own last look told. So what is carried stays within what
+ * was told last, and all that follows from that holds of what is narrowed, too.
+ */
+extern void statuses_narrow(const Known *all_of_class, Known *statuses, size_t n);
+
+/* A row about a status: does all of its class tell that they are others, or may the same be there in another status? */
+extern void change_of_status(ChangeAnswer *answer, const Known *all_from, const Known *all_to);
 
 extern bool inventory_answer(int64_t at, ReadingMode mode, int64_t max_age, const Known *known, InventoryAnswer *answer);
 

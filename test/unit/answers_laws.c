@@ -25,6 +25,18 @@ known_by(const Evidence *evidence, size_t n, int64_t at)
 	return known;
 }
 
+Known
+status_by(Told all, const Told *statuses, size_t n, size_t which, int64_t at)
+{
+	Known		of_class = known_by(all.evidence, all.n, at);
+	Known		known[MOST_STATUSES];
+
+	for (size_t i = 0; i < n; i++)
+		known[i] = known_by(statuses[i].evidence, statuses[i].n, at);
+	statuses_narrow(&of_class, known, n);
+	return known[which];
+}
+
 bool
 same_known(const Known *a, const Known *b)
 {
@@ -245,7 +257,7 @@ broken_row(const ChangeAnswer *a, ReadingMode mode, const Known *from, const Kno
 }
 
 static const char *
-broken_change(const Evidence *evidence, size_t n, const Question *q, const Known *from, const Known *to)
+broken_change(const Question *q, const Known *from, const Known *to)
 {
 	ChangeAnswer row[MODES];
 	bool		listed[MODES];
@@ -253,7 +265,7 @@ broken_change(const Evidence *evidence, size_t n, const Question *q, const Known
 
 	for (int mode = 0; mode < MODES; mode++)
 	{
-		listed[mode] = ask_change(evidence, n, q, (ReadingMode) mode, &row[mode]);
+		listed[mode] = change_answer(q->from, q->to, (ReadingMode) mode, q->max_age, from, to, from->runs == to->runs, &row[mode]);
 		if (listed[mode] && law == NULL)
 			law = broken_row(&row[mode], (ReadingMode) mode, from, to, q);
 	}
@@ -273,7 +285,7 @@ broken_change(const Evidence *evidence, size_t n, const Question *q, const Known
 }
 
 static const char *
-broken_inventory(const Evidence *evidence, size_t n, const Question *q, const Known *to)
+broken_inventory(const Question *q, const Known *to)
 {
 	InventoryAnswer row[MODES];
 	bool		listed[MODES];
@@ -281,7 +293,7 @@ broken_inventory(const Evidence *evidence, size_t n, const Question *q, const Kn
 
 	for (int mode = 0; mode < MODES; mode++)
 	{
-		listed[mode] = ask_inventory(evidence, n, q, (ReadingMode) mode, &row[mode]);
+		listed[mode] = inventory_answer(q->to, (ReadingMode) mode, q->max_age, to, &row[mode]);
 		if (!listed[mode])
 			continue;
 		LAW(to->told && is_range(row[mode].count), "a count is a range");
@@ -319,20 +331,26 @@ broken_turnover(const Evidence *evidence, size_t n, const Question *q, const Kno
 }
 
 const char *
+broken_law_of_known(const Known *from, const Known *to, const Question *question)
+{
+	const char *law = NULL;
+
+	LAW(!to->told || (is_range(to->carried) && is_within(to->carried, to->last.count)), "what is carried is within what was told last");
+	LAW(!to->told || (to->run_since <= to->last.at && to->runs > 0), "a run begins with a look");
+	law = broken_change(question, from, to);
+	if (law == NULL)
+		law = broken_inventory(question, to);
+	return law;
+}
+
+const char *
 broken_law(const Evidence *evidence, size_t n, const Question *question)
 {
 	Known		from = known_by(evidence, n, question->from);
 	Known		to = known_by(evidence, n, question->to);
-	const char *law = NULL;
+	const char *law = broken_law_of_known(&from, &to, question);
 
-	LAW(!to.told || (is_range(to.carried) && is_within(to.carried, to.last.count)), "what is carried is within what was told last");
-	LAW(!to.told || (to.run_since <= to.last.at && to.runs > 0), "a run begins with a look");
-	law = broken_change(evidence, n, question, &from, &to);
-	if (law == NULL)
-		law = broken_inventory(evidence, n, question, &to);
-	if (law == NULL)
-		law = broken_turnover(evidence, n, question, &from, &to);
-	return law;
+	return law != NULL ? law : broken_turnover(evidence, n, question, &from, &to);
 }
 
 const char *
@@ -347,4 +365,56 @@ broken_order(const Evidence *evidence, size_t n)
 		LAW(i == 0 || evidence[i - 1].at < evidence[i].at, "evidence is in order of time, one of each moment");
 	}
 	return NULL;
+}
+
+bool
+passes(const int *world, int64_t since, int64_t at, Counts c)
+{
+	int			low = world[since];
+	int			high = world[since];
+
+	for (int64_t tick = since + 1; tick <= at; tick++)
+	{
+		low = world[tick] < low ? world[tick] : low;
+		high = world[tick] > high ? world[tick] : high;
+	}
+	return low <= c.max && high >= c.min;
+}
+
+static Counts
+numbers_within(const int *world, const Evidence *e, Counts c)
+{
+	Counts		within = {world[e->since], world[e->since]};
+
+	for (int64_t tick = e->since + 1; tick <= e->at; tick++)
+	{
+		within.min = world[tick] < within.min ? world[tick] : within.min;
+		within.max = world[tick] > within.max ? world[tick] : within.max;
+	}
+	return (Counts) {within.min > c.min ? within.min : c.min, within.max < c.max ? within.max : c.max};
+}
+
+bool
+row_is_true(const int *world, const Evidence *before, const Evidence *after, const ChangeAnswer *row)
+{
+	Counts		x = numbers_within(world, before, row->before);
+	Counts		y = numbers_within(world, after, row->after);
+
+	if (x.min > x.max || y.min > y.max)
+		return false;
+	if ((row->least_known && y.min - x.max < row->least) || (row->most_known && y.max - x.min > row->most))
+		return false;
+	switch (row->verdict)
+	{
+		case REPORT_ARRIVED:
+			return x.max == 0 && y.min > 0;
+		case REPORT_DEPARTED:
+			return x.min > 0 && y.max == 0;
+		case REPORT_INCREASED:
+			return x.max < y.min;
+		case REPORT_DECREASED:
+			return y.max < x.min;
+		default:
+			return false;
+	}
 }
