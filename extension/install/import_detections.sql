@@ -6,9 +6,9 @@
  * must be known already, as the STAC item of that id: from it comes when and where it was
  * looked. `images` names all images the detector ran over, also those without a
  * detection, and `scope` the classes it looks for: only there does no detection mean that
- * there was none. Detections below the ledger's min_confidence are loaded as such: they
- * do not prove a presence, but forbid an absence. Several detectors may have looked at one
- * image: what each looked for is part of the scope of the look.
+ * there was none. Detections below the detector's min_confidence, or else the ledger's, are
+ * loaded as such: they do not prove a presence, but forbid an absence. Each detector's look
+ * at an image is its own, with its own scope; it follows the image's.
  */
 CREATE FUNCTION import_detections_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -26,11 +26,14 @@ CREATE OR REPLACE FUNCTION %1$I.import_detections(
 AS $body$
 #variable_conflict use_column
 DECLARE
+    origin constant text := 'detector:' || detector;
     mark constant text := 'detected by ' || detector;
-    threshold float8 := (SELECT l.min_confidence FROM %1$I.ledger AS l);
+    threshold constant float8 := coalesce((SELECT s.min_confidence FROM %1$I.source AS s WHERE s.name = detector),
+                                          (SELECT l.min_confidence FROM %1$I.ledger AS l));
     places ltree[];
     look record;
-    widened boolean;
+    reading bigint;
+    done text;
     changed boolean;
 BEGIN
     IF coalesce(class_property, '') = '' OR coalesce(image_property, '') = '' THEN
@@ -46,10 +49,26 @@ BEGIN
     END IF;
     SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_detections.scope) AS s;
 
+    CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
+    SELECT asked.image,
+           CASE
+               WHEN count(i.origin) = 0 THEN 'image "' || asked.image || '" is not known: import its STAC item first'
+               WHEN count(*) FILTER (WHERE o.retracted_at IS NULL) = 0 THEN 'image "' || asked.image || '" was retracted: ' || min(o.retraction_reason)
+               WHEN count(DISTINCT i.origin) FILTER (WHERE o.retracted_at IS NULL) > 1 THEN 'images of several collections are named "' || asked.image || '"'
+           END AS fault
+    FROM (SELECT pg_catalog.unnest(images) AS image
+          UNION
+          SELECT feature #>> ARRAY['properties', image_property]
+          FROM jsonb_array_elements(detections -> text 'features') AS feature) AS asked
+    LEFT JOIN %1$I.imported AS i ON i.record = asked.image AND i.origin LIKE 'stac:%%'
+    LEFT JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
+    WHERE asked.image IS NOT NULL
+    GROUP BY asked.image;
+
     -- every feature with its look: the nearest installation that the image was loaded for
     CREATE TEMP TABLE pg_sightings_feature ON COMMIT DROP AS
     SELECT f.image, f.class, f.ignored, f.score, f.place, named.asset_class_id,
-           near.installation_id, near.observation_id, near.metres,
+           near.installation_id,
            CASE
                WHEN f.image IS NULL THEN 'no ' || image_property
                WHEN f.ignored THEN NULL
@@ -57,7 +76,7 @@ BEGIN
                WHEN (f.score BETWEEN 0::float8 AND 1::float8) IS NOT TRUE THEN score_property || ' is not between 0 and 1'
                WHEN f.fault IS NOT NULL THEN f.fault
                WHEN named.asset_class_id IS NULL THEN 'unknown asset class "' || f.class || '"'
-               WHEN near.observation_id IS NULL THEN 'image "' || f.image || '" is not known: import its STAC item first'
+               WHEN asked.fault IS NOT NULL THEN asked.fault
                WHEN near.metres > max_distance_m THEN 'outside every installation of the image'
            END AS fault
     FROM (
@@ -80,12 +99,14 @@ BEGIN
         ORDER BY known.asset_class_id
         LIMIT 1
     ) AS named ON true
+    LEFT JOIN pg_temp.pg_sightings_image AS asked ON asked.image = f.image
     LEFT JOIN LATERAL (
-        SELECT i.installation_id, i.observation_id,
+        SELECT i.installation_id,
                ST_Distance(f.place::geography, coalesce(site.boundary, site.location)::geography, true) AS metres
         FROM %1$I.imported AS i
         JOIN %1$I.installation AS site ON site.installation_id = i.installation_id
-        WHERE i.record = f.image AND i.origin LIKE 'stac:%%'
+        JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
+        WHERE i.record = f.image AND i.origin LIKE 'stac:%%' AND o.retracted_at IS NULL
         ORDER BY metres, i.installation_id
         LIMIT 1
     ) AS near ON true;
@@ -99,30 +120,31 @@ BEGIN
 
     -- a feature that cannot be loaded would read as none: its whole image stays out. One
     -- outside the installations says nothing of them.
-    CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
-    SELECT asked.image, asked.image IN (
-               SELECT f.image FROM pg_temp.pg_sightings_feature AS f
-               WHERE f.fault IS NOT NULL AND f.fault <> 'outside every installation of the image') AS faulty
-    FROM (SELECT pg_catalog.unnest(images) AS image
-          UNION
-          SELECT f.image FROM pg_temp.pg_sightings_feature AS f) AS asked
-    WHERE asked.image IS NOT NULL;
+    UPDATE pg_temp.pg_sightings_image AS asked SET fault = 'one of its features is rejected'
+    WHERE asked.fault IS NULL AND asked.image IN (
+        SELECT f.image FROM pg_temp.pg_sightings_feature AS f WHERE f.fault <> 'outside every installation of the image');
     RETURN QUERY
-    SELECT f.image, NULL::text, NULL::text, 0::bigint, 'rejected', 'one of its features is rejected'
-    FROM pg_temp.pg_sightings_image AS f
-    WHERE f.faulty AND EXISTS (SELECT FROM %1$I.imported AS i WHERE i.record = f.image AND i.origin LIKE 'stac:%%')
-    ORDER BY f.image;
+    SELECT asked.image, NULL::text, NULL::text, 0::bigint, 'rejected', asked.fault
+    FROM pg_temp.pg_sightings_image AS asked
+    WHERE asked.fault IS NOT NULL
+        AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_feature AS f WHERE f.image = asked.image AND f.fault = asked.fault)
+    ORDER BY asked.image;
 
     FOR look IN
-        SELECT i.record AS image, i.installation_id, i.observation_id, site.name
+        SELECT i.record AS image, i.origin, i.installation_id, site.name, o.observed_from, o.observed_at, o.completeness,
+               o.gsd_m, o.cloud_cover, o.footprint, o.url, o.note
         FROM %1$I.imported AS i
         JOIN %1$I.installation AS site ON site.installation_id = i.installation_id
-        WHERE i.origin LIKE 'stac:%%'
-            AND i.record IN (SELECT f.image FROM pg_temp.pg_sightings_image AS f WHERE NOT f.faulty)
+        JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
+        WHERE i.origin LIKE 'stac:%%' AND o.retracted_at IS NULL
+            AND i.record IN (SELECT f.image FROM pg_temp.pg_sightings_image AS f WHERE f.fault IS NULL)
         ORDER BY i.record, site.name
     LOOP
-        widened := %1$I.import_scope(look.installation_id, look.observation_id, mark, look.image, places);
-        changed := %1$I.import_sightings(look.installation_id, look.observation_id, mark,
+        SELECT l.observation_id, l.outcome INTO reading, done
+        FROM %1$I.import_look(NULL, look.installation_id, origin, look.image, detector, look.observed_from, look.observed_at,
+            look.completeness, places, look.gsd_m, look.cloud_cover, look.footprint, look.url, look.note,
+            pg_catalog.jsonb_build_object('image', look.origin)) AS l;
+        changed := %1$I.import_sightings(look.installation_id, reading, mark,
             coalesce((SELECT pg_catalog.jsonb_agg(g)
                       FROM (SELECT f.asset_class_id, count(*) AS count_min, count(*) AS count_max,
                                    round(avg(f.score)::numeric, 6) AS confidence,
@@ -131,9 +153,11 @@ BEGIN
                             WHERE f.fault IS NULL AND NOT f.ignored
                                 AND f.image = look.image AND f.installation_id = look.installation_id
                             GROUP BY f.asset_class_id, f.score >= threshold) AS g), '[]'));
-        changed := changed OR widened;
+        IF changed AND done = 'unchanged' THEN
+            done := 'updated';
+        END IF;
         RETURN QUERY
-        SELECT look.image, look.name, class.name, count(*), CASE WHEN changed THEN 'loaded' ELSE 'unchanged' END,
+        SELECT look.image, look.name, class.name, count(*), done,
                nullif(pg_catalog.concat_ws(' ', count(*) FILTER (WHERE f.score < threshold), 'below the threshold'), '0 below the threshold')
         FROM pg_temp.pg_sightings_feature AS f
         JOIN %1$I.asset_class AS class USING (asset_class_id)
@@ -141,23 +165,17 @@ BEGIN
         GROUP BY class.name
         ORDER BY class.name;
         IF NOT FOUND THEN
-            image := look.image; installation := look.name; asset_class := NULL; features := 0; reason := 'nothing detected';
-            outcome := CASE WHEN changed THEN 'loaded' ELSE 'unchanged' END;
+            image := look.image; installation := look.name; asset_class := NULL; features := 0; outcome := done; reason := 'nothing detected';
             RETURN NEXT;
         END IF;
     END LOOP;
 
-    RETURN QUERY
-    SELECT DISTINCT missing, NULL::text, NULL::text, 0::bigint, 'rejected',
-           'image "' || missing || '" is not known: import its STAC item first'
-    FROM pg_catalog.unnest(images) AS missing
-    WHERE NOT EXISTS (SELECT FROM %1$I.imported AS i WHERE i.record = missing AND i.origin LIKE 'stac:%%')
-        AND missing NOT IN (SELECT f.image FROM pg_temp.pg_sightings_feature AS f WHERE f.image IS NOT NULL);
+    PERFORM %1$I.import_readings(ARRAY(SELECT f.image FROM pg_temp.pg_sightings_image AS f));
     DROP TABLE pg_temp.pg_sightings_feature, pg_temp.pg_sightings_image;
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_detections(jsonb, text, text[], text[], text, text, text, jsonb, double precision) IS
-    'loads the detections of a GeoJSON FeatureCollection, counted per image, installation and class. images: all that the detector ran over, so that one without a detection is a look that saw nothing; scope: the classes it looks for; class_names: from its names to ours, such as {"18": "An-124", "19": null}, where null ignores a class; score_property NULL: no scores, all are certain. Images must be loaded as STAC items before; an image with a rejected feature stays out whole, but features more than max_distance_m metres from its installations are only listed. One row per image, installation and class: loaded, unchanged, ignored, or rejected with the reason; the same detections again change nothing';
+    'loads the detections of a GeoJSON FeatureCollection, counted per image, installation and class, as looks of the detector (its version in its name, if two versions are two readers) at the image''s time and place. images: all that the detector ran over, so that one without a detection is a look that saw nothing; scope: the classes it looks for; class_names: from its names to ours, such as {"18": "An-124", "19": null}, where null ignores a class; score_property NULL: no scores, all are certain. Images must be loaded as STAC items before; an image with a rejected feature stays out whole, but features more than max_distance_m metres from its installations are only listed. One row per image, installation and class: loaded, updated, unchanged, ignored, or rejected with the reason; the same detections again change nothing';
 $sql$, ledger);
 END;
 $create$;

@@ -5,6 +5,9 @@
  * `imported` remembers which look came from which foreign record, so that a second
  * import of the same record changes nothing, and one of a corrected record corrects the
  * look. Every record is loaded whole or rejected whole, with the reason.
+ *
+ * An image is one look, and what each detector read from it another, at the same instant:
+ * two readers of one image are two pieces of evidence, whose counts never add up.
  */
 CREATE FUNCTION import_geometry(geojson jsonb, OUT area geometry, OUT fault text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100
@@ -43,19 +46,20 @@ CREATE TABLE IF NOT EXISTS %1$I.imported (
         REFERENCES %1$I.observation ON UPDATE CASCADE ON DELETE CASCADE
 );
 COMMENT ON TABLE %1$I.imported IS
-    'which observation came from which foreign record (origin: a STAC collection, a detector, a set of surveys), with what else the record said';
+    'which observation came from which foreign record (origin: a STAC collection, a detector, a set of surveys), with what else the record said; of what a detector read: the origin of the image';
 CREATE INDEX IF NOT EXISTS imported_record ON %1$I.imported (record);
 
 CREATE OR REPLACE FUNCTION %1$I.import_look(
         INOUT observation_id bigint, OUT outcome text,
-        installation_id bigint, origin text, record text, source text, observed_at timestamptz, completeness text,
-        scope ltree[], gsd_m numeric, cloud_cover numeric, footprint geometry, url text, note text, detail jsonb)
+        installation_id bigint, origin text, record text, source text, observed_from timestamptz, observed_at timestamptz,
+        completeness text, scope ltree[], gsd_m numeric, cloud_cover numeric, footprint geometry, url text, note text,
+        detail jsonb)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path FROM CURRENT
 AS $body$
 #variable_conflict use_column
 DECLARE
-    moved constant text := 'the imported record is of another place now';
+    ours constant text := 'the imported record %%';
 BEGIN
     INSERT INTO %1$I.source AS s (name) VALUES (import_look.source) ON CONFLICT (name) DO NOTHING;
     SELECT i.observation_id INTO import_look.observation_id
@@ -63,11 +67,11 @@ BEGIN
     WHERE i.installation_id = import_look.installation_id AND i.origin = import_look.origin
         AND i.record = import_look.record;
     IF import_look.observation_id IS NULL THEN
-        INSERT INTO %1$I.observation AS o (installation_id, observed_at, source_id, completeness, scope, gsd_m,
-                                           cloud_cover, footprint, url, note)
-        SELECT import_look.installation_id, import_look.observed_at, s.source_id, import_look.completeness,
-               coalesce(import_look.scope, '{}'), import_look.gsd_m, import_look.cloud_cover, import_look.footprint,
-               import_look.url, import_look.note
+        INSERT INTO %1$I.observation AS o (installation_id, observed_from, observed_at, source_id, completeness, scope,
+                                           gsd_m, cloud_cover, footprint, url, note)
+        SELECT import_look.installation_id, import_look.observed_from, import_look.observed_at, s.source_id,
+               import_look.completeness, coalesce(import_look.scope, '{}'), import_look.gsd_m, import_look.cloud_cover,
+               import_look.footprint, import_look.url, import_look.note
         FROM %1$I.source AS s
         WHERE s.name = import_look.source
         RETURNING o.observation_id INTO import_look.observation_id;
@@ -78,74 +82,83 @@ BEGIN
         RETURN;
     END IF;
     UPDATE %1$I.observation AS o
-    SET (observed_at, source_id, completeness, scope, gsd_m, cloud_cover, footprint, url, note,
+    SET (observed_from, observed_at, source_id, completeness, scope, gsd_m, cloud_cover, footprint, url, note,
          retracted_at, retraction_reason) =
-        (SELECT import_look.observed_at, s.source_id, import_look.completeness, coalesce(import_look.scope, o.scope),
-                import_look.gsd_m, import_look.cloud_cover, import_look.footprint, import_look.url, import_look.note,
-                CASE WHEN o.retraction_reason IS DISTINCT FROM moved THEN o.retracted_at END,
-                nullif(o.retraction_reason, moved)
+        (SELECT import_look.observed_from, import_look.observed_at, s.source_id, import_look.completeness,
+                coalesce(import_look.scope, o.scope), import_look.gsd_m, import_look.cloud_cover, import_look.footprint,
+                import_look.url, import_look.note,
+                CASE WHEN o.retraction_reason NOT LIKE ours THEN o.retracted_at END,
+                CASE WHEN o.retraction_reason NOT LIKE ours THEN o.retraction_reason END
          FROM %1$I.source AS s WHERE s.name = import_look.source)
     WHERE o.installation_id = import_look.installation_id AND o.observation_id = import_look.observation_id
-        AND (o.observed_at, o.completeness, o.scope::text, o.gsd_m, o.cloud_cover, ST_AsBinary(o.footprint), o.url, o.note,
-             nullif(o.retraction_reason, moved), (SELECT s.name FROM %1$I.source AS s WHERE s.source_id = o.source_id))
-            IS DISTINCT FROM
-            (import_look.observed_at, import_look.completeness, coalesce(import_look.scope, o.scope)::text, import_look.gsd_m,
-             import_look.cloud_cover, ST_AsBinary(import_look.footprint), import_look.url, import_look.note,
-             o.retraction_reason, import_look.source);
+        AND (o.retraction_reason LIKE ours
+             OR (o.observed_from, o.observed_at, o.completeness, o.scope::text, o.gsd_m, o.cloud_cover, ST_AsBinary(o.footprint),
+                 o.url, o.note, (SELECT s.name FROM %1$I.source AS s WHERE s.source_id = o.source_id))
+                IS DISTINCT FROM
+                (import_look.observed_from, import_look.observed_at, import_look.completeness,
+                 coalesce(import_look.scope, o.scope)::text, import_look.gsd_m, import_look.cloud_cover,
+                 ST_AsBinary(import_look.footprint), import_look.url, import_look.note, import_look.source));
     outcome := CASE WHEN FOUND THEN 'updated' ELSE 'unchanged' END;
-    UPDATE %1$I.imported AS i
-    SET detail = import_look.detail || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('scope', i.detail -> text 'scope'))
+    UPDATE %1$I.imported AS i SET detail = import_look.detail
     WHERE i.installation_id = import_look.installation_id AND i.origin = import_look.origin
-        AND i.record = import_look.record AND i.detail - text 'scope' IS DISTINCT FROM import_look.detail;
+        AND i.record = import_look.record AND i.detail IS DISTINCT FROM import_look.detail;
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_look IS
     'loads one look from a foreign record, or corrects it: loaded, updated or unchanged; scope NULL: as it is; what the imports call';
 
-CREATE OR REPLACE FUNCTION %1$I.import_scope(installation_id bigint, observation_id bigint, origin text, record text,
-                                             scope ltree[])
-    RETURNS boolean
+CREATE OR REPLACE FUNCTION %1$I.import_retract(origin text, record text, kept bigint[], why text)
+    RETURNS TABLE (installation text, observation_id bigint)
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 1
+    SET search_path FROM CURRENT
+AS $body$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    UPDATE %1$I.observation AS o SET retracted_at = now(), retraction_reason = 'the imported record ' || why
+    FROM %1$I.imported AS i
+    JOIN %1$I.installation AS site ON site.installation_id = i.installation_id
+    WHERE i.origin = import_retract.origin AND i.record = import_retract.record AND i.installation_id <> ALL (kept)
+        AND o.installation_id = i.installation_id AND o.observation_id = i.observation_id
+        AND o.retracted_at IS NULL
+    RETURNING site.name, o.observation_id;
+END;
+$body$;
+COMMENT ON FUNCTION %1$I.import_retract(text, text, bigint[], text) IS
+    'retracts the looks of a record but for those at the installations that are kept, and says which; a later import of the record takes it back';
+
+CREATE OR REPLACE FUNCTION %1$I.import_readings(images text[]) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
     SET search_path FROM CURRENT
 AS $body$
 #variable_conflict use_column
-DECLARE
-    withdrawn ltree[];
-    changed boolean;
 BEGIN
-    -- what it said before and does not say again, unless another says so too
-    withdrawn := ARRAY(
-        SELECT jsonb_array_elements_text(i.detail -> text 'scope')::ltree
-        FROM %1$I.imported AS i
-        WHERE i.installation_id = import_scope.installation_id AND i.origin = import_scope.origin
-            AND i.record = import_scope.record
-        EXCEPT
-        SELECT jsonb_array_elements_text(i.detail -> text 'scope')::ltree
-        FROM %1$I.imported AS i
-        WHERE i.installation_id = import_scope.installation_id AND i.observation_id = import_scope.observation_id
-            AND (i.origin, i.record) <> (import_scope.origin, import_scope.record));
-    UPDATE %1$I.observation AS o SET scope = said.scope
-    FROM (SELECT ARRAY(SELECT place FROM pg_catalog.unnest(look.scope) AS place WHERE place <> ALL (withdrawn)
-                       UNION
-                       SELECT place FROM pg_catalog.unnest(import_scope.scope) AS place
-                       ORDER BY place) AS scope
-          FROM %1$I.observation AS look
-          WHERE look.installation_id = import_scope.installation_id
-              AND look.observation_id = import_scope.observation_id) AS said
-    WHERE o.installation_id = import_scope.installation_id AND o.observation_id = import_scope.observation_id
-        AND NOT (o.scope OPERATOR(pg_catalog.<@) said.scope AND o.scope OPERATOR(pg_catalog.@>) said.scope);
-    changed := FOUND;
-    INSERT INTO %1$I.imported (installation_id, origin, record, observation_id, detail)
-    VALUES (import_scope.installation_id, import_scope.origin, import_scope.record, import_scope.observation_id,
-            pg_catalog.jsonb_build_object('scope', pg_catalog.to_jsonb(import_scope.scope::text[])))
-    ON CONFLICT (installation_id, origin, record) DO UPDATE
-    SET detail = coalesce(imported.detail, '{}') || excluded.detail
-    WHERE imported.detail -> text 'scope' IS DISTINCT FROM excluded.detail -> text 'scope';
-    RETURN changed;
+    UPDATE %1$I.observation AS o
+    SET (observed_from, observed_at, completeness, gsd_m, cloud_cover, footprint, url, note, retracted_at, retraction_reason) =
+        (taken.observed_from, taken.observed_at, taken.completeness, taken.gsd_m, taken.cloud_cover, taken.footprint, taken.url,
+         taken.note, CASE WHEN taken.why IS NOT NULL THEN coalesce(o.retracted_at, now()) END, taken.why)
+    FROM (SELECT image.*, reading.observation_id AS reading_id,
+                 -- what a person has retracted stays so
+                 CASE WHEN known.retraction_reason NOT LIKE 'its image: %%' THEN known.retraction_reason
+                     ELSE 'its image: ' || image.retraction_reason END AS why
+          FROM %1$I.imported AS reading
+          JOIN %1$I.observation AS known
+              ON known.installation_id = reading.installation_id AND known.observation_id = reading.observation_id
+          JOIN %1$I.imported AS i ON i.installation_id = reading.installation_id
+              AND i.origin = reading.detail ->> text 'image' AND i.record = reading.record
+          JOIN %1$I.observation AS image
+              ON image.installation_id = i.installation_id AND image.observation_id = i.observation_id
+          WHERE reading.record = ANY (images) AND reading.origin LIKE 'detector:%%') AS taken
+    WHERE o.installation_id = taken.installation_id AND o.observation_id = taken.reading_id
+        AND (o.observed_from, o.observed_at, o.completeness, o.gsd_m, o.cloud_cover, ST_AsBinary(o.footprint), o.url, o.note,
+             o.retraction_reason)
+            IS DISTINCT FROM
+            (taken.observed_from, taken.observed_at, taken.completeness, taken.gsd_m, taken.cloud_cover,
+             ST_AsBinary(taken.footprint), taken.url, taken.note, taken.why);
 END;
 $body$;
-COMMENT ON FUNCTION %1$I.import_scope(bigint, bigint, text, text, ltree[]) IS
-    'adds what one record, or one detector, reported fully to the scope of a look, and withdraws what only it had said before; true if the scope changed';
+COMMENT ON FUNCTION %1$I.import_readings(text[]) IS
+    'makes the looks of detectors at images as the images'' own are: when, completeness, pixels, footprint, retracted or not';
 
 CREATE OR REPLACE FUNCTION %1$I.import_sightings(installation_id bigint, observation_id bigint, mark text, seen jsonb)
     RETURNS boolean
@@ -160,7 +173,7 @@ BEGIN
     WITH said AS (
         SELECT f.*, pg_catalog.row_number() OVER (PARTITION BY f.whole) AS n
         FROM (SELECT r.*, ROW(r.asset_class_id, r.status, r.count, r.confidence, r.location, r.designation)::text AS whole
-              FROM (SELECT t.asset_class_id, t.designation, coalesce(t.status, 'unspecified') AS status,
+              FROM (SELECT t.asset_class_id, t.designation, t.status,
                            int4range(t.count_min, t.count_max, '[]') AS count, t.location,
                            coalesce(t.confidence, 1) AS confidence
                     FROM jsonb_to_recordset(import_sightings.seen) AS t (asset_class_id int, designation text, status text,

@@ -5,8 +5,9 @@
  * An item tells that an image was taken, not what is on it. So it becomes a look whose
  * scope is empty unless the caller states what was fully reported from the image; no
  * absence follows from the item alone. The look is complete only if the footprint covers
- * the boundary of the installation, the sky was clear enough and the image was taken at
- * one time; what the item does not say counts as not so.
+ * the boundary of the installation, the sky was clear enough and the image was taken within
+ * an hour (one put together over days may show the same thing twice, or never); what the
+ * item does not say counts as not so. The looks of detectors at the image follow it.
  */
 CREATE FUNCTION import_stac_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -14,7 +15,7 @@ CREATE FUNCTION import_stac_create(ledger name) RETURNS void
 AS $create$
 BEGIN
     EXECUTE pg_catalog.format($sql$
-CREATE OR REPLACE FUNCTION %1$I.import_stac(item jsonb, scope text[] DEFAULT '{}', max_cloud_cover numeric DEFAULT 10)
+CREATE OR REPLACE FUNCTION %1$I.import_stac(item jsonb, scope text[] DEFAULT NULL, max_cloud_cover numeric DEFAULT 10)
     RETURNS TABLE (item_id text, installation text, outcome text, reason text, observation_id bigint)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET search_path FROM CURRENT
@@ -24,7 +25,6 @@ DECLARE
     one jsonb;
     said jsonb;
     area geometry;
-    taken timestamptz;
     begun timestamptz;
     ended timestamptz;
     cloud numeric;
@@ -33,7 +33,10 @@ DECLARE
     site record;
     places ltree[];
 BEGIN
-    SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_stac.scope) AS s;
+    -- not stated is not nothing: somebody may have stated it at the look
+    IF import_stac.scope IS NOT NULL THEN
+        SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_stac.scope) AS s;
+    END IF;
     FOR one IN
         SELECT i FROM jsonb_array_elements(CASE
             WHEN item ->> text 'type' = 'FeatureCollection' AND jsonb_typeof(item -> text 'features') = 'array' THEN item -> text 'features' ELSE pg_catalog.jsonb_build_array(item) END) AS i
@@ -53,13 +56,17 @@ BEGIN
             END IF;
             begun := said ->> text 'start_datetime';
             ended := said ->> text 'end_datetime';
-            taken := coalesce((said ->> text 'datetime')::timestamptz, begun + (ended - begun) / 2::float8);
+            -- datetime beside both is but an instant in between
+            IF begun IS NULL OR ended IS NULL THEN
+                begun := said ->> text 'datetime';
+                ended := begun;
+            END IF;
             SELECT g.area, g.fault INTO area, fault FROM import_geometry(one -> text 'geometry') AS g;
             cloud := coalesce((said ->> text 'eo:cloud_cover')::numeric, 100::numeric - (said ->> text 'pl:clear_percent')::numeric);
             reason := CASE
                 WHEN coalesce(one ->> text 'type', '') <> 'Feature' OR one -> text 'stac_version' IS NULL THEN 'not a STAC item'
                 WHEN coalesce(item_id, '') = '' THEN 'no id'
-                WHEN taken IS NULL THEN 'neither datetime nor start_datetime and end_datetime'
+                WHEN ended IS NULL THEN 'neither datetime nor start_datetime and end_datetime'
                 WHEN ended < begun THEN 'end_datetime is before start_datetime'
                 WHEN fault IS NOT NULL THEN fault
                 WHEN NOT ST_IsValid(area) THEN 'its geometry is not valid: ' || ST_IsValidReason(area)
@@ -72,7 +79,7 @@ BEGIN
             FOR site IN
                 SELECT i.installation_id, i.name, i.boundary,
                        coalesce(ST_Covers(area, i.boundary), false) AND coalesce(cloud <= max_cloud_cover, false)
-                           AND (said ->> text 'datetime' IS NOT NULL OR ended - begun <= interval '1 hour') AS complete
+                           AND ended - begun <= interval '1 hour' AS complete
                 FROM %1$I.installation AS i
                 WHERE ST_Intersects(area, coalesce(i.boundary, i.location))
                 ORDER BY i.name
@@ -84,19 +91,12 @@ BEGIN
                     coalesce(pg_catalog.jsonb_path_query_first(said, '$.providers[*] ? (@.roles[*] == "producer").name') #>> '{}'::text[],
                              pg_catalog.jsonb_path_query_first(said, '$.providers[0].name') #>> '{}'::text[],
                              said ->> text 'platform', one ->> text 'collection', 'unknown provider'),
-                    taken, CASE WHEN site.complete THEN 'complete' ELSE 'partial' END, NULL,
+                    nullif(begun, ended), ended, CASE WHEN site.complete THEN 'complete' ELSE 'partial' END, places,
                     (said ->> text 'gsd')::numeric, cloud, area,
                     pg_catalog.jsonb_path_query_first(one, '$.links[*] ? (@.rel == "self").href') #>> '{}'::text[],
-                    pg_catalog.concat_ws('; ', 'STAC item ' || item_id, said ->> text 'platform',
-                              CASE WHEN said ->> text 'datetime' IS NULL THEN
-                                  'taken between ' || (said ->> text 'start_datetime') || ' and ' || (said ->> text 'end_datetime') END),
+                    pg_catalog.concat_ws('; ', 'STAC item ' || item_id, said ->> text 'platform'),
                     pg_catalog.jsonb_build_object('id', item_id, 'collection', one -> text 'collection', 'properties', said,
                                        'links', one -> text 'links', 'assets', one -> text 'assets')) AS l;
-                -- not stated is not nothing: a detector may have said what it looked for
-                IF pg_catalog.cardinality(places) > 0 AND %1$I.import_scope(site.installation_id, observation_id,
-                        'stac:' || coalesce(one ->> text 'collection', ''), item_id, places) AND outcome = 'unchanged' THEN
-                    outcome := 'updated';
-                END IF;
                 RETURN NEXT;
             END LOOP;
             IF pg_catalog.cardinality(met) = 0 THEN
@@ -104,19 +104,14 @@ BEGIN
                 RETURN NEXT;
             END IF;
             FOR installation, observation_id IN
-                UPDATE %1$I.observation AS o
-                SET retracted_at = now(), retraction_reason = 'the imported record is of another place now'
-                FROM %1$I.imported AS i, %1$I.installation AS elsewhere
-                WHERE i.origin = 'stac:' || coalesce(one ->> text 'collection', '') AND i.record = item_id
-                    AND i.installation_id <> ALL (met)
-                    AND elsewhere.installation_id = i.installation_id
-                    AND o.installation_id = i.installation_id AND o.observation_id = i.observation_id
-                    AND o.retracted_at IS NULL
-                RETURNING elsewhere.name, o.observation_id
+                SELECT r.installation, r.observation_id
+                FROM %1$I.import_retract('stac:' || coalesce(one ->> text 'collection', ''), item_id, met,
+                                         'is of another place now') AS r
             LOOP
                 outcome := 'retracted'; reason := 'its footprint no longer meets this installation';
                 RETURN NEXT;
             END LOOP;
+            PERFORM %1$I.import_readings(ARRAY[item_id]);
         EXCEPTION WHEN program_limit_exceeded THEN
             installation := NULL; observation_id := NULL; outcome := 'rejected';
             reason := 'its id, collection or provider is too long: ' || SQLERRM;
@@ -129,7 +124,7 @@ BEGIN
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_stac(jsonb, text[], numeric) IS
-    'loads a STAC item, or all items of an ItemCollection, as looks at the installations their footprints meet. complete: the footprint covers the boundary, clouds are known and at most max_cloud_cover percent, and it was taken at one time (or within an hour); scope: the classes fully reported from the image; not stated: as it is, nothing at first. One row per item and installation: loaded, updated, unchanged, retracted (the item is of another place now), or rejected with the reason; the same item again changes nothing';
+    'loads a STAC item, or all items of an ItemCollection, as looks at the installations their footprints meet. complete: the footprint covers the boundary, clouds are known and at most max_cloud_cover percent, and it was taken within an hour; with start_datetime and end_datetime it is a look that lasted; scope: the classes fully reported from the image; not stated: as it is, nothing at first. One row per item and installation: loaded, updated, unchanged, retracted (the item is of another place now), or rejected with the reason; the same item again changes nothing';
 $sql$, ledger);
 END;
 $create$;

@@ -4,8 +4,9 @@
  *
  * Three tables take what COPY brings, one row per site, per survey and per count; then
  * import_surveys() loads them all and empties them, or says of each row why not and keeps
- * it. A survey that was not sampled is no look at all: nothing is known, not even zero. A
- * sampled one without a count of a class in its scope found none of it.
+ * it. A survey that was not sampled is no look at all: nothing is known, not even zero; one
+ * that is corrected to that is retracted. A sampled one without a count of a class in its
+ * scope found none of it. What people count they see by eye: no pixel is too coarse.
  */
 CREATE FUNCTION import_surveys_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -20,10 +21,10 @@ COMMENT ON TABLE %1$I.survey_site IS
     'to be filled by COPY for import_surveys(): places, lon and lat in degrees (WGS 84)';
 CREATE TABLE IF NOT EXISTS %1$I.survey (
     survey_id text, site_id text, observed_at timestamptz, sampled boolean DEFAULT true,
-    partial boolean DEFAULT false, note text
+    partial boolean DEFAULT false, note text, observed_from timestamptz
 );
 COMMENT ON TABLE %1$I.survey IS
-    'to be filled by COPY for import_surveys(): looks; sampled not true: it did not take place; partial not false: not all was seen';
+    'to be filled by COPY for import_surveys(): looks; sampled not true: it did not take place; partial not false: not all was seen; observed_from: when one that lasted began';
 CREATE TABLE IF NOT EXISTS %1$I.survey_count (
     survey_id text, class text, n int, designation text, status text
 );
@@ -93,6 +94,7 @@ BEGIN
         WHEN EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS t WHERE t.part = 'site' AND t.id = s.site_id) THEN 'its site is rejected'
         WHEN isfinite(s.observed_at) IS NOT TRUE THEN 'no observed_at'
         WHEN s.observed_at > now() THEN 'observed_at is in the future'
+        WHEN (isfinite(s.observed_from) AND s.observed_from <= s.observed_at) IS FALSE THEN 'observed_from is not an instant before observed_at'
     END AS fault) AS f
     WHERE fault IS NOT NULL;
     INSERT INTO pg_temp.pg_sightings_fault
@@ -140,10 +142,11 @@ BEGIN
         AND (ST_X(i.location), ST_Y(i.location)) <> (s.lon, s.lat)
     HAVING count(*) > 0;
 
-    CREATE TEMP TABLE pg_sightings_outcome (done text, survey_id text) ON COMMIT DROP;
+    CREATE TEMP TABLE pg_sightings_outcome (done text, why text, survey_id text) ON COMMIT DROP;
     FOR look IN
         -- only what is said to be complete is
-        SELECT s.survey_id, s.observed_at, s.partial IS NOT FALSE AS partial, s.note, i.installation_id
+        SELECT s.survey_id, nullif(s.observed_from, s.observed_at) AS observed_from, s.observed_at,
+               s.partial IS NOT FALSE AS partial, s.note, i.installation_id
         FROM pg_temp.pg_sightings_survey AS s
         JOIN pg_temp.pg_sightings_site AS t ON t.site_id = s.site_id
         JOIN %1$I.installation AS i ON i.name = t.name
@@ -153,8 +156,9 @@ BEGIN
     LOOP
         WITH loaded AS (
             SELECT l.observation_id, l.outcome
-            FROM %1$I.import_look(NULL, look.installation_id, origin, look.survey_id, source, look.observed_at,
-                CASE WHEN look.partial THEN 'partial' ELSE 'complete' END, places, NULL, NULL, NULL, NULL, look.note, NULL) AS l)
+            FROM %1$I.import_look(NULL, look.installation_id, origin, look.survey_id, source, look.observed_from,
+                look.observed_at, CASE WHEN look.partial THEN 'partial' ELSE 'complete' END, places, 0::numeric, NULL, NULL, NULL,
+                look.note, NULL) AS l)
         SELECT CASE WHEN changed AND l.outcome = 'unchanged' THEN 'updated' ELSE l.outcome END INTO done
         FROM loaded AS l,
              LATERAL %1$I.import_sightings(look.installation_id, l.observation_id, mark,
@@ -163,27 +167,23 @@ BEGIN
                                        nullif(c.designation, '') AS designation, nullif(c.status, '') AS status,
                                        c.n AS count_min, c.n AS count_max
                                 FROM pg_temp.pg_sightings_count AS c WHERE c.survey_id = look.survey_id) AS g), '[]')) AS changed;
-        INSERT INTO pg_temp.pg_sightings_outcome VALUES (done, look.survey_id);
-        WITH gone AS (
-            UPDATE %1$I.observation AS o
-            SET retracted_at = now(), retraction_reason = 'the imported record is of another place now'
-            FROM %1$I.imported AS i
-            WHERE i.origin = 'survey:' || import_surveys.source AND i.record = look.survey_id AND i.installation_id <> look.installation_id
-                AND o.installation_id = i.installation_id AND o.observation_id = i.observation_id
-                AND o.retracted_at IS NULL
-            RETURNING o.observation_id)
+        INSERT INTO pg_temp.pg_sightings_outcome VALUES (done, NULL, look.survey_id);
         INSERT INTO pg_temp.pg_sightings_outcome
-        SELECT 'retracted', look.survey_id FROM gone;
+        SELECT 'retracted', 'its site is another one now', look.survey_id
+        FROM %1$I.import_retract(origin, look.survey_id, ARRAY[look.installation_id], 'is of another place now');
     END LOOP;
-    RETURN QUERY
-    SELECT 'survey', o.done, CASE o.done WHEN 'retracted' THEN 'its site is another one now' END, count(*), min(o.survey_id)
-    FROM pg_temp.pg_sightings_outcome AS o GROUP BY o.done ORDER BY o.done;
-    RETURN QUERY
-    SELECT 'survey', 'not sampled', 'nothing is known of it', count(*), min(s.survey_id)
+    INSERT INTO pg_temp.pg_sightings_outcome
+    SELECT r.done, r.why, s.survey_id
     FROM pg_temp.pg_sightings_survey AS s
+    CROSS JOIN LATERAL (
+        SELECT 'not sampled' AS done, 'nothing is known of it' AS why
+        UNION ALL
+        SELECT 'retracted', 'it was not sampled' FROM %1$I.import_retract(origin, s.survey_id, '{}', 'was not sampled')) AS r
     WHERE s.sampled IS NOT TRUE
-        AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id)
-    HAVING count(*) > 0;
+        AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'survey' AND f.id IS NOT DISTINCT FROM s.survey_id);
+    RETURN QUERY
+    SELECT 'survey', o.done, o.why, count(*), min(o.survey_id)
+    FROM pg_temp.pg_sightings_outcome AS o GROUP BY o.done, o.why ORDER BY o.done, o.why;
 
     -- a row that has changed since is another one; a survey that stays keeps its counts, without
     -- which it would have seen nothing

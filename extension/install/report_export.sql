@@ -7,12 +7,22 @@ CREATE FUNCTION report_export_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
     SET search_path FROM CURRENT
 AS $create$
+DECLARE
+    -- would the look have shown all that there was of the class?
+    shows CONSTANT text := $shows$ (
+        o.completeness = 'complete' AND o.scope @> class.path
+        AND (class.max_gsd_m IS NULL OR o.gsd_m IS NOT NULL AND o.gsd_m <= class.max_gsd_m)
+        AND NOT EXISTS (
+            SELECT FROM %1$I.shelter AS roof
+            JOIN %1$I.asset_class AS under ON under.asset_class_id = roof.asset_class_id
+            WHERE roof.installation_id = o.installation_id
+                AND (under.path @> class.path OR under.path <@ class.path))) $shows$;
 BEGIN
-    EXECUTE pg_catalog.format($sql$
+    EXECUTE pg_catalog.format(replace($sql$
 CREATE OR REPLACE FUNCTION %1$I.changes_geojson(
         from_date date, to_date date, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
-        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false)
+        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, by text DEFAULT 'class')
     RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000
 BEGIN ATOMIC
@@ -24,9 +34,9 @@ BEGIN ATOMIC
             'properties', pg_catalog.to_jsonb(change) - text 'geom' - text 'lon' - text 'lat')
             ORDER BY change.installation, change.class_path, change.status, change.designation), '[]'))
     FROM %1$I.changes(from_date, to_date, changes_geojson.area, changes_geojson.installation, changes_geojson.asset,
-                      changes_geojson.mode, changes_geojson.max_age, changes_geojson.individuals) AS change;
+                      changes_geojson.mode, changes_geojson.max_age, changes_geojson.by) AS change;
 END;
-COMMENT ON FUNCTION %1$I.changes_geojson(date, date, geometry, text, text, text, interval, boolean) IS
+COMMENT ON FUNCTION %1$I.changes_geojson(date, date, geometry, text, text, text, interval, text) IS
     'changes() as a GeoJSON FeatureCollection (RFC 7946): a point per row, the other columns as properties';
 
 CREATE OR REPLACE FUNCTION %1$I.changes_tile(
@@ -98,28 +108,32 @@ COMMENT ON VIEW %1$I.stay_interval2 IS
 
 CREATE OR REPLACE VIEW %1$I.dwc_event AS
 SELECT o.observation_id, 'observation:' || o.observation_id::text AS "eventID",
-       to_char(o.observed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "eventDate",
+       pg_catalog.concat_ws('/', to_char(o.observed_from AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+                            to_char(o.observed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) AS "eventDate",
        site.name AS "locality", source.name AS "recordedBy",
-       pg_catalog.concat_ws('; ', o.completeness, 'ground sample distance ' || o.gsd_m::text || ' m',
+       pg_catalog.concat_ws('; ', o.completeness,
+                 CASE WHEN o.gsd_m = numeric '0' THEN 'by eye' ELSE 'ground sample distance ' || o.gsd_m::text || ' m' END,
                  'cloud cover ' || o.cloud_cover::text || ' percent') AS "samplingEffort",
        ST_AsText(o.footprint) AS "footprintWKT",
        ST_Y(site.location) AS "decimalLatitude", ST_X(site.location) AS "decimalLongitude",
        'EPSG:4326'::text AS "geodeticDatum",
        pg_catalog.array_to_string(o.scope, ' | ') AS "targetTaxonomicScope",
-       o.completeness = 'complete' AND pg_catalog.cardinality(o.scope) > 0 AS "isTaxonomicScopeFullyReported",
-       o.completeness = 'complete' AND pg_catalog.cardinality(o.scope) > 0 AS "isAbsenceReported",
+       coalesce((SELECT bool_and(SHOWS) FROM %1$I.asset_class AS class WHERE o.scope @> class.path), false)
+           AS "isTaxonomicScopeFullyReported",
+       coalesce((SELECT bool_or(SHOWS) FROM %1$I.asset_class AS class WHERE o.scope @> class.path), false)
+           AS "isAbsenceReported",
        site.location::geometry(Point, 4326) AS geom
 FROM %1$I.observation AS o
 JOIN %1$I.installation AS site USING (installation_id)
 JOIN %1$I.source USING (source_id)
 WHERE o.retracted_at IS NULL;
 COMMENT ON VIEW %1$I.dwc_event IS
-    'observations as Darwin Core events with the terms of the Humboldt extension; key: observation_id';
+    'looks as Darwin Core events with the terms of the Humboldt extension; key: observation_id';
 
 CREATE OR REPLACE VIEW %1$I.dwc_occurrence AS
 SELECT s.sighting_id AS occurrence_id, 'sighting:' || s.sighting_id::text AS "occurrenceID",
        'observation:' || s.observation_id::text AS "eventID",
-       CASE WHEN o.gsd_m IS NULL THEN 'HumanObservation' ELSE 'MachineObservation' END AS "basisOfRecord",
+       CASE WHEN o.gsd_m = numeric '0' THEN 'HumanObservation' WHEN o.gsd_m IS NOT NULL THEN 'MachineObservation' ELSE 'Occurrence' END AS "basisOfRecord",
        class.name AS "verbatimIdentification", class.path::text AS "higherClassification",
        'detected'::text AS "occurrenceStatus",
        CASE WHEN pg_catalog.upper(s.count) - pg_catalog.lower(s.count) = 1 THEN pg_catalog.lower(s.count) END AS "individualCount",
@@ -132,28 +146,32 @@ FROM %1$I.sighting AS s
 JOIN %1$I.observation AS o USING (installation_id, observation_id)
 JOIN %1$I.installation AS site USING (installation_id)
 JOIN %1$I.asset_class AS class USING (asset_class_id)
+JOIN %1$I.source AS source ON source.source_id = o.source_id
 WHERE s.retracted_at IS NULL AND o.retracted_at IS NULL
     -- readers take what is neither for detected
-    AND pg_catalog.lower(s.count) > 0 AND s.confidence >= (SELECT l.min_confidence FROM %1$I.ledger AS l)
+    AND pg_catalog.lower(s.count) > 0 AND s.confidence >= coalesce(source.min_confidence, (SELECT l.min_confidence FROM %1$I.ledger AS l))
 UNION ALL
--- what an exhaustive look would have shown of the classes ever seen there
+-- of the classes ever seen there, those of which the look would have shown all, and showed
+-- none, nor any that was told more or less closely
 SELECT -((o.observation_id << 31) | class.asset_class_id::bigint),
        'observation:' || o.observation_id::text || ':' || class.path::text, 'observation:' || o.observation_id::text,
-       CASE WHEN o.gsd_m IS NULL THEN 'HumanObservation' ELSE 'MachineObservation' END, class.name, class.path::text, 'notDetected', 0, '0', 'individuals', NULL, NULL,
+       CASE WHEN o.gsd_m = numeric '0' THEN 'HumanObservation' WHEN o.gsd_m IS NOT NULL THEN 'MachineObservation' ELSE 'Occurrence' END,
+       class.name, class.path::text, 'notDetected', 0, '0', 'individuals', NULL, NULL,
        ST_Y(site.location), ST_X(site.location), site.location
 FROM %1$I.observation AS o
 JOIN %1$I.installation AS site USING (installation_id)
 JOIN (SELECT DISTINCT s.installation_id, s.asset_class_id FROM %1$I.sighting AS s) AS known USING (installation_id)
 JOIN %1$I.asset_class AS class USING (asset_class_id)
-WHERE o.retracted_at IS NULL AND o.completeness = 'complete' AND can_show(o.scope, o.gsd_m, class.path, class.max_gsd_m)
+WHERE o.retracted_at IS NULL AND SHOWS
     AND NOT EXISTS (
         SELECT FROM %1$I.sighting AS s
+        JOIN %1$I.asset_class AS told ON told.asset_class_id = s.asset_class_id
         WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id
-            AND s.asset_class_id = class.asset_class_id AND s.retracted_at IS NULL
-            AND pg_catalog.upper(s.count) IS DISTINCT FROM 1);
+            AND s.retracted_at IS NULL AND pg_catalog.upper(s.count) IS DISTINCT FROM 1
+            AND (told.path @> class.path OR told.path <@ class.path));
 COMMENT ON VIEW %1$I.dwc_occurrence IS
-    'sightings as Darwin Core occurrences, but for those that prove nothing (perhaps none, or below min_confidence); notDetected only where an observation declared to have reported all of a scope at a pixel that could show the class; key: occurrence_id (negative for what was not detected)';
-$sql$, ledger);
+    'sightings as Darwin Core occurrences, but for those that prove nothing (perhaps none, or below min_confidence); notDetected only where a look reported all of the class, at pixels known to show it, nothing of it can stand under a roof (see shelter), and none of it, nor of what is above or below it, was seen; key: occurrence_id (negative for what was not detected)';
+$sql$, 'SHOWS', shows), ledger);
     PERFORM views_as_caller(ledger, 'stay_interval2', 'dwc_event', 'dwc_occurrence');
 END;
 $create$;

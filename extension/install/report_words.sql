@@ -63,14 +63,6 @@ END;
 COMMENT ON FUNCTION count_verdict(int4range, int4range) IS
     'what two counts say: arrived (none before), departed (none after), increased, decreased; NULL where one is not known or the ranges overlap, so that they do not decide';
 
-CREATE FUNCTION can_show(scope ltree[], gsd_m numeric, path ltree, max_gsd_m numeric) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 2
-BEGIN ATOMIC
-    SELECT scope @> path AND (max_gsd_m IS NULL OR gsd_m IS NULL OR gsd_m <= max_gsd_m);
-END;
-COMMENT ON FUNCTION can_show(ltree[], numeric, ltree, numeric) IS
-    'would a complete look of a scope and pixel size show a class, of a path and told at pixels of at most max_gsd_m?';
-
 CREATE FUNCTION report_words() RETURNS TABLE (about text, word text, meaning text)
     LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100 ROWS 40 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION report_words() IS

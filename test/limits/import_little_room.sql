@@ -81,7 +81,7 @@ SELECT is((SELECT count(*) FROM loaded WHERE name = i.name AND outcome = 'loaded
 SELECT results_eq('SELECT sum(records)::int FROM loaded WHERE outcome = ''loaded'' AND name = ''import_stac''', 'VALUES (600)', 'all items are loaded');
 SELECT results_eq('SELECT count(*)::int FROM import_room.imported WHERE origin = ''survey:census''', 'VALUES (980)', 'all surveys');
 SELECT results_eq('SELECT count(*)::int, sum(upper(count) - 1)::int FROM import_room.sighting WHERE note = ''detected by net''', 'VALUES (2400, 2400)', 'all detections');
-SELECT results_eq('SELECT count(*)::int FROM import_room.observation AS o JOIN import_room.imported AS i USING (installation_id, observation_id) WHERE i.origin = ''stac:c'' AND o.scope = ''{air}''',
+SELECT results_eq('SELECT count(*)::int FROM import_room.observation AS o JOIN import_room.imported AS i USING (installation_id, observation_id) WHERE i.origin = ''detector:net'' AND o.scope = ''{air}''',
 	'VALUES (600)', 'and what the detector looked for');
 SELECT is((SELECT count(*) FROM import_room.survey), 20::bigint, 'no survey is left but what is rejected');
 SELECT is_empty('SELECT FROM import_room.verify()', 'and the ledger is right');

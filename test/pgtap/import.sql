@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(24);
+SELECT plan(40);
 
 SELECT create_ledger('import');
 INSERT INTO import.installation (name, location, boundary) VALUES
@@ -39,10 +39,14 @@ SELECT set_eq($$SELECT item_id, installation, outcome, reason FROM import.import
         jsonb_build_array(
             pg_temp.item('clear', '{"datetime": "2024-12-05T09:00:00Z", "eo:cloud_cover": 3}'),
             pg_temp.item('wide', '{"datetime": "2024-12-06T09:00:00Z", "eo:cloud_cover": 3}', 34.9, 35.6),
-            pg_temp.item('half', '{"datetime": "2024-12-07T09:00:00Z", "eo:cloud_cover": 3}', 34.9, 35),
+            pg_temp.item('half', '{"datetime": "2024-12-07T09:00:00Z", "eo:cloud_cover": 3, "gsd": null}', 34.9, 35),
             pg_temp.item('sky', '{"datetime": "2024-12-08T09:00:00Z"}'),
             pg_temp.item('scan', '{"datetime": null, "start_datetime": "2024-12-09T09:00:00Z", "end_datetime": "2024-12-09T09:10:00Z", "pl:clear_percent": 95}'),
             pg_temp.item('month', '{"datetime": null, "start_datetime": "2024-12-01T00:00:00Z", "end_datetime": "2024-12-11T00:00:00Z", "eo:cloud_cover": 0}'),
+            pg_temp.item('strip', '{"datetime": "2024-12-10T09:05:00Z", "start_datetime": "2024-12-10T09:00:00Z", "end_datetime": "2024-12-10T09:10:00Z", "eo:cloud_cover": 0}'),
+            pg_temp.item('mosaic', '{"datetime": "2024-12-11T00:00:00Z", "start_datetime": "2024-12-10T00:00:00Z", "end_datetime": "2024-12-12T00:00:00Z", "eo:cloud_cover": 0}'),
+            pg_temp.item('begun', '{"datetime": "2024-12-12T09:00:00Z", "start_datetime": "2024-12-12T09:00:00Z", "eo:cloud_cover": 0}'),
+            pg_temp.item('back', '{"datetime": "2024-12-11T00:00:00Z", "start_datetime": "2024-12-12T00:00:00Z", "end_datetime": "2024-12-11T00:00:00Z"}'),
             pg_temp.item('far', '{"datetime": "2024-12-05T09:00:00Z"}', 10, 11),
             pg_temp.item('timeless', '{"datetime": null}'),
             pg_temp.item('wrong', '{"datetime": "yesterday-ish"}'),
@@ -51,7 +55,9 @@ SELECT set_eq($$SELECT item_id, installation, outcome, reason FROM import.import
             pg_temp.item('cloudy', '{"datetime": "2024-12-05T09:00:00Z", "eo:cloud_cover": 120}'))))$$,
     $$VALUES ('clear', 'Base', 'updated', NULL), ('wide', 'Base', 'loaded', NULL), ('wide', 'Port', 'loaded', NULL),
              ('half', 'Base', 'loaded', NULL), ('sky', 'Base', 'loaded', NULL), ('scan', 'Base', 'loaded', NULL),
-             ('month', 'Base', 'loaded', NULL),
+             ('month', 'Base', 'loaded', NULL), ('strip', 'Base', 'loaded', NULL), ('mosaic', 'Base', 'loaded', NULL),
+             ('begun', 'Base', 'loaded', NULL),
+             ('back', NULL, 'rejected', 'end_datetime is before start_datetime'),
              ('far', NULL, 'rejected', 'its footprint meets no installation'),
              ('timeless', NULL, 'rejected', 'neither datetime nor start_datetime and end_datetime'),
              ('wrong', NULL, 'rejected', 'not an instant with its offset, as RFC 3339 asks: "yesterday-ish"'),
@@ -62,13 +68,20 @@ SELECT set_eq($$SELECT item_id, installation, outcome, reason FROM import.import
 SELECT results_eq($$SELECT i.record, n.name, o.completeness FROM import.imported AS i
                     JOIN import.observation AS o USING (installation_id, observation_id)
                     JOIN import.installation AS n USING (installation_id) ORDER BY 1, 2$$,
-    $$VALUES ('clear', 'Base', 'complete'), ('half', 'Base', 'partial'), ('month', 'Base', 'partial'),
-             ('scan', 'Base', 'complete'), ('sky', 'Base', 'partial'), ('wide', 'Base', 'complete'),
-             ('wide', 'Port', 'partial')$$,
-    'half a boundary, an unknown sky, ten days or no boundary at all are partial');
-SELECT is((SELECT o.observed_at FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
-           WHERE i.record = 'scan'), '2024-12-09 09:05', 'a short scan is taken in its middle');
-SELECT is((SELECT count(*) FROM import.observation), 7::bigint, 'nothing is half loaded');
+    $$VALUES ('begun', 'Base', 'complete'), ('clear', 'Base', 'complete'), ('half', 'Base', 'partial'),
+             ('month', 'Base', 'partial'), ('mosaic', 'Base', 'partial'), ('scan', 'Base', 'complete'), ('sky', 'Base', 'partial'),
+             ('strip', 'Base', 'complete'), ('wide', 'Base', 'complete'), ('wide', 'Port', 'partial')$$,
+    'half a boundary, an unknown sky, days on end or no boundary at all are partial');
+SELECT results_eq($$SELECT i.record, o.observed_from, o.observed_at FROM import.imported AS i
+                    JOIN import.observation AS o USING (installation_id, observation_id)
+                    WHERE i.record IN ('begun', 'clear', 'month', 'mosaic', 'scan', 'strip') ORDER BY 1$$,
+    $$VALUES ('begun', NULL::timestamptz, timestamptz '2024-12-12 09:00'), ('clear', NULL, '2024-12-05 09:00'),
+             ('month', '2024-12-01', '2024-12-11'), ('mosaic', '2024-12-10', '2024-12-12'),
+             ('scan', '2024-12-09 09:00', '2024-12-09 09:10'), ('strip', '2024-12-10 09:00', '2024-12-10 09:10')$$,
+    'an item with an interval is a look that lasts, with an instant beside it or not');
+SELECT results_eq($$SELECT o.gsd_m FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
+                    WHERE i.record IN ('clear', 'half') ORDER BY i.record$$, ARRAY[0.5, NULL], 'pixels that it does not tell are not known');
+SELECT is((SELECT count(*) FROM import.observation), 10::bigint, 'nothing is half loaded');
 SELECT is((SELECT reason FROM import.import_stac('{"type": "Feature"}')), 'not a STAC item', 'not a STAC item');
 
 -- detections
@@ -102,18 +115,47 @@ SELECT set_eq($$SELECT * FROM pg_temp.load()$$, $$VALUES
     ('clear', NULL, 'Big', 1, 'rejected', 'outside every installation of the image')$$,
     'detections are counted per image, installation and class, or rejected with the reason');
 SET CONSTRAINTS ALL IMMEDIATE;
-SELECT set_eq($$SELECT s.count, s.confidence, s.note, ST_AsText(s.location, 3) FROM import.sighting AS s JOIN import.imported AS i
-                USING (installation_id, observation_id)
-                WHERE i.record = 'clear' AND i.origin LIKE 'stac:%'$$,
-    $$VALUES ('[2,3)'::int4range, 0.85::float8, 'detected by net-1', 'POINT(35.001 35.001)'),
-             ('[1,2)', 0.3, 'detected by net-1', 'POINT(35.001 35.001)')$$,
-    'what is below the threshold is kept, as of lower confidence');
+SELECT set_eq($$SELECT i.origin, s.count, s.confidence, s.status, s.note, ST_AsText(s.location, 3) FROM import.sighting AS s
+                JOIN import.imported AS i USING (installation_id, observation_id) WHERE i.record = 'clear'$$,
+    $$VALUES ('detector:net-1', '[2,3)'::int4range, 0.85::float8, NULL::text, 'detected by net-1', 'POINT(35.001 35.001)'),
+             ('detector:net-1', '[1,2)', 0.3, NULL, 'detected by net-1', 'POINT(35.001 35.001)')$$,
+    'what is below the threshold is kept, as of lower confidence; no status is told');
+CREATE VIEW pg_temp.reader AS
+SELECT i.record, i.origin, o.*, s.name
+FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id) JOIN import.source AS s USING (source_id);
+SELECT results_eq($$SELECT name, completeness, scope::text FROM pg_temp.reader WHERE record = 'clear' ORDER BY 1$$,
+    $$VALUES ('Eye', 'complete', '{}'), ('net-1', 'complete', '{air}')$$, 'the image is one look, what a detector read from it another');
+SELECT is_empty($$SELECT record FROM pg_temp.reader WHERE record IN (SELECT record FROM pg_temp.reader WHERE name = 'net-1') GROUP BY record, installation_id
+    HAVING count(*) <> 2 OR count(DISTINCT (observed_from, observed_at, completeness, gsd_m, cloud_cover, ST_AsText(footprint), url, note)) <> 1$$,
+    'taken as the image was');
 SELECT results_eq($$SELECT asset_class, count_text(count_min, count_max), first_seen, gone_by FROM import.presence_flat ORDER BY 1, 3$$,
     $$VALUES ('Big', '2..3', timestamptz '2024-12-05 09:00', timestamptz '2024-12-06 09:00'),
              ('Small', '1', '2024-12-07 09:00', NULL)$$,
     'an image without detections is a look that saw nothing');
 SELECT is((SELECT count(*) FROM pg_temp.load() WHERE outcome = 'loaded'), 0::bigint, 'again: nothing changes');
 SELECT throws_ok($$SELECT * FROM import.import_detections('{"type": "Feature"}', 'net-1')$$, '22S07', NULL, 'not a FeatureCollection');
+
+-- several readers of one image
+CREATE FUNCTION pg_temp.big() RETURNS SETOF text LANGUAGE sql AS $$
+    SELECT count_text FROM import.presence_flat WHERE asset_class = 'Big' AND first_seen = '2024-12-05 09:00Z'
+$$;
+SELECT is((SELECT outcome FROM import.import_detections(pg_temp.found('clear Big 0.9', 'clear Big 0.9'), 'net-2', scope => '{air}')), 'loaded',
+    'another detector sees the same two');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq('SELECT pg_temp.big()', ARRAY['2'], 'which are two: not four, and what one of them doubted the other did not see');
+SELECT is((SELECT outcome FROM import.import_detections(pg_temp.found('clear Big 0.9', 'clear Big 0.9', 'clear Big 0.9', 'clear Big 0.9'), 'net-2',
+    scope => '{air}')), 'updated', 'or it sees four');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq('SELECT pg_temp.big()', ARRAY['2..4'], 'and then nobody knows');
+INSERT INTO import.source (name, min_confidence) VALUES ('net-3', 0.95);
+SELECT results_eq($$SELECT outcome, reason FROM import.import_detections(pg_temp.found('wide Big 0.9'), 'net-3', scope => '{air}') WHERE installation = 'Base'$$,
+    $$VALUES ('loaded', '1 below the threshold')$$, 'a detector may have a threshold of its own');
+SELECT is((SELECT outcome FROM import.import_stac(pg_temp.item('wide', '{"datetime": "2024-12-30T09:00:00Z"}') || '{"collection": "others"}')), 'loaded',
+    'an item of the same id in another collection is another image');
+SELECT set_eq($$SELECT * FROM import.import_detections(pg_temp.found('wide Big 0.9'), 'net-2', images => '{wide}')$$,
+    $$VALUES ('wide', NULL::text, 'Big', 1::bigint, 'rejected', 'images of several collections are named "wide"')$$, 'and detections do not say of which');
+SELECT set_eq($$SELECT * FROM import.import_detections('{"features": []}', 'net-2', images => '{wide}')$$,
+    $$VALUES ('wide', NULL::text, NULL::text, 0::bigint, 'rejected', 'images of several collections are named "wide"')$$, 'nor does none');
 
 -- surveys
 CREATE FUNCTION pg_temp.survey() RETURNS void LANGUAGE sql AS $$
@@ -123,12 +165,16 @@ CREATE FUNCTION pg_temp.survey() RETURNS void LANGUAGE sql AS $$
         ('c', 's1', '2021-03-20 12:00', false, false, NULL), ('d', 's1', '2021-03-20 13:00', true, false, NULL),
         ('e', 's2', '2021-03-20 10:00', true, false, NULL), ('f', 's3', '2021-03-20 10:00', true, false, NULL),
         ('g', 's9', '2021-03-20 10:00', true, false, NULL), ('h', 's2', 'infinity', true, false, NULL);
+    INSERT INTO import.survey (survey_id, site_id, observed_at, observed_from) VALUES
+        ('i', 's2', '2021-03-21 10:00', '2021-03-21 06:00'), ('j', 's2', '2021-03-22 10:00', '2021-03-22 11:00'),
+        ('k', 's2', '2021-03-23 10:00', '-infinity');
     INSERT INTO import.survey_count VALUES ('a', 'vessel', 3), ('b', 'vessel', 1), ('e', 'vessel', 2), ('e', 'whale', 1), ('z', 'vessel', 1);
 $$;
 SELECT pg_temp.survey();
 SELECT set_eq($$SELECT part, outcome, reason, records, example FROM import.import_surveys('Count', '{vessel}')$$, $$VALUES
     ('site', 'loaded', NULL, 2::bigint, NULL), ('site', 'rejected', 'lon or lat out of range', 1, 's3'),
-    ('survey', 'loaded', NULL, 3, 'a'), ('survey', 'not sampled', 'nothing is known of it', 1, 'c'),
+    ('survey', 'loaded', NULL, 4, 'a'), ('survey', 'rejected', 'observed_from is not an instant before observed_at', 2, 'j'),
+    ('survey', 'not sampled', 'nothing is known of it', 1, 'c'),
     ('survey', 'rejected', 'its site is rejected', 1, 'f'), ('survey', 'rejected', 'unknown site_id', 1, 'g'),
     ('survey', 'rejected', 'no observed_at', 1, 'h'), ('survey', 'rejected', 'one of its counts is rejected', 1, 'e'),
     ('count', 'rejected', 'unknown asset class', 1, 'e whale'), ('count', 'rejected', 'unknown survey_id', 1, 'z vessel')$$,
@@ -140,12 +186,15 @@ SELECT results_eq($$SELECT extract(hour FROM at)::int, count_text(count_min, cou
     $$VALUES (9, '?', 'unobserved'), (10, '3', 'observed'), (11, '3', 'last known'), (12, '3', 'last known'),
              (13, '0', 'observed'), (14, '0', 'last known')$$,
     'a partial survey of one is no loss of two, one not sampled is no zero, one that found nothing is');
-SELECT results_eq($$SELECT survey_id FROM import.survey ORDER BY 1$$, ARRAY['e', 'f', 'g', 'h'], 'what is rejected stays');
+SELECT results_eq($$SELECT DISTINCT gsd_m FROM pg_temp.reader WHERE origin = 'survey:Count'$$, ARRAY[0::numeric], 'people count by eye');
+SELECT results_eq($$SELECT observed_from, observed_at FROM pg_temp.reader WHERE origin = 'survey:Count' AND record IN ('a', 'i') ORDER BY record$$,
+    $$VALUES (NULL::timestamptz, timestamptz '2021-03-20 10:00'), ('2021-03-21 06:00', '2021-03-21 10:00')$$, 'at an instant, or for hours');
+SELECT results_eq($$SELECT survey_id FROM import.survey ORDER BY 1$$, ARRAY['e', 'f', 'g', 'h', 'j', 'k'], 'what is rejected stays');
 SELECT results_eq($$SELECT survey_id FROM import.survey_count ORDER BY 1$$, ARRAY['e', 'e', 'z'], 'with its counts');
 DELETE FROM import.survey_site; DELETE FROM import.survey; DELETE FROM import.survey_count;
 SELECT pg_temp.survey();
 SELECT set_eq($$SELECT outcome, records FROM import.import_surveys('Count', '{vessel}') WHERE part = 'survey' AND outcome NOT IN ('rejected', 'not sampled')$$,
-    $$VALUES ('unchanged', 3::bigint)$$, 'again: nothing changes');
+    $$VALUES ('unchanged', 4::bigint)$$, 'again: nothing changes');
 UPDATE import.survey_count SET class = 'vessel' WHERE class = 'whale';
 SELECT set_has($$SELECT part, outcome, records, example FROM import.import_surveys('Count', '{vessel}')$$,
     $$VALUES ('survey', 'loaded', 1::bigint, 'e')$$, 'a corrected record is loaded the next time');

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'America/New_York';
 BEGIN;
-SELECT plan(60);
+SELECT plan(93);
 
 SELECT create_ledger('import');
 INSERT INTO import.installation (name, location, boundary) VALUES
@@ -28,9 +28,17 @@ CREATE FUNCTION pg_temp.found(VARIADIC what text[]) RETURNS jsonb LANGUAGE sql A
                                          'score', nullif(split_part(w, ' ', 3), '')::float8))), '[]'))
     FROM unnest(what) AS w WHERE w <> ''
 $$;
-CREATE FUNCTION pg_temp.scope(id text) RETURNS text LANGUAGE sql AS $$
-    SELECT o.scope::text FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
-    WHERE i.record = id AND i.origin LIKE 'stac:%' AND o.retracted_at IS NULL
+-- who said what of an image, and by which looks that count
+CREATE FUNCTION pg_temp.said(id text) RETURNS TABLE (reader text, scope text) LANGUAGE sql AS $$
+    SELECT split_part(i.origin, ':', 2), o.scope::text FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
+    WHERE i.record = id AND o.retracted_at IS NULL ORDER BY 1
+$$;
+-- when, where and how the readers of an image looked, those that count
+CREATE FUNCTION pg_temp.looked(id text) RETURNS TABLE (reader text, installation text, observed_from timestamptz, observed_at timestamptz, completeness text, west float8)
+LANGUAGE sql AS $$
+    SELECT split_part(i.origin, ':', 2), n.name, o.observed_from, o.observed_at, o.completeness, ST_XMin(o.footprint)
+    FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id) JOIN import.installation AS n USING (installation_id)
+    WHERE i.record = id AND o.retracted_at IS NULL ORDER BY 1, 2
 $$;
 
 -- of names that the imports' own had once
@@ -48,8 +56,9 @@ SELECT lives_ok($$SELECT * FROM import.import_detections(pg_temp.found('d1 Big 0
     'a detector of aircraft');
 SELECT lives_ok($$SELECT * FROM import.import_detections(pg_temp.found('d2 Tug 0.9'), 'ships', scope => '{ship}', images => '{d1,d2,d3}')$$,
     'a detector of ships');
-SELECT results_eq($$SELECT pg_temp.scope('d' || d) FROM generate_series(1, 3) AS d$$, ARRAY['{air,ship}', '{air,ship}', '{ship}'],
-    'what either looked for was looked for');
+SELECT results_eq($$SELECT s.* FROM generate_series(1, 3) AS d, pg_temp.said('d' || d) AS s$$,
+    $$VALUES ('images', '{}'), ('planes', '{air}'), ('ships', '{ship}'), ('images', '{}'), ('planes', '{air}'), ('ships', '{ship}'),
+             ('images', '{}'), ('ships', '{ship}')$$, 'each looked for what it looked for');
 CREATE TEMP TABLE before AS SELECT asset_class, count_min, count_max, first_seen, gone_by FROM import.presence_flat;
 SET CONSTRAINTS ALL IMMEDIATE;
 INSERT INTO before SELECT asset_class, count_min, count_max, first_seen, gone_by FROM import.presence_flat;
@@ -64,29 +73,57 @@ SELECT set_eq('SELECT asset_class, count_min, count_max, first_seen, gone_by FRO
     'and so is what follows from them');
 SELECT lives_ok($$SELECT * FROM import.import_detections(pg_temp.found('d1 Big 0.9'), 'planes', images => '{d1,d2}')$$,
     'the first detector no longer claims to have reported all');
-SELECT is(pg_temp.scope('d1'), '{ship}', 'its claim is withdrawn, not the other''s');
-SELECT is((SELECT count(*) FROM import.import_stac(pg_temp.day(1), scope => '{air,ship}') WHERE outcome = 'updated'), 1::bigint,
-    'the catalog may claim too');
-SELECT lives_ok($$SELECT * FROM import.import_detections(pg_temp.found('d2 Tug 0.9'), 'ships', images => '{d1,d2,d3}')$$, 'the ships'' claim goes');
-SELECT is(pg_temp.scope('d1'), '{air,ship}', 'what the catalog said as well stays');
-SELECT is(pg_temp.scope('d3'), '{}', 'what only the detector said does not');
+SELECT results_eq($$SELECT * FROM pg_temp.said('d1')$$, $$VALUES ('images', '{}'), ('planes', '{}'), ('ships', '{ship}')$$,
+    'its claim is withdrawn, not the other''s');
+SELECT is((SELECT outcome FROM import.import_stac(pg_temp.day(1), scope => '{air,ship}')), 'updated', 'the catalog may claim too');
+SELECT is((SELECT outcome FROM import.import_stac(pg_temp.day(1))), 'unchanged', 'and what it does not say stays');
+SELECT results_eq($$SELECT * FROM pg_temp.said('d1')$$, $$VALUES ('images', '{air,ship}'), ('planes', '{}'), ('ships', '{ship}')$$, 'as its own claim');
+SELECT is((SELECT outcome FROM import.import_stac(pg_temp.day(1), scope => '{}')), 'updated', 'until it says that it was none');
+SELECT results_eq($$SELECT * FROM pg_temp.said('d1') WHERE reader <> 'ships'$$, $$VALUES ('images', '{}'), ('planes', '{}')$$, 'which it then is not');
 
 -- a corrected item
 SELECT results_eq($$SELECT installation, outcome FROM import.import_stac(pg_temp.day(1, 34.8, 35.1))$$,
     $$VALUES ('Base', 'updated')$$, 'a corrected footprint is a correction');
-SELECT is((SELECT ST_XMin(o.footprint) FROM import.observation AS o JOIN import.imported AS i USING (installation_id, observation_id)
-           WHERE i.record = 'd1' AND i.origin LIKE 'stac:%'), 34.8::float8, 'which is kept');
+SELECT results_eq($$SELECT reader, west FROM pg_temp.looked('d1')$$, $$VALUES ('images', 34.8::float8), ('planes', 34.8), ('ships', 34.8)$$,
+    'which is kept, for all that was read from it');
 SELECT results_eq($$SELECT installation, outcome, reason FROM import.import_stac(pg_temp.day(1, 35.9, 36.1))$$,
     $$VALUES ('Port', 'loaded', NULL), ('Base', 'retracted', 'its footprint no longer meets this installation')$$,
     'an image that was of another place');
+SELECT results_eq($$SELECT reader, installation FROM pg_temp.looked('d1')$$, $$VALUES ('images', 'Port')$$, 'what was read from it is no longer so');
+SELECT results_eq($$SELECT DISTINCT o.retraction_reason FROM import.observation AS o JOIN import.imported AS i USING (installation_id, observation_id)
+                    WHERE i.record = 'd1' AND i.origin LIKE 'detector:%'$$, ARRAY['its image: the imported record is of another place now'], 'with the reason');
 SELECT results_eq($$SELECT installation, outcome FROM import.import_stac(pg_temp.day(1, 35.9, 36.1))$$,
     $$VALUES ('Port', 'unchanged')$$, 'again: unchanged');
 SELECT results_eq($$SELECT installation, outcome FROM import.import_stac(pg_temp.day(1))$$,
     $$VALUES ('Base', 'updated'), ('Port', 'retracted')$$, 'and back');
+SELECT results_eq($$SELECT reader, installation FROM pg_temp.looked('d1')$$, $$VALUES ('images', 'Base'), ('planes', 'Base'), ('ships', 'Base')$$,
+    'with what was read from it');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT set_eq('SELECT asset_class, count_min, count_max, first_seen, gone_by FROM import.presence_flat', 'SELECT * FROM before WHERE asset_class = ''Tug''
+    UNION ALL SELECT asset_class, count_min, NULL, first_seen, NULL FROM before WHERE asset_class = ''Big''', 'and what follows from them, where claims have not been withdrawn');
+SELECT is((SELECT outcome FROM import.import_stac(pg_temp.item('d1', '{"datetime": "2024-12-01T10:00:00Z", "start_datetime": "2024-12-01T08:00:00Z",
+    "end_datetime": "2024-12-01T11:00:00Z"}'))), 'updated', 'it took three hours');
+SELECT results_eq($$SELECT reader, observed_from, observed_at, completeness FROM pg_temp.looked('d1')$$,
+    $$SELECT r, timestamptz '2024-12-01 08:00Z', timestamptz '2024-12-01 11:00Z', 'partial' FROM unnest('{images,planes,ships}'::text[]) AS r$$,
+    'so did what was read from it');
+SELECT is_empty($$SELECT * FROM import.import_detections(pg_temp.found('d1 Big 0.9'), 'planes', images => '{d1,d2}') WHERE outcome <> 'unchanged'$$,
+    'and the detector says nothing new');
+SELECT is((SELECT outcome FROM import.import_stac(pg_temp.day(1))), 'updated', 'no, a moment');
+SELECT results_eq($$SELECT reader, observed_from, observed_at, completeness FROM pg_temp.looked('d1')$$,
+    $$SELECT r, NULL::timestamptz, timestamptz '2024-12-01 09:00Z', 'complete' FROM unnest('{images,planes,ships}'::text[]) AS r$$, 'for all of them');
 UPDATE import.observation SET retracted_at = now(), retraction_reason = 'not of this base' WHERE observation_id =
     (SELECT observation_id FROM import.imported WHERE record = 'd3' AND origin LIKE 'stac:%');
+UPDATE import.observation SET retracted_at = now(), retraction_reason = 'clouds for ships' WHERE observation_id =
+    (SELECT observation_id FROM import.imported WHERE record = 'd2' AND origin = 'detector:planes');
 SELECT results_eq($$SELECT outcome FROM import.import_stac(pg_temp.day(3))$$, ARRAY['unchanged'], 'what a person retracted');
-SELECT is(pg_temp.scope('d3'), NULL, 'stays retracted');
+SELECT is_empty($$SELECT * FROM pg_temp.said('d3')$$, 'stays retracted, and what was read from it now is too');
+SELECT set_eq($$SELECT image, installation, outcome, reason FROM import.import_detections(pg_temp.found('d3 Big 0.9', 'd2 Big 0.9'), 'planes', scope => '{air}')$$,
+    $$VALUES ('d3', NULL, 'rejected', 'image "d3" was retracted: not of this base'), ('d2', 'Base', 'updated', NULL)$$, 'nobody can read an image that is not one');
+SELECT set_eq($$SELECT outcome FROM import.import_detections(pg_temp.found('d2 Big 0.9'), 'planes', scope => '{air}')$$, ARRAY['unchanged'], 'again: unchanged');
+SELECT results_eq($$SELECT reader FROM pg_temp.said('d2')$$, ARRAY['images', 'ships'], 'what a person retracted of one reader');
+UPDATE import.observation SET retracted_at = NULL, retraction_reason = NULL WHERE retraction_reason = 'not of this base';
+SELECT results_eq($$SELECT outcome FROM import.import_stac(pg_temp.day(3))$$, ARRAY['unchanged'], 'it was of this base');
+SELECT results_eq($$SELECT reader FROM pg_temp.said('d3')$$, ARRAY['images', 'ships'], 'and counts again, with all who read it');
 
 -- items that are none
 SELECT results_eq($$SELECT reason FROM unnest(ARRAY[NULL, '"x"', '[]', '{"type": "FeatureCollection"}', '{"type": "FeatureCollection", "features": 5}']::jsonb[])
@@ -116,7 +153,7 @@ SELECT set_eq($$SELECT image, asset_class, outcome, reason FROM import.import_de
     $$VALUES ('d8', 'Big', 'loaded', NULL), ('d9', NULL, 'rejected', 'one of its features is rejected'),
              ('d9', 'Big', 'rejected', 'no geometry'), ('d9', 'Big', 'rejected', 'score is not between 0 and 1')$$,
     'one bad feature keeps its image out, and no other');
-SELECT is(pg_temp.scope('d9'), '{}', 'of which nothing is said');
+SELECT results_eq($$SELECT * FROM pg_temp.said('d9')$$, $$VALUES ('images', '{}')$$, 'of which nothing is said');
 SELECT set_eq($$SELECT image, outcome FROM import.import_detections(pg_temp.found('d9 Big'), 'hand', scope => '{air}', score_property => NULL)$$,
     $$VALUES ('d9', 'loaded')$$, 'no scores: all are certain');
 SELECT is((SELECT min(confidence) FROM import.sighting WHERE note = 'detected by hand'), 1::float8, 'that is, of confidence 1');
@@ -181,6 +218,38 @@ INSERT INTO import.survey (survey_id, site_id, observed_at, partial) VALUES ('a'
 INSERT INTO import.survey_site VALUES ('s1', 'Site 1', 10, 10);
 SELECT set_has($$SELECT part, outcome, reason, example FROM import.import_surveys('Count', '{vessel}')$$,
     $$VALUES ('survey', 'retracted', 'its site is another one now', 'a')$$, 'a survey that was of another site');
+
+-- a survey that turns out not to have taken place, and then to have
+CREATE FUNCTION pg_temp.count_of(day text, sampled boolean, n int) RETURNS TABLE (outcome text, reason text) LANGUAGE sql AS $$
+    INSERT INTO import.survey_site VALUES ('s6', 'Site 6', 16, 16);
+    INSERT INTO import.survey (survey_id, site_id, observed_at, sampled) VALUES (day, 's6', (day || ' 10:00Z')::timestamptz, sampled);
+    INSERT INTO import.survey_count SELECT day, 'vessel', n WHERE n > 0;
+    SELECT i.outcome, i.reason FROM import.import_surveys('Watch', '{vessel}') AS i WHERE i.part = 'survey' AND i.outcome <> 'rejected';
+$$;
+CREATE FUNCTION pg_temp.vessels() RETURNS TABLE (day text, n text) LANGUAGE sql AS $$
+    SELECT to_char(first_seen AT TIME ZONE 'UTC', 'FMDD'), count_text FROM import.presence_flat WHERE installation = 'Site 6' AND asset_class = 'vessel' ORDER BY first_seen
+$$;
+SELECT results_eq($$SELECT outcome FROM pg_temp.count_of('2021-05-01', true, 3) UNION ALL SELECT outcome FROM pg_temp.count_of('2021-05-02', true, 0)
+                    UNION ALL SELECT outcome FROM pg_temp.count_of('2021-05-03', true, 2)$$, array_fill('loaded'::text, ARRAY[3]), 'three, none, two');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq('SELECT * FROM pg_temp.vessels()', $$VALUES ('1', '3'), ('3', '2')$$, 'they left, and two came');
+SELECT set_eq($$SELECT * FROM pg_temp.count_of('2021-05-02', false, 0)$$,
+    $$VALUES ('not sampled', 'nothing is known of it'), ('retracted', 'it was not sampled')$$, 'there was no survey between');
+SELECT set_eq($$SELECT o.retraction_reason FROM import.observation AS o JOIN import.imported AS i USING (installation_id, observation_id)
+                WHERE i.origin = 'survey:Watch' AND o.retracted_at IS NOT NULL$$, ARRAY['the imported record was not sampled'], 'its look says why it no longer counts');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq($$SELECT count_text(count_before_min, count_before_max), count_text(count_after_min, count_after_max), verdict
+                    FROM import.changes_between('2021-05-01 12:00Z', '2021-05-02 12:00Z', installation => 'Site 6', mode => 'possible')$$,
+    $$VALUES ('3', '?', 'not looked')$$, 'so nothing is known of that day');
+SELECT set_eq($$SELECT * FROM pg_temp.count_of('2021-05-02', false, 0)$$, $$VALUES ('not sampled', 'nothing is known of it')$$, 'again: nothing changes');
+SELECT set_eq($$SELECT outcome FROM pg_temp.count_of('2021-05-02', true, 0)$$, ARRAY['updated'], 'there was one after all');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq('SELECT * FROM pg_temp.vessels()', $$VALUES ('1', '3'), ('3', '2')$$, 'and it saw none');
+UPDATE import.observation AS o SET retracted_at = now(), retraction_reason = 'fog' FROM import.imported AS i
+WHERE i.observation_id = o.observation_id AND i.origin = 'survey:Watch' AND i.record = '2021-05-02';
+SELECT set_eq($$SELECT outcome FROM pg_temp.count_of('2021-05-02', true, 0)$$, ARRAY['unchanged'], 'what a person retracted');
+SELECT is((SELECT retraction_reason FROM import.observation JOIN import.imported AS i USING (installation_id, observation_id)
+    WHERE i.origin = 'survey:Watch' AND i.record = '2021-05-02'), 'fog', 'stays so');
 
 -- nothing half loaded: what fails undoes all of it
 SAVEPOINT whole;

@@ -131,7 +131,9 @@ SELECT is(outcome(question), expected, left(question, 100)) FROM (VALUES
 	('doubt_text(''{NULL}'')', 'ok'),
 	('careless.import_sightings(1, 1, ''m'', ''{"a": 1}'')', '22023'),
 	('careless.import_sightings(1, 1, ''m'', ''[{"asset_class_id": 1, "count_min": 5, "count_max": 1}]'')', '22000'),
-	('careless.import_scope(1, 1, NULL, NULL, NULL)', '23502')
+	('careless.import_look(NULL, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)', '23502'),
+	('careless.import_retract(NULL, NULL, NULL, NULL)', 'ok'),
+	('careless.import_readings(NULL)', 'ok')
 ) AS v(question, expected);
 SELECT is_empty('SELECT * FROM careless.verify()', 'nothing of it harmed the presences');
 -- many steps: long, but it lets go

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(19);
+SELECT plan(28);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
@@ -36,7 +36,47 @@ SELECT set_eq($$SELECT column_name::text FROM information_schema.columns WHERE t
 SELECT results_eq($$SELECT "eventDate", "decimalLatitude", "decimalLongitude" FROM report.dwc_event WHERE observation_id = 101$$,
     $$VALUES ('2024-12-01T00:00:00Z', 35::float8, 35::float8)$$, 'an ISO 8601 instant');
 
-SELECT results_eq($$SELECT asset_class, days_left, days_right, start_left, start_right, end_left, end_right FROM report.stay_interval2 ORDER BY 1$$,
+-- What a look proves to be absent: of that alone an export says so.
+INSERT INTO report.asset_class (path, name, max_gsd_m) VALUES ('air', 'Aircraft', NULL), ('sea.sub', 'Boat', 1);
+INSERT INTO report.installation (installation_id, name, location) VALUES (3, 'Yard', ST_SetSRID(ST_MakePoint(36, 35), 4326));
+INSERT INTO report.source (source_id, name, min_confidence) VALUES (3, 'Strict', 0.9);
+INSERT INTO report.observation (installation_id, observation_id, source_id, observed_from, observed_at, completeness, scope, gsd_m) VALUES
+    (3, 301, 3, NULL, '2024-11-01', 'partial', '{}', 2), (3, 302, 1, NULL, '2024-11-02', 'complete', '{air,sea}', 1),
+    (3, 303, 1, NULL, '2024-11-03', 'complete', '{air,sea}', NULL), (3, 304, 1, NULL, '2024-11-04', 'complete', '{air,sea}', 0),
+    (3, 305, 1, NULL, '2024-11-05', 'complete', '{air,sea}', 0.5), (3, 306, 1, NULL, '2024-11-06', 'complete', '{air,sea}', 0.5),
+    (3, 307, 1, '2024-11-07', '2024-11-08', 'complete', '{sea}', 2), (3, 308, 1, NULL, '2024-11-09', 'complete', '{}', 0.5);
+INSERT INTO report.sighting (installation_id, observation_id, asset_class_id, count, confidence)
+SELECT 3, v.look, c.asset_class_id, int4range(v.n, v.n, '[]'), v.confidence
+FROM (VALUES (301, 'Big', 1, 0.8), (301, 'Small', 1, 0.95), (301, 'Aircraft', 1, 0.95), (301, 'Boat', 1, 0.95), (305, 'Aircraft', 2, 1), (306, 'Big', 1, 1))
+    AS v(look, class, n, confidence) JOIN report.asset_class AS c ON c.name = v.class;
+SET CONSTRAINTS ALL IMMEDIATE;
+CREATE FUNCTION pg_temp.absent() RETURNS TABLE (look text, classes text) LANGUAGE sql AS $$
+    SELECT split_part("eventID", ':', 2), string_agg("verbatimIdentification", ', ' ORDER BY "verbatimIdentification")
+    FROM report.dwc_occurrence WHERE "occurrenceStatus" = 'notDetected' AND "eventID" LIKE '%:3__' GROUP BY 1 ORDER BY 1
+$$;
+SELECT results_eq('SELECT * FROM pg_temp.absent()',
+    $$VALUES ('302', 'Aircraft, Big, Boat, Small'), ('303', 'Aircraft, Big, Small'), ('304', 'Aircraft, Big, Boat, Small'),
+             ('305', 'Boat'), ('306', 'Boat, Small')$$,
+    'notDetected: at pixels that are known to be fine enough, or by eye, and not where an aircraft may be of the class, or one of the class is an aircraft');
+INSERT INTO report.shelter (installation_id, asset_class_id, hidden_max) SELECT 3, asset_class_id, 1 FROM report.asset_class WHERE name = 'Small';
+SELECT results_eq('SELECT * FROM pg_temp.absent()',
+    $$VALUES ('302', 'Big, Boat'), ('303', 'Big'), ('304', 'Big, Boat'), ('305', 'Boat'), ('306', 'Boat')$$, 'nor where it can stand under a roof');
+SELECT results_eq($$SELECT "verbatimIdentification" FROM report.dwc_occurrence WHERE "eventID" = 'observation:301' ORDER BY 1$$,
+    ARRAY['Aircraft', 'Boat', 'Small'], 'detected: as the source of the look is sure of it');
+SELECT results_eq($$SELECT observation_id, "isTaxonomicScopeFullyReported", "isAbsenceReported" FROM report.dwc_event WHERE observation_id > 300 AND observation_id < 400 ORDER BY 1$$,
+    $$VALUES (301::bigint, false, false), (302, false, true), (303, false, true), (304, false, true), (305, false, true), (306, false, true),
+             (307, false, false), (308, false, false)$$, 'a scope of which a part can hide is not fully reported');
+DELETE FROM report.shelter;
+SELECT results_eq($$SELECT observation_id, "isTaxonomicScopeFullyReported", "isAbsenceReported" FROM report.dwc_event WHERE observation_id > 300 AND observation_id < 400 ORDER BY 1$$,
+    $$VALUES (301::bigint, false, false), (302, true, true), (303, false, true), (304, true, true), (305, true, true), (306, true, true),
+             (307, false, false), (308, false, false)$$, 'nor one that the pixels may not show');
+SELECT results_eq($$SELECT "eventDate", "samplingEffort" FROM report.dwc_event WHERE observation_id IN (303, 304, 307) ORDER BY observation_id$$,
+    $$VALUES ('2024-11-03T00:00:00Z', 'complete'), ('2024-11-04T00:00:00Z', 'complete; by eye'),
+             ('2024-11-07T00:00:00Z/2024-11-08T00:00:00Z', 'complete; ground sample distance 2 m')$$, 'an instant or an interval; by pixels or by eye');
+SELECT results_eq($$SELECT DISTINCT "eventID", "basisOfRecord" FROM report.dwc_occurrence WHERE "eventID" IN ('observation:302', 'observation:303', 'observation:304') ORDER BY 1$$,
+    $$VALUES ('observation:302', 'MachineObservation'), ('observation:303', 'Occurrence'), ('observation:304', 'HumanObservation')$$, 'which is what it rests on');
+
+SELECT results_eq($$SELECT asset_class, days_left, days_right, start_left, start_right, end_left, end_right FROM report.stay_interval2 WHERE installation = 'Here' AND status IS NULL ORDER BY 1$$,
     $$VALUES ('Big', NULL::numeric, NULL::numeric, NULL::timestamptz, timestamptz '2024-12-01', timestamptz '2024-12-01', timestamptz '2024-12-05'),
              ('Small', NULL, NULL, '2024-12-04', '2024-12-05', '2024-12-05', NULL)$$,
     'stays: NULL (NA) where nothing is known, never 0 days, which survreg() refuses');
@@ -46,6 +86,8 @@ SELECT is(report.changes_geojson('2024-12-01', '2024-12-06', mode => 'possible')
     'GeoJSON takes the arguments of changes()');
 SELECT set_eq($$SELECT f -> 'properties' ->> 'verdict' FROM jsonb_array_elements(report.changes_geojson('2024-12-01', '2024-12-06') -> 'features') AS f$$,
     'SELECT verdict FROM report.changes(''2024-12-01'', ''2024-12-06'')', 'and has a feature for each of its rows');
+SELECT set_eq($$SELECT f -> 'properties' ->> 'status' FROM jsonb_array_elements(report.changes_geojson('2024-12-01', '2024-12-06', by => 'status') -> 'features') AS f$$,
+    'SELECT status FROM report.changes(''2024-12-01'', ''2024-12-06'', by => ''status'')', 'by status too');
 -- An installation that the meridian of Greenwich, an edge of tiles, cuts in two: two west of it, then three east.
 INSERT INTO report.installation (installation_id, name, location) VALUES (2, 'Edge', ST_SetSRID(ST_MakePoint(0.001, 51), 4326));
 INSERT INTO report.observation (installation_id, observation_id, source_id, observed_at, completeness, scope) VALUES
