@@ -34,13 +34,13 @@ INSERT INTO sighting (installation_id, observation_id, asset_class_id, status, c
 SELECT installation_id, observation_id, asset_class_id, seen.status, seen.count::int4range
 FROM (VALUES
         ('2024-12-05 09:00+00', 'Ka-52', 'operational', '[1,1]'),
-        ('2024-12-05 09:00+00', 'An-32', 'unspecified', '[1,1]'),
-        ('2024-12-05 09:00+00', 'An-72', 'unspecified', '[1,1]'),
-        ('2024-12-05 09:00+00', 'S-400 component', 'unspecified', '[4,4]'),
-        ('2024-12-10 09:00+00', 'An-72', 'unspecified', '[1,1]'),
+        ('2024-12-05 09:00+00', 'An-32', NULL, '[1,1]'),
+        ('2024-12-05 09:00+00', 'An-72', NULL, '[1,1]'),
+        ('2024-12-05 09:00+00', 'S-400 component', NULL, '[4,4]'),
+        ('2024-12-10 09:00+00', 'An-72', NULL, '[1,1]'),
         ('2024-12-20 09:00+00', 'Ka-52', 'dismantled', '[1,1]'),
-        ('2024-12-20 09:00+00', 'An-32', 'unspecified', '[1,1]'),
-        ('2024-12-20 09:00+00', 'An-72', 'unspecified', '[1,1]')
+        ('2024-12-20 09:00+00', 'An-32', NULL, '[1,1]'),
+        ('2024-12-20 09:00+00', 'An-72', NULL, '[1,1]')
     ) AS seen (observed_at, class, status, count)
 JOIN installation ON installation.name = 'Khmeimim'
 JOIN observation USING (installation_id)

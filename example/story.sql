@@ -51,13 +51,13 @@ JOIN source ON source.name = look.source;
 INSERT INTO sighting (installation_id, observation_id, asset_class_id, status, count, location, note)
 SELECT installation_id, observation_id, asset_class_id, seen.status, seen.count::int4range, seen.location, seen.note
 FROM (VALUES
-        ('Khmeimim', 'An-124', 'unspecified', '[2,2]', NULL::geometry, 'one with its nose cone lifted'),
-        ('Khmeimim', 'Il-76', 'unspecified', '[3,3]', NULL, NULL),
-        ('Khmeimim', 'An-32', 'unspecified', '[3,3]', NULL, NULL),
-        ('Khmeimim', 'An-72', 'unspecified', '[1,1]', NULL, NULL),
+        ('Khmeimim', 'An-124', NULL, '[2,2]', NULL::geometry, 'one with its nose cone lifted'),
+        ('Khmeimim', 'Il-76', NULL, '[3,3]', NULL, NULL),
+        ('Khmeimim', 'An-32', NULL, '[3,3]', NULL, NULL),
+        ('Khmeimim', 'An-72', NULL, '[1,1]', NULL, NULL),
         ('Khmeimim', 'Ka-52', 'dismantled', '[1,1]', NULL, 'being taken apart'),
-        ('Khmeimim', 'S-400 component', 'unspecified', '[1,)', NULL, 'parts of a unit; how many was not said'),
-        ('Tartus', 'frigate', 'unspecified', '[2,2]', ST_SetSRID(ST_MakePoint(35.80, 34.93), 4326),
+        ('Khmeimim', 'S-400 component', NULL, '[1,)', NULL, 'parts of a unit; how many was not said'),
+        ('Tartus', 'frigate', NULL, '[2,2]', ST_SetSRID(ST_MakePoint(35.80, 34.93), 4326),
          'off the base, not in it; the point is a guess')
     ) AS seen (installation, class, status, count, location, note)
 JOIN installation ON installation.name = seen.installation

@@ -48,11 +48,17 @@
 #define vacuum_delay_point_compat() vacuum_delay_point()
 #endif
 
-/* Macro: only files that include utils/relcache.h need it. */
+/* Macros: only files that include the headers need them. */
 #if PG_VERSION_NUM >= 180000
 #define primary_key_index(relation) RelationGetPrimaryKeyIndex(relation, false)
 #else
 #define primary_key_index(relation) RelationGetPrimaryKeyIndex(relation)
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#define index_beginscan_compat(table, index, snapshot, keys) index_beginscan(table, index, snapshot, NULL, keys, 0)
+#else
+#define index_beginscan_compat(table, index, snapshot, keys) index_beginscan(table, index, snapshot, keys, 0)
 #endif
 
 /* Settings of an unknown name under our prefix are refused from 15 on, warned of before. */

@@ -411,10 +411,8 @@ make_room(Work *work, Cursors *at, size_t n)
 		return;
 	at->room = Max(n, 2 * at->room);
 	at->told = MemoryContextAllocHuge(work->context, at->room * sizeof(Evidence));
-	at->evidence = MemoryContextAllocHuge(work->context, at->room * sizeof(Sighting));
-	at->result.facts = MemoryContextAllocHuge(work->context, (at->room + 1) * sizeof(Sighting));
-	at->result.runs = MemoryContextAllocHuge(work->context, (at->room + 1) * sizeof(Presence));
-	at->result.scratch = MemoryContextAllocHuge(work->context, 2 * (at->room + 2) * sizeof(size_t));
+	at->result.runs = MemoryContextAllocHuge(work->context, at->room * sizeof(Presence));
+	at->result.scratch = MemoryContextAllocHuge(work->context, 2 * (at->room + 1) * sizeof(size_t));
 }
 
 /* Seen at another installation, so not here. */
@@ -461,21 +459,6 @@ key_told(Work *work, int32 number, int32 class, Cursors *at)
 			at->told[n++].look = (int32) i;
 	}
 	return add_elsewhere(work, number, at, n);
-}
-
-size_t
-key_evidence(Work *work, int32 number, int32 class, Cursors *at)
-{
-	const Span *span = &work->spans[work->keys.at[number].id.span];
-	size_t		n = key_told(work, number, class, at);
-
-	for (size_t i = 0; i < n; i++)
-	{
-		const Evidence *e = &at->told[i];
-
-		at->evidence[i] = (Sighting) {e->at, span->lon, span->lat, e->count.min, e->count.max};
-	}
-	return n;
 }
 
 void

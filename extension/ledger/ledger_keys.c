@@ -92,11 +92,13 @@ receive_subject(void *state, const Datum *values, const bool *nulls pg_attribute
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
 	KeyId		id = {DatumGetInt32(values[0]) - 1, DatumGetInt32(values[1]), kind_of(values[2]), NONE};
+	int32		number;
 	Key		   *key;
 
 	if (id.kind != OF_CLASS)
 		id.label = label_number(work->labels, values[3]);
-	key = &work->keys.at[key_number(work, id, true)];
+	number = key_number(work, id, true);
+	key = &work->keys.at[number];
 	key->known = true;
 	if (key->settled)
 	{
@@ -136,7 +138,8 @@ read_subjects(Work *work)
 static void
 seen_key(Work *work, KeyId id)
 {
-	Key		   *key = &work->keys.at[key_number(work, id, true)];
+	int32		number = key_number(work, id, true);
+	Key		   *key = &work->keys.at[number];
 
 	key->settled = key->if_told = false;
 	key->seen = true;

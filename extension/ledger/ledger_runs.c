@@ -6,6 +6,16 @@
 
 #include "presence_write.h"
 
+void
+place_runs(const Span *span, Presence *runs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+	{
+		runs[i].lon = span->lon;
+		runs[i].lat = span->lat;
+	}
+}
+
 /* What differs between a key's new runs and its stored ones of the same part of the past. */
 static void
 note_changes(Work *work, int32 key, const Rederived *result, const Stored *stored, size_t n)
@@ -18,7 +28,7 @@ note_changes(Work *work, int32 key, const Rederived *result, const Stored *store
 		const Presence *old = i < n ? &stored[i].run : NULL;
 		const Presence *new = j < result->n ? &result->runs[j] : NULL;
 
-		if (old != NULL && (old->last_seen < result->from || old->first_seen > result->to))
+		if (old != NULL && !run_meets(old, result->from, result->to))
 			i++;
 		else if (new == NULL || (old != NULL && old->first_seen < new->first_seen))
 		{
@@ -58,7 +68,8 @@ derive_key(Work *work, int32 number, int32 class, Cursors *at)
 	size_t		n_stored = 0;
 	size_t		n;
 
-	n = key_evidence(work, number, class, at);
+	n = key_told(work, number, class, at);
+	n = evidence_in_order(at->told, n);
 	while (at->stored < work->stored.n && work->stored.at[at->stored].key == number)
 	{
 		at->stored++;
@@ -69,13 +80,15 @@ derive_key(Work *work, int32 number, int32 class, Cursors *at)
 	runs = palloc(sizeof(Presence) * Max(n_stored, 1));
 	for (size_t i = 0; i < n_stored; i++)
 		runs[i] = stored[i].run;
-	if (!rederive(&span->window, at->evidence, n, runs, n_stored, &at->result))
+	if (!rederive(&span->window, at->told, n, runs, n_stored, &at->result))
 	{
 		pfree(runs);
 		return false;
 	}
 	pfree(runs);
-	if (at->result.n > 0 && !key->sighted && (span->removes || n_stored == 0))
+	place_runs(span, at->result.runs, at->result.n);
+	/* (what was taken away may have been its only sighting, even where no run changes) */
+	if (!key->sighted && at->result.n + n_stored > 0 && (span->removes || n_stored == 0))
 		*APPEND(work->context, work->unsighted) = number;
 	note_changes(work, number, &at->result, stored, n_stored);
 	return true;

@@ -123,12 +123,13 @@ static void
 put_runs(void *state, Work *work, int32 key, int32 class, Cursors *at)
 {
 	const Rows *rows = state;
-	size_t		n = key_evidence(work, key, class, at);
+	size_t		n = key_told(work, key, class, at);
 	Datum		values[5];
 	bool		nulls[5] = {0};
 
 	set_key(work, work->keys.at[key].id, values, nulls);
-	n = derive_presences(at->evidence, n, at->result.scratch, at->result.runs);
+	n = derive_stored(at->told, evidence_in_order(at->told, n), at->result.scratch, at->result.runs);
+	place_runs(&work->spans[work->keys.at[key].id.span], at->result.runs, n);
 	for (size_t i = 0; i < n; i++)
 	{
 		values[4] = PointerGetDatum(&at->result.runs[i]);

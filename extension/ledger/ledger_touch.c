@@ -15,6 +15,8 @@
  */
 #include "ledger_statement.h"
 
+#include "access/genam.h"
+#include "access/stratnum.h"
 #include "access/tableam.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
@@ -26,6 +28,8 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(ledger_touch_observation);
@@ -440,12 +444,41 @@ ledger_touch_all(PG_FUNCTION_ARGS)
  * Not a note: a restore of data alone copies evidence, which is derived, and then the subjects
  * that were found by it before.
  */
+static bool
+is_in_table(Relation table, Relation index, TupleTableSlot *row)
+{
+	TupleTableSlot *found = table_slot_create(table, NULL);
+	ScanKeyData keys[INDEX_MAX_KEYS];
+	int			n = IndexRelationGetNumberOfKeyAttributes(index);
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	IndexScanDesc scan;
+	bool		is_there;
+
+	for (int i = 0; i < n; i++)
+	{
+		Oid			type = index->rd_opcintype[i];
+		Oid			equals = get_opfamily_member(index->rd_opfamily[i], type, type, BTEqualStrategyNumber);
+		bool		isnull;
+		Datum		value = slot_getattr(row, index->rd_index->indkey.values[i], &isnull);
+
+		ScanKeyEntryInitialize(&keys[i], isnull ? SK_ISNULL : 0, (AttrNumber) (i + 1), BTEqualStrategyNumber, InvalidOid,
+							   index->rd_indcollation[i], get_opcode(equals), value);
+	}
+	scan = index_beginscan_compat(table, index, snapshot, n);
+	index_rescan(scan, keys, n, NULL, 0);
+	is_there = index_getnext_slot(scan, ForwardScanDirection, found);
+	index_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	ExecDropSingleTupleTableSlot(found);
+	return is_there;
+}
+
 Datum
 ledger_subject_once(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
 	Oid			key;
-	TupleTableSlot *found;
+	Relation	index;
 	bool		is_there;
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
@@ -456,8 +489,8 @@ ledger_subject_once(PG_FUNCTION_ARGS)
 	key = primary_key_index(trigger->tg_relation);
 	if (!OidIsValid(key))
 		return PointerGetDatum(trigger->tg_trigtuple);
-	found = table_slot_create(trigger->tg_relation, NULL);
-	is_there = RelationFindReplTupleByIndex(trigger->tg_relation, key, LockTupleKeyShare, trigger->tg_trigslot, found);
-	ExecDropSingleTupleTableSlot(found);
+	index = index_open(key, AccessShareLock);
+	is_there = is_in_table(trigger->tg_relation, index, trigger->tg_trigslot);
+	index_close(index, NoLock);
 	return PointerGetDatum(is_there ? NULL : trigger->tg_trigtuple);
 }

@@ -249,7 +249,6 @@ typedef struct Cursors
 	size_t		stored;
 	size_t		elsewhere;
 	Evidence   *told;
-	Sighting   *evidence;
 	size_t		room;
 	Rederived	result;
 } Cursors;
@@ -297,8 +296,6 @@ extern void gather_facts(Work *work, ClassNumbers *classes);
 extern void read_elsewhere(Work *work);
 /* One key's evidence, in order of time, in at->told; returns how much. Keys in order of their numbers. */
 extern size_t key_told(Work *work, int32 number, int32 class, Cursors *at);
-/* The same in at->evidence, as a derivation takes it. */
-extern size_t key_evidence(Work *work, int32 number, int32 class, Cursors *at);
 /* What was read is forgotten, but for keys and labels. */
 extern void forget_evidence(Work *work);
 
@@ -312,6 +309,8 @@ extern void forget_evidence(Work *work);
 extern size_t count_looks(Ledger *ledger, Span *spans, size_t n);
 
 /* ledger_runs.c */
+/* A presence is where its installation is. */
+extern void place_runs(const Span *span, Presence *runs, size_t n);
 extern void derive_keys(Work *work, ClassNumbers *classes);
 extern void write_changes(Work *work);
 

@@ -6,17 +6,24 @@
 #ifndef SIGHTINGS_DERIVE_H
 #define SIGHTINGS_DERIVE_H
 
-#include "model.h"
+#include "answers.h"
 
 /*
- * Sorts and merges `evidence` in place (n valid sightings, any order; the result does
- * not depend on it) and writes the presences in order of time. `presences` has room
- * for n, `scratch` for 2 * (n + 1). Returns how many were written.
+ * Writes the presences of n pieces of evidence in order (evidence_in_order), in order of time.
+ * Their place is not known here: it is left 0. `presences` has room for n, `scratch` for
+ * 2 * (n + 1). Returns how many were written.
  */
-extern size_t derive_presences(Sighting *evidence, size_t n, size_t *scratch,
+extern size_t derive_presences(const Evidence *evidence, size_t n, size_t *scratch,
 							   Presence *presences);
 
-/* The order of evidence: qsort's. Evidence so sorted is derived in linear time. */
-extern int	sighting_evidence_order(const void *left, const void *right);
+/*
+ * The same as a ledger stores it: an open run says as last_seen when its count was reached, so
+ * that a look that only confirms changes nothing.
+ */
+extern size_t derive_stored(const Evidence *evidence, size_t n, size_t *scratch,
+							Presence *presences);
+
+/* The first evidence by which all that the run's core told so far gives the run's count. */
+extern int64_t count_reached(const Evidence *evidence, size_t n, const Presence *run);
 
 #endif

@@ -7,7 +7,8 @@
  * nodes of a distributed database. Adding such states is all that combining takes.
  *
  * presences gathers sightings and derives runs from all of them at the end (derive.c);
- * its order of input does not matter, so that its partial states just concatenate.
+ * its order of input does not matter, so that its partial states just concatenate. A run
+ * lies where its core saw some last or, if it never did, where it looked last.
  */
 #include "pg_sightings.h"
 
@@ -253,14 +254,54 @@ presences_deserial(PG_FUNCTION_ARGS)
 }
 
 /*
- * Millions take seconds to sort, and must let go when asked. (The server's qsort, unlike
- * the C library's, holds nothing that would be lost.)
+ * By time; at one instant the sighting whose location is to be believed first. All fields
+ * take part, so that the result does not depend on the input order. Millions take seconds to
+ * sort, and must let go when asked. (The server's qsort, unlike the C library's, holds nothing
+ * that would be lost.)
  */
 static int
-interruptible_order(const void *left, const void *right)
+sighting_order(const void *left, const void *right)
 {
+	const Sighting *a = left;
+	const Sighting *b = right;
+
 	CHECK_FOR_INTERRUPTS();
-	return sighting_evidence_order(left, right);
+	if (a->observed_at != b->observed_at)
+		return a->observed_at < b->observed_at ? -1 : 1;
+	if (a->count_min != b->count_min)
+		return a->count_min > b->count_min ? -1 : 1;
+	if (a->count_max != b->count_max)
+		return a->count_max < b->count_max ? -1 : 1;
+	if (a->lon != b->lon)
+		return a->lon < b->lon ? -1 : 1;
+	return (a->lat > b->lat) - (a->lat < b->lat);
+}
+
+/*
+ * Where each run was: of the latest instant of its core at which some were seen, else of the
+ * latest. Sightings and evidence are in order, and of each instant the first counts.
+ */
+static void
+find_places(const Sighting *seen, const Evidence *evidence, size_t n, Presence *runs, size_t n_runs)
+{
+	size_t		run = 0;
+	bool		saw_some = false;
+
+	for (size_t i = 0; i < n && run < n_runs; i++)
+	{
+		while (seen->observed_at < evidence[i].at)
+			seen++;
+		if (evidence[i].at > runs[run].last_seen)
+		{
+			run++;
+			saw_some = false;
+		}
+		if (run == n_runs || evidence[i].at < runs[run].first_seen || (saw_some && seen->count_min == 0))
+			continue;
+		runs[run].lon = seen->lon;
+		runs[run].lat = seen->lat;
+		saw_some = seen->count_min > 0;
+	}
 }
 
 /* Derive from a copy: the state may be asked again, as a window aggregate's is. */
@@ -268,13 +309,20 @@ static Presence *
 derive_copy(const Gathering *g, size_t *n)
 {
 	MemoryContext context = CurrentMemoryContext;
-	Sighting   *evidence = MemoryContextAllocHuge(context, Max(g->n, 1) * sizeof(Sighting));
+	Sighting   *seen = MemoryContextAllocHuge(context, Max(g->n, 1) * sizeof(Sighting));
+	Evidence   *evidence = MemoryContextAllocHuge(context, Max(g->n, 1) * sizeof(Evidence));
 	size_t	   *scratch = MemoryContextAllocHuge(context, 2 * (g->n + 1) * sizeof(size_t));
 	Presence   *found = MemoryContextAllocHuge(context, Max(g->n, 1) * sizeof(Presence));
+	size_t		kept;
 
-	memcpy(evidence, g->evidence, g->n * sizeof(Sighting));
-	qsort(evidence, g->n, sizeof(Sighting), interruptible_order);
-	*n = derive_presences(evidence, g->n, scratch, found);
+	memcpy(seen, g->evidence, g->n * sizeof(Sighting));
+	qsort(seen, g->n, sizeof(Sighting), sighting_order);
+	for (size_t i = 0; i < g->n; i++)
+		evidence[i] = (Evidence) {.since = seen[i].observed_at, .at = seen[i].observed_at, .count = {seen[i].count_min, seen[i].count_max}};
+	kept = evidence_in_order(evidence, g->n);
+	*n = derive_presences(evidence, kept, scratch, found);
+	find_places(seen, evidence, kept, found, *n);
+	pfree(seen);
 	pfree(evidence);
 	pfree(scratch);
 	return found;

@@ -366,3 +366,55 @@ broken_order(const Evidence *evidence, size_t n)
 	}
 	return NULL;
 }
+
+bool
+passes(const int *world, int64_t since, int64_t at, Counts c)
+{
+	int			low = world[since];
+	int			high = world[since];
+
+	for (int64_t tick = since + 1; tick <= at; tick++)
+	{
+		low = world[tick] < low ? world[tick] : low;
+		high = world[tick] > high ? world[tick] : high;
+	}
+	return low <= c.max && high >= c.min;
+}
+
+static Counts
+numbers_within(const int *world, const Evidence *e, Counts c)
+{
+	Counts		within = {world[e->since], world[e->since]};
+
+	for (int64_t tick = e->since + 1; tick <= e->at; tick++)
+	{
+		within.min = world[tick] < within.min ? world[tick] : within.min;
+		within.max = world[tick] > within.max ? world[tick] : within.max;
+	}
+	return (Counts) {within.min > c.min ? within.min : c.min, within.max < c.max ? within.max : c.max};
+}
+
+bool
+row_is_true(const int *world, const Evidence *before, const Evidence *after, const ChangeAnswer *row)
+{
+	Counts		x = numbers_within(world, before, row->before);
+	Counts		y = numbers_within(world, after, row->after);
+
+	if (x.min > x.max || y.min > y.max)
+		return false;
+	if ((row->least_known && y.min - x.max < row->least) || (row->most_known && y.max - x.min > row->most))
+		return false;
+	switch (row->verdict)
+	{
+		case REPORT_ARRIVED:
+			return x.max == 0 && y.min > 0;
+		case REPORT_DEPARTED:
+			return x.min > 0 && y.max == 0;
+		case REPORT_INCREASED:
+			return x.max < y.min;
+		case REPORT_DECREASED:
+			return y.max < x.min;
+		default:
+			return false;
+	}
+}

@@ -47,4 +47,10 @@ extern const char *broken_law_of_known(const Known *from, const Known *to, const
 /* The same of the evidence itself, once in order. */
 extern const char *broken_order(const Evidence *evidence, size_t n);
 
+/* A world: a history of counts by ticks. Does it have a number of these, between two of them? */
+extern bool passes(const int *world, int64_t since, int64_t at, Counts c);
+
+/* Law 1: in this world there were such numbers at both looks, and of whatever such numbers the row is true. */
+extern bool row_is_true(const int *world, const Evidence *before, const Evidence *after, const ChangeAnswer *row);
+
 #endif

@@ -97,21 +97,6 @@ print_trial(const Trial *trial)
  * Worlds
  */
 
-/* Does the history have a number of these, between the two ticks? */
-static bool
-passes(const int *world, int64_t since, int64_t at, Counts c)
-{
-	int			low = world[since];
-	int			high = world[since];
-
-	for (int64_t tick = since + 1; tick <= at; tick++)
-	{
-		low = world[tick] < low ? world[tick] : low;
-		high = world[tick] > high ? world[tick] : high;
-	}
-	return low <= c.max && high >= c.min;
-}
-
 static Counts
 all_counts(const Trial *trial, int64_t at, bool common)
 {
@@ -181,45 +166,6 @@ typedef struct Worlds
 	long		exact_turnovers;
 } Worlds;
 
-static Counts
-numbers_within(const int *world, const Evidence *e, Counts c)
-{
-	Counts		within = {world[e->since], world[e->since]};
-
-	for (int64_t tick = e->since + 1; tick <= e->at; tick++)
-	{
-		within.min = world[tick] < within.min ? world[tick] : within.min;
-		within.max = world[tick] > within.max ? world[tick] : within.max;
-	}
-	return (Counts) {within.min > c.min ? within.min : c.min, within.max < c.max ? within.max : c.max};
-}
-
-/* Law 1: in this world there were such numbers at both looks, and of whatever such numbers the row is true. */
-static bool
-row_is_true(const int *world, const Pair *pair, const ChangeAnswer *row)
-{
-	Counts		x = numbers_within(world, &pair->before, row->before);
-	Counts		y = numbers_within(world, &pair->after, row->after);
-
-	if (x.min > x.max || y.min > y.max)
-		return false;
-	if ((row->least_known && y.min - x.max < row->least) || (row->most_known && y.max - x.min > row->most))
-		return false;
-	switch (row->verdict)
-	{
-		case REPORT_ARRIVED:
-			return x.max == 0 && y.min > 0;
-		case REPORT_DEPARTED:
-			return x.min > 0 && y.max == 0;
-		case REPORT_INCREASED:
-			return x.max < y.min;
-		case REPORT_DECREASED:
-			return y.max < x.min;
-		default:
-			return false;
-	}
-}
-
 static void
 heed_world(Worlds *w, Pair *pair)
 {
@@ -244,7 +190,7 @@ heed_world(Worlds *w, Pair *pair)
 	pair->equal = pair->equal || y == x;
 	pair->constant = pair->constant || constant;
 	for (int mode = 0; mode < 3; mode++)
-		if (pair->listed[mode] && pair->row[mode].certain && !row_is_true(w->world, pair, &pair->row[mode]))
+		if (pair->listed[mode] && pair->row[mode].certain && !row_is_true(w->world, &pair->before, &pair->after, &pair->row[mode]))
 			w->broken = "a certain row is true in every world";
 }
 
@@ -446,19 +392,11 @@ broken_walk(const Trial *trial)
 static const char *
 broken_runs(const Trial *trial)
 {
-	Sighting	sightings[MOST];
-	size_t		scratch[2 * (MOST + 1)];
-	Presence	runs[MOST];
-	size_t		stored;
+	size_t		scratch[2 * (MOST + 2)];
+	Presence	runs[MOST + 1];
+	size_t		stored = derive_presences(trial->evidence, trial->n, scratch, runs);
 	size_t		next = 0;
 
-	for (size_t i = 0; i < trial->given; i++)
-		sightings[i] = (Sighting) {trial->look[i].at, 0, 0, trial->look[i].count.min, trial->look[i].count.max};
-	/* (a reader gives no evidence that tells nothing) */
-	for (size_t i = 0; i < trial->given; i++)
-		if (sightings[i].count_min == 0 && sightings[i].count_max == COUNT_UNBOUNDED)
-			return NULL;
-	stored = derive_presences(sightings, trial->given, scratch, runs);
 	for (size_t i = 0; i < trial->n; i++)
 	{
 		Known		by = known_by(trial->evidence, i + 1, LONG_TICKS);

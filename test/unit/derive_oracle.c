@@ -7,15 +7,13 @@
  */
 #include "derive_oracle.h"
 
-/* Evidence of one instant, as the oracle sees it. */
+/* Evidence of one moment, as the oracle sees it. */
 typedef struct Look
 {
+	int64_t		since;
 	int64_t		time;
 	int32_t		count_min;
 	int32_t		count_max;
-	bool		seen;			/* some sighting of it says at least one */
-	int32_t		lon;
-	int32_t		lat;
 } Look;
 
 static int32_t
@@ -30,45 +28,54 @@ larger(int32_t a, int32_t b)
 	return a > b ? a : b;
 }
 
-/* Is the location of a to be preferred to that of b, at the same instant? */
+/* What all evidence of a moment that began at `since` or later allows together; false if there is none. */
 static bool
-preferred(const Sighting *a, const Sighting *b)
+common_since(const Evidence *e, size_t n, int64_t time, int64_t since, Look *look)
 {
-	if (a->count_min != b->count_min)
-		return a->count_min > b->count_min;
-	if (a->count_max != b->count_max)
-		return a->count_max > b->count_max;
-	if (a->lon != b->lon)
-		return a->lon < b->lon;
-	return a->lat < b->lat;
-}
+	bool		any = false;
 
-/* All sightings of an instant as one look; false if there is none, or it says nothing. */
-static bool
-look_at(const Sighting *s, size_t n, int64_t time, Look *look)
-{
-	const Sighting *best = NULL;
-	int32_t		min_min = INT32_MAX, max_min = 0, min_max = INT32_MAX, max_max = 0;
-
+	*look = (Look) {since, time, 0, INT32_MAX};
 	for (size_t i = 0; i < n; i++)
 	{
-		if (s[i].observed_at != time)
+		if (e[i].at != time || e[i].since < since || (e[i].count.min == 0 && e[i].count.max == COUNT_UNBOUNDED))
 			continue;
-		if (best == NULL || preferred(&s[i], best))
-			best = &s[i];
-		min_min = smaller(min_min, s[i].count_min);
-		max_min = larger(max_min, s[i].count_min);
-		min_max = smaller(min_max, s[i].count_max);
-		max_max = larger(max_max, s[i].count_max);
+		any = true;
+		look->count_min = larger(look->count_min, e[i].count.min);
+		look->count_max = smaller(look->count_max, e[i].count.max);
 	}
-	if (best == NULL)
+	return any;
+}
+
+/*
+ * All evidence of a moment as one look; false if there is none, or it says nothing. It began with
+ * the last piece without which the others would say as much or, where they contradict each other,
+ * with the first.
+ */
+static bool
+look_at(const Evidence *e, size_t n, int64_t time, Look *look)
+{
+	Look		part;
+
+	if (!common_since(e, n, time, TIME_BEGIN, look))
 		return false;
-	look->time = time;
-	look->count_min = max_min <= min_max ? max_min : min_min;
-	look->count_max = max_min <= min_max ? min_max : max_max;
-	look->seen = max_min >= 1;
-	look->lon = best->lon;
-	look->lat = best->lat;
+	if (look->count_min > look->count_max)
+	{
+		*look = (Look) {INT64_MAX, time, INT32_MAX, 0};
+		for (size_t i = 0; i < n; i++)
+			if (e[i].at == time && (e[i].count.min > 0 || e[i].count.max < COUNT_UNBOUNDED))
+			{
+				look->since = e[i].since < look->since ? e[i].since : look->since;
+				look->count_min = smaller(look->count_min, e[i].count.min);
+				look->count_max = larger(look->count_max, e[i].count.max);
+			}
+	}
+	else
+	{
+		look->since = time;
+		while (!common_since(e, n, time, look->since, &part) ||
+			   part.count_min != look->count_min || part.count_max != look->count_max)
+			look->since--;
+	}
 	return look->count_min > 0 || look->count_max < COUNT_UNBOUNDED;
 }
 
@@ -148,27 +155,25 @@ core_ends(const int *core, int n, int run, int *first, int *last)
 	return *first >= 0;
 }
 
+/* The count of a core, and the first look with which it is told. */
 static Presence
-describe(const Look *look, const int *core, int n, int run)
+describe(const Look *look, const int *core, int n, int run, int64_t *reached)
 {
 	Presence	p = {TIME_BEGIN, 0, 0, TIME_END, 0, 0, 0, INT32_MAX};
-	int			place = -1;
 
 	for (int i = 0; i < n; i++)
 		if (core[i] == run)
 		{
+			if (look[i].count_min > p.count_min || look[i].count_max < p.count_max)
+				*reached = look[i].time;
 			p.count_min = larger(p.count_min, look[i].count_min);
 			p.count_max = smaller(p.count_max, look[i].count_max);
-			if (look[i].seen || place < 0 || !look[place].seen)
-				place = i;
 		}
-	p.lon = look[place].lon;
-	p.lat = look[place].lat;
 	return p;
 }
 
 int
-derive_oracle(const Sighting *s, size_t n, Presence *expected)
+derive_oracle(const Evidence *e, size_t n, Presence *expected, int64_t *reached)
 {
 	Look		look[ORACLE_INSTANTS];
 	int			core[ORACLE_INSTANTS];
@@ -178,20 +183,20 @@ derive_oracle(const Sighting *s, size_t n, Presence *expected)
 	int			first, last;
 
 	for (int64_t time = 0; time < ORACLE_INSTANTS; time++)
-		looks += look_at(s, n, time, &look[looks]);
+		looks += look_at(e, n, time, &look[looks]);
 	if (looks == 0)
 		return 0;
 	runs = find_cores(look, looks, core);
 	for (int run = 0; run < runs; run++)
 	{
-		Presence	p = describe(look, core, looks, run);
+		Presence	p = describe(look, core, looks, run, reached);
 
 		if (!core_ends(core, looks, run, &first, &last))
 			return -1;
 		p.first_seen = look[first].time;
 		p.last_seen = look[last].time;
 		if (run > 0 && core_ends(core, looks, run - 1, &first, &last))
-			p.not_seen_at = look[last].time;
+			p.not_seen_at = look[last].since;
 		if (run + 1 < runs && core_ends(core, looks, run + 1, &first, &last))
 			p.gone_by = look[first].time;
 		if (p.count_max > 0)
@@ -232,21 +237,22 @@ add_explanation(const Look *look, int n, unsigned split, int run, Explained *exp
 }
 
 void
-derive_explained(const Sighting *s, size_t n, int wanted, Explained *explained)
+derive_explained(const Evidence *e, size_t n, int wanted, Explained *explained)
 {
 	Look		look[ORACLE_INSTANTS];
 	int			core[ORACLE_INSTANTS];
 	int			looks = 0;
 	int			runs;
 	int			run = 0;
+	int64_t		reached;
 
 	*explained = (Explained) {.count_min = INT32_MAX};
 	for (int64_t time = 0; time < ORACLE_INSTANTS; time++)
-		looks += look_at(s, n, time, &look[looks]);
+		looks += look_at(e, n, time, &look[looks]);
 	runs = find_cores(look, looks, core);
 	/* runs that can only be 0 are no presences */
 	for (; run < runs; run++)
-		if (describe(look, core, looks, run).count_max > 0 && wanted-- == 0)
+		if (describe(look, core, looks, run, &reached).count_max > 0 && wanted-- == 0)
 			break;
 	for (unsigned split = 0; split < 1u << (looks - 1); split++)
 		if (runs_of(split) == runs && explains(look, looks, split))

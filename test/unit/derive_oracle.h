@@ -5,16 +5,17 @@
 #ifndef SIGHTINGS_DERIVE_ORACLE_H
 #define SIGHTINGS_DERIVE_ORACLE_H
 
-#include "model.h"
+#include "answers.h"
 
-/* Times of the evidence are 0 .. ORACLE_INSTANTS - 1. */
+/* Evidence ends at 0 .. ORACLE_INSTANTS - 1. */
 #define ORACLE_INSTANTS 9
 
 /*
- * Writes at most ORACLE_INSTANTS presences and returns how many; -1 if a core is empty,
- * which must not be.
+ * What n pieces of evidence, in any order, several of one moment, give. Writes at most
+ * ORACLE_INSTANTS presences and returns how many; -1 if a core is empty, which must not be.
+ * reached: of the last presence, when its count was reached.
  */
-extern int	derive_oracle(const Sighting *s, size_t n, Presence *expected);
+extern int	derive_oracle(const Evidence *e, size_t n, Presence *expected, int64_t *reached);
 
 /*
  * Every real start and end that some simplest explanation allows the presence of number
@@ -30,6 +31,6 @@ typedef struct Explained
 	int32_t		count_max;
 } Explained;
 
-extern void derive_explained(const Sighting *s, size_t n, int wanted, Explained *explained);
+extern void derive_explained(const Evidence *e, size_t n, int wanted, Explained *explained);
 
 #endif

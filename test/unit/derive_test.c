@@ -12,134 +12,157 @@
 
 #define SEQUENCES 60000
 #define EXPLAINED 1000
-#define MOST_SIGHTINGS (3 * ORACLE_INSTANTS)
+#define MOST_EVIDENCE (3 * ORACLE_INSTANTS)
 
-static Sighting
-random_sighting(int64_t time, bool exact)
+static Evidence
+random_evidence(int64_t at, bool exact, bool lasting)
 {
-	Sighting	s;
+	Evidence	e = {.since = at, .at = at};
 
-	s.observed_at = time;
-	s.lon = (int32_t) random_between(0, 3);
-	s.lat = (int32_t) random_between(0, 3);
-	s.count_min = (int32_t) random_between(0, 4);
-	s.count_max = exact ? s.count_min : s.count_min + (int32_t) random_between(0, 3);
+	if (lasting && random_bits() % 3 == 0)
+		e.since -= random_between(0, 4);
+	e.count.min = (int32_t) random_between(0, 4);
+	e.count.max = exact ? e.count.min : e.count.min + (int32_t) random_between(0, 3);
 	if (!exact && random_bits() % 4 == 0)
-		s.count_max = COUNT_UNBOUNDED;
-	return s;
+		e.count.max = COUNT_UNBOUNDED;
+	return e;
 }
 
-/* In random order; some instants have two or three sightings. */
+/* In random order; some moments have two or three pieces. */
 static size_t
-random_sequence(Sighting *s, int64_t last_time)
+random_sequence(Evidence *e, int64_t last_time)
 {
 	bool		exact = random_bits() % 4 == 0;
 	bool		single = random_bits() % 2 == 0;
+	bool		lasting = random_bits() % 2 == 0;
 	size_t		n = 0;
 
 	for (int64_t time = 0; time <= last_time; time++)
 		do
-			s[n++] = random_sighting(time, exact);
-		while (!single && n < MOST_SIGHTINGS - ORACLE_INSTANTS && random_bits() % 3 == 0);
+			e[n++] = random_evidence(time, exact, lasting);
+		while (!single && n < MOST_EVIDENCE - ORACLE_INSTANTS && random_bits() % 3 == 0);
 	for (size_t i = n; i > 1; i--)
 	{
 		size_t		j = (size_t) random_between(0, (int64_t) i - 1);
-		Sighting	swap = s[i - 1];
+		Evidence	swap = e[i - 1];
 
-		s[i - 1] = s[j];
-		s[j] = swap;
+		e[i - 1] = e[j];
+		e[j] = swap;
 	}
 	return n;
 }
 
 static void
-print_sequence(const Sighting *s, size_t n)
+print_sequence(const Evidence *e, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		printf("  at %d: %d..%d (%d %d)\n", (int) s[i].observed_at, s[i].count_min, s[i].count_max,
-			   s[i].lon, s[i].lat);
+		printf("  %d to %d: %d..%d\n", (int) e[i].since, (int) e[i].at, e[i].count.min, e[i].count.max);
 }
 
 static void
 test_sequences(void)
 {
-	Sighting	given[MOST_SIGHTINGS];
-	Sighting	evidence[MOST_SIGHTINGS];
-	size_t		scratch[2 * (MOST_SIGHTINGS + 1)];
-	Presence	found[MOST_SIGHTINGS];
+	Evidence	given[MOST_EVIDENCE];
+	Evidence	evidence[MOST_EVIDENCE];
+	size_t		scratch[2 * (MOST_EVIDENCE + 1)];
+	Presence	found[MOST_EVIDENCE];
 	Presence	expected[ORACLE_INSTANTS];
 	bool		same = true;
+	bool		stored = true;
 	bool		valid = true;
 	bool		cores = true;
+	int			earlier = 0;
 
-	for (int i = 0; i < SEQUENCES && same; i++)
+	for (int i = 0; i < SEQUENCES && same && stored; i++)
 	{
 		int64_t		last_time = random_between(0, ORACLE_INSTANTS - 1);
 		size_t		n = random_sequence(given, last_time);
-		int			should = derive_oracle(given, n, expected);
+		int64_t		reached = 0;
+		int			should = derive_oracle(given, n, expected, &reached);
+		size_t		ordered;
 		size_t		is;
 		const char *reason;
 
 		memcpy(evidence, given, sizeof(given));
-		is = derive_presences(evidence, n, scratch, found);
+		ordered = evidence_in_order(evidence, n);
+		is = derive_presences(evidence, ordered, scratch, found);
 		cores &= should >= 0;
 		same = should >= 0 && is == (size_t) should && memcmp(found, expected, is * sizeof(Presence)) == 0;
 		for (size_t k = 0; k < is; k++)
 			valid &= presence_check(&found[k], &reason) == FAULT_NONE;
-		if (!same)
+		if (is > 0 && expected[is - 1].gone_by == TIME_END)
+		{
+			earlier += reached < expected[is - 1].last_seen;
+			expected[is - 1].last_seen = reached;
+		}
+		stored = derive_stored(evidence, ordered, scratch, found) == is && memcmp(found, expected, is * sizeof(Presence)) == 0;
+		if (!same || !stored)
 			print_sequence(given, n);
 	}
 	check(same, "derive: every sequence as by brute force over all simplest explanations");
+	check(stored, "derive: an open run is stored as of when its count was reached");
+	check(earlier > SEQUENCES / 10, "derive: only %d open runs had reached their count before their last look", earlier);
 	check(cores, "derive: no core is empty");
 	check(valid, "derive: every presence is valid");
 }
 
-/* Times, lower and upper counts, on one place each; expected as presences. */
+/* When it began and ended, lower and upper counts; expected as presences, and as stored. */
 static void
-check_example(const char *name, const Sighting *s, size_t n, const Presence *expected, size_t runs)
+check_stored(const char *name, const Evidence *e, size_t n, const Presence *expected, const Presence *stored, size_t runs)
 {
-	Sighting	evidence[8];
+	Evidence	evidence[8];
 	size_t		scratch[18];
 	Presence	found[8];
+	size_t		ordered;
 	size_t		is;
 
-	memcpy(evidence, s, n * sizeof(Sighting));
-	is = derive_presences(evidence, n, scratch, found);
+	memcpy(evidence, e, n * sizeof(Evidence));
+	ordered = evidence_in_order(evidence, n);
+	is = derive_presences(evidence, ordered, scratch, found);
 	check(is == runs && memcmp(found, expected, runs * sizeof(Presence)) == 0, "derive: %s", name);
+	is = derive_stored(evidence, ordered, scratch, found);
+	check(is == runs && memcmp(found, stored, runs * sizeof(Presence)) == 0, "derive, as stored: %s", name);
+}
+
+static void
+check_example(const char *name, const Evidence *e, size_t n, const Presence *expected, size_t runs)
+{
+	check_stored(name, e, n, expected, expected, runs);
 }
 
 static void
 test_examples(void)
 {
 	const int32_t more = COUNT_UNBOUNDED;
-	const Sighting vague[] = {{1, 7, 7, 3, 3}, {2, 8, 8, 1, more}, {3, 9, 9, 2, 2}};
-	const Presence claimed[] = {{TIME_BEGIN, 1, 1, 3, 7, 7, 3, 3}, {1, 3, 3, TIME_END, 9, 9, 2, 2}};
-	const Sighting left[] = {{1, 7, 7, 2, 2}, {2, 7, 7, 2, 2}, {3, 0, 0, 0, 0}};
-	const Presence gone[] = {{TIME_BEGIN, 1, 2, 3, 7, 7, 2, 2}};
-	const Sighting contradiction[] = {{1, 5, 5, 0, 0}, {1, 6, 6, 2, 2}};
-	const Presence hull[] = {{TIME_BEGIN, 1, 1, TIME_END, 6, 6, 0, 2}};
-	const Sighting maybe_later[] = {{1, 5, 5, 1, 2}, {2, 6, 6, 0, 2}};
-	const Presence seen_place[] = {{TIME_BEGIN, 1, 2, TIME_END, 5, 5, 1, 2}};
-	const Sighting hull_later[] = {{1, 5, 5, 1, 2}, {2, 6, 6, 0, 0}, {2, 8, 8, 2, 2}};
-	const Presence hull_place[] = {{TIME_BEGIN, 1, 2, TIME_END, 8, 8, 1, 2}};
-	const Sighting nothing[] = {{1, 5, 5, 0, more}, {2, 6, 6, 0, 0}, {2, 6, 6, 3, more}};
-	const Sighting zeros[] = {{1, 5, 5, 0, 0}, {2, 6, 6, 0, 0}};
-	const Sighting most[] = {{1, 5, 5, more - 1, more - 1}, {2, 6, 6, more - 1, more}};
-	const Presence many[] = {{TIME_BEGIN, 1, 2, TIME_END, 6, 6, more - 1, more - 1}};
-	const Sighting limits[] = {{TIME_FIRST, 5, 5, 1, 1}, {TIME_LAST, 6, 6, 2, 2}};
-	const Presence longest[] = {{TIME_BEGIN, TIME_FIRST, TIME_FIRST, TIME_LAST, 5, 5, 1, 1},
-	{TIME_FIRST, TIME_LAST, TIME_LAST, TIME_END, 6, 6, 2, 2}};
+	const Evidence vague[] = {{1, 1, {3, 3}, 0, 0}, {2, 2, {1, more}, 0, 0}, {3, 3, {2, 2}, 0, 0}};
+	const Presence claimed[] = {{TIME_BEGIN, 1, 1, 3, 0, 0, 3, 3}, {1, 3, 3, TIME_END, 0, 0, 2, 2}};
+	const Evidence left[] = {{1, 1, {2, 2}, 0, 0}, {2, 2, {2, 2}, 0, 0}, {3, 3, {0, 0}, 0, 0}};
+	const Presence gone[] = {{TIME_BEGIN, 1, 2, 3, 0, 0, 2, 2}};
+	const Evidence contradiction[] = {{1, 1, {0, 0}, 0, 0}, {1, 1, {2, 2}, 0, 0}};
+	const Presence hull[] = {{TIME_BEGIN, 1, 1, TIME_END, 0, 0, 0, 2}};
+	const Evidence confirmed[] = {{1, 1, {1, more}, 0, 0}, {2, 2, {2, 2}, 0, 0}, {3, 3, {1, more}, 0, 0}, {4, 4, {2, 2}, 0, 0}};
+	const Presence stays[] = {{TIME_BEGIN, 1, 4, TIME_END, 0, 0, 2, 2}};
+	const Presence reached[] = {{TIME_BEGIN, 1, 2, TIME_END, 0, 0, 2, 2}};
+	const Evidence composite[] = {{1, 1, {1, 1}, 0, 0}, {0, 8, {0, 0}, 0, 0}, {9, 9, {1, 1}, 0, 0}};
+	const Presence inside[] = {{TIME_BEGIN, 1, 1, 8, 0, 0, 1, 1}, {0, 9, 9, TIME_END, 0, 0, 1, 1}};
+	const Evidence nothing[] = {{1, 1, {0, more}, 0, 0}, {2, 2, {0, 0}, 0, 0}, {2, 2, {3, more}, 0, 0}};
+	const Evidence zeros[] = {{1, 1, {0, 0}, 0, 0}, {2, 2, {0, 0}, 0, 0}};
+	const Evidence most[] = {{1, 1, {more - 1, more - 1}, 0, 0}, {2, 2, {more - 1, more}, 0, 0}};
+	const Presence many[] = {{TIME_BEGIN, 1, 2, TIME_END, 0, 0, more - 1, more - 1}};
+	const Presence many_reached[] = {{TIME_BEGIN, 1, 1, TIME_END, 0, 0, more - 1, more - 1}};
+	const Evidence limits[] = {{TIME_FIRST, TIME_FIRST, {1, 1}, 0, 0}, {TIME_LAST, TIME_LAST, {2, 2}, 0, 0}};
+	const Presence longest[] = {{TIME_BEGIN, TIME_FIRST, TIME_FIRST, TIME_LAST, 0, 0, 1, 1},
+	{TIME_FIRST, TIME_LAST, TIME_LAST, TIME_END, 0, 0, 2, 2}};
 
 	check_example("3 | at least 1 | 2 claims nothing of the second look", vague, 3, claimed, 2);
 	check_example("a look that saw none ends a run", left, 3, gone, 1);
-	check_example("contradicting looks give their hull, at the place of the one that saw some",
-				  contradiction, 2, hull, 1);
-	check_example("a later look that may have seen none does not move the run", maybe_later, 2, seen_place, 1);
-	check_example("a later contradiction that saw some does", hull_later, 3, hull_place, 1);
+	check_example("contradicting looks give their hull", contradiction, 2, hull, 1);
+	check_stored("an open run that later looks only confirm", confirmed, 4, stays, reached, 1);
+	check_example("a look that lasts: not there since it began, gone by its end", composite, 3, inside, 2);
 	check_example("0 or more, or a hull of it, says nothing", nothing, 3, gone, 0);
 	check_example("zeros are no presence", zeros, 2, gone, 0);
 	check_example("no evidence", zeros, 0, gone, 0);
-	check_example("the largest counts", most, 2, many, 1);
+	check_stored("the largest counts", most, 2, many, many_reached, 1);
 	check_example("the first and the last time", limits, 2, longest, 2);
 }
 
@@ -197,8 +220,8 @@ compare_readings(const Presence *p, const Explained *explained, Readings *readin
 static void
 test_readings(void)
 {
-	Sighting	given[ORACLE_INSTANTS];
-	Sighting	evidence[ORACLE_INSTANTS];
+	Evidence	given[ORACLE_INSTANTS];
+	Evidence	evidence[ORACLE_INSTANTS];
 	size_t		scratch[2 * (ORACLE_INSTANTS + 1)];
 	Presence	found[ORACLE_INSTANTS];
 	Explained	explained;
@@ -212,13 +235,13 @@ test_readings(void)
 
 		for (size_t k = 0; k < n; k++)
 		{
-			given[k] = random_sighting((int64_t) k, true);
+			given[k] = random_evidence((int64_t) k, true, false);
 			if (random_bits() % 2 == 0)
-				given[k].count_max = COUNT_UNBOUNDED;
+				given[k].count.max = COUNT_UNBOUNDED;
 			evidence[k] = given[k];
-			evidence[k].observed_at = ORACLE_GRID_TIME((int64_t) k);
+			evidence[k].since = evidence[k].at = ORACLE_GRID_TIME((int64_t) k);
 		}
-		runs = derive_presences(evidence, n, scratch, found);
+		runs = derive_presences(evidence, evidence_in_order(evidence, n), scratch, found);
 		for (size_t k = 0; k < runs; k++)
 		{
 			derive_explained(given, n, (int) k, &explained);

@@ -71,6 +71,7 @@ static const struct
 	{"rederive", test_rederive},
 	{"answers", test_answers},
 	{"answers_worlds", test_answers_worlds},
+	{"answers_statuses", test_answers_statuses},
 	{"change", test_change},
 	{"index_key", test_index_key},
 	{"index_search", test_index_search},

@@ -35,6 +35,7 @@ extern void test_derive(void);
 extern void test_rederive(void);
 extern void test_answers(void);
 extern void test_answers_worlds(void);
+extern void test_answers_statuses(void);
 extern void test_change(void);
 extern void test_index_key(void);
 extern void test_index_search(void);
