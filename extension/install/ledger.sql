@@ -48,6 +48,7 @@ BEGIN
 	PERFORM ledger_run_create(ledger);
 	PERFORM ledger_touch_create(ledger);
 	PERFORM ledger_derive_create(ledger);
+	PERFORM ledger_thorough_create(ledger);
 	PERFORM ledger_checks_create(ledger);
 	PERFORM report_changes_create(ledger);
 	PERFORM report_inventory_create(ledger);
@@ -79,7 +80,7 @@ AS $$
 DECLARE
 	schema constant oid := (SELECT n.oid FROM pg_namespace n WHERE n.nspname = ledger);
 	now_made constant xid := (SELECT p.xmin FROM pg_proc p
-		WHERE p.pronamespace = schema AND p.proname = 'verify' AND p.pronargs = 0);
+		WHERE p.pronamespace = schema AND p.proname = 'verify' AND p.pronargs = 2);
 	planted text;
 BEGIN
 	SELECT min(pg_describe_object(d.refclassid, d.refobjid, 0)) INTO planted

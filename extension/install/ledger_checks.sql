@@ -71,35 +71,52 @@ COMMENT ON FUNCTION LEDGER.presence_known_at(timestamptz, bigint) IS
 	-- Both sides are counted in one aggregate, which goes to disk where memory is short; what
 	-- EXCEPT ALL hashes stays in memory.
 	PERFORM ledger_execute(ledger, $sql$
-CREATE OR REPLACE FUNCTION LEDGER.verify()
+CREATE OR REPLACE FUNCTION LEDGER.verify(installation text DEFAULT NULL, thorough boolean DEFAULT false)
 RETURNS TABLE (installation text, asset_class text, status text, designation text, problem text,
 	not_seen_at timestamptz, first_seen timestamptz, last_seen timestamptz, gone_by timestamptz,
 	count_min integer, count_max integer, lon double precision, lat double precision)
 LANGUAGE sql STABLE COST 1000000 ROWS 1
 BEGIN ATOMIC
-	WITH wrong AS (
+	WITH chosen AS (
+		SELECT ledger_installation_named(LEDGER_TABLE, verify.installation) AS installation_id
+	), wrong AS (
 		SELECT b.installation_id, b.asset_class_id, b.status, b.designation, b.run, sum(b.side) AS surplus
 		FROM (
 			SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run::text AS run, 1 AS side
-			FROM LEDGER.presence p
+			FROM LEDGER.presence p CROSS JOIN chosen c
+			WHERE c.installation_id IS NULL OR p.installation_id = c.installation_id
 			UNION ALL
 			SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run::text, -1
-			FROM LEDGER.presence_from_scratch() p) b
+			FROM LEDGER.presence_from_scratch((SELECT c.installation_id FROM chosen c)) p
+			WHERE verify.thorough IS NOT TRUE
+			UNION ALL
+			SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run::text, -1
+			FROM LEDGER.presence_in_sql((SELECT c.installation_id FROM chosen c)) p
+			WHERE verify.thorough) b
 		GROUP BY 1, 2, 3, 4, 5
 		HAVING sum(b.side) <> 0::bigint
+	), listed AS (
+		SELECT w.installation_id, w.asset_class_id, w.status, w.designation,
+			CASE WHEN w.surplus > 0::bigint THEN 'unfounded' ELSE 'missing' END AS problem, w.run::presence AS run
+		FROM wrong w CROSS JOIN LATERAL pg_catalog.generate_series(1::bigint, abs(w.surplus))
+		UNION ALL
+		SELECT s.installation_id, s.asset_class_id, CASE s.kind WHEN 'status' THEN s.label END,
+			CASE s.kind WHEN 'individual' THEN s.label END, 'missing subject', NULL::presence
+		FROM LEDGER.subject_missing((SELECT c.installation_id FROM chosen c)) s
+		WHERE verify.thorough
 	)
-	SELECT coalesce(i.name, w.installation_id::text), coalesce(c.name, w.asset_class_id::text),
-		w.status, w.designation, CASE WHEN w.surplus > 0::bigint THEN 'unfounded' ELSE 'missing' END, not_seen_at(r.run), first_seen(r.run),
-		last_seen(r.run), gone_by(r.run), count_min(r.run), count_max(r.run), lon(r.run), lat(r.run)
-	FROM wrong w CROSS JOIN LATERAL pg_catalog.generate_series(1::bigint, abs(w.surplus)) CROSS JOIN LATERAL (SELECT w.run::presence) AS r(run)
-	LEFT JOIN LEDGER.installation i ON i.installation_id = w.installation_id
-	LEFT JOIN LEDGER.asset_class c ON c.asset_class_id = w.asset_class_id
+	SELECT coalesce(i.name, l.installation_id::text), coalesce(a.name, l.asset_class_id::text),
+		l.status, l.designation, l.problem, not_seen_at(l.run), first_seen(l.run),
+		last_seen(l.run), gone_by(l.run), count_min(l.run), count_max(l.run), lon(l.run), lat(l.run)
+	FROM listed l
+	LEFT JOIN LEDGER.installation i ON i.installation_id = l.installation_id
+	LEFT JOIN LEDGER.asset_class a ON a.asset_class_id = l.asset_class_id
 	ORDER BY 1, 2, 3, 4, 7, 5;
 END
 	$sql$);
 	PERFORM ledger_execute(ledger, $sql$
-COMMENT ON FUNCTION LEDGER.verify() IS
-'every presence on which the stored rows and the derivation from scratch differ: none, ever'
+COMMENT ON FUNCTION LEDGER.verify(text, boolean) IS
+'every presence on which the stored rows and the derivation from scratch differ: none, ever; of an installation or of all. thorough: differ from the rules as they stand in plain SQL, not from what the engine derives, and every subject that is not noted'
 	$sql$);
 
 	PERFORM ledger_execute(ledger, $sql$
