@@ -121,13 +121,13 @@ COMMENT ON FUNCTION LEDGER.turnover(date, date, geometry, text, text, text, time
     'the fewest that came and left between the end of one day and the end of another in the time zone of the session; otherwise as turnover_between()';
 
 CREATE OR REPLACE FUNCTION LEDGER.evidence(installation text, VARIADIC looks bigint[])
-    RETURNS TABLE (look bigint, observed_at timestamptz, source text, url text, completeness text, scope text,
+    RETURNS TABLE (look bigint, observed_from timestamptz, observed_at timestamptz, source text, url text, completeness text, scope text,
                    gsd_m numeric, cloud_cover numeric, asset_class text, class_path text, status text, designation text,
                    count_min int, count_max int, confidence double precision, note text,
                    lon double precision, lat double precision)
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 20
 BEGIN ATOMIC
-    SELECT o.observation_id, o.observed_at, source.name, coalesce(o.url, source.url), o.completeness,
+    SELECT o.observation_id, o.observed_from, o.observed_at, source.name, coalesce(o.url, source.url), o.completeness,
            pg_catalog.array_to_string(o.scope, ', '), o.gsd_m, o.cloud_cover,
            seen.asset_class, seen.class_path, seen.status, seen.designation, seen.count_min, seen.count_max, seen.confidence,
            coalesce(seen.note, o.note), ST_X(coalesce(seen.location, site.location)), ST_Y(coalesce(seen.location, site.location))

@@ -95,7 +95,7 @@ COMMENT ON VIEW %1$I.current_inventory IS
     'what no look has shown to be gone, however old the evidence (last_seen); key: presence_id; counts of classes, of statuses and of individuals (by) are never added';
 
 CREATE OR REPLACE VIEW %1$I.observation_flat AS
-SELECT o.observation_id, site.name AS installation, site.kind, source.name AS source, o.observed_at, o.completeness,
+SELECT o.observation_id, site.name AS installation, site.kind, source.name AS source, o.observed_from, o.observed_at, o.completeness,
        pg_catalog.array_to_string(o.scope, ', ') AS scope, o.gsd_m, o.cloud_cover, o.url, o.note,
        ST_X(site.location) AS lon, ST_Y(site.location) AS lat, site.location::geometry(Point, 4326) AS geom
 FROM %1$I.observation AS o
@@ -106,7 +106,7 @@ COMMENT ON VIEW %1$I.observation_flat IS
     'every look that was not retracted, by whom, completely or not; key: observation_id; cloud_cover in percent, gsd_m in metres';
 
 CREATE OR REPLACE VIEW %1$I.latest_observation AS
-SELECT o.observation_id, site.name AS installation, site.kind, source.name AS source, o.observed_at, o.completeness,
+SELECT o.observation_id, site.name AS installation, site.kind, source.name AS source, o.observed_from, o.observed_at, o.completeness,
        pg_catalog.array_to_string(o.scope, ', ') AS scope, o.gsd_m, o.cloud_cover, o.url, o.note,
        ST_X(site.location) AS lon, ST_Y(site.location) AS lat, site.location::geometry(Point, 4326) AS geom
 FROM %1$I.installation AS site

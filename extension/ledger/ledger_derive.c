@@ -226,6 +226,7 @@ derive_in_slices(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
 		{
 			spans[places[i]].derived = true;
 			spans[places[i]].open = slice[i].open;
+			spans[places[i]].whole = slice[i].open && slice[i].whole;
 		}
 		done += taken;
 	}
@@ -243,13 +244,20 @@ join_open(Span *spans, size_t n)
 	{
 		Span		joined = spans[first];
 		bool		open = false;
+		bool		whole = false;
 
 		for (next = first; next < n && spans[next].installation == joined.installation; next++)
 		{
 			join_spans(&joined, &spans[next]);
 			open = open || spans[next].open;
+			whole = whole || spans[next].whole;
 		}
 		joined.derived = false;
+		if (whole)
+		{
+			joined.window.since = TIME_BEGIN;
+			joined.window.until = TIME_END;
+		}
 		if (open)
 			spans[kept++] = joined;
 	}

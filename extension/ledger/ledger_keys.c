@@ -235,6 +235,7 @@ drop_unsighted(Work *work)
 		return;
 	key_parameters(work, work->unsighted.at, kept, values);
 	work->changed += ledger_ask(work->ledger, DELETE_KEYS, values, NULL, NULL, NULL);
+	ledger_ask(work->ledger, FORGET_KEYS, values, NULL, NULL, NULL);
 	n = work->changes.n;
 	work->changes.n = 0;
 	for (size_t i = 0; i < n; i++)

@@ -57,12 +57,20 @@ is_told_in_span(const Window *w, const Evidence *told, size_t n)
 	return false;
 }
 
+/* A class that is told for the first time here counts what was told below it before. */
+static bool
+is_new_above(const Work *work, const Key *key, int32 class)
+{
+	return key->seen && !key->known && class != NONE && work->classes.at[class].below > 0;
+}
+
 /* Derives one key anew; false: its window is too narrow. */
 static bool
 derive_key(Work *work, int32 number, int32 class, Cursors *at)
 {
 	Key		   *key = &work->keys.at[number];
-	const Span *span = &work->spans[key->id.span];
+	Span	   *span = &work->spans[key->id.span];
+	Window		window = span->window;
 	const Stored *stored = &work->stored.at[at->stored];
 	Presence   *runs;
 	size_t		n_stored = 0;
@@ -77,10 +85,18 @@ derive_key(Work *work, int32 number, int32 class, Cursors *at)
 	}
 	if (key->if_told && !is_told_in_span(&span->window, at->told, n))
 		return true;
+	if (is_new_above(work, key, class))
+	{
+		window.since = TIME_BEGIN;
+		window.until = TIME_END;
+		span->whole = window.lo > TIME_BEGIN || window.hi < TIME_END;
+		if (span->whole)
+			return false;
+	}
 	runs = palloc(sizeof(Presence) * Max(n_stored, 1));
 	for (size_t i = 0; i < n_stored; i++)
 		runs[i] = stored[i].run;
-	if (!rederive(&span->window, at->told, n, runs, n_stored, &at->result))
+	if (!rederive(&window, at->told, n, runs, n_stored, &at->result))
 	{
 		pfree(runs);
 		return false;

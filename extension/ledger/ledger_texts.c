@@ -172,6 +172,11 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" AND p.status IS NOT DISTINCT FROM CASE WHEN w.kind = 'status' THEN w.label END"
 		" AND p.designation IS NOT DISTINCT FROM CASE WHEN w.kind = 'individual' THEN w.label END",
 	"LIXX", NULL, 0},
+	[FORGET_KEYS] = {
+		"DELETE FROM LEDGER.subject s"
+		" USING unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, kind, label)"
+		" WHERE s.installation_id = w.installation_id AND s.kind = w.kind AND s.label = w.label AND s.asset_class_id = w.asset_class_id",
+	"LIXX", NULL, 0},
 	[ADD_SUBJECTS] = {
 		"INSERT INTO LEDGER.subject (installation_id, asset_class_id, kind, label)"
 		" SELECT w.installation_id, w.asset_class_id, w.kind, w.label"

@@ -42,6 +42,7 @@ typedef struct Span
 	Window		window;
 	bool		removes;		/* evidence was taken away */
 	bool		open;			/* has keys to derive */
+	bool		whole;			/* has keys to derive from the first look to the last */
 	bool		derived;
 	int64		floor;			/* the window does not reach beyond */
 	int64		ceiling;
