@@ -12,6 +12,8 @@ CREATE FUNCTION ledger_conflicts(presence_row regtype, min_confidence float8, in
 RETURNS TABLE (installation_id bigint, asset_class_id integer, status text, designation text, problem text, observed_at timestamptz,
 	count_min integer, count_max integer, evidence text)
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100000 ROWS 100
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_conflicts(regtype, float8, bigint[], timestamptz) IS
 'internal: evidence on these installations, of one instant or of looks that overlap, that cannot all be true, and its hull';
