@@ -149,8 +149,8 @@ CREATE OR REPLACE VIEW LEDGER.conflict AS
 WITH stop AS (
 	-- an individual from sighting to sighting: if it could make each way in time, it could make all
 	SELECT s.asset_class_id, s.designation, c.max_speed_kmh::float8 AS max_speed_kmh, s.installation_id, s.observation_id, o.observed_at,
-		lag(s.installation_id) OVER way AS from_id, lag(s.observation_id) OVER way AS from_look,
-		lag(coalesce(o.observed_from, o.observed_at)) OVER way AS since
+		pg_catalog.lag(s.installation_id) OVER way AS from_id, pg_catalog.lag(s.observation_id) OVER way AS from_look,
+		pg_catalog.lag(coalesce(o.observed_from, o.observed_at)) OVER way AS since
 	FROM LEDGER.sighting s
 	JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id
 	JOIN LEDGER.source q ON q.source_id = o.source_id
