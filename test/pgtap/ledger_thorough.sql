@@ -126,6 +126,12 @@ INSERT INTO shelter (installation_id, asset_class_id, hidden_max) SELECT install
 SELECT pg_temp.look('first sheltered', 5, 'Il-76 [2,2]', false), pg_temp.look('first sheltered', 5, '') \g /dev/null
 UPDATE shelter SET hidden_max = 1 WHERE hidden_max = 2 AND installation_id = (SELECT installation_id FROM installation WHERE name = 'first sheltered');
 SELECT pg_temp.look('first sheltered', 9, 'An-124 [1,1]') \g /dev/null
+-- What is told no longer is counted no longer, also where it had been seen by what lies below it.
+SELECT pg_temp.look('told no longer', 1, 'Il-76 [1,1] ready #N1') \g /dev/null
+SELECT pg_temp.look('told no longer', 3, ''), pg_temp.look('told no longer', 5, '') \g /dev/null
+SELECT pg_temp.look('told no longer', 7, 'transport [0,0] ready; transport [0,1] #N1') \g /dev/null
+SELECT pg_temp.look('told no longer', 9, ''), pg_temp.look('told no longer', 11, '') \g /dev/null
+DELETE FROM sighting WHERE installation_id = (SELECT installation_id FROM installation WHERE name = 'told no longer') AND pg_catalog.lower(count) = 0;
 
 SELECT plan((SELECT count(*) FROM told)::integer + (SELECT count(*) FROM stay)::integer + 10);
 SELECT is(pg_temp.evidence(place), evidence, why) FROM told ORDER BY n;
