@@ -6,6 +6,7 @@ SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
+SET LOCAL jit = off;
 SELECT create_ledger('thorough', min_confidence => 0.5) \g /dev/null
 SET LOCAL search_path = thorough, public;
 
