@@ -7,7 +7,7 @@ SET TimeZone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
-SELECT * FROM no_plan();
+SELECT plan(95);
 
 SELECT create_ledger('report') \g /dev/null
 INSERT INTO report.source (name, min_confidence) VALUES ('Eye', NULL), ('Ear', NULL), ('Machine', 0.8);
@@ -141,11 +141,11 @@ SELECT is((SELECT count(*) FROM report.observation JOIN report.installation USIN
 --
 SELECT pg_temp.look('five', '2024-01-01', 'complete 0.5', 'Il-76 5 parked'), pg_temp.look('five', '2024-01-05', 'partial 0.5', 'Il-76 [3,) loading', 'Il-76 1 taxiing') \g /dev/null
 CALL pg_temp.derive();
-SELECT is(pg_temp.there('five', '2024-01-05', 'status'), 'Il-76 loading 3..4 carried {range,carried} | Il-76 taxiing 1..2 carried {range,carried}',
-	'five, then at least three loading and one taxiing: loading 3 to 4, taxiing 1 to 2');
+SELECT is(pg_temp.there('five', '2024-01-05', 'status'), 'Il-76 loading 3..4 carried {range,carried} | Il-76 parked 1 carried {carried} | Il-76 taxiing 1..2 carried {range,carried}',
+	'five, then at least three loading and one taxiing: loading 3 to 4, taxiing 1 to 2, and one still parked');
 SELECT is(pg_temp.there('five', '2024-01-05', class => 'Il-76'), 'Il-76 5 carried {carried}', 'five in all');
 SELECT is(pg_temp.changed('five', '2024-01-01', '2024-01-05', 'status'), 'Il-76 loading 0 (1) -> 3..4 (5) arrived {range_after,carried_after,status_may_be_same} | '
-	'Il-76 parked 5 (1) -> 0..1 (5) decreased {range_after,carried_after,status_may_be_same} | Il-76 taxiing 0 (1) -> 1..2 (5) arrived {range_after,carried_after,status_may_be_same}',
+	'Il-76 parked 5 (1) -> 1 (5) decreased {carried_after,status_may_be_same} | Il-76 taxiing 0 (1) -> 1..2 (5) arrived {range_after,carried_after,status_may_be_same}',
 	'the parked ones keep at most what is left, by the later look');
 SELECT is(pg_temp.there('five', '2024-01-01', 'status'), 'Il-76 parked 5 told', 'before it all were parked');
 -- of which the others are told, and a status is not
@@ -158,7 +158,7 @@ SELECT pg_temp.look('grown', '2024-01-01', 'complete 0.5', 'Il-76 1 parked'), pg
 CALL pg_temp.derive();
 SELECT is(pg_temp.changed('grown', '2024-01-01', '2024-01-05', 'status'), 'Il-76 loading 0 (1) -> 2 (5) arrived certain', 'who are loading now came, if all have become more');
 -- a status that a later look is the first to tell of a class
-SELECT pg_temp.look('later', '2024-01-01', 'complete 0.5', 'An-124 2 parked T1'), pg_temp.look('later', '2024-01-05', 'complete 0.5', 'transport 1 parked T1') \g /dev/null
+SELECT pg_temp.look('later', '2024-01-01', 'complete 0.5', 'An-124 1 parked T1', 'An-124 1 parked'), pg_temp.look('later', '2024-01-05', 'complete 0.5', 'transport 1 parked T1') \g /dev/null
 CALL pg_temp.derive();
 SELECT set_eq(format($$SELECT asset_class FROM report.inventory('2024-01-03', installation => 'later', by => %L, mode => %L) WHERE asset_class <> 'aircraft'$$, kind, mode), '{An-124}'::text[],
 	format('a class that is told itself only later is no subject yet, by %s, in mode %s', kind, mode))
@@ -197,9 +197,9 @@ SELECT pg_temp.look('vague', '2024-01-01', 'complete 0.5', 'An-124 2'), pg_temp.
 CALL pg_temp.derive();
 SELECT is(pg_temp.changed('vague', '2024-01-01', '2024-01-05', class => 'An-124'), 'An-124 2 (1) -> 3..4 (5) increased certain {range_after,told_less_closely}', 'told_less_closely');
 SELECT is(pg_temp.there('vague', '2024-01-09', mode => 'certain', class => 'An-124'), 'An-124 1.. told {minimum,pixels_unknown}', 'pixels_unknown');
-SELECT set_eq($$SELECT DISTINCT code FROM (SELECT doubt FROM report.installation AS i, unnest('{class,status}'::text[]) AS kind, unnest('{last_known,certain}'::text[]) AS mode,
-			unnest('{2024-01-01,2024-01-05,2024-01-09,2024-01-13}'::date[]) AS day, report.inventory(day, installation => i.name, by => kind, mode => mode)
-		UNION ALL SELECT doubt FROM unnest('{class,status}'::text[]) AS kind, report.changes('2024-01-05', '2024-01-13', by => kind)) AS rows, unnest(doubt) AS code
+SELECT set_eq($$SELECT DISTINCT code FROM (SELECT doubt FROM report.installation AS i, unnest('{class,status}'::text[]) AS way, unnest('{last_known,certain}'::text[]) AS mode,
+			unnest('{2024-01-01,2024-01-05,2024-01-09,2024-01-13}'::date[]) AS day, report.inventory(day, installation => i.name, by => way, mode => mode)
+		UNION ALL SELECT doubt FROM unnest('{class,status}'::text[]) AS way, report.changes('2024-01-05', '2024-01-13', by => way)) AS rows, unnest(doubt) AS code
 		WHERE code IN ('shelter', 'pixels_unknown', 'told_less_closely', 'status_may_be_same', 'readers_disagree')$$,
 	'{pixels_unknown,told_less_closely,status_may_be_same,readers_disagree}'::text[], 'rows of all places tell these, but for shelter, as there is none any more');
 
