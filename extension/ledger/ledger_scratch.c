@@ -10,6 +10,7 @@
 #include "ledger_work.h"
 
 #include "executor/spi.h"
+#include "ledger_rights.h"
 #include "row_set.h"
 #include "utils/timestamp.h"
 #include "utils/array.h"
@@ -79,6 +80,7 @@ from_scratch(FunctionCallInfo fcinfo, KeyUse use)
 	Ledger	   *ledger;
 	Span	   *spans;
 	size_t		taken;
+	int			settings;
 
 	rows.store = row_set_begin(fcinfo, &rows.desc);
 	if (!OidIsValid(schema))
@@ -90,6 +92,7 @@ from_scratch(FunctionCallInfo fcinfo, KeyUse use)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("installations must not be null")));
 	SPI_connect();
+	settings = settings_take();
 	ledger = ledger_open(schema, fcinfo->flinfo->fn_oid, true);
 	spans = palloc_extended(sizeof(Span) * Max(n, 1), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < n; i++)
@@ -105,6 +108,7 @@ from_scratch(FunctionCallInfo fcinfo, KeyUse use)
 		each_key(&work, use, &rows);
 		work_end(&work);
 	}
+	settings_return(settings);
 	SPI_finish();
 }
 
