@@ -26,7 +26,7 @@ BEGIN ATOMIC
     ('designation', 'tail or hull number of an individual; NULL: counted, not named'),
     ('individual.designation', 'tail or hull number of an individual'),
     ('status', 'such as operational, dismantled, loading; NULL: not told, or all of the class'),
-    ('individual', 'true: one individual by its designation; false: a count. The two are never added'),
+    ('by', 'what is counted: class (all of it, with what is below it), status (those in it) or individual (one by its designation); never add these'),
     ('payload_t', 'tonnes that one of the class can carry; NULL: not a carrier, or not known'),
     ('keep_total', 'true: what lies below the class is added up and kept for it, at each place where any of it was told'),
     ('boundary', 'outline of the installation, longitude and latitude in degrees (SRID 4326); an image that covers it is a complete look'),

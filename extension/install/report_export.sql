@@ -92,17 +92,12 @@ COMMENT ON FUNCTION %1$I.changes_tile_query(int, int, int, json) IS
     'changes_tile() as Martin calls it: the parameters of the URL as JSON (from_date, to_date, asset, mode); errors as changes(), 22S07 for another parameter';
 
 CREATE OR REPLACE VIEW %1$I.stay_interval2 AS
-SELECT p.presence_id, site.name AS installation, class.name AS asset_class, class.path::text AS class_path,
-       p.designation, p.status, p.designation IS NOT NULL AS individual,
-       nullif(round(extract(epoch FROM last_seen(p.run) - first_seen(p.run)) / 86400::numeric, 6), 0::numeric) AS days_left,
-       CASE WHEN isfinite(not_seen_at(p.run)) AND isfinite(gone_by(p.run)) THEN
-           round(extract(epoch FROM gone_by(p.run) - not_seen_at(p.run)) / 86400::numeric, 6) END AS days_right,
-       finite(not_seen_at(p.run)) AS start_left, first_seen(p.run) AS start_right,
-       last_seen(p.run) AS end_left, finite(gone_by(p.run)) AS end_right,
-       lon(p.run) AS lon, lat(p.run) AS lat, location(p.run)::geometry(Point, 4326) AS geom
-FROM %1$I.presence AS p
-JOIN %1$I.installation AS site USING (installation_id)
-JOIN %1$I.asset_class AS class USING (asset_class_id);
+SELECT p.presence_id, p.installation, p.asset_class, p.class_path, p.designation, p.status, p.by,
+       nullif(round(extract(epoch FROM p.last_seen - p.first_seen) / 86400::numeric, 6), 0::numeric) AS days_left,
+       round(extract(epoch FROM p.gone_by - p.not_seen_at) / 86400::numeric, 6) AS days_right,
+       p.not_seen_at AS start_left, p.first_seen AS start_right, p.last_seen AS end_left, p.gone_by AS end_right,
+       p.lon, p.lat, p.geom
+FROM %1$I.presence_flat AS p;
 COMMENT ON VIEW %1$I.stay_interval2 IS
     'how long each run lasted, as R reads it: Surv(days_left, days_right, type = "interval2"); in days; NULL (NA) on the left: seen at one instant only, so that no least duration is known; NULL on the right: right-censored; start and end as intervals (left, right] beside it; key: presence_id';
 

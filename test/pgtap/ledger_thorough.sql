@@ -111,6 +111,22 @@ SELECT pg_temp.look('maybe', 1, 'Il-76 [1,1]'), pg_temp.look('maybe', 2, 'transp
 :stay ('maybe', 'Il-76 1 (, 1-1, ), aircraft 1 (, 1-1, ), transport 1 (, 1-1, )', 'more that may be of the class leaves it as it was');
 SET CONSTRAINTS ALL IMMEDIATE;
 
+-- What is told for the first time has a past: what was told otherwise is evidence of it, too.
+SELECT pg_temp.look('first status', 1, 'Il-76 [5,5]') \g /dev/null
+SELECT pg_temp.look('first status', 5, '') \g /dev/null
+SELECT pg_temp.look('first status', 9, 'Il-76 [1,1] ready') \g /dev/null
+SELECT pg_temp.look('first class', 1, 'transport [5,5]') \g /dev/null
+SELECT pg_temp.look('first class', 5, '') \g /dev/null
+SELECT pg_temp.look('first class', 9, 'Il-76 [1,1]') \g /dev/null
+SELECT pg_temp.look('first above', 1, 'Il-76 [1,1] #F1') \g /dev/null
+SELECT pg_temp.look('first above', 5, '') \g /dev/null
+SELECT pg_temp.look('first above', 9, 'transport [1,1] ready #F1') \g /dev/null
+SELECT pg_temp.look('first sheltered', 1, '') \g /dev/null
+INSERT INTO shelter (installation_id, asset_class_id, hidden_max) SELECT installation_id, asset_class_id, 2 FROM installation i, asset_class c WHERE i.name = 'first sheltered' AND c.name = 'transport';
+SELECT pg_temp.look('first sheltered', 5, 'Il-76 [2,2]', false), pg_temp.look('first sheltered', 5, '') \g /dev/null
+UPDATE shelter SET hidden_max = 1 WHERE hidden_max = 2 AND installation_id = (SELECT installation_id FROM installation WHERE name = 'first sheltered');
+SELECT pg_temp.look('first sheltered', 9, 'An-124 [1,1]') \g /dev/null
+
 SELECT plan((SELECT count(*) FROM told)::integer + (SELECT count(*) FROM stay)::integer + 10);
 SELECT is(pg_temp.evidence(place), evidence, why) FROM told ORDER BY n;
 SELECT is(pg_temp.stays(place), stays, why) FROM stay ORDER BY n;
