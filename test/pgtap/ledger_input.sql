@@ -74,9 +74,16 @@ DELETE FROM sighting;
 SELECT throws_ok($$EXECUTE look('2024-01-01', NULL, '{}', 1, 0)$$, '23502');
 SELECT throws_ok($$EXECUTE look('2024-01-01', 'half', '{}', 1, 0)$$, '23514',
 	'new row for relation "observation" violates check constraint "completeness_known"');
-SELECT throws_ok($$EXECUTE look('2024-01-01', 'partial', '{}', 0, 0)$$, '23514',
-	'new row for relation "observation" violates check constraint "gsd_positive"');
-SELECT throws_ok($$EXECUTE look('2024-01-01', 'partial', '{}', -1, 0)$$, '23514');
+SELECT lives_ok($$EXECUTE look('2024-01-01', 'partial', '{}', 0, 0)$$, 'pixels of nothing: seen by eye');
+SELECT throws_ok($$EXECUTE look('2024-01-01', 'partial', '{}', -1, 0)$$, '23514',
+	'new row for relation "observation" violates check constraint "gsd_not_negative"');
+SELECT throws_ok($$INSERT INTO observation (installation_id, source_id, observed_from, observed_at, completeness) VALUES (1, 1, '2024-01-02', '2024-01-01', 'partial')$$, '23514',
+	'new row for relation "observation" violates check constraint "observed_from_before_at"');
+SELECT throws_ok($$INSERT INTO observation (installation_id, source_id, observed_from, observed_at, completeness) VALUES (1, 1, '-infinity', '2024-01-01', 'partial')$$, '23514',
+	'new row for relation "observation" violates check constraint "observed_from_before_at"');
+SELECT throws_ok($$UPDATE source SET min_confidence = 1.1$$, '23514', 'new row for relation "source" violates check constraint "min_confidence_share"');
+SELECT throws_ok($$INSERT INTO shelter (installation_id, asset_class_id, hidden_max) VALUES (1, 1, 0)$$, '23514',
+	'new row for relation "shelter" violates check constraint "hidden_max_positive"');
 SELECT throws_ok($$EXECUTE look('2024-01-01', 'partial', '{}', 1, 101)$$, '23514',
 	'new row for relation "observation" violates check constraint "cloud_cover_percent"');
 SELECT throws_ok($$EXECUTE look('2024-01-01', 'complete', '{air, NULL}', 1, 0)$$, '23514',

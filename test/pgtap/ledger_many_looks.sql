@@ -66,7 +66,7 @@ WITH o AS (
 	SELECT 1, 1, max(observed_at) + interval '1 minute', 'complete', '{crane,ship}' FROM observation WHERE installation_id = 1 RETURNING *)
 INSERT INTO sighting (installation_id, observation_id, asset_class_id, count) SELECT 1, observation_id, 3, '[4,4]' FROM o;
 SELECT pg_temp.done() \g /dev/null
-SELECT is((SELECT count_min(run) FROM presence WHERE asset_class_id = 3 AND status = 'unspecified'), 4, 'a look is appended');
+SELECT is((SELECT count_min(run) FROM presence WHERE asset_class_id = 3 AND status IS NULL AND designation IS NULL), 4, 'a look is appended');
 SELECT pg_temp.begin('late') \g /dev/null
 WITH o AS (
 	INSERT INTO observation (installation_id, source_id, observed_at, completeness, scope)

@@ -24,9 +24,9 @@ CREATE FUNCTION pg_temp.look(day int, completeness text, VARIADIC seen text[]) R
 $$;
 CREATE FUNCTION pg_temp.clear() RETURNS void LANGUAGE sql AS $$ DELETE FROM report.observation $$;
 CREATE FUNCTION pg_temp.day(day int) RETURNS timestamptz LANGUAGE sql AS $$ SELECT timestamptz '2024-11-30' + day * interval '1 day' $$;
-CREATE FUNCTION pg_temp.doubt(from_day int, to_day int, class text, individuals boolean DEFAULT false) RETURNS text LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.doubt(from_day int, to_day int, class text, by text DEFAULT 'class') RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(format('%s: %s', coalesce(designation, status), array_to_string(doubt, ' ')), ' | ' ORDER BY status, designation)
-    FROM report.changes_between(pg_temp.day(from_day), pg_temp.day(to_day), asset => class, individuals => individuals) WHERE asset_class = class
+    FROM report.changes_between(pg_temp.day(from_day), pg_temp.day(to_day), asset => class, by => by) WHERE asset_class = class
 $$;
 CREATE FUNCTION pg_temp.doubt(day int, class text, mode text DEFAULT 'last_known', max_age interval DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(format('%s %s: %s', count_text(count_min, count_max), status, array_to_string(doubt, ' ')), ' | ' ORDER BY status)
@@ -65,13 +65,13 @@ SELECT results_eq($$SELECT state FROM report.timeline_between(pg_temp.day(1), pg
     ARRAY['unobserved', 'unobserved', 'observed'], 'timeline: such a look observed no jets');
 SELECT pg_temp.clear();
 SELECT pg_temp.look(1, 'complete', 'jet ready [1,1] T1'), pg_temp.look(3, 'complete', 'aircraft ready [1,1]'), pg_temp.look(5, 'complete', 'jet ready [1,1] T2');
-SELECT results_eq($$SELECT designation, verdict, certain, before_looked_at, doubt FROM report.changes_between(pg_temp.day(3), pg_temp.day(5), asset => 'jet', individuals => true) ORDER BY 1$$,
+SELECT results_eq($$SELECT designation, verdict, certain, before_looked_at, doubt FROM report.changes_between(pg_temp.day(3), pg_temp.day(5), asset => 'jet', by => 'individual') ORDER BY 1$$,
     $$VALUES ('T1', 'departed', true, pg_temp.day(1), '{}'::text[]), ('T2', 'arrived', true, pg_temp.day(1), '{}')$$,
     'individuals: an aircraft without a number may be either, so the look before it tells');
 
 SELECT pg_temp.clear();
 SELECT pg_temp.look(1, 'complete', 'aircraft ready [1,1] T2'), pg_temp.look(3, 'complete', 'jet ready [1,1] T1'), pg_temp.look(5, 'complete', 'jet ready [1,1] T3');
-SELECT results_eq($$SELECT designation, count_before_min, verdict, before_looked_at FROM report.changes_between(pg_temp.day(1), pg_temp.day(3), asset => 'jet', individuals => true)$$,
+SELECT results_eq($$SELECT designation, count_before_min, verdict, before_looked_at FROM report.changes_between(pg_temp.day(1), pg_temp.day(3), asset => 'jet', by => 'individual')$$,
     $$VALUES ('T1', 0, 'arrived', pg_temp.day(1))$$, 'but an aircraft of another number shows that this one was not there');
 
 -- perhaps one, perhaps any number

@@ -24,11 +24,11 @@ INSERT INTO report.sighting (installation_id, observation_id, asset_class_id, st
     (1, 110, 1, 'ready', '[1,1]', 'T1'), (1, 110, 2, 'ready', '[3,3]', NULL);
 SET CONSTRAINTS ALL IMMEDIATE;
 
-CREATE FUNCTION pg_temp.told(on_date date, mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, individuals boolean DEFAULT false)
+CREATE FUNCTION pg_temp.told(on_date date, mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, by text DEFAULT 'class')
     RETURNS SETOF text LANGUAGE sql AS $$
     SELECT format('%s %s %s: %s, told %s on %s, since %s %s', count_text(count_min, count_max), asset_class, coalesce(designation, status), state,
                   count_text(told_min, told_max), extract(day FROM looked_at), extract(day FROM first_seen), doubt)
-    FROM report.inventory(on_date, mode => mode, max_age => max_age, individuals => individuals)
+    FROM report.inventory(on_date, mode => mode, max_age => max_age, by => by)
 $$;
 SELECT is_empty($$SELECT pg_temp.told('2024-11-30', mode) FROM unnest('{last_known,certain,possible}'::text[]) AS mode$$, 'before the first look nothing is known');
 SELECT set_eq($$SELECT pg_temp.told('2024-12-02')$$, ARRAY[
@@ -62,10 +62,10 @@ SELECT results_eq($$SELECT installation, asset_class, class_path, designation, s
     $$VALUES ('Here', 'Helicopter', 'air.helicopter', NULL, 'ready', 35::float8, 35::float8, 'SRID=4326;POINT(35 35)')$$, 'who, what and where');
 
 -- individuals
-SELECT set_eq($$SELECT pg_temp.told('2024-12-06', mode, NULL, true) FROM unnest('{last_known,certain,possible}'::text[]) AS mode$$, ARRAY[
+SELECT set_eq($$SELECT pg_temp.told('2024-12-06', mode, NULL, 'individual') FROM unnest('{last_known,certain,possible}'::text[]) AS mode$$, ARRAY[
     '1 Big T1: told, told 1 on 1, since 1 {}', '1 Big T2: told, told 1 on 5, since 5 {}'],
     'individuals: a partial look that does not show the one tells nothing of it');
-SELECT set_eq($$SELECT pg_temp.told('2024-12-10', 'last_known', '9 days', true)$$, ARRAY['1 Big T1: told, told 1 on 10, since 1 {}'],
+SELECT set_eq($$SELECT pg_temp.told('2024-12-10', 'last_known', '9 days', 'individual')$$, ARRAY['1 Big T1: told, told 1 on 10, since 1 {}'],
     'nor is the one not there that was a number not read; a complete look of other numbers says that one is gone');
 
 -- what may be there, perhaps none
