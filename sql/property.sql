@@ -28,8 +28,8 @@ FROM look GROUP BY site;
 CREATE TABLE evidence AS
 WITH instant AS (
     SELECT site, at, max(lo) <= min(hi) AS agree, max(lo) AS max_lo, min(lo) AS min_lo, max(hi) AS max_hi, min(hi) AS min_hi,
-        (array_agg(lon ORDER BY lo DESC, hi DESC, lon, lat))[1] AS lon, (array_agg(lat ORDER BY lo DESC, hi DESC, lon, lat))[1] AS lat
-    FROM look GROUP BY site, at
+        (array_agg(lon ORDER BY lo DESC, hi, lon, lat))[1] AS lon, (array_agg(lat ORDER BY lo DESC, hi, lon, lat))[1] AS lat
+    FROM look WHERE lo > 0 OR hi < 2147483647 GROUP BY site, at
 )
 SELECT site, row_number() OVER (PARTITION BY site ORDER BY at)::int AS n, at, lon, lat, max_lo >= 1 AS seen,
     CASE WHEN agree THEN max_lo ELSE min_lo END AS lo, CASE WHEN agree THEN min_hi ELSE max_hi END AS hi

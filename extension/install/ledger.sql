@@ -169,6 +169,11 @@ AS $$
 DECLARE
 	waits boolean;
 BEGIN
+	-- (who may not read what waits may not drop it either, which is said next)
+	IF NOT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = ledger COLLATE pg_catalog."C" AND c.relname = 'pending' AND pg_catalog.has_table_privilege(c.oid, text 'SELECT')) THEN
+		RETURN;
+	END IF;
 	EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM %I.pending)', ledger) INTO waits;
 	IF waits THEN
 		RAISE EXCEPTION 'this transaction has changed ledger % and not yet derived it', quote_ident(ledger::text)

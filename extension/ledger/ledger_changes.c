@@ -139,9 +139,10 @@ put_all(Report *report, const Place *dates, size_t n)
 		if (!reads_all(report))
 			take_all(report);
 		learn(report, reads_all(report) ? LEARN_ALL : LEARN_BOTH);
-		narrow_statuses(report);
+		/* (a status that a later look is the first to tell leaves the others as they are) */
 		if (!reads_all(report))
 			keep_sighted(report, false);
+		narrow_statuses(report);
 		put_changes(report, false);
 	}
 }

@@ -90,9 +90,9 @@ put_all(Report *report, int64 at)
 			take_beginnings(report);
 		}
 		learn(report, now ? LEARN_TO : LEARN_ALL);
-		narrow_statuses(report);
 		if (now)
 			keep_sighted(report, false);
+		narrow_statuses(report);
 		put_inventory(report);
 	}
 }

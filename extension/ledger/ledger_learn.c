@@ -266,7 +266,7 @@ learn_key(Lesson *lesson, int32 key, int32 class, Cursors *at)
 					   of.side == SIDE_TO ? subject->to_since : subject->from_since, &first))
 		return false;
 	if (class != NONE)
-		lesson->report->subjects.at[of.subject].has_below = subject->kind == OF_CLASS && lesson->work.classes.at[class].below > 0;
+		lesson->report->subjects.at[of.subject].has_below = lesson->work.classes.at[class].below > 0;
 	if (lesson->use == NULL)
 		take_evidence(lesson, of, at->told, n, first);
 	else

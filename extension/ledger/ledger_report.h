@@ -60,7 +60,7 @@ typedef struct Subject
 	bool		from_untold;	/* nothing was told by the earlier date */
 	bool		first_run;		/* the stored run at the later date is the first of all */
 	bool		same_stay;
-	bool		has_below;		/* of a class: others lie below it, so that its count may rest on them alone */
+	bool		has_below;		/* other classes lie below its own, so that its count may rest on them alone */
 	Known		from;
 	Known		to;
 	LookSaid	from_look;

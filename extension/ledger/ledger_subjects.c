@@ -405,7 +405,7 @@ narrow_statuses(Report *report)
 	}
 }
 
-/* Is it to be asked of a subject whether it had been sighted? Not of what is believed to be there, or was stored; but a class may be so by what lies below it. */
+/* Is it to be asked of a subject whether it had been sighted? Not of what is believed to be there, or was stored, unless that may be by what lies below its class. */
 static bool
 is_doubtful(const Report *report, const Subject *subject, bool stored)
 {

@@ -483,8 +483,6 @@ change_answer(int64_t from, int64_t to, ReadingMode mode, int64_t max_age,
 static int
 direction_of_all(const Known *from, const Known *to)
 {
-	if (!to->told)
-		return 0;
 	if (!from->told)
 		return first_verdict(to) == REPORT_ARRIVED;
 	return (from->carried.max < to->carried.min) - (to->carried.max < from->carried.min);

@@ -66,7 +66,7 @@ run_meets(const Presence *run, int64_t from, int64_t to)
 	return run->first_seen <= to && (run->last_seen >= from || is_open(run));
 }
 
-/* Does touched evidence but confirm a run that is open? (2) */
+/* Does touched evidence but confirm a run that is open? (2; what comes after it does so anyway) */
 static bool
 only_confirms(const Window *w, const Evidence *evidence, size_t n, const Presence *stored, size_t n_stored)
 {
@@ -75,7 +75,7 @@ only_confirms(const Window *w, const Evidence *evidence, size_t n, const Presenc
 	if (last == NULL || !is_open(last) || last->last_seen >= w->since)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (evidence[i].at >= w->since && evidence[i].at <= w->until &&
+		if (evidence[i].at >= w->since &&
 			(evidence[i].count.min > last->count_min || evidence[i].count.max < last->count_max))
 			return false;
 	return true;

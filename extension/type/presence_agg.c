@@ -254,8 +254,8 @@ presences_deserial(PG_FUNCTION_ARGS)
 }
 
 /*
- * By time; at one instant the sighting whose location is to be believed first. All fields
- * take part, so that the result does not depend on the input order. Millions take seconds to
+ * By time; at one instant the most telling first, whose location is believed. All fields take
+ * part, so that the result does not depend on the input order. Millions take seconds to
  * sort, and must let go when asked. (The server's qsort, unlike the C library's, holds nothing
  * that would be lost.)
  */

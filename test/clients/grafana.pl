@@ -210,9 +210,13 @@ for my $panel (@{ $board->{panels} })
 			"$title: not one for the other");
 		check(!grep({ !mapped($panel->{fieldConfig}{defaults}{mappings}, $_->{sureness}) } @rows), "$title: a colour for each point");
 	}
+	# what is told of statuses is a part of what is told of classes: never in one table
+	check($type{status} ? $sql =~ /by => 'status'/ && !grep({ !defined $_->{status} } @rows) : $sql !~ /\bby =>|\bstatus\b/,
+		"$title: either all of each class, or each status");
 	if ($type{before})
 	{
-		check((scalar grep { $_->{before} eq '?' && $_->{verdict} eq 'first look' } @rows) > 0, "$title: what is not known is ?, and a first look");
+		check((scalar grep { $_->{before} eq '?' && $_->{verdict} eq 'first look' } @rows) > 0, "$title: what is not known is ?, and a first look")
+			if !$type{status};
 		check(!grep({ $_->{sureness} eq 'certain' && ($_->{verdict} eq 'first look' || !$_->{before_looked_at} || !$_->{after_looked_at}) } @rows),
 			"$title: what is certain was told by two looks");
 		check(!grep({ !defined $_->{before} || !defined $_->{after} } @rows), "$title: no count is an empty field");

@@ -139,6 +139,36 @@ promise_rest(const Given *given, const Question *q)
 		PROMISE(0 <= p.same[k] && p.same[k] <= p.pairs[k] && (size_t) p.pairs[k] <= given->n, "a pair for each look, at most");
 }
 
+/* Every fourth look tells of one status: whatever is told of all of the class, the laws hold of what is narrowed. */
+static void
+promise_statuses(const Evidence *look, size_t n, const Given *given, const Question *q)
+{
+	static Evidence of_status[MOST];
+	Given		status[MOST_STATUSES];
+	Told		told[MOST_STATUSES];
+
+	for (size_t i = 0; i < MOST_STATUSES; i++)
+	{
+		size_t		kept = 0;
+
+		for (size_t j = i; j < n; j += MOST_STATUSES)
+			of_status[kept++] = look[j];
+		status[i] = in_order(of_status, kept, false);
+		told[i] = (Told) {status[i].evidence, status[i].n};
+	}
+	for (size_t i = 0; i < MOST_STATUSES; i++)
+	{
+		Told		all = {given->evidence, given->n};
+		Known		from = status_by(all, told, MOST_STATUSES, i, q->from);
+		Known		to = status_by(all, told, MOST_STATUSES, i, q->to);
+		const char *law = broken_law_of_known(&from, &to, q);
+
+		PROMISE(law == NULL, law);
+	}
+	for (size_t i = 0; i < MOST_STATUSES; i++)
+		free(status[i].evidence);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -162,6 +192,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	PROMISE(law == NULL, law);
 	promise_walk(look, n, &given, &q);
 	promise_rest(&given, &q);
+	promise_statuses(look, n, &given, &q);
 	free(given.evidence);
 	return 0;
 }

@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(40);
+SELECT plan(41);
 
 SELECT create_ledger('import');
 INSERT INTO import.installation (name, location, boundary) VALUES
@@ -156,6 +156,24 @@ SELECT set_eq($$SELECT * FROM import.import_detections(pg_temp.found('wide Big 0
     $$VALUES ('wide', NULL::text, 'Big', 1::bigint, 'rejected', 'images of several collections are named "wide"')$$, 'and detections do not say of which');
 SELECT set_eq($$SELECT * FROM import.import_detections('{"features": []}', 'net-2', images => '{wide}')$$,
     $$VALUES ('wide', NULL::text, NULL::text, 0::bigint, 'rejected', 'images of several collections are named "wide"')$$, 'nor does none');
+
+-- Pixels of unknown size show no absence of what is told at a metre.
+INSERT INTO import.asset_class (path, name, max_gsd_m) VALUES ('sea.tug', 'Tug', 1);
+CREATE FUNCTION pg_temp.tug() RETURNS TABLE (count_text text, gone_by timestamptz) LANGUAGE sql AS $$
+    SELECT count_text, gone_by FROM import.presence_flat WHERE asset_class = 'Tug'
+$$;
+SELECT lives_ok($$SELECT import.import_stac(pg_temp.item('sharp', '{"datetime": "2024-11-01T09:00:00Z", "eo:cloud_cover": 0}'));
+    SELECT import.import_stac(pg_temp.item('blurred', '{"datetime": "2024-11-02T09:00:00Z", "eo:cloud_cover": 0, "gsd": null}'));
+    SELECT import.import_detections(pg_temp.found('sharp Tug 0.9'), 'net-1', scope => '{sea}', images => '{sharp,blurred}')$$, 'a tug, and an image without its pixel size');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq('SELECT * FROM pg_temp.tug()', $$VALUES ('1', NULL::timestamptz)$$, 'does not show that it has left');
+SELECT import.import_stac(pg_temp.item('blurred', '{"datetime": "2024-11-02T09:00:00Z", "eo:cloud_cover": 0, "gsd": 0.5}'));
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq('SELECT * FROM pg_temp.tug()', $$VALUES ('1', timestamptz '2024-11-02 09:00Z')$$, 'until the item tells it');
+SELECT import.import_stac(pg_temp.item('blurred', '{"datetime": "2024-11-02T09:20:00Z", "start_datetime": "2024-11-02T09:00:00Z", "end_datetime": "2024-11-02T09:40:00Z",
+    "eo:cloud_cover": 0, "gsd": 0.5}'));
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq('SELECT * FROM pg_temp.tug()', $$VALUES ('1', timestamptz '2024-11-02 09:40Z')$$, 'by the end of the look, if it lasted');
 
 -- surveys
 CREATE FUNCTION pg_temp.survey() RETURNS void LANGUAGE sql AS $$

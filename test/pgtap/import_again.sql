@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'America/New_York';
 BEGIN;
-SELECT plan(93);
+SELECT plan(85);
 
 SELECT create_ledger('import');
 INSERT INTO import.installation (name, location, boundary) VALUES

@@ -5,7 +5,7 @@ SELECT create_ledger('input_test') \g /dev/null
 SET search_path = input_test, public;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(61);
+SELECT plan(65);
 -- one that cannot be compressed
 CREATE FUNCTION pg_temp.text_of(bytes integer) RETURNS text LANGUAGE sql
 	RETURN (SELECT left(string_agg(md5(i::text), ''), bytes) FROM generate_series(1, bytes / 32 + 1) AS i);
@@ -74,9 +74,16 @@ DELETE FROM sighting;
 SELECT throws_ok($$EXECUTE look('2024-01-01', NULL, '{}', 1, 0)$$, '23502');
 SELECT throws_ok($$EXECUTE look('2024-01-01', 'half', '{}', 1, 0)$$, '23514',
 	'new row for relation "observation" violates check constraint "completeness_known"');
-SELECT throws_ok($$EXECUTE look('2024-01-01', 'partial', '{}', 0, 0)$$, '23514',
-	'new row for relation "observation" violates check constraint "gsd_positive"');
-SELECT throws_ok($$EXECUTE look('2024-01-01', 'partial', '{}', -1, 0)$$, '23514');
+SELECT lives_ok($$EXECUTE look('2024-01-01', 'partial', '{}', 0, 0)$$, 'pixels of nothing: seen by eye');
+SELECT throws_ok($$EXECUTE look('2024-01-01', 'partial', '{}', -1, 0)$$, '23514',
+	'new row for relation "observation" violates check constraint "gsd_not_negative"');
+SELECT throws_ok($$INSERT INTO observation (installation_id, source_id, observed_from, observed_at, completeness) VALUES (1, 1, '2024-01-02', '2024-01-01', 'partial')$$, '23514',
+	'new row for relation "observation" violates check constraint "observed_from_before_at"');
+SELECT throws_ok($$INSERT INTO observation (installation_id, source_id, observed_from, observed_at, completeness) VALUES (1, 1, '-infinity', '2024-01-01', 'partial')$$, '23514',
+	'new row for relation "observation" violates check constraint "observed_from_before_at"');
+SELECT throws_ok($$UPDATE source SET min_confidence = 1.1$$, '23514', 'new row for relation "source" violates check constraint "min_confidence_share"');
+SELECT throws_ok($$INSERT INTO shelter (installation_id, asset_class_id, hidden_max) VALUES (1, 1, 0)$$, '23514',
+	'new row for relation "shelter" violates check constraint "hidden_max_positive"');
 SELECT throws_ok($$EXECUTE look('2024-01-01', 'partial', '{}', 1, 101)$$, '23514',
 	'new row for relation "observation" violates check constraint "cloud_cover_percent"');
 SELECT throws_ok($$EXECUTE look('2024-01-01', 'complete', '{air, NULL}', 1, 0)$$, '23514',
@@ -91,8 +98,8 @@ SELECT throws_ok($$UPDATE observation SET retracted_at = now()$$, '23514',
 PREPARE seen(int, int, int4range, text, float8) AS
 INSERT INTO sighting (installation_id, observation_id, asset_class_id, count, designation, confidence)
 VALUES (1, $1, $2, $3, $4, $5);
-SELECT throws_ok($$EXECUTE seen(9, 1, '[1,1]', NULL, 1)$$, '23503');
-SELECT throws_ok($$EXECUTE seen(1, 9, '[1,1]', NULL, 1)$$, '23503');
+SELECT throws_ok($$EXECUTE seen(999, 1, '[1,1]', NULL, 1)$$, '23503');
+SELECT throws_ok($$EXECUTE seen(1, 999, '[1,1]', NULL, 1)$$, '23503');
 SELECT throws_ok($$EXECUTE seen(1, 1, 'empty', NULL, 1)$$, '23514',
 	'new row for relation "sighting" violates check constraint "count_from_zero"');
 SELECT throws_ok($$EXECUTE seen(1, 1, '[-1,1]', NULL, 1)$$, '23514');

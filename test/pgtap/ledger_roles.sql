@@ -33,7 +33,7 @@ SELECT public.create_ledger('roles_test') \g /dev/null
 GRANT USAGE ON SCHEMA roles_test TO ledger_test_loader, ledger_test_corrector, ledger_test_analyst;
 GRANT SELECT ON roles_test.installation, roles_test.asset_class, roles_test.source, roles_test.observation, roles_test.sighting
 TO ledger_test_loader, ledger_test_corrector, ledger_test_analyst;
-GRANT SELECT ON roles_test.presence, roles_test.sighting_place TO ledger_test_analyst;
+GRANT SELECT ON roles_test.presence, roles_test.sighting_place, roles_test.shelter TO ledger_test_analyst;
 GRANT INSERT ON roles_test.observation, roles_test.sighting TO ledger_test_loader;
 GRANT UPDATE, DELETE ON roles_test.observation, roles_test.sighting TO ledger_test_corrector;
 INSERT INTO roles_test.source (name) VALUES ('eye');
@@ -82,25 +82,27 @@ RESET ROLE;
 CREATE TABLE hostile.ledger (only_row boolean);
 SELECT throws_ok('SELECT ledger_rederive(''hostile.ledger'', 0.5, ''{1}'')',
 	'42804', 'schema "hostile" is not that of a ledger');
-CREATE TABLE hostile.asset_class (asset_class_id integer, path ltree, max_gsd_m numeric);
+CREATE TABLE hostile.asset_class (asset_class_id integer, path ltree, max_gsd_m numeric, keep_total boolean);
 CREATE TABLE hostile.installation (installation_id bigint, location geometry);
 CREATE TABLE hostile.derivation (installation_id bigint PRIMARY KEY, derived_at timestamptz);
+CREATE TABLE hostile.source (source_id integer, min_confidence bigint);
+CREATE TABLE hostile.shelter (installation_id bigint, asset_class_id integer, hidden_max integer);
 CREATE TABLE hostile.presence (installation_id bigint, presence_id bigint, asset_class_id integer, status text, designation text, run presence);
-CREATE TABLE hostile.observation (installation_id bigint, observation_id bigint, observed_at timestamptz, completeness text, scope bigint, gsd_m bigint, source_id integer, recorded_at timestamptz, retracted_at timestamptz);
-INSERT INTO hostile.observation VALUES (1, 1, '2024-01-01 00:00:00+00', 'complete', 77, 77, 1);
+CREATE TABLE hostile.observation (installation_id bigint, observation_id bigint, observed_from timestamptz, observed_at timestamptz, completeness text, scope bigint, gsd_m bigint, source_id integer, recorded_at timestamptz, retracted_at timestamptz);
+INSERT INTO hostile.observation VALUES (1, 1, NULL, '2024-01-01 00:00:00+00', 'complete', 77, 77, 1);
 INSERT INTO hostile.installation VALUES (1, NULL);
 SELECT throws_ok('SELECT ledger_rederive(''hostile.ledger'', 0.5, ''{1}'')',
 	'42804', 'schema "hostile" is not that of a ledger', 'columns of other types');
 ALTER TABLE hostile.observation ALTER scope TYPE ltree[] USING NULL, ALTER gsd_m TYPE numeric;
 SELECT throws_ok('SELECT ledger_rederive(''hostile.ledger'', 0.5, ''{1}'')',
 	'42804', 'schema "hostile" is not that of a ledger', 'a null where none can be');
-ALTER TABLE roles_test.sighting ALTER status DROP NOT NULL;
+ALTER TABLE roles_test.sighting ALTER count DROP NOT NULL;
 SELECT throws_ok($test$DO $do$
 	BEGIN
-		INSERT INTO roles_test.sighting (installation_id, observation_id, asset_class_id, status) VALUES (2, 2, 1, NULL);
+		INSERT INTO roles_test.sighting (installation_id, observation_id, asset_class_id, count) VALUES (2, 2, 1, NULL);
 		SET CONSTRAINTS ALL IMMEDIATE;
 	END $do$$test$, '42804', 'schema "roles_test" is not that of a ledger', 'an owner who dropped a constraint fells no server');
-ALTER TABLE roles_test.sighting ALTER status SET NOT NULL;
+ALTER TABLE roles_test.sighting ALTER count SET NOT NULL;
 SELECT is_empty('TABLE hostile.trace', 'no planted function was called');
 SELECT is_empty('SELECT 1 FROM public.pending', 'no planted table was written');
 

@@ -6,7 +6,7 @@ SET client_min_messages = warning;
 \pset tuples_only true
 BEGIN;
 SET LOCAL TimeZone = 'UTC';
-SELECT plan(109);
+SELECT plan(111);
 SELECT create_ledger('careless') \g /dev/null
 INSERT INTO careless.source (name) VALUES ('eye');
 INSERT INTO careless.installation (name, location) VALUES ('north', 'SRID=4326;POINT(10 50)');

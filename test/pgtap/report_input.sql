@@ -125,24 +125,24 @@ SELECT is(void.changes_geojson('2024-12-05', '2024-12-13'), '{"type": "FeatureCo
 
 -- NULL where there is a default
 SELECT isnt_empty($$SELECT * FROM report.changes('2024-12-05', '2024-12-13')$$, 'there is something to report');
-SELECT results_eq($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', NULL, NULL, NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
+SELECT results_eq($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
     $$SELECT * FROM report.changes('2024-12-05', '2024-12-13') ORDER BY installation$$, 'changes: NULL means the default');
-SELECT results_eq($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', NULL, NULL, NULL, NULL, NULL, NULL, '2999-01-01') ORDER BY installation$$,
+SELECT results_eq($$SELECT * FROM report.changes('2024-12-05', '2024-12-13', NULL, NULL, NULL, NULL, NULL, NULL, '2999-01-01', NULL) ORDER BY installation$$,
     $$SELECT * FROM report.changes('2024-12-05', '2024-12-13', known_at => '2999-01-01') ORDER BY installation$$, 'also with known_at');
-SELECT results_eq($$SELECT * FROM report.inventory('2024-12-05', NULL, NULL, NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
+SELECT results_eq($$SELECT * FROM report.inventory('2024-12-05', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
     $$SELECT * FROM report.inventory('2024-12-05') ORDER BY installation$$, 'inventory: likewise');
 SELECT results_eq($$SELECT * FROM report.airlift('2024-12-05', without_status => NULL) ORDER BY installation$$,
     $$SELECT * FROM report.airlift('2024-12-05', without_status => '{}') ORDER BY installation$$, 'airlift: no status is left out');
-SELECT results_eq($$SELECT * FROM report.between_looks(NULL, 1, NULL, NULL, NULL, NULL) ORDER BY installation$$,
+SELECT results_eq($$SELECT * FROM report.between_looks(NULL, 1, NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
     $$SELECT * FROM report.between_looks() ORDER BY installation$$, 'between_looks: likewise');
-SELECT results_eq($$SELECT * FROM report.changes_since('2024-12-02', NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
+SELECT results_eq($$SELECT * FROM report.changes_since('2024-12-02', NULL, NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
     $$SELECT * FROM report.changes_since('2024-12-02') ORDER BY installation$$, 'changes_since: likewise');
-SELECT results_eq($$SELECT * FROM report.turnover('2024-12-05', '2024-12-13', NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
+SELECT results_eq($$SELECT * FROM report.turnover('2024-12-05', '2024-12-13', NULL, NULL, NULL, NULL, NULL, NULL) ORDER BY installation$$,
     $$SELECT * FROM report.turnover('2024-12-05', '2024-12-13') ORDER BY installation$$, 'turnover: likewise');
-SELECT results_eq($$SELECT * FROM report.timeline('2024-12-05', '2024-12-13', '1 day', NULL, NULL, NULL, NULL, NULL) ORDER BY at, installation$$,
+SELECT results_eq($$SELECT * FROM report.timeline('2024-12-05', '2024-12-13', '1 day', NULL, NULL, NULL, NULL, NULL, NULL, NULL) ORDER BY at, installation$$,
     $$SELECT * FROM report.timeline('2024-12-05', '2024-12-13') ORDER BY at, installation$$, 'timeline: likewise');
 SELECT results_eq($$SELECT * FROM report.persistence(NULL)$$, $$SELECT * FROM report.persistence()$$, 'persistence: likewise');
-SELECT results_eq($$SELECT * FROM report.movements('2024-12-01', '2024-12-13', individuals => NULL)$$,
+SELECT results_eq($$SELECT * FROM report.movements('2024-12-01', '2024-12-13', by => NULL)$$,
     $$SELECT * FROM report.movements('2024-12-01', '2024-12-13')$$, 'movements: likewise');
 
 -- names, as people write them

@@ -6,7 +6,7 @@ SET client_min_messages = warning;
 \pset tuples_only true
 BEGIN;
 SET timezone = 'UTC';
-SELECT plan(97);
+SELECT plan(142);
 SELECT create_ledger('told') \g /dev/null
 SELECT create_ledger('earlier') \g /dev/null
 
@@ -24,13 +24,13 @@ FROM (
 		SELECT 1 + i % 4 AS installation_id, t.observed_at, t.observed_at + random() * interval '15 days' AS recorded_at,
 			CASE WHEN random() < 0.7 THEN 'complete' ELSE 'partial' END AS completeness,
 			CASE WHEN random() < 0.8 THEN '{air,ship}' ELSE '{ship}' END::ltree[] AS scope,
-			CASE WHEN random() < 0.2 THEN 3 END AS gsd_m
+			CASE WHEN random() < 0.2 THEN 3 WHEN random() < 0.8 THEN 0.5 END AS gsd_m
 		FROM generate_series(1, 160) AS i,
 		LATERAL (SELECT timestamptz '2024-01-01' + i * interval '9 hours' AS observed_at) AS t) AS r) AS o;
 INSERT INTO told.sighting (installation_id, observation_id, asset_class_id, status, count, designation, confidence, recorded_at, retracted_at, retraction_reason)
 SELECT s.*, CASE WHEN s.retracted_at IS NOT NULL THEN 'wrong' END
 FROM (
-	SELECT o.installation_id, o.observation_id, c.asset_class_id, CASE WHEN random() < 0.8 THEN 'parked' ELSE 'loading' END,
+	SELECT o.installation_id, o.observation_id, c.asset_class_id, CASE WHEN random() < 0.6 THEN 'parked' WHEN random() < 0.7 THEN 'loading' END,
 		CASE WHEN d.designation IS NULL THEN int4range(1 + (random() * 2)::int, 4 + (random() * 2)::int) ELSE '[1,1]' END,
 		d.designation, CASE WHEN random() < 0.85 THEN 1 ELSE 0.3 END,
 		o.recorded_at + random() * interval '3 days' AS recorded_at,
@@ -80,15 +80,16 @@ $body$;
 CREATE FUNCTION pg_temp.compare_all(known_at timestamptz) RETURNS SETOF text LANGUAGE sql AS $body$
 	SELECT earlier.become(known_at);
 	SELECT pg_temp.compare(report, known_at) FROM (
-		SELECT format($$changes_between('2024-01-10 06:00', '2024-02-06 18:00', mode => %L, max_age => %L, individuals => %L)$$, mode, age, individuals)
-		FROM (VALUES ('last_known', NULL::interval), ('last_known', '5 days'), ('certain', NULL), ('possible', NULL)) AS m(mode, age), unnest('{f,t}'::boolean[]) AS individuals
+		SELECT format($$changes_between('2024-01-10 06:00', '2024-02-06 18:00', mode => %L, max_age => %L, by => %L)$$, mode, age, by)
+		FROM (VALUES ('last_known', NULL::interval), ('last_known', '5 days'), ('certain', NULL), ('possible', NULL)) AS m(mode, age), unnest('{class,status,individual}'::text[]) AS by
 		UNION ALL
-		SELECT format($$inventory_at(%L, mode => %L, max_age => %L, individuals => %L)$$, known_at - interval '1 day', mode, age, individuals)
-		FROM (VALUES ('last_known', NULL::interval), ('last_known', '2 days'), ('certain', NULL), ('possible', NULL)) AS m(mode, age), unnest('{f,t}'::boolean[]) AS individuals
+		SELECT format($$inventory_at(%L, mode => %L, max_age => %L, by => %L)$$, known_at - interval '1 day', mode, age, by)
+		FROM (VALUES ('last_known', NULL::interval), ('last_known', '2 days'), ('certain', NULL), ('possible', NULL)) AS m(mode, age), unnest('{class,status,individual}'::text[]) AS by
 		UNION ALL VALUES
 			($$timeline_between('2024-01-01', '2024-02-10', '12 hours', max_age => '2 days')$$),
-			($$timeline_between('2024-01-05', '2024-01-12', '7 hours', 'place 2', 'air.jet')$$),
-			($$turnover_between('2024-01-06', '2024-02-06')$$), ($$turnover_between('2024-01-06', '2024-02-06', individuals => true)$$),
+			($$timeline_between('2024-01-05', '2024-01-12', '7 hours', 'place 2', 'air.jet')$$), ($$timeline_between('2024-01-05', '2024-01-12', '7 hours', by => 'status')$$),
+			($$inventory_at('2024-02-02', total => 'ship')$$), ($$changes('2024-01-10', '2024-02-06', total => 'ship')$$),
+			($$turnover_between('2024-01-06', '2024-02-06')$$), ($$turnover_between('2024-01-06', '2024-02-06', by => 'individual')$$),
 			($$turnover_between('2024-01-06', '2024-02-06', installation => 'place 1', asset => 'ship')$$),
 			($$changes('2024-01-10', '2024-02-06', 'SRID=4326;POLYGON((0.5 49, 2.5 49, 2.5 51, 0.5 51, 0.5 49))')$$),
 			($$changes('2024-01-10', '2024-02-06', installation => 'place 3', asset => 'ship', mode => 'possible')$$),
@@ -102,32 +103,32 @@ SELECT ok(count(*) FILTER (WHERE rows = 0) <= 5 AND count(*) FILTER (WHERE diffe
 	format('of %s questions %s are answered otherwise now, %s with no row; %s rows', count(*), count(*) FILTER (WHERE differ_now > 0), count(*) FILTER (WHERE rows = 0), sum(rows))) FROM compared;
 
 -- after all: what is known now; before all: nothing
-SELECT results_eq('SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'', known_at => ''infinity'') ORDER BY 1, 2, 5',
-	'SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'') ORDER BY 1, 2, 5', 'known at the end of time: as now');
-SELECT results_eq('SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'', known_at => ''2999-01-01'') ORDER BY 1, 2, 5',
-	'SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'') ORDER BY 1, 2, 5', 'known later than all was recorded: likewise');
+SELECT results_eq('SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'', known_at => ''infinity'') ORDER BY 1, 2',
+	'SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'') ORDER BY 1, 2', 'known at the end of time: as now');
+SELECT results_eq('SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'', known_at => ''2999-01-01'') ORDER BY 1, 2',
+	'SELECT * FROM told.changes(''2024-01-10'', ''2024-02-06'') ORDER BY 1, 2', 'known later than all was recorded: likewise');
 SELECT is_empty($$SELECT * FROM told.inventory('2024-02-06', mode => 'possible', known_at => '-infinity')$$, 'known at the beginning of time: nothing');
 SELECT is_empty($$SELECT * FROM told.changes('2024-01-10', '2024-02-06', mode => 'possible', known_at => '2024-01-01')$$, 'known before anything was recorded: nothing');
 
 -- changes_since(): then, of the ledger as it was known, against now, of the whole
-CREATE FUNCTION pg_temp.compare_since(since timestamptz) RETURNS SETOF text LANGUAGE plpgsql AS $body$
+CREATE FUNCTION pg_temp.compare_since(since timestamptz, kind text) RETURNS SETOF text LANGUAGE plpgsql AS $body$
 BEGIN
 	DROP TABLE IF EXISTS expected, told_since;
 	PERFORM earlier.become(since);
 	CREATE TEMP TABLE expected AS
 	SELECT known_then.count_min AS bn, known_then.count_max AS bm, known_now.count_min AS an, known_now.count_max AS am, known_then.looked_at AS before_at, known_now.looked_at AS after_at,
-		installation, asset_class, status, stay.first_seen,
+		installation, asset_class, known_now.status, stay.first_seen,
 		coalesce(known_then.state <> 'unobserved', false) AS was_known
-	FROM told.timeline_between('2023-01-01', '2024-06-01', '100 years') AS known_now
-	LEFT JOIN earlier.timeline_between('2023-01-01', '2024-06-01', '100 years') AS known_then USING (installation, asset_class, status)
-	LEFT JOIN told.inventory_at('2024-06-01') AS stay USING (installation, asset_class, status)
+	FROM (SELECT *, coalesce(status, '-') AS label FROM told.timeline_between('2023-01-01', '2024-06-01', '100 years', by => kind)) AS known_now
+	LEFT JOIN (SELECT *, coalesce(status, '-') AS label FROM earlier.timeline_between('2023-01-01', '2024-06-01', '100 years', by => kind)) AS known_then USING (installation, asset_class, label)
+	LEFT JOIN (SELECT *, coalesce(status, '-') AS label FROM told.inventory_at('2024-06-01', by => kind)) AS stay USING (installation, asset_class, label)
 	WHERE known_now.looked_at IS NOT NULL;
-	CREATE TEMP TABLE told_since AS SELECT * FROM told.changes_since(since);
+	CREATE TEMP TABLE told_since AS SELECT * FROM told.changes_since(since, by => kind);
 	RETURN NEXT set_eq($$SELECT installation, asset_class, status, count_before_min, count_before_max, count_after_min, count_after_max, before_looked_at, after_looked_at, verdict
 			FROM told_since WHERE verdict IN ('departed', 'increased', 'decreased', 'arrived') AND before_looked_at IS NOT NULL$$,
 		$$SELECT installation, asset_class, status, bn, bm, an, am, before_at, after_at,
 			CASE WHEN an > bm THEN CASE bm WHEN 0 THEN 'arrived' ELSE 'increased' END ELSE CASE am WHEN 0 THEN 'departed' ELSE 'decreased' END END
-			FROM expected WHERE was_known AND (an > bm OR am < bn)$$, format('since %s: what is otherwise now', since::date));
+			FROM expected WHERE was_known AND (an > bm OR am < bn)$$, format('since %s, by %s: what is otherwise now', since::date, kind));
 	RETURN NEXT set_eq($$SELECT installation, asset_class, status FROM told_since WHERE verdict = 'varied' AND count_after_min > 0$$,
 		$$SELECT installation, asset_class, status FROM expected
 			WHERE was_known AND an > 0 AND NOT (coalesce(an > bm, false) OR coalesce(am < bn, false)) AND first_seen > before_at$$, 'since then: what is so again');
@@ -136,12 +137,12 @@ BEGIN
 	RETURN NEXT ok((SELECT count(*) FROM told_since) >= 3, format('since then: %s rows', (SELECT count(*) FROM told_since)));
 END
 $body$;
-SELECT pg_temp.compare_since(since) FROM unnest('{2024-01-04,2024-01-20,2024-02-08}'::timestamptz[]) AS since;
+SELECT pg_temp.compare_since(since, kind) FROM unnest('{2024-01-04,2024-01-20,2024-02-08}'::timestamptz[]) AS since, unnest('{class,status}'::text[]) AS kind;
 SELECT is_empty($$SELECT * FROM told.changes_since('2024-06-01')$$, 'since all was recorded: nothing');
 SELECT results_eq($$SELECT DISTINCT installation FROM told.changes_since('2024-01-20', installation => 'place 3')$$, ARRAY['place 3'], 'of one installation');
 SELECT set_eq($$SELECT * FROM told.changes_since('2024-01-20', 'SRID=4326;POLYGON((0.5 49, 2.5 49, 2.5 51, 0.5 51, 0.5 49))', asset => 'ship')$$,
 	$$SELECT * FROM told.changes_since('2024-01-20') WHERE lon < 2.5 AND class_path ~ '^ship'$$, 'of an area, of a class');
-SELECT isnt_empty($$SELECT * FROM told.changes_since('2024-01-20', individuals => true) WHERE designation IS NOT NULL$$, 'of individuals');
+SELECT isnt_empty($$SELECT * FROM told.changes_since('2024-01-20', by => 'individual') WHERE designation IS NOT NULL$$, 'of individuals');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -22,7 +22,7 @@ SELECT i.installation_id, i.installation_id * 1000 + look, 1,
        timestamptz '2024-01-01' + (look * 40 + floor(random() * 36)) * interval '1 hour',
        CASE WHEN i.name LIKE 'E%' OR random() < 0.6 THEN 'complete' ELSE 'partial' END,
        CASE WHEN i.name LIKE 'E%' THEN '{ship}' WHEN random() < 0.8 THEN '{air}' ELSE '{air.jet}' END::ltree[],
-       CASE WHEN i.name LIKE 'M%' AND random() < 0.3 THEN 1.5 END
+       CASE WHEN i.name LIKE 'M%' THEN CASE WHEN random() < 0.3 THEN 1.5 WHEN random() < 0.8 THEN 0 END END
 FROM report.installation AS i, generate_series(1, 24) AS look
 WHERE look > CASE i.name WHEN 'E4' THEN 6 ELSE 0 END;
 INSERT INTO report.sighting (installation_id, observation_id, asset_class_id, count, confidence)
@@ -50,7 +50,7 @@ JOIN report.installation AS i USING (installation_id)
 CROSS JOIN report.asset_class AS c
 LEFT JOIN report.sighting AS s USING (installation_id, observation_id, asset_class_id)
 CROSS JOIN LATERAL (SELECT o.completeness = 'complete' AND c.path <@ ANY (o.scope)
-                        AND coalesce(o.gsd_m <= c.max_gsd_m, true) AS full_look) AS f
+                        AND coalesce(o.gsd_m <= c.max_gsd_m, c.max_gsd_m IS NULL) AS full_look) AS f
 WHERE coalesce(s.confidence >= 0.5, false) OR (full_look AND (s.count IS NULL OR NOT upper_inf(s.count)));
 CREATE INDEX ON evidence (installation, asset_class, observed_at);
 SELECT ok(count(*) FILTER (WHERE m IS NULL) > 30 AND count(*) FILTER (WHERE m = 0) > 30 AND count(*) FILTER (WHERE n < m) > 10,

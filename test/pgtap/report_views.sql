@@ -84,8 +84,8 @@ SELECT set_eq($$SELECT "eventID", "verbatimIdentification", "occurrenceStatus" F
              ('observation:109', 'Big', 'notDetected'), ('observation:109', 'Small', 'detected')$$,
     'notDetected only where an exhaustive look would have shown it: not at 3 m, not in a partial look');
 SELECT results_eq($$SELECT "eventID", "isTaxonomicScopeFullyReported" FROM report.dwc_event ORDER BY 1$$,
-    $$VALUES ('observation:103', true), ('observation:105', false), ('observation:107', true), ('observation:109', true)$$,
-    'scope as the loader stated it');
+    $$VALUES ('observation:103', true), ('observation:105', false), ('observation:107', false), ('observation:109', true)$$,
+    'all of the scope, where the pixels would show it');
 
 SELECT is(report.changes_geojson('2024-12-04', '2024-12-08', asset => 'Big') #>> '{features,0,properties,verdict}',
     'increased', 'a feature per change');

@@ -629,6 +629,33 @@ test_corrected(void)
 		  answer.doubt == DOUBT(CORRECTED), "answers: what is known has changed, and it says why");
 }
 
+/* A status that keeps what another leaves is known as well as what it rests on. */
+static void
+test_corrected_status(void)
+{
+	const Evidence two = {1, 1, {2, 2}, 0, 1};
+	const Evidence one = {3, 3, {1, COUNT_UNBOUNDED}, DOUBT(PIXELS_UNKNOWN), 2};
+
+	for (int corrected = 0; corrected < 4; corrected++)
+	{
+		Known		all = {0};
+		Known		status[2] = {{0}, {0}};
+
+		known_take(&all, &two);
+		known_take(&all, &one);
+		known_take(&status[0], &two);
+		known_take(&status[1], &one);
+		status[0].corrected = (corrected & 1) != 0;
+		status[1].corrected = (corrected & 2) != 0;
+		statuses_narrow(&all, status, 2);
+		check(status[0].carried.min == 1 && status[0].carried.max == 1 && status[1].carried.min == 1 && status[1].carried.max == 2,
+			  "answers: of two one is left");
+		check(status[0].last.look == 2 && status[0].last.doubt == DOUBT(PIXELS_UNKNOWN), "answers: the look that has the say is named, with its doubt");
+		check(status[0].corrected == (corrected != 0) && status[1].corrected == ((corrected & 2) != 0),
+			  "answers: what rests on what was taken back is taken back");
+	}
+}
+
 void
 test_answers(void)
 {
@@ -637,5 +664,6 @@ test_answers(void)
 	test_age();
 	test_persistence();
 	test_corrected();
+	test_corrected_status();
 	test_order();
 }

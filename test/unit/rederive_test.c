@@ -270,14 +270,14 @@ static void
 test_confirming(void)
 {
 	const Presence open = {10, 20, 30, TIME_END, 7, 7, 2, 3};
-	const Evidence confirming[] = {{40, 50, {2, COUNT_UNBOUNDED}, 0, 0}};
+	const Evidence confirming[] = {{10, 10, {0, 0}, 0, 0}, {40, 50, {2, COUNT_UNBOUNDED}, 0, 0}};
 	const Evidence narrower[] = {{50, 50, {3, COUNT_UNBOUNDED}, 0, 0}};
-	const Window window = {50, 50, 45, 55};
-	Presence	runs[1];
-	size_t		scratch[4];
+	const Window window = {50, 50, 5, 55};
+	Presence	runs[2];
+	size_t		scratch[6];
 	Rederived	result = {.runs = runs, .scratch = scratch};
 
-	check(rederive(&window, confirming, 1, &open, 1, &result) && result.n == 0 && !run_meets(&open, result.from, result.to),
+	check(rederive(&window, confirming, 2, &open, 1, &result) && result.n == 0 && !run_meets(&open, result.from, result.to),
 		  "rederive: a look that only confirms changes nothing");
 	check(!rederive(&window, narrower, 1, &open, 1, &result), "rederive: one that narrows needs more of the past");
 	check(rederive(&window, NULL, 0, &open, 1, &result) && result.n == 0, "rederive: neither does one that is taken away");

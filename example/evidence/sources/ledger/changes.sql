@@ -1,5 +1,5 @@
--- what changed from one look to another: a row per period, installation, class and status
-SELECT period.name AS period, change.installation, change.asset_class, change.class_path, change.status,
+-- what changed from one look to another: a row per period, installation and class
+SELECT period.name AS period, change.installation, change.asset_class, change.class_path,
        change.count_before_min, change.count_before_max,
        count_text(change.count_before_min, change.count_before_max) AS before,
        change.count_after_min, change.count_after_max,
@@ -12,4 +12,4 @@ FROM (VALUES
         ('13 to 20 December', '2024-12-13 12:00+00', '2024-12-20 09:00+00')
     ) AS period (name, from_time, to_time)
 CROSS JOIN LATERAL syria_illustrated.changes_between(period.from_time, period.to_time) AS change
-ORDER BY period.from_time, change.installation, change.class_path, change.status
+ORDER BY period.from_time, change.installation, change.class_path
