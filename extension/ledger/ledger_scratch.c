@@ -7,6 +7,7 @@
  *
  * Takes the time of looks times keys, and the room of one slice of installations, or of one with more looks.
  */
+#include "ledger_rights.h"
 #include "ledger_work.h"
 
 #include "executor/spi.h"
@@ -79,6 +80,7 @@ from_scratch(FunctionCallInfo fcinfo, KeyUse use)
 	Ledger	   *ledger;
 	Span	   *spans;
 	size_t		taken;
+	int			settings;
 
 	rows.store = row_set_begin(fcinfo, &rows.desc);
 	if (!OidIsValid(schema))
@@ -90,6 +92,8 @@ from_scratch(FunctionCallInfo fcinfo, KeyUse use)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("installations must not be null")));
 	SPI_connect();
+	/* (nothing that the caller's search_path names) */
+	settings = settings_take();
 	ledger = ledger_open(schema, fcinfo->flinfo->fn_oid, true);
 	spans = palloc_extended(sizeof(Span) * Max(n, 1), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < n; i++)
@@ -105,6 +109,7 @@ from_scratch(FunctionCallInfo fcinfo, KeyUse use)
 		each_key(&work, use, &rows);
 		work_end(&work);
 	}
+	settings_return(settings);
 	SPI_finish();
 }
 
