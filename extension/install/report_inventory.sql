@@ -87,8 +87,8 @@ BEGIN ATOMIC
         FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, 'possible', airlift.max_age) AS most
         JOIN LEDGER.asset_class AS class ON class.name = most.asset_class AND class.payload_t > 0::numeric
         CROSS JOIN LATERAL (SELECT a.asset_class_id FROM LEDGER.asset_class AS a
-                            WHERE a.path @> class.path AND a.path <> class.path AND a.payload_t > 0::numeric
-                            ORDER BY a.path DESC LIMIT 1) AS above
+                            WHERE a.path @> class.path AND a.asset_class_id <> class.asset_class_id AND a.payload_t > 0::numeric
+                            ORDER BY nlevel(a.path) DESC LIMIT 1) AS above
         LEFT JOIN there AS least ON (least.installation, least.asset_class) = (most.installation, most.asset_class)
     ), carrier AS (
         -- at least: of all of it, or of what is in the other statuses, what is left if there is most of the rest
