@@ -14,7 +14,7 @@ SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET statement_timeout = '300s';
 BEGIN;
-SELECT * FROM no_plan();
+SELECT plan(121);
 SELECT setseed(:seed) \g /dev/null
 
 CREATE SCHEMA oracle;
@@ -247,16 +247,21 @@ CREATE FUNCTION at_date(d timestamptz, horizon timestamptz, told_by timestamptz 
 	WITH k AS MATERIALIZED (
 		SELECT k.*, s.whole, first_sighted <= told_by AS is_told FROM known AS k JOIN subject AS s USING (subject) JOIN first_told USING (subject)
 		WHERE k.at <= d AND k.until > d AND first_sighted <= horizon
+	), others AS (
+		SELECT k.subject, sum(o.carried_n) AS n
+		FROM k JOIN k AS o ON o.whole = k.whole AND o.subject <> k.subject AND o.is_told AND o.at >= k.at
+		GROUP BY k.subject
+	), say AS (
+		SELECT DISTINCT ON (of) of, at AS say_at, since AS say_since, less_closely AS say_less_closely, shelter AS say_shelter, pixels AS say_pixels,
+			disagree AS say_disagree, corrected AS say_corrected, observation_id AS say_look
+		FROM (SELECT *, coalesce(whole, subject) AS of FROM k WHERE CASE WHEN whole IS NULL THEN at = most_told ELSE is_told AND carried_n > 0 END) AS s
+		ORDER BY of, at DESC, whole DESC NULLS LAST, subject
 	), status AS (
-		SELECT k.*, t.carried_m - (SELECT coalesce(sum(o.carried_n), 0) FROM k AS o WHERE o.whole = k.whole AND o.subject <> k.subject AND o.is_told AND o.at >= k.at) AS room, t.carried_m AS of_all, say.*
-		FROM k JOIN k AS t ON t.subject = k.whole
-		CROSS JOIN LATERAL (
-			SELECT n.at AS say_at, n.since AS say_since, n.less_closely AS say_less_closely, n.shelter AS say_shelter, n.pixels AS say_pixels, n.disagree AS say_disagree,
-				n.corrected AS say_corrected, n.observation_id AS say_look
-			FROM k AS n WHERE n.whole = k.whole AND n.is_told AND n.carried_n > 0 OR n.subject = k.whole AND n.at = n.most_told ORDER BY n.at DESC, n.whole DESC NULLS LAST, n.subject LIMIT 1) AS say
+		SELECT k.*, t.carried_m - coalesce(others.n, 0) AS room, t.carried_m AS of_all, say.*
+		FROM k JOIN k AS t ON t.subject = k.whole LEFT JOIN others ON others.subject = k.subject LEFT JOIN say ON say.of = k.whole
 	), narrow AS (
 		SELECT *, greatest(room, CASE WHEN later THEN 0 ELSE n END) AS most
-		FROM status CROSS JOIN LATERAL (SELECT say_at > at AS later) AS l
+		FROM status CROSS JOIN LATERAL (SELECT coalesce(say_at > at, false) AS later) AS l
 		WHERE of_all < 2147483647
 	), narrower AS (
 		SELECT * FROM narrow WHERE most < carried_m
@@ -334,10 +339,10 @@ CREATE TABLE instant AS SELECT DISTINCT d1 AS at FROM question WHERE question % 
 --
 -- A row of changes: before and after, and beside a status all of its class. since: what was told then and what
 -- is told now, so that whatever is known now was looked at.
-CREATE FUNCTION change_row(mode text, max_age interval, d1 timestamptz, d2 timestamptz, since boolean, before knowing, after knowing, whole_before knowing, whole_after knowing,
-	OUT count_before_min int, OUT count_before_max int, OUT count_after_min int, OUT count_after_max int, OUT change_min int, OUT change_max int,
-	OUT verdict text, OUT certain boolean, OUT before_looked_at timestamptz, OUT after_looked_at timestamptz, OUT stale_before boolean, OUT stale_after boolean,
-	OUT doubt text[], OUT before_look bigint, OUT after_look bigint, OUT sources text, OUT is_listed boolean)
+CREATE FUNCTION change_row(mode text, max_age interval, d1 timestamptz, d2 timestamptz, since boolean, before knowing, after knowing, whole_before knowing, whole_after knowing)
+RETURNS TABLE (count_before_min int, count_before_max int, count_after_min int, count_after_max int, change_min int, change_max int,
+	verdict text, certain boolean, before_looked_at timestamptz, after_looked_at timestamptz, stale_before boolean, stale_after boolean,
+	doubt text[], before_look bigint, after_look bigint, sources text, is_listed boolean)
 LANGUAGE sql STABLE AS $body$
 SELECT x.bn::int, most(x.bm), x.an::int, most(x.am),
 	CASE WHEN x.bm < 2147483647 THEN (x.an - x.bm)::int END, CASE WHEN x.am < 2147483647 THEN (x.am - x.bn)::int END,
