@@ -14,9 +14,8 @@ DELETE FROM question WHERE id % 4 > 0;
 INSERT INTO operator VALUES ('<~>', 'q.w'), ('@+', 'q.w'), ('@-', 'q.w'), ('@=', 'q.w'), ('@~', 'q.w'), ('&&', 'q.w'), ('@>', 'q.at');
 
 -- The same rows in the same order by statements, whose entries GiST places: no more pages, and no more of
--- them read for a question, to some percent (of places that are as good, GiST takes one at random: what is
--- read differs by a tenth and more between loads alike, either way). All looks at a site come at once, so
--- that no row is changed and no entry is of a row that is gone.
+-- them read for a question, to some percent (of places that are as good, GiST takes one at random). All
+-- looks at a site come at once, so that no row is changed and no entry is of a row that is gone.
 CREATE FUNCTION pages(index regclass) RETURNS bigint LANGUAGE sql RETURN pg_relation_size(index) / 8192;
 CREATE FUNCTION pages_read(tab regclass) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
@@ -41,11 +40,11 @@ BEGIN
 	no_more_by_place := pages('own.presence_run') <= 1.05 * pages('their_run');
 	no_more_by_time := pages('own.presence_time') <= 1.05 * pages('their_time');
 	DROP INDEX own.presence_time, their_time;
-	no_more_read_by_place := pages_read('own.presence') <= 1.2 * pages_read('theirs');
+	no_more_read_by_place := pages_read('own.presence') <= 1.05 * pages_read('theirs');
 	ROLLBACK;
 	INSERT INTO theirs SELECT * FROM own.presence ORDER BY presence_id;
 	DROP INDEX own.presence_run, their_run;
-	no_more_read_by_time := pages_read('own.presence') <= 1.2 * pages_read('theirs');
+	no_more_read_by_time := pages_read('own.presence') <= 1.05 * pages_read('theirs');
 	ROLLBACK;
 END
 $$;
