@@ -312,5 +312,5 @@ SELECT count(*) FROM own.verify();
 
 DROP FUNCTION look_at, visit, look_and_tell;
 SELECT drop_ledger('own');
-DROP FUNCTION ask_by_trigger, ask, crowd, compare, pages, pages_read, random_row, some_sightings, some_presences, compare_index, scan_of;
+DROP FUNCTION ask_by_trigger, ask, crowd, compare, random_row, some_sightings, some_presences, compare_index, scan_of;
 DROP TABLE site, question, operator, asked;
