@@ -9,8 +9,8 @@
 --  20 December   a complete look: the heavy transports are gone, one An-32 and the An-72
 --                remain, and the Ka-52, dismantled
 --
--- Only the two complete looks can say that something was not there. The looks of the
--- 10th and the 16th are kept as what they are, and change nothing.
+-- Only the complete looks of the 5th and the 20th can say that something was not there. The
+-- looks of the 10th and the 16th are kept as what they are, and change nothing.
 
 SET search_path = :"ledger", public;
 

@@ -25,10 +25,11 @@ INSERT INTO installation (name, kind, location) VALUES
     ('Tartus', 'naval base', ST_SetSRID(ST_MakePoint(35.874, 34.915), 4326));
 
 -- The 150 t of an An-124 are the story's; the other payloads (rounded), and the coarsest
--- pixel at which a class can be told, are general knowledge.
+-- pixel at which a class can be told, are general knowledge. Of a class that has others below
+-- it some are missed as soon as the smallest of them are.
 INSERT INTO asset_class (path, name, aliases, payload_t, max_gsd_m) VALUES
-    ('aircraft',                         'aircraft',          '{}',        NULL, NULL),
-    ('aircraft.transport',               'transport',         '{}',        NULL, NULL),
+    ('aircraft',                         'aircraft',          '{}',        NULL, 1),
+    ('aircraft.transport',               'transport',         '{}',        NULL, 2),
     ('aircraft.transport.heavy.an124',   'An-124',            '{Ruslan}',   150, 5),
     ('aircraft.transport.heavy.il76',    'Il-76',             '{}',          50, 4),
     ('aircraft.transport.light.an72',    'An-72',             '{}',          10, 2),

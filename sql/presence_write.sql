@@ -274,7 +274,7 @@ ROLLBACK TO granted;
 GRANT DELETE ON own.presence TO regress_sightings_keeper;
 SELECT * FROM look_and_tell(7, 4016, '2025-07-01Z');
 ALTER TABLE own.presence ENABLE ROW LEVEL SECURITY;
-CREATE POLICY all_seen ON own.presence TO regress_sightings_keeper USING (true) WITH CHECK (status IS DISTINCT FROM 'parked' OR last_seen(run) < '2025-08-01Z');
+CREATE POLICY all_seen ON own.presence TO regress_sightings_keeper USING (true) WITH CHECK (first_seen(run) < '2025-08-01Z');
 SELECT * FROM look_and_tell(7, 4017, '2025-07-02Z');
 SELECT look_at(7, 4026, '2025-08-01Z');
 SET CONSTRAINTS ALL IMMEDIATE;

@@ -52,9 +52,9 @@ BEGIN
     CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
     SELECT asked.image,
            CASE
-               WHEN count(i.origin) = 0 THEN 'image "' || asked.image || '" is not known: import its STAC item first'
+               WHEN pg_catalog.count(i.origin) = 0 THEN 'image "' || asked.image || '" is not known: import its STAC item first'
                WHEN count(*) FILTER (WHERE o.retracted_at IS NULL) = 0 THEN 'image "' || asked.image || '" was retracted: ' || min(o.retraction_reason)
-               WHEN count(DISTINCT i.origin) FILTER (WHERE o.retracted_at IS NULL) > 1 THEN 'images of several collections are named "' || asked.image || '"'
+               WHEN pg_catalog.count(DISTINCT i.origin) FILTER (WHERE o.retracted_at IS NULL) > 1 THEN 'images of several collections are named "' || asked.image || '"'
            END AS fault
     FROM (SELECT pg_catalog.unnest(images) AS image
           UNION

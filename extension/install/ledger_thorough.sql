@@ -211,7 +211,8 @@ BEGIN ATOMIC
 	)
 	SELECT e.installation_id, e.asset_class_id, e.status, e.designation, e.since, e.until, e.n, e.m, e.contradicts
 	FROM merged e
-	WHERE e.n > 0 OR e.m < 2147483647;
+	-- (what contradicts may tell nothing)
+	WHERE e.n > 0 OR e.m < 2147483647 OR e.contradicts;
 END
 	$sql$);
 	PERFORM ledger_execute(ledger, $sql$
@@ -232,6 +233,7 @@ BEGIN ATOMIC
 			pg_catalog.array_agg(e.since ORDER BY e.until) AS since, pg_catalog.array_agg(e.until ORDER BY e.until) AS until,
 			pg_catalog.array_agg(e.count_min ORDER BY e.until) AS n, pg_catalog.array_agg(e.count_max ORDER BY e.until) AS m
 		FROM LEDGER.evidence_in_sql(presence_in_sql.installation_id) e
+		WHERE e.count_min > 0 OR e.count_max < 2147483647
 		GROUP BY e.installation_id, e.asset_class_id, e.status, e.designation
 	),
 	-- which of the looks starts each run, by either walk

@@ -12,13 +12,15 @@ DECLARE
     shows CONSTANT text := $shows$ (
         o.completeness = 'complete' AND o.scope @> class.path
         AND (class.max_gsd_m IS NULL OR o.gsd_m IS NOT NULL AND o.gsd_m <= class.max_gsd_m)
-        AND NOT EXISTS (
-            SELECT FROM %1$I.shelter AS roof
-            JOIN %1$I.asset_class AS under ON under.asset_class_id = roof.asset_class_id
-            WHERE roof.installation_id = o.installation_id
-                AND (under.path @> class.path OR under.path <@ class.path))) $shows$;
+        AND NOT (roof.paths @> class.path OR roof.paths <@ class.path)) $shows$;
+    roofs CONSTANT text := $roofs$ LATERAL (
+        SELECT ARRAY(
+            SELECT under.path
+            FROM %1$I.shelter AS s
+            JOIN %1$I.asset_class AS under ON under.asset_class_id = s.asset_class_id
+            WHERE s.installation_id = o.installation_id) AS paths OFFSET 0) AS roof $roofs$;
 BEGIN
-    EXECUTE pg_catalog.format(replace($sql$
+    EXECUTE pg_catalog.format(replace(replace($sql$
 CREATE OR REPLACE FUNCTION %1$I.changes_geojson(
         from_date date, to_date date, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
@@ -113,14 +115,15 @@ SELECT o.observation_id, 'observation:' || o.observation_id::text AS "eventID",
        ST_Y(site.location) AS "decimalLatitude", ST_X(site.location) AS "decimalLongitude",
        'EPSG:4326'::text AS "geodeticDatum",
        pg_catalog.array_to_string(o.scope, ' | ') AS "targetTaxonomicScope",
-       coalesce((SELECT bool_and(SHOWS) FROM %1$I.asset_class AS class WHERE o.scope @> class.path), false)
+       o.completeness = 'complete' AND EXISTS (SELECT FROM %1$I.asset_class AS class WHERE SHOWS)
+           AND NOT EXISTS (SELECT FROM %1$I.asset_class AS class WHERE o.scope @> class.path AND NOT SHOWS)
            AS "isTaxonomicScopeFullyReported",
-       coalesce((SELECT bool_or(SHOWS) FROM %1$I.asset_class AS class WHERE o.scope @> class.path), false)
-           AS "isAbsenceReported",
+       o.completeness = 'complete' AND EXISTS (SELECT FROM %1$I.asset_class AS class WHERE SHOWS) AS "isAbsenceReported",
        site.location::geometry(Point, 4326) AS geom
 FROM %1$I.observation AS o
 JOIN %1$I.installation AS site USING (installation_id)
 JOIN %1$I.source USING (source_id)
+CROSS JOIN ROOFS
 WHERE o.retracted_at IS NULL;
 COMMENT ON VIEW %1$I.dwc_event IS
     'looks as Darwin Core events with the terms of the Humboldt extension; key: observation_id';
@@ -146,8 +149,9 @@ WHERE s.retracted_at IS NULL AND o.retracted_at IS NULL
     -- readers take what is neither for detected
     AND pg_catalog.lower(s.count) > 0 AND s.confidence >= coalesce(source.min_confidence, (SELECT l.min_confidence FROM %1$I.ledger AS l))
 UNION ALL
--- of the classes ever seen there, those of which the look would have shown all, and showed
--- none, nor any that was told more or less closely
+-- Of the classes ever seen there, those of which the look would have shown all, and showed
+-- none, nor any that was told more or less closely. (OFFSET 0: what a look saw is read once
+-- for it, and compared with these classes alone.)
 SELECT -((o.observation_id << 31) | class.asset_class_id::bigint),
        'observation:' || o.observation_id::text || ':' || class.path::text, 'observation:' || o.observation_id::text,
        CASE WHEN o.gsd_m = numeric '0' THEN 'HumanObservation' WHEN o.gsd_m IS NOT NULL THEN 'MachineObservation' ELSE 'Occurrence' END,
@@ -155,18 +159,28 @@ SELECT -((o.observation_id << 31) | class.asset_class_id::bigint),
        ST_Y(site.location), ST_X(site.location), site.location
 FROM %1$I.observation AS o
 JOIN %1$I.installation AS site USING (installation_id)
-JOIN (SELECT DISTINCT s.installation_id, s.asset_class_id FROM %1$I.sighting AS s) AS known USING (installation_id)
-JOIN %1$I.asset_class AS class USING (asset_class_id)
-WHERE o.retracted_at IS NULL AND SHOWS
-    AND NOT EXISTS (
-        SELECT FROM %1$I.sighting AS s
+CROSS JOIN ROOFS
+CROSS JOIN LATERAL (
+    SELECT ARRAY(
+        SELECT told.path
+        FROM %1$I.sighting AS s
         JOIN %1$I.asset_class AS told ON told.asset_class_id = s.asset_class_id
         WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id
-            AND s.retracted_at IS NULL AND pg_catalog.upper(s.count) IS DISTINCT FROM 1
-            AND (told.path @> class.path OR told.path <@ class.path));
+            AND s.retracted_at IS NULL AND pg_catalog.upper(s.count) IS DISTINCT FROM 1) AS paths
+    OFFSET 0) AS seen
+CROSS JOIN LATERAL (
+    SELECT class.asset_class_id, class.name, class.path
+    FROM (SELECT known.*
+          FROM %1$I.subject AS told
+          JOIN %1$I.asset_class AS known ON known.asset_class_id = told.asset_class_id
+          WHERE told.installation_id = o.installation_id AND told.kind = 'class'
+          OFFSET 0) AS class
+    WHERE SHOWS AND NOT (seen.paths @> class.path OR seen.paths <@ class.path)
+    OFFSET 0) AS class
+WHERE o.retracted_at IS NULL AND o.completeness = 'complete';
 COMMENT ON VIEW %1$I.dwc_occurrence IS
     'sightings as Darwin Core occurrences, but for those that prove nothing (perhaps none, or below min_confidence); notDetected only where a look reported all of the class, at pixels known to show it, nothing of it can stand under a roof (see shelter), and none of it, nor of what is above or below it, was seen; key: occurrence_id (negative for what was not detected)';
-$sql$, 'SHOWS', shows), ledger);
+$sql$, 'SHOWS', shows), 'ROOFS', roofs), ledger);
     PERFORM views_as_caller(ledger, 'stay_interval2', 'dwc_event', 'dwc_occurrence');
 END;
 $create$;

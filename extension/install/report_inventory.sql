@@ -68,29 +68,44 @@ BEGIN ATOMIC
         WHERE class.payload_t > 0::numeric
             -- what nobody looked at for too long, and was not there when last looked at, lifts nothing
             AND NOT (t.state = 'stale' AND t.told_max IS NOT DISTINCT FROM 0)
+    ), in_status AS (
+        SELECT t.installation, class.asset_class_id, t.status, t.count_min, t.count_max
+        FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, airlift.mode, airlift.max_age, 'status') AS t
+        JOIN LEDGER.asset_class AS class ON class.name = t.asset_class
     -- of a class's count: what is in a status that lifts nothing, and what lies below it and is counted there
     ), less AS (
-        SELECT most.installation, class.asset_class_id, coalesce(least.count_min, 0) AS count_min, most.count_max
+        SELECT most.installation, class.asset_class_id, true AS in_status, coalesce(least.count_min, 0) AS count_min,
+               CASE WHEN least.status IS NULL THEN most.count_max ELSE least.count_max END AS count_max
         FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, 'possible', airlift.max_age, 'status') AS most
-        LEFT JOIN LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, airlift.mode, airlift.max_age, 'status') AS least
-            ON (least.installation, least.asset_class, least.status) = (most.installation, most.asset_class, most.status)
         JOIN LEDGER.asset_class AS class ON class.name = most.asset_class
+        LEFT JOIN in_status AS least
+            ON (least.installation, least.asset_class_id, least.status) = (most.installation, class.asset_class_id, most.status)
         WHERE most.status = ANY (airlift.without_status)
         UNION ALL
-        SELECT most.installation, above.asset_class_id, coalesce(least.count_min, 0), most.count_max
+        SELECT most.installation, above.asset_class_id, false, coalesce(least.count_min, 0),
+               CASE WHEN least.asset_class IS NULL THEN most.count_max ELSE least.count_max END
         FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, 'possible', airlift.max_age) AS most
         JOIN LEDGER.asset_class AS class ON class.name = most.asset_class AND class.payload_t > 0::numeric
         CROSS JOIN LATERAL (SELECT a.asset_class_id FROM LEDGER.asset_class AS a
-                            WHERE a.path @> class.path AND a.path <> class.path AND a.payload_t > 0::numeric
-                            ORDER BY a.path DESC LIMIT 1) AS above
+                            WHERE a.path @> class.path AND a.asset_class_id <> class.asset_class_id AND a.payload_t > 0::numeric
+                            ORDER BY nlevel(a.path) DESC LIMIT 1) AS above
         LEFT JOIN there AS least ON (least.installation, least.asset_class) = (most.installation, most.asset_class)
     ), carrier AS (
-        SELECT there.*, greatest(coalesce(there.count_min::bigint - less.most, 0), 0) AS least, greatest(there.count_max::bigint - less.least, 0) AS most
+        -- at least: of all of it, or of what is in the other statuses, what is left if there is most of the rest
+        SELECT there.*, greatest(there.count_min::bigint - less.in_status - less.below, others.least - less.below, 0) AS least,
+               CASE WHEN there.count_max IS NOT NULL THEN greatest(there.count_max::bigint - less.least, 0) END AS most
         FROM there
         CROSS JOIN LATERAL (SELECT coalesce(sum(l.count_min), 0) AS least,
-                                   CASE WHEN bool_and(l.count_max IS NOT NULL) IS NOT FALSE THEN coalesce(sum(l.count_max), 0) END AS most
+                                   CASE WHEN bool_and(l.count_max IS NOT NULL) FILTER (WHERE l.in_status) IS NOT FALSE
+                                       THEN coalesce(sum(l.count_max) FILTER (WHERE l.in_status), 0) END AS in_status,
+                                   CASE WHEN bool_and(l.count_max IS NOT NULL) FILTER (WHERE NOT l.in_status) IS NOT FALSE
+                                       THEN coalesce(sum(l.count_max) FILTER (WHERE NOT l.in_status), 0) END AS below
                             FROM less AS l
                             WHERE l.installation = there.installation AND l.asset_class_id = there.asset_class_id) AS less
+        CROSS JOIN LATERAL (SELECT sum(s.count_min) AS least
+                            FROM in_status AS s
+                            WHERE s.installation = there.installation AND s.asset_class_id = there.asset_class_id
+                                AND NOT coalesce(s.status = ANY (airlift.without_status), false)) AS others
     )
     SELECT c.installation, airlift.on_date, sum(c.least::numeric * c.payload_t),
            CASE WHEN bool_and(c.most IS NOT NULL) THEN sum(c.most::numeric * c.payload_t) END,

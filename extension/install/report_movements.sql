@@ -15,7 +15,7 @@ AS $create$
 BEGIN
     PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.movements(
-        from_date date, to_date date, max_speed_kmh double precision DEFAULT 900,
+        from_date date, to_date date, max_speed_kmh double precision DEFAULT NULL,
         asset text DEFAULT NULL, by text DEFAULT 'class')
     RETURNS TABLE (asset_class text, class_path text, designation text,
                    from_installation text, to_installation text,
@@ -28,10 +28,11 @@ BEGIN ATOMIC
     -- Once for both sides. Which row can be which is decided here, so that the planner takes
     -- neither side for a few rows, to be compared each with each: it joins by the class.
     WITH log AS MATERIALIZED (
-        SELECT change.*,
+        SELECT change.*, coalesce(movements.max_speed_kmh, class.max_speed_kmh::double precision, 900::float8) AS speed,
                change.verdict IN ('departed', 'decreased') AND change.happened_after <= end_of_day(to_date) AS may_be_departure,
                change.verdict IN ('arrived', 'increased', 'first look') AND change.happened_by <= end_of_day(to_date) AS may_be_arrival
         FROM LEDGER.change_log AS change
+        JOIN LEDGER.asset_class AS class ON class.asset_class_id = change.asset_class_id
         WHERE change.by = movements.by
             AND change.happened_by > from_date::timestamptz
             AND coalesce(change.happened_after, '-infinity') <= end_of_day(to_date)
@@ -73,18 +74,18 @@ BEGIN ATOMIC
         ) AS way
         WHERE gone.may_be_departure AND come.may_be_arrival
             AND come.happened_by > gone.happened_after
-            AND way.km < way.hours * coalesce(movements.max_speed_kmh, 0::float8)
+            AND way.km < way.hours * gone.speed
     ) AS pair
     WHERE (pair.designation IS NULL OR pair.stop = 1)   -- an individual goes from stop to stop
         AND ledger_arguments_are_known(LEDGER_TABLE, from_date::timestamptz, end_of_day(to_date), NULL::text, NULL::interval,
                                        NULL::geometry, NULL::text, movements.asset)
         AND argument_is_known(movements.by IN ('class', 'individual'), 'by', movements.by, 'What moves is of a class, or an individual.')
-        AND argument_is_known(movements.max_speed_kmh > 0::float8 AND movements.max_speed_kmh <> 'NaN', 'max_speed_kmh',
+        AND argument_is_known((movements.max_speed_kmh > 0::float8 AND movements.max_speed_kmh <> 'NaN') IS NOT FALSE, 'max_speed_kmh',
                               movements.max_speed_kmh::text, 'A speed must be positive, in kilometres per hour.')
     ORDER BY pair.class_path, pair.came_by, pair.left_by, pair.from_installation, pair.to_installation;
 END;
 COMMENT ON FUNCTION LEDGER.movements(date, date, double precision, text, text) IS
-    'departures from one installation that may be arrivals at another between the beginning of one day and the end of another: same class (by => ''individual'': same designation), reachable at max_speed_kmh (kilometres per hour) by the shortest way on the spheroid at the best times that the evidence allows. certainty: same designation, only candidate, one of n candidates; count_max: at most so many can have moved (NULL: no limit known)';
+    'departures from one installation that may be arrivals at another between the beginning of one day and the end of another: same class (by => ''individual'': same designation), reachable at max_speed_kmh (kilometres per hour; NULL: what the class has as max_speed_kmh or, where that is NULL, 900) by the shortest way on the spheroid at the best times that the evidence allows. certainty: same designation, only candidate, one of n candidates; count_max: at most so many can have moved (NULL: no limit known)';
 
 CREATE OR REPLACE FUNCTION LEDGER.track(designation text, asset text DEFAULT NULL)
     RETURNS TABLE (stop int, installation text, asset_class text, not_seen_at timestamptz, first_seen timestamptz,

@@ -83,8 +83,7 @@ lock_classes(Pending *pending, bool change)
 	if (IsolationUsesXactSnapshot())
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("what all of a class or of a source rests on can only be changed in a READ COMMITTED transaction"),
-				 errdetail("It is path, max_gsd_m and keep_total of a class, min_confidence of a source.")));
+				 errmsg("path, max_gsd_m and keep_total of an asset class, and min_confidence of a source, can only be changed in a READ COMMITTED transaction")));
 	/* (in the order in which a snapshot's derivation takes them, or each would wait for the other) */
 	ledger_ask(pending->ledger, CHANGE_CLASSES, NULL, NULL, NULL, NULL);
 	LockRelationOid(ledger_table(pending->ledger, "derivation"), ExclusiveLock);

@@ -57,11 +57,17 @@ is_told_in_span(const Window *w, const Evidence *told, size_t n)
 	return false;
 }
 
+static bool
+is_above(const Work *work, int32 class)
+{
+	return class != NONE && work->classes.at[class].below > 0;
+}
+
 /* A class that is told for the first time here counts what was told below it before. */
 static bool
 is_new_above(const Work *work, const Key *key, int32 class)
 {
-	return key->seen && !key->known && class != NONE && work->classes.at[class].below > 0;
+	return key->seen && !key->known && is_above(work, class);
 }
 
 /* Derives one key anew; false: its window is too narrow. */
@@ -103,8 +109,12 @@ derive_key(Work *work, int32 number, int32 class, Cursors *at)
 	}
 	pfree(runs);
 	place_runs(span, at->result.runs, at->result.n);
-	/* (what was taken away may have been its only sighting, even where no run changes) */
-	if (!key->sighted && at->result.n + n_stored > 0 && (span->removes || n_stored == 0))
+	/*
+	 * (What was taken away may have been its only sighting, even where no run changes; and of what was
+	 * told below it there may be runs elsewhere.)
+	 */
+	if (!key->sighted &&
+		(at->result.n + n_stored > 0 ? span->removes || n_stored == 0 : span->removes && is_above(work, class)))
 		*APPEND(work->context, work->unsighted) = number;
 	note_changes(work, number, &at->result, stored, n_stored);
 	return true;

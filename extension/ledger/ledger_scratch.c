@@ -10,6 +10,7 @@
 #include "ledger_work.h"
 
 #include "executor/spi.h"
+#include "ledger_rights.h"
 #include "row_set.h"
 #include "utils/timestamp.h"
 #include "utils/array.h"
@@ -79,6 +80,7 @@ from_scratch(FunctionCallInfo fcinfo, KeyUse use)
 	Ledger	   *ledger;
 	Span	   *spans;
 	size_t		taken;
+	int			settings;
 
 	rows.store = row_set_begin(fcinfo, &rows.desc);
 	if (!OidIsValid(schema))
@@ -90,6 +92,7 @@ from_scratch(FunctionCallInfo fcinfo, KeyUse use)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("installations must not be null")));
 	SPI_connect();
+	settings = settings_take();
 	ledger = ledger_open(schema, fcinfo->flinfo->fn_oid, true);
 	spans = palloc_extended(sizeof(Span) * Max(n, 1), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < n; i++)
@@ -105,6 +108,7 @@ from_scratch(FunctionCallInfo fcinfo, KeyUse use)
 		each_key(&work, use, &rows);
 		work_end(&work);
 	}
+	settings_return(settings);
 	SPI_finish();
 }
 
@@ -182,35 +186,149 @@ moment_text(const Work *work, const Evidence *e, size_t n)
 	return text.data;
 }
 
+/* Evidence that cannot all be true, or of one time; listed with all that any of it allows. */
+static void
+put_conflict(const Rows *rows, const Work *work, int32 key, Evidence *e, size_t n, const char *problem)
+{
+	Counts		all = e[0].count;
+	Datum		values[9];
+	bool		nulls[9] = {0};
+
+	for (size_t i = 1; i < n; i++)
+	{
+		all.min = Min(all.min, e[i].count.min);
+		all.max = Max(all.max, e[i].count.max);
+	}
+	set_key(work, work->keys.at[key].id, values, nulls);
+	values[4] = CStringGetTextDatum(problem);
+	values[5] = Int64GetDatum(e[0].at);
+	values[6] = Int32GetDatum(all.min);
+	values[7] = Int32GetDatum(all.max);
+	nulls[7] = all.max == COUNT_UNBOUNDED;
+	qsort(e, n, sizeof(Evidence), count_order);
+	values[8] = CStringGetTextDatum(moment_text(work, e, n));
+	tuplestore_putvalues(rows->store, rows->desc, values, nulls);
+}
+
+/* How much from one on is of the same moment. */
+static size_t
+moment_of(const Evidence *e, size_t n)
+{
+	size_t		next = 1;
+
+	while (next < n && e[next].at == e[0].at)
+		next++;
+	return next;
+}
+
+static void
+put_moments(const Rows *rows, const Work *work, int32 key, Evidence *told, size_t n)
+{
+	size_t		next;
+
+	for (size_t i = 0; i < n; i += next)
+	{
+		Evidence	merged;
+
+		next = moment_of(&told[i], n - i);
+		if (evidence_conflicts(&told[i], next, &merged))
+			put_conflict(rows, work, key, &told[i], next, "one instant");
+	}
+}
+
+/*
+ * Evidence in order of time, of which none that is later tells more, or as much: the first of them
+ * since an instant tells the most of all since then.
+ */
+typedef struct Highest
+{
+	const Evidence *told;
+	size_t		n;
+	size_t	   *at;
+	bool		fewest;			/* the least that a maximum tells, not the most that a minimum does */
+} Highest;
+
+static void
+take_higher(Highest *h, size_t i)
+{
+	const Counts count = h->told[i].count;
+
+	while (h->n > 0 && (h->fewest ? h->told[h->at[h->n - 1]].count.max >= count.max : h->told[h->at[h->n - 1]].count.min <= count.min))
+		h->n--;
+	h->at[h->n++] = i;
+}
+
+static const Evidence *
+highest_since(const Highest *h, int64 since)
+{
+	size_t		first = 0;
+	size_t		last = h->n;
+
+	while (first < last)
+	{
+		size_t		middle = first + (last - first) / 2;
+
+		if (h->told[h->at[middle]].at < since)
+			first = middle + 1;
+		else
+			last = middle;
+	}
+	return first < h->n ? &h->told[h->at[first]] : NULL;
+}
+
+/*
+ * A look that lasted, and what looks that ended since it began told, if both cannot be true of one
+ * time: of all of those the ones that told the most and the fewest. (Of one moment: put_moments.)
+ */
+static void
+put_overlaps(const Rows *rows, const Work *work, int32 key, const Evidence *told, size_t n)
+{
+	size_t	   *scratch = palloc_extended(2 * n * sizeof(size_t), MCXT_ALLOC_HUGE);
+	Highest		most = {told, 0, scratch, false};
+	Highest		fewest = {told, 0, scratch + n, true};
+	size_t		next;
+
+	for (size_t i = 0; i < n; i += next)
+	{
+		next = moment_of(&told[i], n - i);
+		for (size_t k = i; k < i + next; k++)
+		{
+			Evidence	clash[3] = {told[k]};
+			size_t		clashes = 1;
+			const Evidence *other = highest_since(&most, told[k].since);
+
+			if (other != NULL && other->count.min > told[k].count.max)
+				clash[clashes++] = *other;
+			other = highest_since(&fewest, told[k].since);
+			if (other != NULL && other->count.max < told[k].count.min)
+				clash[clashes++] = *other;
+			if (clashes > 1)
+				put_conflict(rows, work, key, clash, clashes, "looks overlap");
+		}
+		for (size_t k = i; k < i + next; k++)
+		{
+			take_higher(&most, k);
+			take_higher(&fewest, k);
+		}
+	}
+	pfree(scratch);
+}
+
 static void
 put_conflicts(void *state, Work *work, int32 key, int32 class, Cursors *at)
 {
 	const Rows *rows = state;
 	size_t		n = key_told(work, key, class, at);
-	size_t		next;
+	bool		lasting = false;
 
-	for (size_t i = 0; i < n; i = next)
-	{
-		Evidence	merged = at->told[i];
-		Datum		values[8];
-		bool		nulls[8] = {0};
-
-		for (next = i + 1; next < n && at->told[next].at == at->told[i].at; next++)
-			;
-		if (!evidence_conflicts(&at->told[i], next - i, &merged))
-			continue;
-		qsort(&at->told[i], next - i, sizeof(Evidence), count_order);
-		set_key(work, work->keys.at[key].id, values, nulls);
-		values[4] = Int64GetDatum(merged.at);
-		values[5] = Int32GetDatum(merged.count.min);
-		values[6] = Int32GetDatum(merged.count.max);
-		nulls[6] = merged.count.max == COUNT_UNBOUNDED;
-		values[7] = CStringGetTextDatum(moment_text(work, &at->told[i], next - i));
-		tuplestore_putvalues(rows->store, rows->desc, values, nulls);
-	}
+	for (size_t i = 0; i < n; i++)
+		lasting = lasting || at->told[i].since < at->told[i].at;
+	if (lasting)
+		put_overlaps(rows, work, key, at->told, n);
+	put_moments(rows, work, key, at->told, n);
 }
 
-/* -> (the key's columns, observed_at timestamptz, count_min integer, count_max integer, evidence text) */
+/* -> (the key's columns, problem text, observed_at timestamptz, count_min integer, count_max integer, evidence text) */
 Datum
 ledger_conflicts(PG_FUNCTION_ARGS)
 {

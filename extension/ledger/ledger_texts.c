@@ -82,7 +82,7 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		"SELECT s.source_id, s.min_confidence FROM LEDGER.source s WHERE s.source_id = ANY ($1) AND s.min_confidence IS NOT NULL",
 	"I", "if", 0},
 	[QUERY_SHELTERS] = {
-		"SELECT w.k::int, s.asset_class_id, s.hidden_max FROM unnest($1) WITH ORDINALITY AS w(installation_id, k)"
+		"SELECT w.k::int, s.asset_class_id, s.hidden_max FROM pg_catalog.unnest($1) WITH ORDINALITY AS w(installation_id, k)"
 		" JOIN LEDGER.shelter s ON s.installation_id = w.installation_id",
 	"L", "iii", 0},
 	[QUERY_STORED] = {
@@ -196,7 +196,7 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	"LLP", NULL, 0},
 	/* parts of scopes that no class has or lies under; descendants follow a path in its order */
 	[QUERY_NOWHERE] = {
-		"SELECT w.k::int FROM unnest($1) WITH ORDINALITY AS w(part, k)"
+		"SELECT w.k::int FROM pg_catalog.unnest($1) WITH ORDINALITY AS w(part, k)"
 		" WHERE NOT coalesce((SELECT c.path OPERATOR(LTREE.<@) w.part FROM LEDGER.asset_class c"
 		" WHERE c.path OPERATOR(LTREE.>=) w.part ORDER BY c.path LIMIT 1), false)",
 	"S", "i", 0},
@@ -215,12 +215,12 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	"", NULL, 0},
 	[LOCK_NAMED] = {
 		"INSERT INTO LEDGER.individual AS i (designation)"
-		" SELECT DISTINCT w.designation FROM unnest($1) AS w(designation) ORDER BY w.designation"
+		" SELECT DISTINCT w.designation FROM pg_catalog.unnest($1) AS w(designation) ORDER BY w.designation"
 		" ON CONFLICT (designation) DO UPDATE SET derived_at = excluded.derived_at",
 	"X", NULL, 0},
 	[LOCK_INSTALLATIONS] = {
 		"INSERT INTO LEDGER.derivation AS d (installation_id)"
-		" SELECT DISTINCT w.installation_id FROM unnest($1) AS w(installation_id) ORDER BY w.installation_id"
+		" SELECT DISTINCT w.installation_id FROM pg_catalog.unnest($1) AS w(installation_id) ORDER BY w.installation_id"
 		" ON CONFLICT (installation_id) DO UPDATE SET derived_at = excluded.derived_at",
 	"L", NULL, 0},
 	[LOCK_CLASSES] = {
@@ -335,7 +335,7 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	"txIgg", "lixR", COLUMN(2)},
 	[QUERY_THERE_AT] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run"
-		" FROM unnest($1) AS w(installation_id)"
+		" FROM pg_catalog.unnest($1) AS w(installation_id)"
 		" CROSS JOIN LATERAL (SELECT p.installation_id, p.asset_class_id, p.status, p.designation, p.run FROM LEDGER.presence p"
 		" WHERE p.installation_id = w.installation_id AND OURS.gone_by(p.run) > $2 AND OURS.not_seen_at(p.run) < $2 OFFSET 0) AS p"
 		" WHERE OURS.present_at(p.run, $2, NULL::POSTGIS.geometry, 'last_known', NULL::interval)"
@@ -347,12 +347,12 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	"g", "l", 0},
 	[QUERY_PLACES] = {
 		"SELECT w.k::int, i.name, POSTGIS.ST_X(i.location), POSTGIS.ST_Y(i.location), i.location"
-		" FROM unnest($1) WITH ORDINALITY AS w(installation_id, k)"
+		" FROM pg_catalog.unnest($1) WITH ORDINALITY AS w(installation_id, k)"
 		" JOIN LEDGER.installation i ON i.installation_id = w.installation_id",
 	"L", "ixffg", 0},
 	/* what was ever sighted there */
 	[QUERY_OF_PLACES] = {
-		"SELECT w.k::int, s.asset_class_id, s.label FROM unnest($1) WITH ORDINALITY AS w(installation_id, k)"
+		"SELECT w.k::int, s.asset_class_id, s.label FROM pg_catalog.unnest($1) WITH ORDINALITY AS w(installation_id, k)"
 		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id"
 		" WHERE s.kind = $2 AND ($3 IS NULL OR s.asset_class_id = ANY ($3))",
 	"LxI", "iix", 0},
@@ -364,7 +364,7 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	"I", "ix", 0},
 	/* the instants of the last looks, so many */
 	[QUERY_LAST_LOOKS] = {
-		"SELECT w.k::int, o.observed_at FROM unnest($1) WITH ORDINALITY AS w(installation_id, k)"
+		"SELECT w.k::int, o.observed_at FROM pg_catalog.unnest($1) WITH ORDINALITY AS w(installation_id, k)"
 		" CROSS JOIN LATERAL (SELECT DISTINCT o.observed_at FROM LEDGER.observation o WHERE o.installation_id = w.installation_id"
 		" AND o.retracted_at IS NULL ORDER BY o.observed_at DESC LIMIT $2) AS o",
 	"Ll", "it", 0},

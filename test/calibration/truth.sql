@@ -30,6 +30,15 @@ BEGIN ATOMIC
 	LIMIT 1;
 END;
 
+-- all counts that were, from one instant to another
+CREATE FUNCTION true_between(installation text, asset_class text, label text, from_time timestamptz, to_time timestamptz)
+RETURNS int[] LANGUAGE sql STABLE
+RETURN (SELECT n FROM true_at(installation, asset_class, label, from_time)) || ARRAY(
+	SELECT t.came - t.gone
+	FROM truth AS t
+	WHERE t.installation = true_between.installation AND t.asset_class = true_between.asset_class
+		AND t.label = true_between.label AND t.at > from_time AND t.at <= to_time);
+
 -- was one there all the time?
 CREATE FUNCTION stayed(installation text, asset_class text, label text, from_time timestamptz, to_time timestamptz)
 RETURNS boolean LANGUAGE sql STABLE
@@ -55,7 +64,7 @@ RETURN CASE verdict
 END;
 
 CREATE FUNCTION label(status text, designation text) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN coalesce(designation, nullif(status, 'unspecified'), '');
+RETURN coalesce(designation, status, '');
 
 -- what the runs' reports said, each thing once, and how much of it was wrong
-CREATE TABLE result (run_id int, what text, said bigint, wrong bigint, PRIMARY KEY (run_id, what));
+CREATE TABLE result (run_id int, what text, by text, said bigint, wrong bigint, PRIMARY KEY (run_id, what, by));

@@ -17,11 +17,13 @@ BEGIN ATOMIC
 	FROM own.observation AS o CROSS JOIN generate_series(1, kinds) AS k
 	WHERE o.installation_id = site AND o.observation_id IN (2, 3);
 END;
--- the nth look at a site: ten kinds, some of whose counts are other than the last time
+-- the nth look at a site: ten kinds, some of whose counts are other than at any other look (one that only
+-- confirmed would write nothing)
 CREATE FUNCTION look_at(site integer, n integer, at timestamptz) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
 	INSERT INTO own.observation (installation_id, observation_id, observed_at, source_id, completeness, scope)
 	VALUES (site, n, at, 1, CASE WHEN n % 5 = 0 THEN 'partial' ELSE 'complete' END, '{a}');
 	INSERT INTO own.sighting (installation_id, observation_id, asset_class_id, status, count)
-	SELECT site, n, k, CASE WHEN k % 5 = 0 THEN 'parked' ELSE 'seen' END, int4range(1 + (n + k) / 7 % 3, 2 + (n + k) / 7 % 3) FROM generate_series(1, 10) AS k;
+	SELECT site, n, k, CASE WHEN k % 5 = 0 THEN 'parked' ELSE 'seen' END, int4range(1 + other, 2 + other)
+	FROM generate_series(1, 10) AS k, LATERAL (SELECT (hashint4(n * 16 + k) & 1023) % 3 AS other) AS counted;
 END;

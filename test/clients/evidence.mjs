@@ -98,9 +98,11 @@ async function changesPage(name) {
 
 	same(`${name}: the table is what changes_between() says, with what is not known`,
 		(await cells(page)).map((row) => row.join(' | ').replace(/\s+/g, ' ')),
-		rows.map((row, i) => [row.installation, row.asset_class, row.status, before[i], after[i], row.verdict,
+		rows.map((row, i) => [row.installation, row.asset_class, before[i], after[i], row.verdict,
 			row.certain ? 'certain' : 'not certain',
 			`${(row.before_looked_at ?? '?').slice(0, 10)} → ${row.after_looked_at.slice(0, 10)}`, (row.what_is_not_known ?? 'nothing').replaceAll('; ', ' ')].join(' | ')));
+
+	same(`${name}: what changed status is in a table of its own`, (await cells(page, 1)).map((row) => row.slice(1, 6).join(' ')), expected[`${name}_statuses`]);
 
 	const first = rows.filter((row) => row.verdict === 'first look').length;
 	const text = (await page.innerText('main')).replace(/\s+/g, ' ');
@@ -168,7 +170,7 @@ check(!/\barrived\b(?!: all)/.test(press.replace('Nothing is said to have arrive
 		look: getComputedStyle(cell).backgroundColor + getComputedStyle(cell).backgroundImage.slice(0, 9)
 	})));
 	const wanted = expected.timeline;
-	same('timeline: a cell per day, installation, class and status, as timeline() says', drawn.map((cell) => cell.title),
+	same('timeline: a cell per day, installation and class, as timeline() says', drawn.map((cell) => cell.title),
 		wanted.map((row) => `${row.asset_class}, ${row.at.slice(0, 10)}: ${countText(row.count_min, row.count_max)} (${row.state}${
 			row.looked_at ? `, told ${countText(row.told_min, row.told_max)} on ${row.looked_at.slice(0, 10)}` : ''})`));
 	const isGap = (row) => row.state === 'unobserved' || row.state === 'stale';
@@ -185,7 +187,7 @@ check(!/\barrived\b(?!: all)/.test(press.replace('Nothing is said to have arrive
 	const known = looks((row) => row.state === 'last known' && row.count_min > 0);
 	const seen = looks((row) => row.state === 'observed' && row.count_min > 0);
 	check(known.size === 1 && seen.size === 1 && [...known][0] !== [...seen][0], 'timeline: last known differs from observed');
-	same('timeline: what came and left at least', (await cells(page, 1)).map((row) => row.slice(3, 6).join(' ')), expected.turnover);
+	same('timeline: what came and left at least', (await cells(page, 1)).map((row) => row.slice(2, 5).join(' ')), expected.turnover);
 	const text = await close('timeline', opened);
 	check(/unobserved: nobody had looked/.test(text) && /stale: told too long ago/.test(text) && /last known: the count follows from earlier looks/.test(text),
 		'timeline: the legend says what each state means', text);
@@ -196,13 +198,14 @@ check(!/\barrived\b(?!: all)/.test(press.replace('Nothing is said to have arrive
 	same('looks: every look', table.length, expected.looks);
 	check(table.some((row) => row[0] === '2024-12-05 09:00' && row[2] === 'complete' && row[4] === '0.5'), 'looks: at its time in UTC, pixels in metres', JSON.stringify(table));
 	same('looks: the longest blind stretch in days', (await cells(opened.page, 1)).map((row) => row[5]), expected.blind);
-	same('looks: what is stale, and since when', (await cells(opened.page, 2)).map((row) => `${row[3]} ${row[5]}`), expected.stale);
+	same('looks: what is stale, and since when', (await cells(opened.page, 2)).map((row) => `${row[2]} ${row[4]}`), expected.stale);
 	await close('looks', opened);
 }
 {
 	const opened = await open('inventory');
-	same('inventory: counts, states and what was told, of inventory()', (await cells(opened.page, 0)).map((row) => row.slice(3, 6).join(' ')), expected.inventory);
-	same('inventory: tonnes', (await cells(opened.page, 1)).map((row) => row[2]), expected.tonnes);
+	same('inventory: counts, states and what was told, of inventory()', (await cells(opened.page, 0)).map((row) => row.slice(2, 5).join(' ')), expected.inventory);
+	same('inventory: statuses in a table of their own', (await cells(opened.page, 1)).map((row) => row.slice(1, 4).join(' ')), expected.statuses);
+	same('inventory: tonnes', (await cells(opened.page, 2)).map((row) => row[2]), expected.tonnes);
 	const text = await close('inventory', opened);
 	check(/At least \(t\)/.test(text) && /not known/.test(text), 'inventory: with their unit, and no upper limit where none is known');
 }

@@ -107,10 +107,10 @@ class Jdbc {
 			while (r.next())
 				columns.add(r.getString("COLUMN_NAME") + " " + r.getString("TYPE_NAME"));
 			check("getColumns of a view", String.join(", ", columns),
-				"change_id int8, installation text, asset_class text, class_path text, designation text, status text, individual bool, "
+				"change_id int8, installation text, asset_class text, class_path text, designation text, status text, by text, "
 				+ "verdict text, count_before_min int4, count_before_max int4, count_after_min int4, count_after_max int4, "
 				+ "happened_after timestamptz, happened_by timestamptz, lon float8, lat float8, geom geometry, "
-				+ "count_before_text text, count_after_text text, kind text, class_group text");
+				+ "count_before_text text, count_after_text text, kind text, class_group text, asset_class_id int4");
 			List<String> described = new ArrayList<>();
 			r = meta.getTables(null, "syria_illustrated", null, new String[] {"VIEW"});
 			while (r.next())
@@ -124,7 +124,7 @@ class Jdbc {
 				if (r.getShort("COLUMN_TYPE") == DatabaseMetaData.functionColumnIn)
 					arguments.add(r.getString("COLUMN_NAME"));
 			check("getFunctionColumns names the arguments of a report", String.join(" ", arguments),
-				"from_date to_date area installation asset mode max_age individuals known_at");
+				"from_date to_date area installation asset mode max_age by known_at total");
 			PreparedStatement changes = db.prepareStatement("""
 				SELECT asset_class, count_before_min, count_after_min, count_after_max, certain, after_looked_at, lon, geom
 				FROM syria_illustrated.changes(?, to_date => ?, asset => ?) WHERE verdict = 'increased'""");
@@ -168,8 +168,8 @@ class Jdbc {
 			// batches, presences at commit
 			db.setAutoCommit(false);
 			PreparedStatement look = db.prepareStatement("""
-				INSERT INTO syria_illustrated.observation (installation_id, source_id, observed_at, completeness, scope)
-				SELECT installation_id, source_id, ?, ?, ?::ltree[]
+				INSERT INTO syria_illustrated.observation (installation_id, source_id, observed_at, completeness, scope, gsd_m)
+				SELECT installation_id, source_id, ?, ?, ?::ltree[], 0.5
 				FROM syria_illustrated.installation, syria_illustrated.source
 				WHERE installation.name = 'Khmeimim' AND source.name = 'ILLUSTRATIVE, not real'""");
 			for (int day = 27; day <= 28; day++) {

@@ -47,7 +47,7 @@ async function main() {
 			[{ asset_class: 'An-32', count_before_min: 1, count_after_min: 3, count_after_max: null, certain: true,
 				after_looked_at: new Date('2024-12-13T12:00:00Z'), lon: 35.9487, geom: '0101000020E61000008CDB68006FF941404F1E166A4DB34140' }]);
 	check('bigint and numeric are strings, for JavaScript has no such numbers',
-		await ask(`SELECT presence_id, payload_min_t FROM syria.current_inventory, syria.airlift('2024-12-13') WHERE asset_class = 'frigate'`),
+		await ask(`SELECT presence_id, payload_min_t FROM syria.current_inventory, syria.airlift('2024-12-13') WHERE asset_class = 'frigate' AND by = 'class'`),
 		[[String((await ask(`SELECT presence_id::int FROM syria.presence JOIN syria.asset_class USING (asset_class_id) WHERE name = 'frigate'`))[0][0]), '480.1']]);
 	check('GeoJSON is an object', (await ask(`SELECT syria.changes_geojson('2024-12-05', '2024-12-13', asset => 'ship')`))[0][0].features[0].geometry,
 		{ type: 'Point', coordinates: [35.874, 34.915] });
@@ -55,8 +55,8 @@ async function main() {
 
 	// a load
 	await db.query('BEGIN');
-	const [look] = (await db.query(`INSERT INTO syria_illustrated.observation (installation_id, source_id, observed_at, completeness, scope)
-		SELECT installation_id, source_id, $1, 'complete', $2 FROM syria_illustrated.installation, syria_illustrated.source
+	const [look] = (await db.query(`INSERT INTO syria_illustrated.observation (installation_id, source_id, observed_at, completeness, scope, gsd_m)
+		SELECT installation_id, source_id, $1, 'complete', $2, 0.5 FROM syria_illustrated.installation, syria_illustrated.source
 		WHERE installation.name = 'Khmeimim' AND source.name = 'ILLUSTRATIVE, not real' RETURNING installation_id, observation_id`,
 	[new Date('2024-12-27T09:00:00Z'), ['aircraft.transport']])).rows;
 	for (const [count, name] of [['[2,2]', 'An-72'], ['[4,)', 'Il-76']])

@@ -62,9 +62,9 @@ check('SQLTables lists the views', [ sort @views ],
 my $columns = $dbh->column_info(undef, 'syria_illustrated', 'change_log', '%')->fetchall_arrayref({});
 check('SQLColumns gives their columns and types', [ map { "$_->{COLUMN_NAME} $_->{TYPE_NAME}" } sort { $a->{ORDINAL_POSITION} <=> $b->{ORDINAL_POSITION} } @$columns ],
 	[ 'change_id int8', 'installation text', 'asset_class text', 'class_path text', 'designation text', 'status text',
-		'individual bool', 'verdict text', 'count_before_min int4', 'count_before_max int4', 'count_after_min int4',
+		'by text', 'verdict text', 'count_before_min int4', 'count_before_max int4', 'count_after_min int4',
 		'count_after_max int4', 'happened_after timestamptz', 'happened_by timestamptz', 'lon float8', 'lat float8', 'geom geometry',
-		'count_before_text text', 'count_after_text text', 'kind text', 'class_group text' ]);
+		'count_before_text text', 'count_after_text text', 'kind text', 'class_group text', 'asset_class_id int4' ]);
 check('SQLPrimaryKeys gives the key of a table', [ $dbh->primary_key('', 'syria_illustrated', 'presence') ], [ 'installation_id', 'presence_id' ]);
 
 my $changes = $dbh->prepare(q{SELECT asset_class, count_before_min, count_after_min, count_after_max, certain, after_looked_at, lon
@@ -76,8 +76,8 @@ check('its columns describe themselves', [ map { $dbh->type_info($_)->{TYPE_NAME
 $changes->finish;
 
 $dbh->{AutoCommit} = 0;
-my $look = $dbh->prepare(q{INSERT INTO syria_illustrated.observation (installation_id, source_id, observed_at, completeness, scope, note)
-	SELECT installation_id, source_id, ?, ?, ?::ltree[], ?
+my $look = $dbh->prepare(q{INSERT INTO syria_illustrated.observation (installation_id, source_id, observed_at, completeness, scope, gsd_m, note)
+	SELECT installation_id, source_id, ?, ?, ?::ltree[], 0.5, ?
 	FROM syria_illustrated.installation, syria_illustrated.source
 	WHERE installation.name = ? AND source.name = ? RETURNING installation_id, observation_id});
 $look->execute('2024-12-27 09:00:00', 'complete', '{aircraft.transport}', 'Ан-72 на стоянке', 'Khmeimim', 'ILLUSTRATIVE, not real');

@@ -126,8 +126,8 @@ check("no report or view holds a time that Python cannot", wrong, [])
 # sightings through COPY, their look through a pipeline: presences are derived at commit
 with conn.transaction(), conn.pipeline():
     look = conn.execute("""INSERT INTO syria_illustrated.observation
-            (installation_id, source_id, observed_at, completeness, scope)
-        SELECT installation_id, source_id, %s, 'complete', '{aircraft.transport}'
+            (installation_id, source_id, observed_at, completeness, scope, gsd_m)
+        SELECT installation_id, source_id, %s, 'complete', '{aircraft.transport}', 0.5
         FROM syria_illustrated.installation, syria_illustrated.source
         WHERE installation.name = %s AND source.name = 'ILLUSTRATIVE, not real'
         RETURNING installation_id, observation_id""", (datetime.datetime(2024, 12, 27, 9, tzinfo=UTC), "Khmeimim"))

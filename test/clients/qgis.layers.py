@@ -49,9 +49,9 @@ for view, key in (("change_log", "change_id"), ("current_inventory", "presence_i
 
 changes = layer("change_log", "change_id")
 feature = next(f for f in changes.getFeatures() if f["asset_class"] == "An-124" and f["verdict"] == "departed")
-check("a feature's values", [feature[name] for name in ("installation", "status", "count_before_min", "count_after_min", "count_after_max")],
-      ["Khmeimim", "unspecified", 2, 0, 0])
-check("an unknown count is NULL", feature["count_before_max"].isNull(), True)
+check("a feature's values", [feature[name] for name in ("installation", "by", "count_before_min", "count_after_min", "count_after_max")],
+      ["Khmeimim", "class", 2, 0, 0])
+check("an unknown count is NULL, and so is no status", (feature["count_before_max"].isNull(), feature["status"].isNull()), (True, True))
 check("a time is a time", feature["happened_by"].toUTC().toString("yyyy-MM-dd hh:mm"), "2024-12-20 09:00")
 check("its place", (round(feature.geometry().asPoint().x(), 4), round(feature.geometry().asPoint().y(), 4)), (35.9487, 35.4008))
 again = changes.getFeature(feature.id())

@@ -28,10 +28,10 @@ as_r_reads <- function(stays) {
 	as.integer(code)
 }
 as_evidence_has <- function(ledger) {
-	ask(paste0("SELECT CASE WHEN isfinite(not_seen_at(run)) AND isfinite(gone_by(run)) THEN
-	                       CASE WHEN first_seen(run) < last_seen(run) THEN 3 ELSE 2 END
-	                   WHEN first_seen(run) < last_seen(run) THEN 0 END AS code
-	            FROM ", ledger, ".presence ORDER BY presence_id"))$code
+	ask(paste0("SELECT CASE WHEN not_seen_at IS NOT NULL AND gone_by IS NOT NULL THEN
+	                       CASE WHEN first_seen < last_seen THEN 3 ELSE 2 END
+	                   WHEN first_seen < last_seen THEN 0 END AS code
+	            FROM ", ledger, ".presence_flat ORDER BY presence_id"))$code
 }
 code <- as_r_reads(stays)
 check("R reads each run as the evidence has it", code, as.integer(as_evidence_has("syria_illustrated")))

@@ -30,7 +30,7 @@ SELECT lives_ok($test$SELECT in_ledger($$
 	INSERT INTO LEDGER.sighting (installation_id, observation_id, asset_class_id, count, designation, status)
 	VALUES (1, 2, 1, '[1,1]', WORD, WORD), (1, 2, 1, '[2,3]', NULL, WORD);
 	SELECT 'done'$$)$test$, 'loaded');
-SELECT is(in_ledger('SELECT i.installation || i.asset_class || i.status FROM LEDGER.inventory(''2024-01-06'') AS i'), w || w || w, 'an inventory') FROM word;
+SELECT is(in_ledger('SELECT i.installation || i.asset_class || i.status FROM LEDGER.inventory(''2024-01-06'', by => ''status'') AS i'), w || w || w, 'an inventory') FROM word;
 SELECT is(in_ledger('SELECT count(*) FROM LEDGER.changes(''2024-01-02'', ''2024-01-06'', installation => WORD, asset => WORD)'), '1', 'changes by these names');
 SELECT is(in_ledger('SELECT count(*) FROM LEDGER.track(WORD, WORD || ''x'')'), '1', 'an individual by its designation and an alias');
 SELECT is(in_ledger('SELECT count(*) FROM LEDGER.verify()'), '0', 'nothing is wrong');

@@ -22,9 +22,9 @@ ANALYZE room.observation, room.sighting, room.presence;
 
 CREATE TEMP TABLE question AS SELECT * FROM (VALUES
 	('changes', 'SELECT * FROM room.changes(''2024-02-01'', ''2024-03-01'')'),
-	('changes of individuals', 'SELECT * FROM room.changes(''2024-02-01'', ''2024-03-01'', asset => ''class 1'')'),
+	('changes of individuals', 'SELECT * FROM room.changes(''2024-02-01'', ''2024-03-01'', asset => ''class 1'', by => ''individual'')'),
 	('changes as known', 'SELECT * FROM room.changes(''2024-02-01'', ''2024-03-01'', installation => ''n1'', asset => ''class 7'', known_at => now())'),
-	('changes that may be', 'SELECT * FROM room.changes(''2024-02-01'', ''2024-03-01'', mode => ''possible'', individuals => true)'),
+	('changes that may be', 'SELECT * FROM room.changes(''2024-02-01'', ''2024-03-01'', mode => ''possible'', by => ''individual'')'),
 	('between looks', 'SELECT * FROM room.between_looks(n => 40)'),
 	('changes since', 'SELECT * FROM room.changes_since(''2024-01-01'')'),
 	('inventory', 'SELECT * FROM room.inventory(''2024-03-01'', mode => ''possible'')'),

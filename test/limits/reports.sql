@@ -43,7 +43,7 @@ CREATE TEMP TABLE question (n int GENERATED ALWAYS AS IDENTITY, asked text);
 INSERT INTO question (asked) VALUES
 	('changes(''2020-01-20'', ''2020-03-10'')'), ('changes(''2020-01-20'', ''2020-03-10'', mode => ''possible'')'), ('changes(''2020-01-20'', ''2020-03-10'', mode => ''certain'')'),
 	('changes(''2020-01-20'', ''2020-03-10'', known_at => now())'), ('changes(''2020-01-20'', ''2020-03-10'', ST_MakeEnvelope(-170, -80, 170, 80, 4326))'),
-	('changes(''2020-01-20'', ''2020-03-10'', individuals => true, mode => ''possible'')'), ('changes_geojson(''2020-01-20'', ''2020-03-10'')'), ('movements(''2020-01-20'', ''2020-03-10'')'),
+	('changes(''2020-01-20'', ''2020-03-10'', by => ''individual'', mode => ''possible'')'), ('changes_geojson(''2020-01-20'', ''2020-03-10'')'), ('movements(''2020-01-20'', ''2020-03-10'')'),
 	('between_looks()'), ('between_looks(n => 12)'), ('changes_since(''2020-01-01'')'),
 	('inventory(''2020-03-01'')'), ('inventory(''2020-03-01'', max_age => ''3 days'')'), ('inventory(''2020-03-01'', mode => ''possible'')'), ('inventory(''2020-03-01'', known_at => now())'),
 	('airlift(''2020-03-01'')'), ('timeline(''2020-01-01'', ''2020-03-10'', ''10 days'')'), ('turnover(''2020-01-01'', ''2020-03-10'')'), ('persistence()'), ('stale(''2020-03-01'', ''1 day'')'), ('conflict');

@@ -7,7 +7,7 @@ SET search_path = evidence_test, public;
 SET timezone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(64);
+SELECT plan(65);
 
 INSERT INTO source (name) VALUES ('eye');
 INSERT INTO installation (name, location) VALUES
@@ -236,7 +236,7 @@ SELECT look(11, 'complete', '{air,ship}', 1, 'north', 'jet ready [1,1]', 'tug re
 SELECT is((SELECT count(*) FROM before b JOIN presence p USING (presence_id) WHERE b.place = p.ctid), 18::bigint,
 	'one that does not rewrites the runs that it ends, of the class and of the status, only');
 SELECT is((SELECT count(*) FROM before b JOIN presence p USING (presence_id)), 20::bigint, 'in place');
-SELECT is(runs('north', 'tug', 'ready'), (SELECT string_agg(format('%s (%s, [%s, %s], %s)', d, nullif(d - 1, 0), d, CASE d WHEN 9 THEN 10 ELSE d END, CASE d WHEN 9 THEN 11 WHEN 10 THEN NULL ELSE d + 1 END), ' | ' ORDER BY d) FROM generate_series(1, 10) AS d) , 'a run that is over has its true last look');
+SELECT is(runs('north', 'tug', 'ready'), (SELECT string_agg(format('%s (%s, [%s, %s], %s)', d, nullif(d - 1, 0), d, CASE d WHEN 9 THEN 10 ELSE d END, CASE d WHEN 9 THEN 11 ELSE d + 1 END), ' | ' ORDER BY d) FROM generate_series(1, 9) AS d) || ' | 10 (10, [11, 11], )', 'a run that is over has its true last look');
 DELETE FROM before;
 INSERT INTO before SELECT presence_id, ctid FROM presence;
 UPDATE observation SET note = 'looked twice', url = 'https://example.org' WHERE observed_at < '2024-01-05';

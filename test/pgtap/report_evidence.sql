@@ -7,7 +7,7 @@ SET TimeZone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
-SELECT * FROM no_plan();
+SELECT plan(95);
 
 SELECT create_ledger('report') \g /dev/null
 INSERT INTO report.source (name, min_confidence) VALUES ('Eye', NULL), ('Ear', NULL), ('Machine', 0.8);
@@ -17,7 +17,7 @@ INSERT INTO report.asset_class (path, name, aliases, payload_t, max_gsd_m, keep_
 	('ship', 'ship', '{}', NULL, NULL, false), ('ship.frigate', 'frigate', '{}', NULL, NULL, false);
 -- A look of a day of 2024 at a place: 'complete' or 'partial', its pixels or '-', and since when it lasted; sightings
 -- as 'class count [status] [designation] [confidence]', where '-' is not told.
-CREATE FUNCTION pg_temp.look(place text, day date, how text, VARIADIC seen text[]) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.look(place text, day date, how text, VARIADIC seen text[] DEFAULT '{}') RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
 	h text[] := string_to_array(how, ' ');
 	look bigint;
@@ -113,7 +113,7 @@ SELECT results_eq($$SELECT installation, asset_class, status, count_min, count_m
 SELECT pg_temp.look('composite', '2024-01-10', 'complete 10', 'ship 1'), pg_temp.look('composite', '2024-03-15', 'complete 10 2024-01-15') \g /dev/null
 SELECT pg_temp.look('inside', '2024-01-10', 'complete 10', 'ship 1'), pg_temp.look('inside', '2024-02-10', 'complete 10', 'ship 1'), pg_temp.look('inside', '2024-03-15', 'complete 10 2024-01-15') \g /dev/null
 CALL pg_temp.derive();
-SELECT is_empty(format($$SELECT * FROM report.changes(d1, d2, installation => 'composite', mode => %L), (VALUES (date '2024-01-20', date '2024-02-20'), ('2024-01-10', '2024-03-14')) AS v(d1, d2)$$, mode),
+SELECT is_empty(format($$SELECT * FROM (VALUES (date '2024-01-20', date '2024-02-20'), ('2024-01-10', '2024-03-14')) AS v(d1, d2), report.changes(d1, d2, installation => 'composite', mode => %L)$$, mode),
 	format('a ship, then a composite of two months without one: nothing is known inside it; mode %s', mode)) FROM unnest('{last_known,certain}'::text[]) AS mode;
 SELECT is(pg_temp.changed('composite', '2024-01-10', '2024-03-15'), 'ship 1 (10) -> 0 (75) departed certain', 'by its end the ship had left');
 SELECT is(pg_temp.changed('inside', '2024-02-10', '2024-03-15'), 'ship 1 (41) -> 0 (75) departed {looks_overlap}', 'a ship seen while it lasted is not certain to have left');
@@ -128,7 +128,6 @@ INSERT INTO report.survey_count (survey_id, class, n) VALUES ('1', 'ship', 2);
 SELECT * FROM report.import_surveys('Count', '{ship}') \g /dev/null
 CALL pg_temp.derive();
 SELECT is(pg_temp.changed('plot', '2024-01-01', '2024-01-05'), 'ship 2 (1) -> 0 (5) departed certain', 'a survey found none');
-DROP TABLE pg_sightings_survey, pg_sightings_count;
 INSERT INTO report.survey_site VALUES ('s', 'plot', 35, 35, NULL);
 INSERT INTO report.survey (survey_id, site_id, observed_at, sampled) VALUES ('2', 's', '2024-01-05', false);
 SELECT * FROM report.import_surveys('Count', '{ship}') \g /dev/null
@@ -142,11 +141,11 @@ SELECT is((SELECT count(*) FROM report.observation JOIN report.installation USIN
 --
 SELECT pg_temp.look('five', '2024-01-01', 'complete 0.5', 'Il-76 5 parked'), pg_temp.look('five', '2024-01-05', 'partial 0.5', 'Il-76 [3,) loading', 'Il-76 1 taxiing') \g /dev/null
 CALL pg_temp.derive();
-SELECT is(pg_temp.there('five', '2024-01-05', 'status'), 'Il-76 loading 3..4 carried {range,carried} | Il-76 taxiing 1..2 carried {range,carried}',
-	'five, then at least three loading and one taxiing: loading 3 to 4, taxiing 1 to 2');
+SELECT is(pg_temp.there('five', '2024-01-05', 'status'), 'Il-76 loading 3..4 carried {range,carried} | Il-76 parked 1 carried {carried} | Il-76 taxiing 1..2 carried {range,carried}',
+	'five, then at least three loading and one taxiing: loading 3 to 4, taxiing 1 to 2, and one still parked');
 SELECT is(pg_temp.there('five', '2024-01-05', class => 'Il-76'), 'Il-76 5 carried {carried}', 'five in all');
 SELECT is(pg_temp.changed('five', '2024-01-01', '2024-01-05', 'status'), 'Il-76 loading 0 (1) -> 3..4 (5) arrived {range_after,carried_after,status_may_be_same} | '
-	'Il-76 parked 5 (1) -> 0..1 (5) decreased {range_after,carried_after,status_may_be_same} | Il-76 taxiing 0 (1) -> 1..2 (5) arrived {range_after,carried_after,status_may_be_same}',
+	'Il-76 parked 5 (1) -> 1 (5) decreased {carried_after,status_may_be_same} | Il-76 taxiing 0 (1) -> 1..2 (5) arrived {range_after,carried_after,status_may_be_same}',
 	'the parked ones keep at most what is left, by the later look');
 SELECT is(pg_temp.there('five', '2024-01-01', 'status'), 'Il-76 parked 5 told', 'before it all were parked');
 -- of which the others are told, and a status is not
@@ -159,7 +158,7 @@ SELECT pg_temp.look('grown', '2024-01-01', 'complete 0.5', 'Il-76 1 parked'), pg
 CALL pg_temp.derive();
 SELECT is(pg_temp.changed('grown', '2024-01-01', '2024-01-05', 'status'), 'Il-76 loading 0 (1) -> 2 (5) arrived certain', 'who are loading now came, if all have become more');
 -- a status that a later look is the first to tell of a class
-SELECT pg_temp.look('later', '2024-01-01', 'complete 0.5', 'An-124 2 parked T1'), pg_temp.look('later', '2024-01-05', 'complete 0.5', 'transport 1 parked T1') \g /dev/null
+SELECT pg_temp.look('later', '2024-01-01', 'complete 0.5', 'An-124 1 parked T1', 'An-124 1 parked'), pg_temp.look('later', '2024-01-05', 'complete 0.5', 'transport 1 parked T1') \g /dev/null
 CALL pg_temp.derive();
 SELECT set_eq(format($$SELECT asset_class FROM report.inventory('2024-01-03', installation => 'later', by => %L, mode => %L) WHERE asset_class <> 'aircraft'$$, kind, mode), '{An-124}'::text[],
 	format('a class that is told itself only later is no subject yet, by %s, in mode %s', kind, mode))
@@ -175,7 +174,7 @@ SELECT is(pg_temp.there('closer', '2024-01-09', class => 'aircraft'), 'An-124 2 
 SELECT is_empty($$SELECT * FROM report.inventory('2024-01-05', installation => 'loading', asset => 'transport') WHERE asset_class = 'transport'$$, 'one that is not kept has no row');
 SELECT results_eq($$SELECT asset_class, count_min, count_max, state FROM report.inventory('2024-01-05', installation => 'loading', total => 'transport')$$,
 	$$VALUES ('transport', 4, 4, 'carried')$$, 'unless it is asked for');
-SELECT results_eq($$SELECT installation, count_min FROM report.inventory('2024-01-13', total => 'Ruslan') ORDER BY 1$$, $$VALUES ('closer', 2), ('later', 1), ('roofs', 2)$$, 'by an alias') \g /dev/null
+SELECT set_eq($$SELECT DISTINCT asset_class FROM report.inventory('2024-01-13', total => 'ruslan')$$, '{An-124}'::text[], 'by an alias');
 SELECT set_eq($$SELECT asset_class FROM report.changes('2024-01-01', '2024-02-01', total => 'helicopter')$$, '{helicopter}'::text[], 'a total is of one class alone');
 SELECT results_eq($$SELECT came_min, left_min FROM report.turnover('2024-01-01', '2024-02-01', installation => 'roofs', total => 'air.transport')$$, $$VALUES (0::bigint, 4::bigint)$$, 'turnover of a total');
 SELECT results_eq($$SELECT asset_class, count_min FROM report.timeline('2024-01-05', '2024-01-05', installation => 'roofs', total => 'air.transport')$$, $$VALUES ('transport', 2)$$, 'a timeline');
@@ -198,22 +197,29 @@ SELECT pg_temp.look('vague', '2024-01-01', 'complete 0.5', 'An-124 2'), pg_temp.
 CALL pg_temp.derive();
 SELECT is(pg_temp.changed('vague', '2024-01-01', '2024-01-05', class => 'An-124'), 'An-124 2 (1) -> 3..4 (5) increased certain {range_after,told_less_closely}', 'told_less_closely');
 SELECT is(pg_temp.there('vague', '2024-01-09', mode => 'certain', class => 'An-124'), 'An-124 1.. told {minimum,pixels_unknown}', 'pixels_unknown');
-SELECT set_eq($$SELECT DISTINCT code FROM (SELECT doubt FROM report.installation AS i, unnest('{class,status}'::text[]) AS kind, unnest('{last_known,certain}'::text[]) AS mode,
-			unnest('{2024-01-01,2024-01-05,2024-01-09,2024-01-13}'::date[]) AS day, report.inventory(day, installation => i.name, by => kind, mode => mode)
-		UNION ALL SELECT doubt FROM unnest('{class,status}'::text[]) AS kind, report.changes('2024-01-05', '2024-01-13', by => kind)) AS rows, unnest(doubt) AS code
+SELECT set_eq($$SELECT DISTINCT code FROM (SELECT doubt FROM report.installation AS i, unnest('{class,status}'::text[]) AS way, unnest('{last_known,certain}'::text[]) AS mode,
+			unnest('{2024-01-01,2024-01-05,2024-01-09,2024-01-13}'::date[]) AS day, report.inventory(day, installation => i.name, by => way, mode => mode)
+		UNION ALL SELECT doubt FROM unnest('{class,status}'::text[]) AS way, report.changes('2024-01-05', '2024-01-13', by => way)) AS rows, unnest(doubt) AS code
 		WHERE code IN ('shelter', 'pixels_unknown', 'told_less_closely', 'status_may_be_same', 'readers_disagree')$$,
 	'{pixels_unknown,told_less_closely,status_may_be_same,readers_disagree}'::text[], 'rows of all places tell these, but for shelter, as there is none any more');
-SELECT is(doubt_text('{pixels_unknown,shelter}'), 'some can stand under roofs, where no look sees them; the size of the pixels is not known, so that some may have been missed', 'in words') \g /dev/null
 
 --
 -- Airlift
 --
-SELECT pg_temp.look('base', '2024-01-01', 'complete 0.5', 'Il-76 3', 'Il-76 1 dismantled', 'An-124 2', 'transport 1', 'helicopter 5') \g /dev/null
-SELECT pg_temp.look('wrecks', '2024-01-01', 'complete 0.5', 'Il-76 2 dismantled'), pg_temp.look('perhaps wrecks', '2024-01-01', 'complete 0.5', 'Il-76 2', 'Il-76 [0,1] destroyed') \g /dev/null
+SELECT pg_temp.look('base', '2024-01-01', 'complete 0.5', 'Il-76 3 ready', 'Il-76 1 dismantled', 'An-124 2 ready', 'helicopter 5 ready'),
+	pg_temp.look('vague base', '2024-01-01', 'complete 0.5', 'transport 3', 'An-124 1'),
+	pg_temp.look('wrecks', '2024-01-01', 'complete 0.5', 'Il-76 2 dismantled'),
+	pg_temp.look('untold wrecks', '2024-01-01', 'complete 0.5', 'Il-76 2', 'Il-76 1 destroyed'),
+	pg_temp.look('at least', '2024-01-01', 'partial 0.5', 'Il-76 2') \g /dev/null
 CALL pg_temp.derive();
--- of the class of transports there are 7: 4 Il-76 and 2 An-124 are counted with what they lift, and 1 is left; it may be an Il-76 or An-124 as well
 SELECT results_eq($$SELECT payload_min_t, payload_max_t, carriers_min, carriers_max, carriers FROM report.airlift('2024-01-01', installation => 'base')$$,
-	$$VALUES (390::numeric, 600::numeric, 5, 8, '2..3 An-124, 0..4 Il-76, 0..1 transport')$$, 'airlift') \g /dev/null
+	$$VALUES (390::numeric, 390::numeric, 5, 5, '2 An-124, 3 Il-76')$$, 'airlift leaves out what is dismantled, and what carries nothing');
+SELECT results_eq($$SELECT payload_min_t, payload_max_t, carriers FROM report.airlift('2024-01-01', installation => 'base', without_status => '{}')$$, $$VALUES (440::numeric, 440::numeric, '2 An-124, 4 Il-76')$$, 'unless it is told otherwise');
+-- of four transports one to four are An-124, and the others what they may be
+SELECT results_eq($$SELECT payload_min_t, payload_max_t, carriers_min, carriers_max, carriers FROM report.airlift('2024-01-01', installation => 'vague base')$$,
+	$$VALUES (120::numeric, 570::numeric, 1, 7, '1..4 An-124, 0..3 transport')$$, 'what lies below a class and is counted there is not counted again');
+SELECT results_eq($$SELECT payload_min_t, payload_max_t, carriers FROM report.airlift('2024-01-01', installation => 'untold wrecks')$$, $$VALUES (0::numeric, 100::numeric, '0..2 Il-76')$$, 'of whom no status was told may be destroyed');
+SELECT results_eq($$SELECT payload_min_t, payload_max_t, carriers_min, carriers_max, carriers FROM report.airlift('2024-01-01', installation => 'at least')$$, $$VALUES (100::numeric, NULL::numeric, 2, NULL::int, '2.. Il-76')$$, 'without an upper limit there is none');
 SELECT is_empty($$SELECT * FROM report.airlift('2024-01-01', installation => 'wrecks')$$, 'what is dismantled lifts nothing');
 SELECT results_eq($$SELECT payload_min_t, payload_max_t, carriers FROM report.airlift('2024-01-01', installation => 'wrecks', without_status => '{}')$$, $$VALUES (100::numeric, 100::numeric, '2 Il-76')$$, 'unless it is told otherwise');
 

@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(15);
+SELECT plan(21);
 
 SELECT create_ledger('report');
 -- about 111 km between neighbours
@@ -36,9 +36,21 @@ SELECT is((SELECT count(*) FROM report.movements('2024-12-01', '2024-12-31', ass
 SELECT is((SELECT certainty FROM report.movements('2024-12-01', '2024-12-31', asset => 'Big', max_speed_kmh => 2)),
     'only candidate', 'then the other is the only one');
 SELECT results_eq($$SELECT designation, from_installation, to_installation, certainty
-                    FROM report.movements('2024-12-01', '2024-12-31', individuals => true)$$,
+                    FROM report.movements('2024-12-01', '2024-12-31', by => 'individual')$$,
     $$VALUES ('Anna', 'A', 'C', 'same designation'), ('Anna', 'C', 'B', 'same designation')$$,
     'individuals are known by their designation, and go from stop to stop');
+SELECT is((SELECT count(*) FROM report.movements('2024-12-01', '2024-12-31', asset => 'Big', max_speed_kmh => NULL)), 2::bigint,
+    'where no speed is known, it is that of an aircraft');
+UPDATE report.asset_class SET max_speed_kmh = 2 WHERE name = 'Big';
+SELECT results_eq($$SELECT to_installation, certainty FROM report.movements('2024-12-01', '2024-12-31', asset => 'Big')$$,
+    $$VALUES ('B', 'only candidate')$$, 'nor is what its class cannot make in time');
+SELECT is((SELECT count(*) FROM report.movements('2024-12-01', '2024-12-31', asset => 'Big', max_speed_kmh => 900)), 2::bigint,
+    'unless another speed is asked for');
+SELECT is((SELECT count(*) FROM report.movements('2024-12-01', '2024-12-31', by => 'individual')), 2::bigint, 'each class has its own');
+SELECT throws_ok(format('SELECT * FROM report.movements(%L, %L, max_speed_kmh => %L)', '2024-12-01', '2024-12-31', speed), '22S07', NULL,
+    'no speed: ' || speed)
+FROM unnest('{-1,NaN}'::float8[]) AS speed;
+UPDATE report.asset_class SET max_speed_kmh = NULL;
 SELECT is_empty($$SELECT * FROM report.movements('2024-12-10', '2024-12-31')$$, 'no arrival, no movement');
 SELECT throws_ok($$SELECT * FROM report.movements('2024-12-01', '2024-12-31', asset => 'Zeppelin')$$, '22S07', NULL,
     'unknown class');
@@ -58,7 +70,7 @@ SELECT results_eq($$SELECT count_min, count_max, expected_min, expected_max, res
                     FROM report.expected_count_at('2024-12-05', installation => 'B', asset => 'Big')$$,
     $$SELECT 0, 0, 0.0, 0.0, '' WHERE false$$, 'nothing is expected where looks before and after saw none');
 SELECT results_eq($$SELECT expected_min, rests_on FROM report.expected_count('2024-12-20', installation => 'C', asset => 'Big')$$,
-    $$VALUES (2.000, 'last known, no look since')$$, 'after the last look it is taken to be still there');
+    $$VALUES (2.000, 'last known: no look since has told otherwise')$$, 'after the last look it is taken to be still there');
 SELECT results_eq($$SELECT count_min, count_max, expected_min, expected_max, rests_on
                     FROM report.expected_count('2024-11-20', installation => 'A', asset => 'Big')$$,
     $$VALUES (NULL::int, NULL::int, NULL::numeric, NULL::numeric, 'nobody had looked')$$, 'before the first look nothing can be expected');
