@@ -281,9 +281,10 @@ learn_key(Lesson *lesson, int32 key, int32 class, Cursors *at)
 	const Subject *subject = &lesson->report->subjects.at[of.subject];
 	const Place *place = &lesson->report->places[subject->place];
 	const Span *span = &lesson->work.spans[lesson->work.keys.at[key].id.span];
-	size_t		n = evidence_in_order(at->told, key_told(&lesson->work, key, class, at));
+	size_t		n = key_told(&lesson->work, key, class, at);
 	size_t		first;
 
+	n = evidence_in_order(at->told, n);
 	if (!first_to_take(span, at->told, n, of.side == SIDE_TO ? place->to : place->from,
 					   of.side == SIDE_TO ? subject->to_since : subject->from_since, &first))
 		return false;
