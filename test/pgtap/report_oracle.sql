@@ -37,7 +37,7 @@ INSERT INTO report.installation (name, location)
 SELECT 'P' || i, ST_SetSRID(ST_MakePoint(10 * i + random(), 50 - i), 4326) FROM generate_series(1, 6) AS i;
 -- ("aircraft" and "ship" are told themselves only late: see below)
 INSERT INTO report.asset_class (path, name, max_gsd_m, keep_total) VALUES
-	('air', 'aircraft', NULL, true), ('air.jet', 'jet', NULL, false), ('air.jet.big', 'big jet', NULL, false), ('air.glider', 'glider', 2, false),
+	('air', 'aircraft', NULL, true), ('air.jet', 'jet', NULL, false), ('air.jet.big', 'big jet', 2, false), ('air.glider', 'glider', 2, false),
 	('ship', 'ship', NULL, false), ('ship.tug', 'tug', NULL, false);
 INSERT INTO report.shelter (installation_id, asset_class_id, hidden_max)
 SELECT i.installation_id, c.asset_class_id, s.hidden FROM (VALUES ('P2', 'big jet', 2), ('P4', 'ship', 1), ('P5', 'glider', 1), ('P5', 'tug', 3)) AS s(place, class, hidden)
@@ -48,7 +48,7 @@ SELECT o.installation_id, o.source_id, o.observed_from, o.observed_at, o.complet
 	CASE WHEN o.retracted_at IS NOT NULL THEN 'wrong' END
 FROM (
 	SELECT l.*, CASE WHEN random() < 0.08 THEN l.recorded_at + roll(1, 20) * interval '24:00:00' END AS retracted_at,
-		CASE WHEN random() < 0.2 THEN l.observed_at - roll(0, 6) * interval '12:00:00' END AS observed_from
+		CASE WHEN random() < 0.35 THEN l.observed_at - roll(0, 8) * interval '12:00:00' END AS observed_from
 	FROM (
 		SELECT roll(1, 6) AS installation_id, (ARRAY[1, 1, 2, 3])[roll(1, 4)] AS source_id, d.at AS observed_at, d.at + roll(0, 200) * interval '1 hour' AS recorded_at,
 			one_of('{complete,complete,complete,partial,partial}') AS completeness,
@@ -241,7 +241,7 @@ $body$;
 -- What was known of the subjects there were by an instant, the horizon. Statuses of one class are states of the same
 -- things: of what is carried of all of it each keeps what the others leave that the same look told of, or a
 -- later one, but no less than its own last look told. Where a later look leaves it less, that is the look that is
--- named, and by itself it tells nothing of the status. (One that was not told of this very class by then leaves the others as they are.)
+-- named (of several of one moment the one that tells of all of the class), and by itself it tells nothing of the status. (One that was not told of this very class by then leaves the others as they are.)
 SET check_function_bodies = off;
 CREATE FUNCTION at_date(d timestamptz, horizon timestamptz, told_by timestamptz DEFAULT 'infinity') RETURNS SETOF knowing LANGUAGE sql STABLE AS $body$
 	WITH k AS MATERIALIZED (
@@ -257,7 +257,7 @@ CREATE FUNCTION at_date(d timestamptz, horizon timestamptz, told_by timestamptz 
 		FROM (SELECT *, coalesce(whole, subject) AS of FROM k WHERE CASE WHEN whole IS NULL THEN at = most_told ELSE is_told AND carried_n > 0 END) AS s
 		ORDER BY of, at DESC, whole DESC NULLS LAST, subject
 	), status AS (
-		SELECT k.*, t.carried_m - coalesce(others.n, 0) AS room, t.carried_m AS of_all, say.*
+		SELECT k.*, t.carried_m - coalesce(others.n, 0) AS room, t.carried_m AS of_all, say.*, t.at AS whole_at, t.observation_id AS whole_look
 		FROM k JOIN k AS t ON t.subject = k.whole LEFT JOIN others ON others.subject = k.subject LEFT JOIN say ON say.of = k.whole
 	), narrow AS (
 		SELECT *, greatest(room, CASE WHEN later THEN 0 ELSE n END) AS most
@@ -271,7 +271,7 @@ CREATE FUNCTION at_date(d timestamptz, horizon timestamptz, told_by timestamptz 
 	FROM k WHERE subject NOT IN (SELECT subject FROM narrower)
 	UNION ALL
 	SELECT subject, i, CASE WHEN later THEN say_since ELSE since END, CASE WHEN later THEN say_at ELSE at END,
-		CASE WHEN later THEN 0 ELSE n END, CASE WHEN later THEN 2147483647 ELSE m END, CASE WHEN later THEN say_look ELSE observation_id END,
+		CASE WHEN later THEN 0 ELSE n END, CASE WHEN later THEN 2147483647 ELSE m END, CASE WHEN NOT later THEN observation_id WHEN whole_at = say_at THEN whole_look ELSE say_look END,
 		CASE WHEN later THEN say_less_closely ELSE less_closely END, CASE WHEN later THEN say_shelter ELSE shelter END,
 		CASE WHEN later THEN say_pixels ELSE pixels END, CASE WHEN later THEN say_disagree ELSE disagree END,
 		until, run, run_since, least(carried_n, most), most, most_told, none_first, corrected OR later AND say_corrected, told_at
