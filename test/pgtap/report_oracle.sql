@@ -328,7 +328,10 @@ FROM (
 			ELSE timestamptz '2023-12-30' + roll(0, 1500) * interval '1 hour' END AS a,
 		CASE WHEN i % 2 = 0 THEN (SELECT observed_at FROM report.observation WHERE i > 0 ORDER BY random() LIMIT 1)
 			ELSE timestamptz '2023-12-30' + roll(0, 1500) * interval '1 hour' END AS b
-	FROM generate_series(1, 28) AS i) AS q
+	FROM generate_series(1, 24) AS i
+	UNION ALL
+	-- so near that looks of both overlap
+	(SELECT observed_at, observed_at + roll(12, 72) * interval '1 hour' FROM report.observation ORDER BY random() LIMIT 10)) AS q
 WHERE a <> b;
 CREATE TABLE reading AS
 SELECT mode, max_age FROM unnest('{last_known,certain,possible}'::text[]) AS mode, unnest('{NULL,"5 days"}'::interval[]) AS max_age;
