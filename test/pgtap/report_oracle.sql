@@ -532,7 +532,7 @@ SELECT ok(count(*) FILTER (WHERE certain) >= 500 AND count(*) FILTER (WHERE mode
 	AND count(*) FILTER (WHERE verdict = 'arrived' AND count_before_min IS NULL) >= 30 AND count(*) FILTER (WHERE stale_before AND NOT stale_after) >= 50,
 	format('%s of the changes are certain, of %s', count(*) FILTER (WHERE certain), count(*)))
 FROM told_change;
-SELECT ok(min(n) >= 20, 'each doubt of a change was told at least 20 times: ' || string_agg(code || ' ' || n, ', ' ORDER BY code))
+SELECT ok(min(n) >= 5, 'each doubt of a change was told at least 5 times: ' || string_agg(code || ' ' || n, ', ' ORDER BY code))
 FROM (SELECT w.word AS code, (SELECT count(*) FROM told_change WHERE w.word = ANY (doubt)) AS n
 	FROM report_words() AS w WHERE w.about = 'doubt' AND w.word NOT IN ('minimum', 'range', 'carried', 'stale', 'corrected')) AS d;
 SELECT is_empty($$SELECT * FROM told_change WHERE what_is_not_known IS DISTINCT FROM doubt_text(doubt)$$, 'what is not known is told in words, too');
