@@ -104,7 +104,7 @@ for my $question ("changes_between('2024-01-10 00:00Z', '2024-01-10 03:00Z')", "
 }
 # of each of a thousand numbers, which one class and two installations have: not all that is sighted of the class for each
 for my $question ("changes_between('2024-01-10 00:00Z', '2024-01-10 03:00Z', by => 'individual', mode => 'possible')",
-	"inventory_at('2024-01-10Z', by => 'individual', max_age => '2 hours')", "turnover_between('2024-01-05Z', '2024-01-10Z', individuals => true)")
+	"inventory_at('2024-01-10Z', by => 'individual', max_age => '2 hours')", "turnover_between('2024-01-05Z', '2024-01-10Z', by => 'individual')")
 {
 	bounded("SELECT count(*) FROM syria.$question;", $question, 5, 30 * $looks);
 }
