@@ -77,7 +77,7 @@ BEGIN ATOMIC
         SELECT DISTINCT ON (class.asset_class_id) class.name AS asset_class, over.asset_class_id
         FROM LEDGER.asset_class AS class
         CROSS JOIN LATERAL pg_catalog.generate_series(1, nlevel(class.path) - 1) AS depth
-        JOIN LEDGER.asset_class AS over ON over.path = subpath(class.path, 0, depth) AND over.payload_t > 0::numeric
+        JOIN LEDGER.asset_class AS over ON ltree2text(over.path) = ltree2text(subpath(class.path, 0, depth)) AND over.payload_t > 0::numeric
         WHERE class.payload_t > 0::numeric
         ORDER BY class.asset_class_id, depth DESC
     -- of a class's count: what is in a status that lifts nothing, and what lies below it and is counted there
