@@ -16,7 +16,7 @@ $primary->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION pg_sightings CASCADE;
 CREATE FUNCTION stays() RETURNS TABLE (i int, run presence) LANGUAGE sql AS $$
 	SELECT i, presence('-infinity', '2024-01-01Z', '2024-02-01Z', 'infinity',
-		CASE WHEN i <= 300 THEN ST_SetSRID(ST_MakePoint(3.1, 3.1), 4326) ELSE ST_SetSRID(ST_MakePoint(i % 83 / 10.0, i % 71 / 10.0), 4326) END, 1)
+		CASE WHEN i <= 20 THEN ST_SetSRID(ST_MakePoint(3.1, 3.1), 4326) ELSE ST_SetSRID(ST_MakePoint(i % 83 / 10.0, i % 71 / 10.0), 4326) END, 1)
 	FROM generate_series(1, 4000) AS i
 $$;
 CREATE TABLE whole (i int, run presence);
