@@ -20,7 +20,5 @@ extern Bounds bounds_from_datum(Datum key);
 
 /* A compressed leaf entry in the place of the original. */
 extern GISTENTRY *leaf_entry(GISTENTRY *entry, const uint8_t *key, size_t length);
-/* An index-only scan's value in the place of the leaf entry. */
-extern GISTENTRY *fetched_entry(GISTENTRY *entry, void *value);
 
 #endif
