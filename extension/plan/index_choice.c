@@ -33,6 +33,7 @@
 #include "catalog/pg_am.h"
 #include "geography.h"
 #include "presence_selfuncs.h"
+#include "sample_memory.h"
 
 /*
  * Microseconds, as measured with PresenceScan; only their ratios matter. By these a btree
@@ -66,7 +67,7 @@ typedef enum IndexKind
 /* A question to a table, and the shares of its presences that an index would touch. */
 typedef struct Shares
 {
-	const Sample *sample;
+	Sample	   *sample;
 	const Believed *b;
 	ChangeLimits limits;
 	double		area;
@@ -110,7 +111,7 @@ index_kind(IndexOptInfo *index)
 }
 
 static Shares
-shares_of(const Sample *sample, Question q, const Believed *b)
+shares_of(Sample *sample, Question q, const Believed *b)
 {
 	Shares		s = {sample, b, change_limits(q, &b->w), 0, 0, 0, {-1, -1, -1, -1}};
 
@@ -203,7 +204,7 @@ index_is_best(PlannerInfo *root, IndexOptInfo *index, int column, const IndexedF
 			  Node *presence, List *args)
 {
 	VariableStatData vardata;
-	Sample		sample;
+	Sample	   *sample;
 	Believed	b;
 	bool		best = true;
 
@@ -214,14 +215,14 @@ index_is_best(PlannerInfo *root, IndexOptInfo *index, int column, const IndexedF
 	if (b.never)
 		return true;
 	examine_variable(root, presence, index->rel->relid, &vardata);
-	if (sample_load(&sample, &vardata))
+	sample = known_sample(root, &vardata);
+	if (sample != NULL)
 	{
 		Shares		s;
 
-		believe_typical(&b, &sample, f->question);
-		s = shares_of(&sample, f->question, &b);
+		believe_typical(&b, sample, f->question);
+		s = shares_of(sample, f->question, &b);
 		best = is_best(index, &s);
-		sample_free(&sample);
 	}
 	ReleaseVariableStats(vardata);
 	return best;

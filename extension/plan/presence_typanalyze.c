@@ -239,10 +239,16 @@ operator_named(const char *name, const VacAttrStats *stats)
 						   ObjectIdGetDatum(stats->attrtype->typnamespace));
 }
 
+static int
+values_kept(const VacAttrStats *stats)
+{
+	return Min(SAMPLE_PER_TARGET * attribute_target(stats), SAMPLE_MOST);
+}
+
 static void
 keep_everything(VacAttrStats *stats, SampledRow *rows, int n, double total)
 {
-	int			keep = Min(n, SAMPLE_PER_TARGET * attribute_target(stats));
+	int			keep = Min(n, values_kept(stats));
 	SampledRow *sorted = palloc(n * sizeof(SampledRow));
 	double		locations;
 
@@ -387,7 +393,7 @@ keep_sightings(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, double to
 		places[i].lat = DatumGetSightingP(values[i])->lat;
 		rows[i] = (SampledRow) {.presence = &places[i], .row = i};
 	}
-	stats->stavalues[slot] = copy_some(stats, fetch, n, Min(n, SAMPLE_PER_TARGET * attribute_target(stats)),
+	stats->stavalues[slot] = copy_some(stats, fetch, n, Min(n, values_kept(stats)),
 									   sizeof(Sighting), &stats->numvalues[slot]);
 	if (stats->numvalues[slot] == 0)
 		return;
