@@ -109,6 +109,16 @@ ANALYZE s;
 SELECT count(*) AS estimated FROM s_query WHERE estimate(query) >= 1;
 DROP TABLE s, s_query;
 
+-- how many are distinct is counted: a few, all, and half of the rows, some of which are null
+CREATE TABLE alike AS
+SELECT presence('-infinity', t, t, 'infinity', 'SRID=4326;POINT(1 2)', 1) AS few, CASE WHEN i % 4 > 0 THEN presence('-infinity', t, t, 'infinity', 'SRID=4326;POINT(1 2)', i) END AS own,
+	CASE WHEN i % 4 > 1 THEN presence('-infinity', t, t, 'infinity', 'SRID=4326;POINT(1 2)', i / 4 + 1) END AS pairs
+FROM (SELECT i, '2024-01-01Z'::timestamptz + i % 20 / 4 * interval '1 day' AS t FROM generate_series(0, 9999) AS i) AS x;
+ANALYZE alike;
+SELECT attname, n_distinct FROM pg_stats WHERE tablename = 'alike' ORDER BY 1;
+SELECT estimate('SELECT few FROM alike GROUP BY few') AS groups;
+DROP TABLE alike;
+
 -- a planning reads the sample of a column once, however many clauses and indexes ask it: of such a query's own planning these are the traces
 CREATE TABLE many AS
 SELECT i AS id, presence(t - interval '1 day', t, t + i % 90 * interval '1 day', t + (i % 90 + 1) * interval '1 day', ST_SetSRID(ST_MakePoint(i % 300 * 0.5, i % 40), 4326), i) AS run

@@ -24,6 +24,8 @@
  * holds. Dates that are not known when planning count as a month; an area that is not
  * known is taken for a country, although the estimates of rows take it for larger: read by
  * time a site costs a hundred times what it need, read by place the world ten times.
+ *
+ * pg_sightings.enable_index_choice = off leaves the choice to the planner.
  */
 #include "index_choice.h"
 
@@ -34,6 +36,7 @@
 #include "geography.h"
 #include "presence_selfuncs.h"
 #include "sample_memory.h"
+#include "utils/guc.h"
 
 /*
  * Microseconds, as measured with PresenceScan; only their ratios matter. By these a btree
@@ -75,6 +78,17 @@ typedef struct Shares
 	double		world;			/* that answer, of all */
 	double		span[TIMES];	/* within the span of a time; negative: not asked yet */
 } Shares;
+
+static bool enable_index_choice = true;
+
+void
+index_choice_init(void)
+{
+	DefineCustomBoolVariable("pg_sightings.enable_index_choice",
+							 "Offers the planner only those indexes of presences that are best for a question.",
+							 "Off, it is offered all, and goes by their costs.",
+							 &enable_index_choice, true, PGC_USERSET, GUC_EXPLAIN, NULL, NULL, NULL);
+}
 
 int
 btree_field(Oid opfamily, Oid type)
@@ -208,7 +222,7 @@ index_is_best(PlannerInfo *root, IndexOptInfo *index, int column, const IndexedF
 	Believed	b;
 	bool		best = true;
 
-	if (column != 0 || index->nkeycolumns != 1 || index->indexkeys[0] == 0 ||
+	if (!enable_index_choice || column != 0 || index->nkeycolumns != 1 || index->indexkeys[0] == 0 ||
 		list_length(index->rel->indexlist) < 2 || index_kind(index) == INDEX_OTHER)
 		return true;
 	believe(&b, root, f->form, args);

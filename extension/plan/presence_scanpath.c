@@ -11,7 +11,7 @@
 
 #include "access/gist.h"
 #include "catalog/pg_am.h"
-#include "indexed_functions.h"
+#include "index_choice.h"
 #include "nodes/makefuncs.h"
 #include "optimizer/pathnode.h"
 #include "optimizer/paths.h"
@@ -169,6 +169,7 @@ _PG_init(void)
 							 "Lets the planner read GiST indexes of presences by PresenceScan.",
 							 "Off, it uses index-only scans in its stead.",
 							 &enable_presence_scan, true, PGC_USERSET, GUC_EXPLAIN, NULL, NULL, NULL);
+	index_choice_init();
 	reserve_settings("pg_sightings");
 	RegisterCustomScanMethods(&presence_scan_methods);
 	next_hook = set_rel_pathlist_hook;
