@@ -3,10 +3,15 @@
  * support functions that do not care which of the two they index.
  *
  * Theory of operation. A leaf entry is the packed value itself (index_key.h), so that a
- * scan decides exactly, needs no recheck and can return the value without the table; an
+ * scan decides exactly, needs no recheck and could return the value without the table; an
  * inner entry bounds what is below it: the box and the four times. That is all that a
  * search needs, because every question is a box and a rectangle over the four times
  * (change.h): descend where the bounds may meet it.
+ *
+ * There is no fetch function (9), so that the server never makes an index-only scan of its
+ * own: that of GiST asks the visibility map about a row after it has let go of the page on
+ * which it found the entry. If VACUUM meanwhile removes the row and marks its page, the
+ * deleted row is returned. PresenceScan (presence_scan.c) returns values without the table.
  *
  * How many pages a search touches depends only on what shares a page (index_shape.h).
  * CREATE INDEX sorts in the order of the shape (bounds_sort.c) and fills pages in that order. From 15
@@ -67,25 +72,13 @@ datum_from_bounds(const Bounds *b)
 	return key_datum(key, bounds_pack(b, key));
 }
 
-static GISTENTRY *
-entry_like(GISTENTRY *entry, Datum key)
-{
-	GISTENTRY  *made = palloc(sizeof(GISTENTRY));
-
-	gistentryinit(*made, key, entry->rel, entry->page, entry->offset, false);
-	return made;
-}
-
 GISTENTRY *
 leaf_entry(GISTENTRY *entry, const uint8_t *key, size_t length)
 {
-	return entry_like(entry, PointerGetDatum(key_datum(key, length)));
-}
+	GISTENTRY  *made = palloc(sizeof(GISTENTRY));
 
-GISTENTRY *
-fetched_entry(GISTENTRY *entry, void *value)
-{
-	return entry_like(entry, PointerGetDatum(value));
+	gistentryinit(*made, PointerGetDatum(key_datum(key, length)), entry->rel, entry->page, entry->offset, false);
+	return made;
 }
 
 /* Union and equality */

@@ -23,7 +23,5 @@ extern bool shape_of_index(FmgrInfo *penalty, Shape *shape);
 
 /* A compressed leaf entry in the place of the original. */
 extern GISTENTRY *leaf_entry(GISTENTRY *entry, const uint8_t *key, size_t length);
-/* An index-only scan's value in the place of the leaf entry. */
-extern GISTENTRY *fetched_entry(GISTENTRY *entry, void *value);
 
 #endif

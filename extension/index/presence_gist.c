@@ -10,7 +10,6 @@
 
 PG_FUNCTION_INFO_V1(presence_gist_consistent);
 PG_FUNCTION_INFO_V1(presence_gist_compress);
-PG_FUNCTION_INFO_V1(presence_gist_fetch);
 PG_FUNCTION_INFO_V1(presence_gist_distance);
 
 Datum
@@ -22,24 +21,6 @@ presence_gist_compress(PG_FUNCTION_ARGS)
 	if (!entry->leafkey)
 		PG_RETURN_POINTER(entry);
 	PG_RETURN_POINTER(leaf_entry(entry, key, presence_pack(DatumGetPresenceP(entry->key), key)));
-}
-
-/*
- * GiST copies the value into a tuple before it fetches the next, and the entry is the
- * caller's own, so both can be used again: this runs once for every row of an
- * index-only scan.
- */
-Datum
-presence_gist_fetch(PG_FUNCTION_ARGS)
-{
-	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
-	Presence   *p = fcinfo->flinfo->fn_extra;
-
-	if (p == NULL)
-		fcinfo->flinfo->fn_extra = p = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(Presence));
-	presence_unpack(KEY_BYTES(entry->key), KEY_LENGTH(entry->key), p);
-	entry->key = PointerGetDatum(p);
-	PG_RETURN_POINTER(entry);
 }
 
 /*

@@ -1,12 +1,12 @@
 /*
- * presence_scan.c: PresenceScan, which reads the R-trees of presences by itself.
+ * presence_scan.c: PresenceScan, which reads the R-trees of presences and sightings by itself.
  *
  * An index-only scan of GiST takes some 165 ns a row (measured), most of it in the
  * general machinery: a call for every entry on a page, a heap tuple formed of every
- * answer and taken apart again. Here a page is read at once by the test of
- * index_search.h, and of what it holds only the answers are copied and unpacked. The
- * tree is an ordinary GiST index: the server builds it, inserts into it, vacuums it and
- * replays its WAL; only reading is ours.
+ * answer and taken apart again; and it is wrong while VACUUM runs (bounds_gist.c). Here a
+ * page is read at once by the test of index_search.h, and of what it holds only the answers
+ * are copied and unpacked. The tree is an ordinary GiST index: the server builds it, inserts
+ * into it, vacuums it and replays its WAL; only reading is ours.
  *
  * Reading follows GiST's own rules (README in the server's access/gist):
  *
@@ -22,8 +22,15 @@
  * while the index page is locked: VACUUM removes an entry, under an exclusive lock,
  * before it can mark the heap page on which the row was; so whoever still finds the entry
  * does not find that mark. Any other row is fetched and must be visible to the snapshot.
+ * A row that is handed out later than its page was read (nearest first) is still told by
+ * what the map said then: a snapshot to which all of a page was visible goes on seeing it.
+ *
+ * Nearest first, pages and rows wait in one queue by distance, a page by the least that
+ * anything below it may have. Presences that are null come last, as they sort.
  */
 #include "presence_scan.h"
+
+#include <math.h>
 
 #include "access/genam.h"
 #include "access/gist_private.h"
@@ -33,17 +40,21 @@
 #include "access/visibilitymap.h"
 #include "access/xact.h"
 #include "bounds_gist.h"
+#include "distance.h"
 #include EXPLAIN_FORMAT_HEADER
 #include EXPLAIN_STATE_HEADER
 #include "executor/executor.h"
 #include "index_page.h"
 #include "index_query.h"
+#include "lib/pairingheap.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
 #include "pgstat.h"
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/ruleutils.h"
 #include "utils/snapmgr.h"
@@ -62,15 +73,43 @@ typedef struct Condition
 	KeySearch	search;
 } Condition;
 
-/* An answer of the page: its entry in the copy, and the presence that this holds. */
+typedef union Value
+{
+	Presence	presence;
+	Sighting	sighting;
+} Value;
+
+/* An answer of the page: its entry in the copy, and the value that this holds. */
 typedef struct Answer
 {
 	IndexTuple	entry;
-	Presence	value;
+	Value		value;
 	OffsetNumber offset;
+	bool		is_null;		/* nearest first only */
 	bool		all_visible;
 	bool		dead;			/* to all, as fetching its row has shown */
 } Answer;
+
+/* What waits for its turn when nearest is to come first: a page, or a row with a copy of its entry. */
+typedef struct Waiting
+{
+	pairingheap_node node;
+	double		metres;			/* infinite: null */
+	Visit		visit;
+	Answer		answer;			/* of a row; else its entry is NULL */
+} Waiting;
+
+typedef struct NearestFirst
+{
+	ExprState  *argument;
+	Oid			type;			/* of the argument */
+	FmgrInfo	reader;			/* remembers the argument last read */
+	QueryPoint	from;
+	bool		from_nowhere;	/* the argument is null, and so is every distance */
+	pairingheap *queue;
+	MemoryContext memory;		/* of the queue */
+	Waiting    *taken;			/* the row handed out last */
+} NearestFirst;
 
 typedef struct PresenceScan
 {
@@ -81,14 +120,16 @@ typedef struct PresenceScan
 	TupleTableSlot *heap_slot;
 	Buffer		map;			/* the page of the visibility map last asked */
 	bool		ignore_dead;
+	bool		of_sightings;
 	bool		is_plain;		/* included columns are of fixed length */
 
 	Condition  *conditions;
 	int			n_conditions;
 	bool		in_area;		/* the first asks for less than the world, and does not wrap */
 	bool		started;
+	NearestFirst *nearest;		/* NULL: in any order */
 
-	Visit	   *visits;			/* a stack */
+	Visit	   *visits;			/* a stack; nearest first, there is a queue in its stead */
 	int			n_visits;
 	int			max_visits;
 
@@ -102,11 +143,97 @@ typedef struct PresenceScan
 	uint64		heap_fetches;
 } PresenceScan;
 
+/* ---- nearest first ---- */
+
+/* Rows before pages, as no page holds anything nearer. */
+static int
+compare_waiting(const pairingheap_node *a, const pairingheap_node *b, void *arg)
+{
+	const Waiting *x = pairingheap_const_container(Waiting, node, a);
+	const Waiting *y = pairingheap_const_container(Waiting, node, b);
+
+	(void) arg;
+	if (x->metres != y->metres)
+		return x->metres < y->metres ? 1 : -1;
+	return (x->answer.entry != NULL) - (y->answer.entry != NULL);
+}
+
+static Waiting *
+new_waiting(NearestFirst *nearest, double metres, Size more)
+{
+	Waiting    *new = MemoryContextAllocZero(nearest->memory, MAXALIGN(sizeof(Waiting)) + more);
+
+	new->metres = metres;
+	return new;
+}
+
+static void
+queue_page(NearestFirst *nearest, Visit visit, double metres)
+{
+	Waiting    *new = new_waiting(nearest, metres, 0);
+
+	new->visit = visit;
+	pairingheap_add(nearest->queue, &new->node);
+}
+
+static void
+queue_row(NearestFirst *nearest, const Answer *answer, IndexTuple entry, double metres)
+{
+	Waiting    *new = new_waiting(nearest, metres, IndexTupleSize(entry));
+
+	new->answer = *answer;
+	new->answer.entry = (IndexTuple) ((char *) new + MAXALIGN(sizeof(Waiting)));
+	memcpy(new->answer.entry, entry, IndexTupleSize(entry));
+	pairingheap_add(nearest->queue, &new->node);
+}
+
+static double
+metres_to_leaf(const NearestFirst *nearest, const char *key)
+{
+	Datum		datum = PointerGetDatum(key);
+	int32		lon;
+	int32		lat;
+
+	if (key == NULL || nearest->from_nowhere)
+		return INFINITY;
+	key_place(KEY_BYTES(datum), KEY_LENGTH(datum), &lon, &lat);
+	return metres_to(&nearest->from, lon, lat);
+}
+
+static double
+metres_to_inner(const NearestFirst *nearest, const char *key)
+{
+	Bounds		b;
+
+	if (key == NULL || nearest->from_nowhere)
+		return INFINITY;
+	b = bounds_from_datum(PointerGetDatum(key));
+	return metres_to_bounds(&nearest->from, &b);
+}
+
+/* The argument is gone with the row that it was computed for: what is needed of it is kept. */
+static void
+start_nearest(NearestFirst *nearest, ExprContext *context)
+{
+	Datum		argument = ExecEvalExprSwitchContext(nearest->argument, context, &nearest->from_nowhere);
+
+	if (!nearest->from_nowhere)
+		nearest->from = *query_point(&nearest->reader, nearest->type, argument);
+	MemoryContextReset(nearest->memory);
+	nearest->queue = pairingheap_allocate(compare_waiting, NULL);
+	nearest->taken = NULL;
+}
+
 /* ---- pages ---- */
 
 static void
-visit_later(PresenceScan *scan, BlockNumber block, XLogRecPtr parent)
+visit_later(PresenceScan *scan, BlockNumber block, XLogRecPtr parent, double metres)
 {
+	if (scan->nearest)
+	{
+		queue_page(scan->nearest, (Visit) {block, parent}, metres);
+		return;
+	}
 	if (scan->n_visits == scan->max_visits)
 	{
 		scan->max_visits *= 2;
@@ -115,20 +242,45 @@ visit_later(PresenceScan *scan, BlockNumber block, XLogRecPtr parent)
 	scan->visits[scan->n_visits++] = (Visit) {block, parent};
 }
 
-/* The key of a leaf answers, and then holds *value; where that is NULL: an inner key may. */
+/* The key of a leaf answers, and then holds *p. */
 static inline bool
-meets_all(const PresenceScan *scan, const char *key, Presence *value)
+presence_meets_all(const PresenceScan *scan, Datum key, Presence *p)
+{
+	for (int i = 0; i < scan->n_conditions; i++)
+		if (!search_has_leaf(&scan->conditions[i].search, KEY_BYTES(key), KEY_LENGTH(key), p))
+			return false;
+	if (scan->n_conditions == 0)
+		presence_unpack(KEY_BYTES(key), KEY_LENGTH(key), p);
+	return true;
+}
+
+static bool
+sighting_meets_all(const PresenceScan *scan, Datum key, Sighting *s)
+{
+	sighting_unpack(KEY_BYTES(key), KEY_LENGTH(key), s);
+	for (int i = 0; i < scan->n_conditions; i++)
+		if (!sighting_answers(s, &scan->conditions[i].search.watch))
+			return false;
+	return true;
+}
+
+static inline bool
+leaf_answers(const PresenceScan *scan, const char *key, Value *value)
+{
+	Datum		datum = PointerGetDatum(key);
+
+	return scan->of_sightings ? sighting_meets_all(scan, datum, &value->sighting) :
+		presence_meets_all(scan, datum, &value->presence);
+}
+
+static inline bool
+inner_may_answer(const PresenceScan *scan, const char *key)
 {
 	Datum		datum = PointerGetDatum(key);
 
 	for (int i = 0; i < scan->n_conditions; i++)
-	{
-		const KeySearch *search = &scan->conditions[i].search;
-
-		if (value ? !search_has_leaf(search, KEY_BYTES(datum), KEY_LENGTH(datum), value) :
-			!search_meets(search, KEY_BYTES(datum), KEY_LENGTH(datum)))
+		if (!search_meets(&scan->conditions[i].search, KEY_BYTES(datum), KEY_LENGTH(datum)))
 			return false;
-	}
 	return true;
 }
 
@@ -169,7 +321,8 @@ read_leaf(PresenceScan *scan, Page page)
 			continue;
 		entry = entry_at(scan->index, page, item);
 		key = entry_key(scan->index, entry);
-		if (key == NULL || !meets_all(scan, key, &answer->value))
+		answer->is_null = key == NULL;
+		if (key == NULL ? scan->n_conditions > 0 : !leaf_answers(scan, key, &answer->value))
 			continue;
 		/* stays that arrived one after the other often lie on one page of the table */
 		if (ItemPointerGetBlockNumber(&entry->t_tid) != block)
@@ -177,10 +330,15 @@ read_leaf(PresenceScan *scan, Page page)
 			block = ItemPointerGetBlockNumber(&entry->t_tid);
 			all_visible = VM_ALL_VISIBLE(table, block, &scan->map);
 		}
-		answer->entry = (IndexTuple) (scan->copy + ItemIdGetOffset(item));
-		answer->offset = offset;
 		answer->all_visible = all_visible;
 		answer->dead = false;
+		if (scan->nearest)
+		{
+			queue_row(scan->nearest, answer, entry, metres_to_leaf(scan->nearest, key));
+			continue;
+		}
+		answer->entry = (IndexTuple) (scan->copy + ItemIdGetOffset(item));
+		answer->offset = offset;
 		scan->n_answers++;
 	}
 	if (scan->n_answers > 0)
@@ -197,14 +355,16 @@ read_inner(PresenceScan *scan, Page page)
 		IndexTuple	entry = entry_at(scan->index, page, PageGetItemId(page, offset));
 		const char *key = entry_key(scan->index, entry);
 
-		/* only presences are asked for, and above nulls alone there is no key */
-		if (key != NULL && meets_all(scan, key, NULL))
-			visit_later(scan, ItemPointerGetBlockNumber(&entry->t_tid), scan->lsn);
+		/* above nulls alone there is no key, and no condition holds of them */
+		if (key == NULL ? scan->n_conditions == 0 : inner_may_answer(scan, key))
+			visit_later(scan, ItemPointerGetBlockNumber(&entry->t_tid), scan->lsn,
+						scan->nearest ? metres_to_inner(scan->nearest, key) : 0);
 	}
 }
 
+/* metres: how near what the page holds may be. */
 static void
-read_page(PresenceScan *scan, Visit visit)
+read_page(PresenceScan *scan, Visit visit, double metres)
 {
 	Snapshot	snapshot = scan->css.ss.ps.state->es_snapshot;
 	Buffer		buffer = ReadBuffer(scan->index, visit.block);
@@ -223,13 +383,12 @@ read_page(PresenceScan *scan, Visit visit)
 	if (!XLogRecPtrIsInvalid(visit.parent) &&
 		(GistFollowRight(page) || visit.parent < GistPageGetNSN(page)) &&
 		GistPageGetOpaque(page)->rightlink != InvalidBlockNumber)
-		visit_later(scan, GistPageGetOpaque(page)->rightlink, visit.parent);
+		visit_later(scan, GistPageGetOpaque(page)->rightlink, visit.parent, metres);
 	if (!GistPageIsDeleted(page) && GistPageIsLeaf(page))
 		read_leaf(scan, page);
 	else if (!GistPageIsDeleted(page))
 		read_inner(scan, page);
 	UnlockReleaseBuffer(buffer);
-	pgstat_count_index_tuples(scan->index, scan->n_answers);
 }
 
 /*
@@ -275,9 +434,10 @@ ask(PresenceScan *scan)
 
 		if (is_null)
 			return false;
-		c->search = presence_query(c->strategy, argument);
+		c->search = scan->of_sightings ? sighting_query(argument) : presence_query(c->strategy, argument);
 	}
-	scan->in_area = scan->conditions[0].search.box_is_plain && !box_is_world(&scan->conditions[0].search.watch);
+	scan->in_area = scan->n_conditions > 0 && scan->conditions[0].search.box_is_plain &&
+		!box_is_world(&scan->conditions[0].search.watch);
 	return true;
 }
 
@@ -288,32 +448,34 @@ start(PresenceScan *scan)
 		elog(ERROR, "a " PRESENCE_SCAN " needs an MVCC snapshot");
 	scan->started = true;
 	scan->n_visits = scan->n_answers = scan->next_answer = scan->n_dead = 0;
+	if (scan->nearest)
+		start_nearest(scan->nearest, scan->css.ss.ps.ps_ExprContext);
 	if (!ask(scan))
 		return;
 	pgstat_count_index_scan(scan->index);
-	visit_later(scan, GIST_ROOT_BLKNO, InvalidXLogRecPtr);
+	visit_later(scan, GIST_ROOT_BLKNO, InvalidXLogRecPtr, 0);
 }
 
-/* Is the row visible? */
+/* Is the row visible? Then its entry tells which of a chain of versions it is. */
 static bool
 has_row(PresenceScan *scan, Answer *answer)
 {
 	Snapshot	snapshot = scan->css.ss.ps.state->es_snapshot;
-	ItemPointerData tid = answer->entry->t_tid;
+	ItemPointer tid = &answer->entry->t_tid;
 	bool		again = false;
 	bool		dead = false;
 
+	pgstat_count_index_tuples(scan->index, 1);
 	if (answer->all_visible)
 	{
-		PredicateLockPage(scan->css.ss.ss_currentRelation, ItemPointerGetBlockNumber(&tid), snapshot);
+		PredicateLockPage(scan->css.ss.ss_currentRelation, ItemPointerGetBlockNumber(tid), snapshot);
 		return true;
 	}
 	scan->heap_fetches++;
-	if (!table_index_fetch_tuple(scan->fetch, &tid, snapshot, scan->heap_slot, &again, &dead))
+	if (!table_index_fetch_tuple(scan->fetch, tid, snapshot, scan->heap_slot, &again, &dead))
 	{
 		/* what is dead here may live on the primary, for which a standby's entries are */
 		answer->dead = dead && scan->ignore_dead;
-		scan->n_dead += answer->dead;
 		return false;
 	}
 	pgstat_count_heap_fetch(scan->index);
@@ -344,6 +506,7 @@ take_plain(const PresenceScan *scan, const Answer *answer, TupleTableSlot *slot)
 	}
 }
 
+/* Which row it is, UPDATE ... WHERE CURRENT OF wants to know. */
 static TupleTableSlot *
 return_row(PresenceScan *scan, Answer *answer)
 {
@@ -354,8 +517,41 @@ return_row(PresenceScan *scan, Answer *answer)
 		take_plain(scan, answer, slot);
 	else
 		index_deform_tuple(answer->entry, RelationGetDescr(scan->index), slot->tts_values, slot->tts_isnull);
-	slot->tts_values[0] = PointerGetDatum(&answer->value);
-	return ExecStoreVirtualTuple(slot);
+	if (!answer->is_null)
+		slot->tts_values[0] = PointerGetDatum(&answer->value);
+	ExecStoreVirtualTuple(slot);
+	slot->tts_tid = answer->entry->t_tid;
+	slot->tts_tableOid = RelationGetRelid(scan->css.ss.ss_currentRelation);
+	return slot;
+}
+
+/* What a row handed out holds is gone when the next is asked for. */
+static TupleTableSlot *
+nearest_row(PresenceScan *scan)
+{
+	NearestFirst *nearest = scan->nearest;
+
+	ExecClearTuple(scan->css.ss.ss_ScanTupleSlot);
+	if (nearest->taken)
+		pfree(nearest->taken);
+	nearest->taken = NULL;
+	while (!pairingheap_is_empty(nearest->queue))
+	{
+		Waiting    *next = pairingheap_container(Waiting, node, pairingheap_remove_first(nearest->queue));
+
+		if (next->answer.entry != NULL && has_row(scan, &next->answer))
+		{
+			nearest->taken = next;
+			return return_row(scan, &next->answer);
+		}
+		if (next->answer.entry == NULL)
+		{
+			CHECK_FOR_INTERRUPTS();
+			read_page(scan, next->visit, next->metres);
+		}
+		pfree(next);
+	}
+	return scan->css.ss.ss_ScanTupleSlot;
 }
 
 static TupleTableSlot *
@@ -365,6 +561,8 @@ next_row(ScanState *ss)
 
 	if (!scan->started)
 		start(scan);
+	if (scan->nearest)
+		return nearest_row(scan);
 	for (;;)
 	{
 		while (scan->next_answer < scan->n_answers)
@@ -373,12 +571,13 @@ next_row(ScanState *ss)
 
 			if (has_row(scan, answer))
 				return return_row(scan, answer);
+			scan->n_dead += answer->dead;
 		}
 		leave_page(scan);
 		if (scan->n_visits == 0)
 			return ExecClearTuple(ss->ss_ScanTupleSlot);
 		CHECK_FOR_INTERRUPTS();
-		read_page(scan, scan->visits[--scan->n_visits]);
+		read_page(scan, scan->visits[--scan->n_visits], 0);
 	}
 }
 
@@ -395,9 +594,43 @@ recheck(ScanState *ss, TupleTableSlot *slot)
 /* ---- the node ---- */
 
 List *
-presence_scan_private(Oid index, List *strategies)
+presence_scan_private(Oid index, bool of_sightings, List *strategies)
 {
-	return list_make2(list_make1_oid(index), strategies);
+	return list_make3(list_make1_oid(index), list_make1_int(of_sightings), strategies);
+}
+
+static List *
+strategies_of(const CustomScan *plan)
+{
+	return lthird(plan->custom_private);
+}
+
+static List *
+conditions_of(const CustomScan *plan)
+{
+	return list_truncate(list_copy(plan->custom_exprs), list_length(strategies_of(plan)));
+}
+
+/* NULL: in any order. */
+static OpExpr *
+distance_of(const CustomScan *plan)
+{
+	int			n = list_length(strategies_of(plan));
+
+	return list_length(plan->custom_exprs) > n ? list_nth(plan->custom_exprs, n) : NULL;
+}
+
+static NearestFirst *
+begin_nearest(const OpExpr *distance, PlanState *parent)
+{
+	NearestFirst *nearest = palloc0(sizeof(NearestFirst));
+	Expr	   *argument = lsecond(distance->args);
+
+	nearest->argument = ExecInitExpr(argument, parent);
+	nearest->type = exprType((Node *) argument);
+	nearest->reader.fn_mcxt = CurrentMemoryContext;
+	nearest->memory = AllocSetContextCreate(CurrentMemoryContext, PRESENCE_SCAN, ALLOCSET_DEFAULT_SIZES);
+	return nearest;
 }
 
 static bool
@@ -414,7 +647,8 @@ begin(CustomScanState *node, EState *estate, int eflags)
 {
 	PresenceScan *scan = (PresenceScan *) node;
 	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
-	List	   *strategies = lsecond(plan->custom_private);
+	List	   *strategies = strategies_of(plan);
+	const OpExpr *distance = distance_of(plan);
 	ListCell   *condition;
 	ListCell   *strategy;
 	int			n = 0;
@@ -426,6 +660,7 @@ begin(CustomScanState *node, EState *estate, int eflags)
 	scan->fetch = table_index_fetch_begin_compat(node->ss.ss_currentRelation);
 	scan->heap_slot = table_slot_create(node->ss.ss_currentRelation, NULL);
 	scan->ignore_dead = !TransactionStartedDuringRecovery();
+	scan->of_sightings = linitial_int(lsecond(plan->custom_private));
 	scan->is_plain = includes_fixed_only(RelationGetDescr(scan->index));
 	scan->conditions = palloc0(list_length(strategies) * sizeof(Condition));
 	forboth(condition, plan->custom_exprs, strategy, strategies)
@@ -436,6 +671,8 @@ begin(CustomScanState *node, EState *estate, int eflags)
 		scan->conditions[n++].argument = ExecInitExpr(argument, &node->ss.ps);
 	}
 	scan->n_conditions = n;
+	if (distance)
+		scan->nearest = begin_nearest(distance, &node->ss.ps);
 	scan->max_visits = 64;
 	scan->visits = palloc(scan->max_visits * sizeof(Visit));
 	scan->copy = palloc(BLCKSZ);
@@ -491,10 +728,14 @@ explain(CustomScanState *node, List *ancestors, ExplainState *es)
 	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
 	List	   *context = set_deparse_context_plan(es->deparse_cxt, (Plan *) plan, ancestors);
 	bool		use_prefix = list_length(es->rtable) > 1 || es->verbose;
-	Node	   *condition = (Node *) make_ands_explicit(plan->custom_exprs);
+	List	   *conditions = conditions_of(plan);
+	Node	   *distance = (Node *) distance_of(plan);
 
 	ExplainPropertyText("Index Name", get_rel_name(scan->index_id), es);
-	ExplainPropertyText("Index Cond", deparse_expression(condition, context, use_prefix, false), es);
+	if (conditions != NIL)
+		ExplainPropertyText("Index Cond", deparse_expression((Node *) make_ands_explicit(conditions), context, use_prefix, false), es);
+	if (distance)
+		ExplainPropertyText("Order By", deparse_expression(distance, context, use_prefix, false), es);
 	if (es->analyze)
 		ExplainPropertyUInteger("Heap Fetches", NULL, scan->heap_fetches, es);
 }

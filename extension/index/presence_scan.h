@@ -1,5 +1,5 @@
 /*
- * presence_scan.h: reading an R-tree of presences without GiST's own scan.
+ * presence_scan.h: reading an R-tree of presences or sightings without GiST's own scan.
  */
 #ifndef SIGHTINGS_PRESENCE_SCAN_H
 #define SIGHTINGS_PRESENCE_SCAN_H
@@ -13,7 +13,10 @@
 
 extern const CustomScanMethods presence_scan_methods;
 
-/* What a plan hands to its execution: custom_exprs holds the conditions, operators in the index's family. */
-extern List *presence_scan_private(Oid index, List *strategies);
+/*
+ * What a plan hands to its execution. custom_exprs holds the conditions, operators in the
+ * index's family whose strategies these are; then, if nearest is to come first, the distance.
+ */
+extern List *presence_scan_private(Oid index, bool of_sightings, List *strategies);
 
 #endif

@@ -11,7 +11,6 @@ PG_FUNCTION_INFO_V1(observed_during);
 PG_FUNCTION_INFO_V1(watch_observed_during);
 PG_FUNCTION_INFO_V1(sighting_gist_consistent);
 PG_FUNCTION_INFO_V1(sighting_gist_compress);
-PG_FUNCTION_INFO_V1(sighting_gist_fetch);
 PG_FUNCTION_INFO_V1(sighting_gist_distance);
 
 Datum
@@ -44,16 +43,6 @@ sighting_gist_compress(PG_FUNCTION_ARGS)
 	if (!entry->leafkey)
 		PG_RETURN_POINTER(entry);
 	PG_RETURN_POINTER(leaf_entry(entry, key, sighting_pack(DatumGetSightingP(entry->key), key)));
-}
-
-Datum
-sighting_gist_fetch(PG_FUNCTION_ARGS)
-{
-	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
-	Sighting   *s = palloc(sizeof(Sighting));
-
-	*s = sighting_of(entry);
-	PG_RETURN_POINTER(fetched_entry(entry, s));
 }
 
 /* The limits cost less to make than to look up; there is one operator only. */

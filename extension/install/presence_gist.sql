@@ -7,8 +7,6 @@ CREATE FUNCTION presence_gist_compress(internal) RETURNS internal
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 CREATE FUNCTION presence_gist_distance(internal, presence, smallint, oid, internal) RETURNS float8
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION presence_gist_fetch(internal) RETURNS internal
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 
 CREATE OPERATOR CLASS presence_gist_ops DEFAULT FOR TYPE presence USING gist AS
     STORAGE bytea,
@@ -27,7 +25,6 @@ CREATE OPERATOR CLASS presence_gist_ops DEFAULT FOR TYPE presence USING gist AS
     FUNCTION 6 space_gist_picksplit(internal, internal),
     FUNCTION 7 bounds_gist_same(bytea, bytea, internal),
     FUNCTION 8 presence_gist_distance(internal, presence, smallint, oid, internal),
-    FUNCTION 9 presence_gist_fetch(internal),
     FUNCTION 10 space_gist_options(internal),
     FUNCTION 11 space_gist_sortsupport(internal);
 COMMENT ON OPERATOR CLASS presence_gist_ops USING gist IS
@@ -50,7 +47,6 @@ CREATE OPERATOR CLASS presence_gist_time_ops FOR TYPE presence USING gist AS
     FUNCTION 6 time_gist_picksplit(internal, internal),
     FUNCTION 7 bounds_gist_same(bytea, bytea, internal),
     FUNCTION 8 presence_gist_distance(internal, presence, smallint, oid, internal),
-    FUNCTION 9 presence_gist_fetch(internal),
     FUNCTION 10 time_gist_options(internal),
     FUNCTION 11 time_gist_sortsupport(internal);
 COMMENT ON OPERATOR CLASS presence_gist_time_ops USING gist IS

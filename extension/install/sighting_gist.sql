@@ -22,8 +22,6 @@ CREATE FUNCTION sighting_gist_compress(internal) RETURNS internal
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 CREATE FUNCTION sighting_gist_distance(internal, sighting, smallint, oid, internal) RETURNS float8
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION sighting_gist_fetch(internal) RETURNS internal
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 
 CREATE OPERATOR CLASS sighting_gist_ops DEFAULT FOR TYPE sighting USING gist AS
     STORAGE bytea,
@@ -36,7 +34,6 @@ CREATE OPERATOR CLASS sighting_gist_ops DEFAULT FOR TYPE sighting USING gist AS
     FUNCTION 6 space_gist_picksplit(internal, internal),
     FUNCTION 7 bounds_gist_same(bytea, bytea, internal),
     FUNCTION 8 sighting_gist_distance(internal, sighting, smallint, oid, internal),
-    FUNCTION 9 sighting_gist_fetch(internal),
     FUNCTION 10 space_gist_options(internal),
     FUNCTION 11 space_gist_sortsupport(internal);
 COMMENT ON OPERATOR CLASS sighting_gist_ops USING gist IS

@@ -1,25 +1,36 @@
 /*
- * presence_scanpath.c: when a plan reads an R-tree of presences by PresenceScan.
+ * presence_scanpath.c: when a plan reads an R-tree of presences or sightings by PresenceScan,
+ * and that it is never read by an index-only scan of the server's, which is wrong while VACUUM
+ * runs (bounds_gist.c).
  *
- * Wherever the planner found that an index-only scan of such a tree can answer, the same
- * scan is offered with our own reading (presence_scan.c): the same conditions, columns and
- * rows at a lower cost. So everything that decides on an index-only scan is the server's:
- * which clauses the index may test, and before which others, what is left to be tested
- * after it, which columns are needed.
+ * The server is asked for index-only scans of our trees as if they could return the value, and
+ * each is offered with our own reading (presence_scan.c) in its stead. So everything that
+ * decides on one is the server's: which clauses the index may test, and before which others,
+ * in which order rows come, what is left to be tested after it.
+ *
+ * By itself the server knows that the value cannot be returned, and plans an index-only scan
+ * only of whoever asks for included columns alone, or for none (count(*)). Then there is no
+ * condition that the tree could test, and it is left out.
+ *
+ * This library is there when it matters: the server loads it for the options of an operator
+ * class when it first looks at an index.
  */
 #include "presence_scan.h"
 
 #include "access/gist.h"
+#include "access/sysattr.h"
 #include "catalog/pg_am.h"
 #include "index_choice.h"
 #include "nodes/makefuncs.h"
+#include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
 #include "optimizer/paths.h"
 #include "optimizer/restrictinfo.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
-/* Of what an index-only scan costs, as measured. */
+/* Of what an index-only scan costs, as measured; but what is fetched from the table costs the same. */
 #define SHARE_OF_COST 0.5
 
 extern void _PG_init(void);
@@ -27,7 +38,47 @@ extern void _PG_init(void);
 static bool enable_presence_scan = true;
 static set_rel_pathlist_hook_type next_hook = NULL;
 
+/* ---- trees ---- */
+
+extern Datum presence_gist_consistent(PG_FUNCTION_ARGS);
+extern Datum sighting_gist_consistent(PG_FUNCTION_ARGS);
+
+typedef enum TreeKind
+{
+	TREE_OF_OTHERS, TREE_OF_PRESENCES, TREE_OF_SIGHTINGS
+} TreeKind;
+
+static TreeKind
+tree_kind(const IndexOptInfo *index, int column)
+{
+	Oid			type = index->opcintype[column];
+	PGFunction	consistent;
+
+	if (index->relam != GIST_AM_OID)
+		return TREE_OF_OTHERS;
+	consistent = function_address(get_opfamily_proc(index->opfamily[column], type, type, GIST_CONSISTENT_PROC));
+	return consistent == presence_gist_consistent ? TREE_OF_PRESENCES :
+		consistent == sighting_gist_consistent ? TREE_OF_SIGHTINGS : TREE_OF_OTHERS;
+}
+
 /* ---- plans ---- */
+
+/* Does the predicate of a partial index hold the clause? Its columns may lie in the table alone. */
+static bool
+holds_by_predicate(const RelOptInfo *rel, const IndexOptInfo *index, const RestrictInfo *clause)
+{
+	return list_member_ptr(rel->baserestrictinfo, clause) && !list_member_ptr(index->indrestrictinfo, clause);
+}
+
+/* As the server does it for its own scans of an index. */
+static bool
+is_tested(const IndexPath *path, const RestrictInfo *clause, List *conditions)
+{
+	return clause->pseudoconstant || is_redundant_with_indexclauses((RestrictInfo *) clause, path->indexclauses) ||
+		holds_by_predicate(path->path.parent, path->indexinfo, clause) ||
+		(!contain_mutable_functions((Node *) clause->clause) &&
+		 predicate_implied_by(list_make1(clause->clause), conditions, false));
+}
 
 static Plan *
 plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *best, List *targets, List *clauses, List *children)
@@ -52,36 +103,34 @@ plan_scan(PlannerInfo *root, RelOptInfo *rel, CustomPath *best, List *targets, L
 	{
 		RestrictInfo *clause = lfirst_node(RestrictInfo, lc);
 
-		if (!clause->pseudoconstant && !is_redundant_with_indexclauses(clause, path->indexclauses))
+		if (!is_tested(path, clause, scan->custom_exprs))
 			scan->scan.plan.qual = lappend(scan->scan.plan.qual, clause->clause);
 	}
+	scan->custom_exprs = list_concat(scan->custom_exprs, copyObject(path->indexorderbys));
 	scan->scan.plan.targetlist = targets;
 	scan->scan.scanrelid = rel->relid;
 	scan->flags = best->flags;
 	scan->custom_scan_tlist = copyObject(path->indexinfo->indextlist);
-	scan->custom_private = presence_scan_private(path->indexinfo->indexoid, strategies);
+	scan->custom_private = presence_scan_private(path->indexinfo->indexoid,
+												 tree_kind(path->indexinfo, 0) == TREE_OF_SIGHTINGS, strategies);
 	scan->methods = &presence_scan_methods;
 	return &scan->scan.plan;
+}
+
+/* The same of a partition, for rows of one of the other table's. */
+static List *
+for_rows_of_child(PlannerInfo *root, List *private, RelOptInfo *child)
+{
+	return list_make1(reparameterize_path_by_child(root, linitial(private), child));
 }
 
 static const CustomPathMethods path_methods = {
 	.CustomName = PRESENCE_SCAN,
 	.PlanCustomPath = plan_scan,
+	.ReparameterizeCustomPathByChild = for_rows_of_child,
 };
 
 /* ---- paths ---- */
-
-extern Datum presence_gist_consistent(PG_FUNCTION_ARGS);
-
-static bool
-is_presence_tree(const IndexOptInfo *index)
-{
-	Oid			type = index->opcintype[0];
-
-	return index->relam == GIST_AM_OID && index->nkeycolumns == 1 &&
-		function_address(get_opfamily_proc(index->opfamily[0], type, type, GIST_CONSISTENT_PROC)) ==
-		presence_gist_consistent;
-}
 
 /* A presence on the left of an operator of the family, and nothing else. */
 static bool
@@ -94,32 +143,31 @@ has_operators_only(const IndexPath *path)
 		foreach(qual, lfirst_node(IndexClause, lc)->indexquals)
 			if (!IsA(lfirst_node(RestrictInfo, qual)->clause, OpExpr))
 				return false;
-	return path->indexclauses != NIL;
-}
-
-static bool
-returns_all(const IndexOptInfo *index)
-{
-	for (int i = 0; i < index->ncolumns; i++)
-		if (!index->canreturn[i])
-			return false;
 	return true;
 }
 
-/*
- * Not of a partition for one row of another table at a time: such a path may be made
- * anew for partitions of the other table, which is not worth its code here.
- */
+/* With something to test or to order by, and by what this can. */
 static bool
 can_scan(const Path *any)
 {
 	const IndexPath *path = (const IndexPath *) any;
 
-	return IsA(any, IndexPath) && any->pathtype == T_IndexOnlyScan && path->indexorderbys == NIL &&
-		path->indexinfo->indexkeys[0] != 0 && path->indexinfo->indpred == NIL && !path->indexinfo->hypothetical &&
-		(any->param_info == NULL || any->parent->reloptkind == RELOPT_BASEREL) &&
-		is_presence_tree(path->indexinfo) && returns_all(path->indexinfo) &&
-		has_operators_only(path);
+	return IsA(any, IndexPath) && any->pathtype == T_IndexOnlyScan && has_operators_only(path) &&
+		list_length(path->indexorderbys) <= 1 && (path->indexclauses != NIL || path->indexorderbys != NIL);
+}
+
+/*
+ * Nearest first, the time goes into distances, which both take alike. A row that must be
+ * fetched takes as long for both, too.
+ */
+static Cost
+cost_saved(const RelOptInfo *rel, const IndexPath *index)
+{
+	Cost		run = index->path.total_cost - index->path.startup_cost;
+	double		rows = clamp_row_est(index->indexselectivity * rel->tuples);
+	Cost		in_index = index->indextotalcost + rows * cpu_tuple_cost * rel->allvisfrac;
+
+	return index->indexorderbys != NIL ? 0 : Min(in_index, run) * (1 - SHARE_OF_COST);
 }
 
 static Path *
@@ -134,8 +182,9 @@ scan_path(RelOptInfo *rel, IndexPath *index)
 	path->path.param_info = like->param_info;
 	path->path.parallel_safe = like->parallel_safe;
 	path->path.rows = like->rows;
+	path->path.pathkeys = like->pathkeys;
 	path->path.startup_cost = like->startup_cost;
-	path->path.total_cost = like->startup_cost + (like->total_cost - like->startup_cost) * SHARE_OF_COST;
+	path->path.total_cost = like->total_cost - cost_saved(rel, index);
 	copy_disabled_nodes(&path->path, like);
 	path->flags = CUSTOMPATH_SUPPORT_PROJECTION;
 	path->custom_private = list_make1(index);
@@ -143,21 +192,135 @@ scan_path(RelOptInfo *rel, IndexPath *index)
 	return &path->path;
 }
 
-static void
-offer_scans(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
+/* All columns that are asked for, other than by what the predicate of a partial index says. */
+static Bitmapset *
+columns_needed(RelOptInfo *rel, const IndexOptInfo *index)
 {
-	List	   *paths = NIL;
+	Bitmapset  *needed = NULL;
 	ListCell   *lc;
 
+	pull_varattnos((Node *) rel->reltarget->exprs, rel->relid, &needed);
+	foreach(lc, index->indrestrictinfo)
+		pull_varattnos((Node *) lfirst_node(RestrictInfo, lc)->clause, rel->relid, &needed);
+	return needed;
+}
+
+static bool
+has_columns(const IndexOptInfo *index, const Bitmapset *needed)
+{
+	Bitmapset  *has = NULL;
+
+	for (int i = 0; i < index->ncolumns; i++)
+		if (index->indexkeys[i] != 0)
+			has = bms_add_member(has, index->indexkeys[i] - FirstLowInvalidHeapAttributeNumber);
+	return bms_is_subset(needed, has);
+}
+
+static bool
+can_answer(RelOptInfo *rel, const IndexOptInfo *index)
+{
+	return index->nkeycolumns == 1 && index->indexkeys[0] != 0 && !index->hypothetical &&
+		(index->indpred == NIL || index->predOK) &&
+		tree_kind(index, 0) != TREE_OF_OTHERS && has_columns(index, columns_needed(rel, index));
+}
+
+/* The index-only scans of the tree, that the server would make if it returned the value. */
+static List *
+index_only_paths(PlannerInfo *root, RelOptInfo *rel, IndexOptInfo *index)
+{
+	List	   *paths = rel->pathlist;
+	List	   *indexes = rel->indexlist;
+	bool		of_bitmaps = index->amhasgetbitmap;
+	List	   *found;
+
+	rel->pathlist = NIL;
+	rel->indexlist = list_make1(index);
+	memset(index->canreturn, true, index->ncolumns * sizeof(bool));
+	index->amhasgetbitmap = false;
+	create_index_paths(root, rel);
+	found = rel->pathlist;
+	index->amhasgetbitmap = of_bitmaps;
+	memset(index->canreturn, false, index->ncolumns * sizeof(bool));
+	rel->indexlist = indexes;
+	rel->pathlist = paths;
+	return found;
+}
+
+static void
+offer_scans(PlannerInfo *root, RelOptInfo *rel)
+{
+	ListCell   *lc;
+	ListCell   *path;
+
+	foreach(lc, rel->indexlist)
+		if (can_answer(rel, lfirst(lc)))
+			foreach(path, index_only_paths(root, rel, lfirst(lc)))
+				if (can_scan(lfirst(path)))
+					add_path(rel, scan_path(rel, lfirst(path)));
+}
+
+/* ---- what the server is not to do ---- */
+
+static bool
+is_wrong(const Path *any)
+{
+	const IndexOptInfo *index = ((const IndexPath *) any)->indexinfo;
+
+	if (!IsA(any, IndexPath) || any->pathtype != T_IndexOnlyScan)
+		return false;
+	for (int i = 0; i < index->nkeycolumns; i++)
+		if (tree_kind(index, i) != TREE_OF_OTHERS)
+			return true;
+	return false;
+}
+
+/* Takes index-only scans of our trees away, so that they do not come again. */
+static bool
+take_away_wrong(RelOptInfo *rel)
+{
+	bool		found = false;
+	ListCell   *lc;
+
+	foreach(lc, rel->pathlist)
+		if (is_wrong(lfirst(lc)))
+		{
+			IndexPath  *path = lfirst(lc);
+
+			found = true;
+			memset(path->indexinfo->canreturn, 0, path->indexinfo->ncolumns * sizeof(bool));
+			/* without columns to return, it is the tree that must want a condition */
+			path->indexinfo->amoptionalkey &= path->indexclauses != NIL || path->indexorderbys != NIL;
+			rel->pathlist = foreach_delete_current(rel->pathlist, lc);
+		}
+	return found;
+}
+
+/*
+ * Other ways are looked for again: in comparison with what was wrong the server has forgotten
+ * them. Of these another tree may be one.
+ */
+static void
+refuse_index_only(PlannerInfo *root, RelOptInfo *rel)
+{
+	while (take_away_wrong(rel))
+	{
+		add_path(rel, create_seqscan_path(root, rel, rel->lateral_relids, 0));
+		create_index_paths(root, rel);
+		create_tidscan_paths(root, rel);
+	}
+}
+
+static void
+plan_table(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
+{
+	if (rte->rtekind == RTE_RELATION && rel->indexlist != NIL)
+	{
+		refuse_index_only(root, rel);
+		if (enable_presence_scan && enable_indexonlyscan)
+			offer_scans(root, rel);
+	}
 	if (next_hook)
 		next_hook(root, rel, rti, rte);
-	if (!enable_presence_scan || rte->rtekind != RTE_RELATION)
-		return;
-	foreach(lc, rel->pathlist)
-		if (can_scan(lfirst(lc)))
-			paths = lappend(paths, lfirst(lc));
-	foreach(lc, paths)
-		add_path(rel, scan_path(rel, lfirst(lc)));
 }
 
 /* ---- the library ---- */
@@ -166,12 +329,12 @@ void
 _PG_init(void)
 {
 	DefineCustomBoolVariable("pg_sightings.enable_presence_scan",
-							 "Lets the planner read GiST indexes of presences by PresenceScan.",
-							 "Off, it uses index-only scans in its stead.",
+							 "Lets the planner read GiST indexes of presences and sightings by PresenceScan.",
+							 "Off, it reads the table too.",
 							 &enable_presence_scan, true, PGC_USERSET, GUC_EXPLAIN, NULL, NULL, NULL);
 	index_choice_init();
 	reserve_settings("pg_sightings");
 	RegisterCustomScanMethods(&presence_scan_methods);
 	next_hook = set_rel_pathlist_hook;
-	set_rel_pathlist_hook = offer_scans;
+	set_rel_pathlist_hook = plan_table;
 }
