@@ -11,6 +11,11 @@
 #error "pg_sightings needs PostgreSQL 14 or later"
 #endif
 
+/* The headers of 19 use a word that C has from C23 on; compilers know it by this name before. */
+#if PG_VERSION_NUM >= 190000 && __STDC_VERSION__ < 202311L && !defined(typeof_unqual)
+#define typeof_unqual __typeof_unqual__
+#endif
+
 /* Soft input errors came with PostgreSQL 16; before it every error is hard. */
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
