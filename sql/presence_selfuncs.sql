@@ -71,6 +71,23 @@ SELECT * FROM asked_all(ARRAY[
     $$run @> '2022-06-01Z'::timestamptz$$, $$'2022-06-01Z'::timestamptz <@ run$$, $$watch('2022-06-01Z', '2022-09-01Z') <~> run$$, $$watch('2022-06-01Z', '2022-09-01Z') && run$$,
     $$arrived(run, watch('2022-06-01Z', '2022-09-01Z'))$$, $$presence_contains(run, '2022-06-01Z'::timestamptz)$$,
     $$seen && watch('2022-06-01Z', '2022-09-01Z')$$, $$watch('2022-06-01Z', '2022-09-01Z') && seen$$]);
+-- of two trees the one that is best for the question, chosen without a look at the rows
+RESET ROLE;
+CREATE INDEX held_time ON held USING gist (run presence_gist_time_ops);
+CREATE FUNCTION index_of(question text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    plan json;
+BEGIN
+    SET LOCAL enable_seqscan = off;
+    EXECUTE 'EXPLAIN (FORMAT json) SELECT id FROM ' || question INTO plan;
+    RETURN (SELECT string_agg(DISTINCT hit[1], ' ') FROM regexp_matches(plan::text, '"Index Name": "([^"]*)"', 'g') AS hit);
+END $$;
+SET ROLE sightings_reader;
+SELECT r, index_of(r || $$ WHERE run @+ watch('2022-06-01Z', '2022-09-01Z', 10, 10, 10.1, 10.1)$$) AS site, index_of(r || $$ WHERE run @+ watch('2022-06-01Z', '2022-06-08Z')$$) AS world
+FROM unnest(ARRAY['held', 'held_view']) AS r;
+RESET ROLE;
+DROP INDEX held_time;
+SET ROLE sightings_reader;
 -- what has an area may raise, and waits behind the barrier
 SELECT * FROM asked_all(ARRAY[$$arrived_between(run, '2022-06-01Z', '2022-09-01Z', ST_MakeEnvelope(0, -90, 180, 90, 4326))$$]);
 RESET ROLE;
@@ -84,7 +101,7 @@ CREATE INDEX held_brin ON held USING brin (run);
 SET ROLE sightings_reader;
 SELECT * FROM asked_all(ARRAY[$$run @+ watch('2022-06-01Z', '2022-09-01Z')$$]);
 RESET ROLE;
-DROP FUNCTION asked_all, asked;
+DROP FUNCTION asked_all, asked, index_of;
 DROP VIEW held_view;
 DROP TABLE held;
 DROP FUNCTION tells;

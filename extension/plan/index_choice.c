@@ -70,7 +70,7 @@ typedef enum IndexKind
 /* A question to a table, and the shares of its presences that an index would touch. */
 typedef struct Shares
 {
-	Sample	   *sample;
+	Sample	   *sample;			/* NULL: none that may be used */
 	const Believed *b;
 	ChangeLimits limits;
 	double		area;
@@ -133,6 +133,21 @@ shares_of(Sample *sample, Question q, const Believed *b)
 	s.time = believed_time(sample, &s.limits, b);
 	s.world = sample_time(sample, &s.limits, &b->w, false);
 	return s;
+}
+
+/* For want of a sample: not analyzed yet, or hidden by a policy from who asks. */
+static Shares
+default_shares_of(Question q, const Believed *b)
+{
+	double		time = default_time(q);
+
+	return (Shares) {
+		.b = b,
+		.area = b->space_known ? box_share_of_globe(&b->w) : Min(b->unknown_share, UNKNOWN_AREA),
+		.time = time,
+		.world = time,
+		.span = {time, time, time, time},
+	};
 }
 
 static double
@@ -220,7 +235,8 @@ index_is_best(PlannerInfo *root, IndexOptInfo *index, int column, const IndexedF
 	VariableStatData vardata;
 	Sample	   *sample;
 	Believed	b;
-	bool		best = true;
+	Shares		s;
+	bool		best;
 
 	if (!enable_index_choice || column != 0 || index->nkeycolumns != 1 || index->indexkeys[0] == 0 ||
 		list_length(index->rel->indexlist) < 2 || index_kind(index) == INDEX_OTHER)
@@ -232,12 +248,12 @@ index_is_best(PlannerInfo *root, IndexOptInfo *index, int column, const IndexedF
 	sample = known_sample(root, &vardata);
 	if (sample != NULL)
 	{
-		Shares		s;
-
 		believe_typical(&b, sample, f->question);
 		s = shares_of(sample, f->question, &b);
-		best = is_best(index, &s);
 	}
+	else
+		s = default_shares_of(f->question, &b);
+	best = is_best(index, &s);
 	ReleaseVariableStats(vardata);
 	return best;
 }

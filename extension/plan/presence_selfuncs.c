@@ -201,6 +201,12 @@ believed_time(Sample *sample, const ChangeLimits *limits, const Believed *b)
 	return sample_time(sample, limits, &b->w, b->space_known && !box_is_world(&b->w));
 }
 
+double
+default_time(Question q)
+{
+	return default_shares[q];
+}
+
 static double
 default_selectivity(Question q, const Believed *b)
 {

@@ -184,8 +184,12 @@ CREATE TABLE access_heard (run presence);
 GRANT INSERT ON access_heard TO access_nobody;
 SELECT isnt(estimated('SELECT FROM access_runs WHERE run @> ''2020-02-01Z''::timestamptz'), estimated('SELECT FROM access_runs WHERE run @> ''2030-02-01Z''::timestamptz'),
 	'who may read the column gets estimates from its statistics');
+-- (behind a barrier alone, the server estimates what is leakproof from the statistics, as its own operators)
+ALTER TABLE access_runs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY open ON access_runs TO access_nobody USING (open);
+GRANT SELECT ON access_runs TO access_nobody;
 SET ROLE access_nobody;
-SELECT is(estimated('SELECT run FROM access_open WHERE run ' || operator || ' ' || a), estimated('SELECT run FROM access_open WHERE run ' || operator || ' ' || b),
+SELECT is(estimated('SELECT run FROM access_runs WHERE run ' || operator || ' ' || a), estimated('SELECT run FROM access_runs WHERE run ' || operator || ' ' || b),
 	format('who may not gets the same whatever is there (%s)', operator))
 FROM (VALUES ('@>', '''2020-02-01Z''::timestamptz', '''2030-02-01Z''::timestamptz'), ('<~>', 'watch(''2020-02-01Z'', ''2020-03-01Z'')', 'watch(''2030-02-01Z'', ''2030-03-01Z'')'),
 	('&&', 'watch(''2020-02-01Z'', ''2020-02-02Z'', 9.0, 49, 11, 51)', 'watch(''2020-02-01Z'', ''2020-02-02Z'', 19.0, 49, 21, 51)')) AS v(operator, a, b);
