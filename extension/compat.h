@@ -1,5 +1,5 @@
 /*
- * compat.h: the only file that tests PG_VERSION_NUM. PostgreSQL 14 to 18.
+ * compat.h: the only file that tests PG_VERSION_NUM. PostgreSQL 14 to 19.
  */
 #ifndef SIGHTINGS_COMPAT_H
 #define SIGHTINGS_COMPAT_H
@@ -9,6 +9,11 @@
 
 #if PG_VERSION_NUM < 140000
 #error "pg_sightings needs PostgreSQL 14 or later"
+#endif
+
+/* The headers of 19 use a word that C has from C23 on; compilers know it by this name before. */
+#if PG_VERSION_NUM >= 190000 && __STDC_VERSION__ < 202311L && !defined(typeof_unqual)
+#define typeof_unqual __typeof_unqual__
 #endif
 
 /* Soft input errors came with PostgreSQL 16; before it every error is hard. */
@@ -55,10 +60,44 @@
 #define primary_key_index(relation) RelationGetPrimaryKeyIndex(relation)
 #endif
 
-#if PG_VERSION_NUM >= 180000
+#if PG_VERSION_NUM >= 190000
+#define index_beginscan_compat(table, index, snapshot, keys) index_beginscan(table, index, snapshot, NULL, keys, 0, SO_NONE)
+#elif PG_VERSION_NUM >= 180000
 #define index_beginscan_compat(table, index, snapshot, keys) index_beginscan(table, index, snapshot, NULL, keys, 0)
 #else
 #define index_beginscan_compat(table, index, snapshot, keys) index_beginscan(table, index, snapshot, keys, 0)
+#endif
+
+/* Tables are read, and rows changed, with flags from 19 on; ours wait, and move no row. */
+#if PG_VERSION_NUM >= 190000
+#define table_index_fetch_begin_compat(table) table_index_fetch_begin(table, SO_NONE)
+#define table_tuple_delete_compat(table, tid, command, snapshot, failure) \
+	table_tuple_delete(table, tid, command, 0, snapshot, InvalidSnapshot, true, failure)
+#define table_tuple_update_compat(table, tid, slot, command, snapshot, failure, lock, which) \
+	table_tuple_update(table, tid, slot, command, 0, snapshot, InvalidSnapshot, true, failure, lock, which)
+#else
+#define table_index_fetch_begin_compat(table) table_index_fetch_begin(table)
+#define table_tuple_delete_compat(table, tid, command, snapshot, failure) \
+	table_tuple_delete(table, tid, command, snapshot, InvalidSnapshot, true, failure, false)
+#define table_tuple_update_compat(table, tid, slot, command, snapshot, failure, lock, which) \
+	table_tuple_update(table, tid, slot, command, snapshot, InvalidSnapshot, true, failure, lock, which)
+#endif
+
+/* What the planner knows of a table may be changed by another hook from 19 on. */
+#if PG_VERSION_NUM >= 190000
+#define RELATION_INFO_HEADER "optimizer/pathnode.h"
+#define relation_info_hook_type build_simple_rel_hook_type
+#define relation_info_hook build_simple_rel_hook
+#define RELATION_INFO_ARGS PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte
+#define pass_relation_info(hook) (hook)(root, rel, rte)
+#define RELATION_INFO_TABLE (rte->rtekind == RTE_RELATION ? rte->relid : InvalidOid)
+#else
+#define RELATION_INFO_HEADER "optimizer/plancat.h"
+#define relation_info_hook_type get_relation_info_hook_type
+#define relation_info_hook get_relation_info_hook
+#define RELATION_INFO_ARGS PlannerInfo *root, Oid table, bool inherits, RelOptInfo *rel
+#define pass_relation_info(hook) (hook)(root, table, inherits, rel)
+#define RELATION_INFO_TABLE table
 #endif
 
 /* Settings of an unknown name under our prefix are refused from 15 on, warned of before. */

@@ -48,13 +48,15 @@ ORDER BY 1;
 SELECT obj_description(oid, 'pg_extension') IS NOT NULL AS extension_has_comment
 FROM pg_extension WHERE extname = 'pg_sightings';
 
--- a C symbol is the function's name; where that is overloaded, its type or types stand before it
+-- a C symbol is the function's name; where that is overloaded, its type or types stand before it, or,
+-- of a constructor, what is counted behind it
 SELECT f.oid::regprocedure AS function, f.prosrc AS symbol
 FROM our_functions f JOIN pg_language l ON l.oid = f.prolang
 WHERE l.lanname = 'c' AND f.prosrc <> f.proname
     AND f.prosrc NOT IN (SELECT t.typname || '_' || f.proname FROM our_types t)
     AND f.prosrc <> (SELECT string_agg(t.typname, '_' ORDER BY i) || '_' || f.proname
                      FROM unnest(f.proargtypes) WITH ORDINALITY AS a (type, i) JOIN pg_type t ON t.oid = a.type)
+    AND f.prosrc !~ ('^' || f.proname || '_of_')
 ORDER BY 1::text;
 
 -- nothing of the types, operators and words is volatile, or unsafe in a parallel worker; what asks a

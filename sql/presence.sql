@@ -25,6 +25,19 @@ SELECT id, lon(p), lat(p), count_min(p), count_max(p), count_range(p), ST_AsEWKT
 SELECT ST_AsEWKT(p::geometry) FROM p WHERE id = 1;
 SELECT presence(NULL, '2024-12-13Z', '2024-12-15Z', 'infinity', 'SRID=4326;POINT(1 2)'::geometry, 2);
 
+-- the constructors are C, and say the same of one count and of a range of one, of points kept with a box, too
+SELECT count(*) AS n, bool_and(exact = of_range AND exact = from_ewkb AND exact = boxed) AS same
+FROM generate_series(1, 500) AS i, LATERAL (SELECT '2024-01-01Z'::timestamptz + i * interval '1 hour' AS t, ST_SetSRID(ST_MakePoint(i % 361 - 180, i % 181 - 90), 4326) AS place) AS x,
+	LATERAL (SELECT presence('-infinity', t, t, 'infinity', place, i) AS exact, presence('-infinity', t, t, 'infinity', place, int4range(i, i, '[]')) AS of_range,
+		presence_from_ewkb('-infinity', t, t, 'infinity', ST_AsEWKB(place), int4range(i, i + 1)) AS from_ewkb, presence('-infinity', t, t, 'infinity', PostGIS_AddBBox(place), i) AS boxed) AS p;
+SELECT p.oid::regprocedure AS not_c FROM pg_proc AS p JOIN pg_language AS l ON l.oid = prolang
+WHERE proname IN ('presence', 'sighting') AND 'geometry'::regtype = ANY (proargtypes::oid[]) AND lanname <> 'c';
+-- in a generated column
+CREATE TABLE made (t timestamptz, place geometry, run presence GENERATED ALWAYS AS (presence('-infinity', t, t, 'infinity', place, 2)) STORED);
+INSERT INTO made VALUES ('2024-01-01Z', 'SRID=4326;POINT(1 2)');
+SELECT run FROM made;
+DROP TABLE made;
+
 -- errors, each with its SQLSTATE
 SELECT presence('2024-12-13Z', '2024-12-13Z', '2024-12-15Z', 'infinity', 'SRID=4326;POINT(1 2)'::geometry, 2);
 \echo :SQLSTATE
@@ -39,6 +52,10 @@ SELECT presence('infinity', '2024-12-13Z', '2024-12-15Z', 'infinity', 'SRID=4326
 SELECT presence('-infinity', '2024-12-13Z', '2024-12-15Z', '-infinity', 'SRID=4326;POINT(1 2)'::geometry, 2);
 \echo :SQLSTATE
 SELECT presence('2024-12-05Z', '2024-12-13Z', '2024-12-15Z', 'infinity', 'SRID=4326;POINT(1 2)'::geometry, 0);
+\echo :SQLSTATE
+SELECT presence('2024-12-05Z', '2024-12-13Z', '2024-12-15Z', 'infinity', 'SRID=4326;POINT(1 2)'::geometry, -1);
+\echo :SQLSTATE
+SELECT presence('2024-12-05Z', '2024-12-13Z', '2024-12-15Z', 'infinity', 'SRID=4326;POINT(1 2)'::geometry, 2147483647);
 \echo :SQLSTATE
 SELECT presence('2024-12-05Z', '2024-12-13Z', '2024-12-15Z', 'infinity', 'POINT(1 2)'::geometry, 2);
 \echo :SQLSTATE

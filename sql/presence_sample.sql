@@ -109,5 +109,69 @@ ANALYZE s;
 SELECT count(*) AS estimated FROM s_query WHERE estimate(query) >= 1;
 DROP TABLE s, s_query;
 
+-- how many are distinct is counted: a few, all, and half of the rows, some of which are null
+CREATE TABLE alike AS
+SELECT presence('-infinity', t, t, 'infinity', 'SRID=4326;POINT(1 2)', 1) AS few, CASE WHEN i % 4 > 0 THEN presence('-infinity', t, t, 'infinity', 'SRID=4326;POINT(1 2)', i) END AS own,
+	CASE WHEN i % 4 > 1 THEN presence('-infinity', t, t, 'infinity', 'SRID=4326;POINT(1 2)', i / 4 + 1) END AS pairs
+FROM (SELECT i, '2024-01-01Z'::timestamptz + i % 20 / 4 * interval '1 day' AS t FROM generate_series(0, 9999) AS i) AS x;
+ANALYZE alike;
+SELECT attname, n_distinct FROM pg_stats WHERE tablename = 'alike' ORDER BY 1;
+SELECT estimate('SELECT few FROM alike GROUP BY few') AS groups;
+DROP TABLE alike;
+
+-- a planning reads the sample of a column once, however many clauses and indexes ask it: of such a query's own planning these are the traces
+CREATE TABLE many AS
+SELECT i AS id, presence(t - interval '1 day', t, t + i % 90 * interval '1 day', t + (i % 90 + 1) * interval '1 day', ST_SetSRID(ST_MakePoint(i % 300 * 0.5, i % 40), 4326), i) AS run
+FROM (SELECT i, '2024-01-01Z'::timestamptz + (hashint8extended(i, 1) & 65535) * interval '10 minutes' AS t FROM generate_series(1, 30000) AS i) AS x;
+CREATE INDEX ON many USING gist (run);
+CREATE INDEX ON many USING gist (run presence_gist_time_ops);
+CREATE INDEX ON many (run);
+CREATE INDEX ON many (run presence_departure_ops);
+ANALYZE many;
+CREATE VIEW kept AS SELECT count(*) FILTER (WHERE name = 'pg_sightings samples') AS plannings, count(*) FILTER (WHERE name = 'pg_sightings sample') AS samples
+FROM pg_backend_memory_contexts;
+SELECT kept.* FROM kept
+WHERE EXISTS (SELECT FROM many WHERE run @+ watch('2024-06-01Z', '2024-07-01Z', 10, 0, 12, 40) AND run && watch('2024-06-01Z', '2024-07-02Z'))
+	AND EXISTS (SELECT FROM many WHERE changed_between(run, '2024-06-01Z', '2024-07-01Z', ST_MakeEnvelope(10, 0, 60, 20, 4326)) OR run @> '2024-07-02Z'::timestamptz);
+SELECT kept.* FROM kept;
+-- a larger target keeps no more than all plannings want to read
+ALTER TABLE many ALTER run SET STATISTICS 1000;
+ANALYZE many;
+SELECT count(*) AS values_kept FROM pg_statistic, unnest(stavalues1::text::text[]) WHERE starelid = 'many'::regclass AND staattnum = 2;
+-- plannings within plannings, some of which fail, and of more columns than a planning keeps samples of
+CREATE FUNCTION asked_meanwhile(fails bool) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	PERFORM FROM many WHERE run @+ watch('2024-06-01Z', '2024-06-02Z', 10, 0, 12, 4) AND arrived_between(run, now(), now() + interval '1 day');
+	IF fails THEN
+		EXECUTE 'SELECT FROM many WHERE run @> ''2024-06-01Z''::timestamptz AND run @+ watch(''2024-06-02Z'', ''2024-06-01Z'')';
+	END IF;
+	RETURN '2024-06-01Z';
+EXCEPTION WHEN OTHERS THEN
+	RETURN '2024-06-01Z';
+END $$;
+CREATE TABLE parts (id int, run presence) PARTITION BY HASH (id);
+DO $$ BEGIN FOR i IN 0..19 LOOP EXECUTE format('CREATE TABLE part%s PARTITION OF parts FOR VALUES WITH (MODULUS 20, REMAINDER %s)', i, i); END LOOP; END $$;
+CREATE INDEX ON parts USING gist (run);
+CREATE INDEX ON parts USING gist (run presence_gist_time_ops);
+INSERT INTO parts SELECT id, run FROM many;
+ANALYZE parts;
+CREATE FUNCTION planned(query text, OUT estimate float8, OUT n bigint) LANGUAGE plpgsql AS $$
+DECLARE
+	plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (FORMAT json) ' || query INTO plan;
+	estimate := plan->0->'Plan'->>'Plan Rows';
+	EXECUTE format('SELECT count(*) FROM (%s) AS x', query) INTO n;
+END $$;
+SELECT relation, fails, a.estimate = b.estimate AS same_estimate, a.n = b.n AND a.n > 0 AS same
+FROM unnest(ARRAY['many', 'parts', 'many AS m JOIN parts USING (run)']) AS relation, unnest(ARRAY[false, true]) AS fails,
+	format('SELECT FROM %s WHERE run <~> watch(%%1$s, ''2024-06-05Z'') AND present_at(run, %%1$s) AND run && watch(''2024-05-20Z'', %%1$s, 0, 0, 90, 40)', relation) AS query,
+	planned(format(query, format('asked_meanwhile(%L)', fails))) AS a, planned(format(query, '''2024-06-01Z''::timestamptz')) AS b;
+SELECT kept.* FROM kept;
+SELECT kept.samples, kept.plannings FROM kept WHERE NOT EXISTS (SELECT FROM parts WHERE run @+ watch('1990-06-01Z', '1990-06-02Z', 10, 0, 12, 4));
+DROP VIEW kept;
+DROP TABLE many, parts;
+DROP FUNCTION asked_meanwhile, planned;
+
 DROP TABLE p, w, query, bare;
 DROP FUNCTION estimate, rows_of;

@@ -34,6 +34,9 @@ SELECT ST_AsEWKT(s::geometry) FROM s WHERE id = 1;
 -- a point of either byte order
 SELECT sighting_from_ewkb('2024-12-13Z', ST_AsEWKB(g, 'XDR'), '[1,1]') = sighting_from_ewkb('2024-12-13Z', ST_AsEWKB(g, 'NDR'), '[1,1]') AS same
 FROM (SELECT 'SRID=4326;POINT(35.9487 35.4008)'::geometry) AS p(g);
+-- one count, and a range of one
+SELECT count(*) AS n, bool_and(sighting(t, place, i) = sighting(t, place, int4range(i, i, '[]')) AND sighting(t, place, i) = sighting(t, st_x(place), st_y(place), i, i)) AS same
+FROM generate_series(0, 500) AS i, LATERAL (SELECT '2024-01-01Z'::timestamptz + i * interval '1 hour' AS t, ST_SetSRID(ST_MakePoint(i % 361 - 180, i % 181 - 90), 4326) AS place) AS x;
 
 -- NULLs
 SELECT sighting(NULL, 'SRID=4326;POINT(1 2)'::geometry, 1), sighting(now(), NULL::geometry, 1),
@@ -51,6 +54,10 @@ SELECT sighting('2024-12-13Z', 'SRID=4326;LINESTRING(1 2, 3 4)'::geometry, 1);
 SELECT sighting('2024-12-13Z', 'SRID=4326;POINT Z(1 2 3)'::geometry, 1);
 \echo :SQLSTATE
 SELECT sighting('2024-12-13Z', 'SRID=4326;POINT(180.0000001 2)'::geometry, 1);
+\echo :SQLSTATE
+SELECT sighting('2024-12-13Z', 'SRID=4326;POINT(1 2)'::geometry, -1);
+\echo :SQLSTATE
+SELECT sighting('2024-12-13Z', 'SRID=4326;POINT(1 2)'::geometry, 2147483647);
 \echo :SQLSTATE
 SELECT sighting('2024-12-13Z', 1, 'NaN', 1, 1);
 \echo :SQLSTATE

@@ -40,7 +40,7 @@ entry_key(Relation index, IndexTuple entry)
 	const char *key = (const char *) entry + start;
 
 	/* (on inner pages included columns are null) */
-	if (IndexTupleHasNulls(entry) && att_isnull(0, (bits8 *) entry + sizeof(IndexTupleData)))
+	if (IndexTupleHasNulls(entry) && att_isnull(0, (uint8 *) entry + sizeof(IndexTupleData)))
 		return NULL;
 	if (unlikely(start >= IndexTupleSize(entry) || !VARATT_IS_SHORT(key) ||
 				 start + VARSIZE_SHORT(key) > IndexTupleSize(entry)))

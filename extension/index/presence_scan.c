@@ -657,7 +657,7 @@ begin(CustomScanState *node, EState *estate, int eflags)
 	if (eflags & EXEC_FLAG_EXPLAIN_ONLY)
 		return;
 	scan->index = index_open(scan->index_id, exec_rt_fetch(plan->scan.scanrelid, estate)->rellockmode);
-	scan->fetch = table_index_fetch_begin(node->ss.ss_currentRelation);
+	scan->fetch = table_index_fetch_begin_compat(node->ss.ss_currentRelation);
 	scan->heap_slot = table_slot_create(node->ss.ss_currentRelation, NULL);
 	scan->ignore_dead = !TransactionStartedDuringRecovery();
 	scan->of_sightings = linitial_int(lsecond(plan->custom_private));

@@ -2,34 +2,34 @@
 -- presence x watch: the truth table as operators, each with a function of the same meaning
 
 CREATE FUNCTION changed(presence, watch) RETURNS bool
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION changed(presence, watch) IS 'arrived or departed: there at exactly one of the two dates';
 CREATE FUNCTION arrived(presence, watch) RETURNS bool
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION arrived(presence, watch) IS 'not there at the earlier date, there at the later';
 CREATE FUNCTION departed(presence, watch) RETURNS bool
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION departed(presence, watch) IS 'there at the earlier date, not there at the later';
 CREATE FUNCTION stayed(presence, watch) RETURNS bool
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION stayed(presence, watch) IS 'there at both dates and all the time between';
 CREATE FUNCTION passed(presence, watch) RETURNS bool
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION passed(presence, watch) IS 'came after the earlier date and went by the later';
 CREATE FUNCTION present_during(presence, watch) RETURNS bool
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION present_during(presence, watch) IS 'there at some time between the two dates';
 CREATE FUNCTION presence_contains(presence, timestamptz) RETURNS bool
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION presence_contains(presence, timestamptz) IS 'there at that instant, read as last known; false at infinity';
 CREATE FUNCTION watch_changed(watch, presence) RETURNS bool
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION watch_changed(watch, presence) IS 'changed(presence, watch), swapped';
 CREATE FUNCTION watch_present_during(watch, presence) RETURNS bool
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION watch_present_during(watch, presence) IS 'present_during(presence, watch), swapped';
 CREATE FUNCTION contained_by_presence(timestamptz, presence) RETURNS bool
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION contained_by_presence(timestamptz, presence) IS 'presence_contains(presence, timestamptz), swapped';
 
 -- No operator here has a negator: "not arrived" is five other verdicts, not one. Only the

@@ -26,21 +26,15 @@ COMMENT ON TYPE sighting IS
 CREATE FUNCTION sighting_from_ewkb(observed_at timestamptz, location bytea, count int4range) RETURNS sighting
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sighting_from_ewkb(timestamptz, bytea, int4range) IS
-    'sighting whose point is given as extended well-known binary; what sighting(timestamptz, geometry, int4range) calls';
+    'sighting whose point is given as extended well-known binary; errors as sighting(timestamptz, geometry, int4range)';
 
 CREATE FUNCTION sighting(observed_at timestamptz, location geometry, count int4range) RETURNS sighting
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5
-BEGIN ATOMIC
-    SELECT sighting_from_ewkb(observed_at, ST_AsEWKB(location), count);
-END;
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'sighting_of_range';
 COMMENT ON FUNCTION sighting(timestamptz, geometry, int4range) IS
     'sighting of a count range at a Point with SRID 4326; errors: 22S01 another SRID, 22S02 empty or not a plain point, 22S03 coordinate out of range, 22S04 empty, negative or lower-unbounded count, 22S05 infinite time';
 
 CREATE FUNCTION sighting(observed_at timestamptz, location geometry, count int) RETURNS sighting
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5
-BEGIN ATOMIC
-    SELECT sighting_from_ewkb(observed_at, ST_AsEWKB(location), int4range(count, count, '[]'));
-END;
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'sighting_of_count';
 COMMENT ON FUNCTION sighting(timestamptz, geometry, int) IS
     'sighting of an exact count at a Point with SRID 4326; errors as sighting(timestamptz, geometry, int4range)';
 

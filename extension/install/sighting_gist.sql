@@ -2,11 +2,11 @@
 -- sighting x watch: the raw evidence, by place and time
 
 CREATE FUNCTION observed_during(sighting, watch) RETURNS bool
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION observed_during(sighting, watch) IS
     'observed between the two dates, both included, inside the box; mode and max_age do not matter, and a look that saw none is an observation too';
 CREATE FUNCTION watch_observed_during(watch, sighting) RETURNS bool
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION watch_observed_during(watch, sighting) IS 'observed_during(sighting, watch), swapped';
 
 CREATE OPERATOR && (LEFTARG = sighting, RIGHTARG = watch, FUNCTION = observed_during,

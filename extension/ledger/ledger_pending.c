@@ -266,8 +266,8 @@ delete_row(TriggerData *trigger)
 
 	/* fired at once, the trigger sees it just now inserted */
 	CommandCounterIncrement();
-	result = table_tuple_delete(trigger->tg_relation, &trigger->tg_trigtuple->t_self,
-								GetCurrentCommandId(true), GetActiveSnapshot(), InvalidSnapshot, true, &failure, false);
+	result = table_tuple_delete_compat(trigger->tg_relation, &trigger->tg_trigtuple->t_self,
+									   GetCurrentCommandId(true), GetActiveSnapshot(), &failure);
 	if (result != TM_Ok && result != TM_SelfModified && result != TM_Deleted)
 		elog(ERROR, "a row of \"%s\" cannot be deleted: %d", RelationGetRelationName(trigger->tg_relation), result);
 }

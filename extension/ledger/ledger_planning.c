@@ -10,8 +10,9 @@
  */
 #include "ledger_planning.h"
 
+#include "compat.h"
 #include "nodes/pathnodes.h"
-#include "optimizer/plancat.h"
+#include RELATION_INFO_HEADER
 #include "utils/lsyscache.h"
 
 /* More than lie in memory; with rows and entries of the sizes that a ledger has. */
@@ -22,16 +23,16 @@
 
 static Oid	large_schema = InvalidOid;
 static bool hooked = false;
-static get_relation_info_hook_type next_hook = NULL;
+static relation_info_hook_type next_hook = NULL;
 
 static void
-tell_large(PlannerInfo *root, Oid relation, bool inherits, RelOptInfo *rel)
+tell_large(RELATION_INFO_ARGS)
 {
 	ListCell   *cell;
 
 	if (next_hook != NULL)
-		next_hook(root, relation, inherits, rel);
-	if (!OidIsValid(large_schema) || rel->tuples >= MANY_ROWS || get_rel_namespace(relation) != large_schema)
+		pass_relation_info(next_hook);
+	if (!OidIsValid(large_schema) || rel->tuples >= MANY_ROWS || get_rel_namespace(RELATION_INFO_TABLE) != large_schema)
 		return;
 	rel->tuples = MANY_ROWS;
 	rel->pages = Max(rel->pages, (BlockNumber) (MANY_ROWS / ROWS_ON_A_PAGE));
@@ -55,8 +56,8 @@ execute_for_large_tables(Oid schema, SPIPlanPtr plan, const SPIExecuteOptions *o
 
 	if (!hooked)
 	{
-		next_hook = get_relation_info_hook;
-		get_relation_info_hook = tell_large;
+		next_hook = relation_info_hook;
+		relation_info_hook = tell_large;
 		hooked = true;
 	}
 	large_schema = schema;

@@ -293,8 +293,8 @@ presence_writer_change(PresenceWriter *writer, const ItemPointerData *at, const 
 
 	CheckCmdReplicaIdentity(writer->table, CMD_UPDATE);
 	fill_slot(writer, row, run);
-	check_result(table_tuple_update(writer->table, &old, writer->slot, GetCurrentCommandId(true), GetActiveSnapshot(),
-									InvalidSnapshot, true, &failure, &lock, &which));
+	check_result(table_tuple_update_compat(writer->table, &old, writer->slot, GetCurrentCommandId(true), GetActiveSnapshot(),
+										   &failure, &lock, &which));
 	enter(writer, true, which);
 }
 
@@ -305,8 +305,7 @@ presence_writer_delete(PresenceWriter *writer, const ItemPointerData *at)
 	TM_FailureData failure;
 
 	CheckCmdReplicaIdentity(writer->table, CMD_DELETE);
-	check_result(table_tuple_delete(writer->table, &old, GetCurrentCommandId(true), GetActiveSnapshot(),
-									InvalidSnapshot, true, &failure, false));
+	check_result(table_tuple_delete_compat(writer->table, &old, GetCurrentCommandId(true), GetActiveSnapshot(), &failure));
 }
 
 void

@@ -24,6 +24,8 @@
  * holds. Dates that are not known when planning count as a month; an area that is not
  * known is taken for a country, although the estimates of rows take it for larger: read by
  * time a site costs a hundred times what it need, read by place the world ten times.
+ *
+ * pg_sightings.enable_index_choice = off leaves the choice to the planner.
  */
 #include "index_choice.h"
 
@@ -33,6 +35,8 @@
 #include "catalog/pg_am.h"
 #include "geography.h"
 #include "presence_selfuncs.h"
+#include "sample_memory.h"
+#include "utils/guc.h"
 
 /*
  * Microseconds, as measured with PresenceScan; only their ratios matter. By these a btree
@@ -66,7 +70,7 @@ typedef enum IndexKind
 /* A question to a table, and the shares of its presences that an index would touch. */
 typedef struct Shares
 {
-	const Sample *sample;
+	Sample	   *sample;			/* NULL: none that may be used */
 	const Believed *b;
 	ChangeLimits limits;
 	double		area;
@@ -74,6 +78,17 @@ typedef struct Shares
 	double		world;			/* that answer, of all */
 	double		span[TIMES];	/* within the span of a time; negative: not asked yet */
 } Shares;
+
+static bool enable_index_choice = true;
+
+void
+index_choice_init(void)
+{
+	DefineCustomBoolVariable("pg_sightings.enable_index_choice",
+							 "Offers the planner only those indexes of presences that are best for a question.",
+							 "Off, it is offered all, and goes by their costs.",
+							 &enable_index_choice, true, PGC_USERSET, GUC_EXPLAIN, NULL, NULL, NULL);
+}
 
 int
 btree_field(Oid opfamily, Oid type)
@@ -110,7 +125,7 @@ index_kind(IndexOptInfo *index)
 }
 
 static Shares
-shares_of(const Sample *sample, Question q, const Believed *b)
+shares_of(Sample *sample, Question q, const Believed *b)
 {
 	Shares		s = {sample, b, change_limits(q, &b->w), 0, 0, 0, {-1, -1, -1, -1}};
 
@@ -118,6 +133,21 @@ shares_of(const Sample *sample, Question q, const Believed *b)
 	s.time = believed_time(sample, &s.limits, b);
 	s.world = sample_time(sample, &s.limits, &b->w, false);
 	return s;
+}
+
+/* For want of a sample: not analyzed yet, or hidden by a policy from who asks. */
+static Shares
+default_shares_of(Question q, const Believed *b)
+{
+	double		time = default_time(q);
+
+	return (Shares) {
+		.b = b,
+		.area = b->space_known ? box_share_of_globe(&b->w) : Min(b->unknown_share, UNKNOWN_AREA),
+		.time = time,
+		.world = time,
+		.span = {time, time, time, time},
+	};
 }
 
 static double
@@ -203,26 +233,27 @@ index_is_best(PlannerInfo *root, IndexOptInfo *index, int column, const IndexedF
 			  Node *presence, List *args)
 {
 	VariableStatData vardata;
-	Sample		sample;
+	Sample	   *sample;
 	Believed	b;
-	bool		best = true;
+	Shares		s;
+	bool		best;
 
-	if (column != 0 || index->nkeycolumns != 1 || index->indexkeys[0] == 0 ||
+	if (!enable_index_choice || column != 0 || index->nkeycolumns != 1 || index->indexkeys[0] == 0 ||
 		list_length(index->rel->indexlist) < 2 || index_kind(index) == INDEX_OTHER)
 		return true;
 	believe(&b, root, f->form, args);
 	if (b.never)
 		return true;
 	examine_variable(root, presence, index->rel->relid, &vardata);
-	if (sample_load(&sample, &vardata))
+	sample = known_sample(root, &vardata);
+	if (sample != NULL)
 	{
-		Shares		s;
-
-		believe_typical(&b, &sample, f->question);
-		s = shares_of(&sample, f->question, &b);
-		best = is_best(index, &s);
-		sample_free(&sample);
+		believe_typical(&b, sample, f->question);
+		s = shares_of(sample, f->question, &b);
 	}
+	else
+		s = default_shares_of(f->question, &b);
+	best = is_best(index, &s);
 	ReleaseVariableStats(vardata);
 	return best;
 }

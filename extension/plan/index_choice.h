@@ -8,6 +8,9 @@
 
 #include "nodes/pathnodes.h"
 
+/* Defines the setting that switches the choice off; when the library is loaded. */
+extern void index_choice_init(void);
+
 /* The field that leads a btree order of ours, or -1. */
 extern int	btree_field(Oid opfamily, Oid type);
 

@@ -44,29 +44,34 @@
 #define LOCAL_PRIOR 4.0
 #define LAST_MOVE_PARTS 8		/* h is at most the span of the data / this */
 #define UNSEEN 0.0003			/* presences of the sample, if none of it answers */
+#define RECTANGLES ((int) lengthof(((ChangeLimits *) NULL)->times))
 
 /* ---- the sample ---- */
 
-const Presence *
-sample_presence(const Sample *sample, int i)
+static Presence *
+rows_of_presences(const AttStatsSlot *slot)
 {
-	return sample->made ? &sample->made[i] : DatumGetPresenceP(sample->slot.values[i]);
+	Presence   *rows = palloc(slot->nvalues * sizeof(Presence));
+
+	for (int i = 0; i < slot->nvalues; i++)
+		rows[i] = *DatumGetPresenceP(slot->values[i]);
+	return rows;
 }
 
 static Presence *
-made_of_sightings(const AttStatsSlot *slot)
+rows_of_sightings(const AttStatsSlot *slot)
 {
-	Presence   *made = palloc0(slot->nvalues * sizeof(Presence));
+	Presence   *rows = palloc0(slot->nvalues * sizeof(Presence));
 
 	for (int i = 0; i < slot->nvalues; i++)
 	{
 		const Sighting *s = DatumGetSightingP(slot->values[i]);
 
-		made[i].not_seen_at = made[i].first_seen = made[i].last_seen = made[i].gone_by = s->observed_at;
-		made[i].lon = s->lon;
-		made[i].lat = s->lat;
+		rows[i].not_seen_at = rows[i].first_seen = rows[i].last_seen = rows[i].gone_by = s->observed_at;
+		rows[i].lon = s->lon;
+		rows[i].lat = s->lat;
 	}
-	return made;
+	return rows;
 }
 
 static void
@@ -76,10 +81,8 @@ find_span(Sample *sample)
 	sample->end = TIME_BEGIN;
 	for (int i = 0; i < sample->n; i++)
 	{
-		const Presence *p = sample_presence(sample, i);
-
-		sample->begin = Min(sample->begin, p->first_seen);
-		sample->end = Max(sample->end, p->last_seen);
+		sample->begin = Min(sample->begin, sample->rows[i].first_seen);
+		sample->end = Max(sample->end, sample->rows[i].last_seen);
 	}
 }
 
@@ -92,53 +95,51 @@ find_slot(AttStatsSlot *slot, VariableStatData *vardata, int kind)
 						 ATTSTATSSLOT_VALUES | ATTSTATSSLOT_NUMBERS);
 }
 
-bool
-sample_load(Sample *sample, VariableStatData *vardata)
+static Sample *
+sample_of_slot(const AttStatsSlot *slot, Presence *rows)
 {
-	bool		sightings = false;
+	Sample	   *sample = palloc0(sizeof(Sample));
 
-	sample->made = NULL;
-	if (!find_slot(&sample->slot, vardata, STATISTIC_KIND_PRESENCE_SAMPLE))
-	{
-		sightings = find_slot(&sample->slot, vardata, STATISTIC_KIND_SIGHTING_SAMPLE);
-		if (!sightings)
-			return false;
-	}
-	sample->n = sample->slot.nvalues;
-	if (sample->n == 0 || sample->slot.nnumbers < 1)
-	{
-		free_attstatsslot(&sample->slot);
-		return false;
-	}
-	if (sightings)
-		sample->made = made_of_sightings(&sample->slot);
-	sample->locations = Max(sample->slot.numbers[0], 1.0);
-	sample->nonnull =
-		1.0 - ((Form_pg_statistic) GETSTRUCT(vardata->statsTuple))->stanullfrac;
+	sample->rows = rows;
+	sample->n = slot->nvalues;
+	sample->locations = Max(slot->numbers[0], 1.0);
 	sample->head = sample->n;
-	sample->tail_weight = 0;
-	if (sample->slot.nnumbers >= 3 && sample->slot.numbers[1] < sample->n)
+	if (slot->nnumbers >= 3 && slot->numbers[1] < sample->n)
 	{
-		sample->head -= (int) sample->slot.numbers[1];
-		sample->tail_weight = sample->slot.numbers[2];
+		sample->head -= (int) slot->numbers[1];
+		sample->tail_weight = slot->numbers[2];
 	}
 	sample->total = sample->head + (sample->n - sample->head) * sample->tail_weight;
 	find_span(sample);
-	return true;
+	return sample;
+}
+
+Sample *
+sample_read(VariableStatData *vardata)
+{
+	AttStatsSlot slot;
+	bool		sightings = false;
+	Sample	   *sample = NULL;
+
+	if (!find_slot(&slot, vardata, STATISTIC_KIND_PRESENCE_SAMPLE))
+	{
+		sightings = find_slot(&slot, vardata, STATISTIC_KIND_SIGHTING_SAMPLE);
+		if (!sightings)
+			return NULL;
+	}
+	if (slot.nvalues > 0 && slot.nnumbers >= 1)
+	{
+		sample = sample_of_slot(&slot, sightings ? rows_of_sightings(&slot) : rows_of_presences(&slot));
+		sample->nonnull = 1.0 - ((Form_pg_statistic) GETSTRUCT(vardata->statsTuple))->stanullfrac;
+	}
+	free_attstatsslot(&slot);
+	return sample;
 }
 
 double
 sample_weight(const Sample *sample, int i)
 {
 	return i < sample->head ? 1 : sample->tail_weight;
-}
-
-void
-sample_free(Sample *sample)
-{
-	free_attstatsslot(&sample->slot);
-	if (sample->made)
-		pfree(sample->made);
 }
 
 /* ---- space ---- */
@@ -150,7 +151,7 @@ points_in(const Sample *sample, const Watch *box)
 
 	for (int i = 0; i < sample->n; i++)
 	{
-		const Presence *p = sample_presence(sample, i);
+		const Presence *p = &sample->rows[i];
 
 		n += box_has_point(box, p->lon, p->lat) ? sample_weight(sample, i) : 0;
 	}
@@ -226,17 +227,37 @@ points_believed(double found, double expected)
 	return (PRIOR_SHAPE + found) / (PRIOR_SHAPE / expected + 1);
 }
 
-double
-sample_space(const Sample *sample, const Watch *box, double fullness)
+static double
+points_estimated(const Sample *sample, const Watch *box)
 {
-	double		n;
+	double		n = points_in(sample, box);
 
+	if (n >= ENOUGH_POINTS)
+		return n;
+	return points_believed(n, Max(points_expected(sample, box), sample->total / sample->locations));
+}
+
+/* The same, found once for each box. */
+static double
+points_known(Sample *sample, const Watch *box)
+{
+	KnownSpace *known;
+
+	for (int i = 0; i < (int) Min(sample->spaces_known, ANSWERS_KEPT); i++)
+		if (memcmp(&sample->spaces[i].box, box, sizeof(Watch)) == 0)
+			return sample->spaces[i].points;
+	known = &sample->spaces[sample->spaces_known++ % ANSWERS_KEPT];
+	known->box = *box;
+	known->points = points_estimated(sample, box);
+	return known->points;
+}
+
+double
+sample_space(Sample *sample, const Watch *box, double fullness)
+{
 	if (box_is_world(box))
 		return fullness;
-	n = points_in(sample, box);
-	if (n < ENOUGH_POINTS)
-		n = points_believed(n, Max(points_expected(sample, box), sample->total / sample->locations));
-	return Min(1.0, Max(n * fullness / sample->total, 1.0 / sample->locations));
+	return Min(1.0, Max(points_known(sample, box) * fullness / sample->total, 1.0 / sample->locations));
 }
 
 double
@@ -267,55 +288,94 @@ narrow_moves(int64_t t, int64_t min, int64_t max, double *from, double *to)
 	}
 }
 
-/* The share of the moves in [from, to] of the question at which p answers it. */
-static double
-share_of_moves(const Presence *p, const ChangeLimits *limits, double from, double to)
+/* A presence of the sample that answers if the question is moved by some of these moves. */
+typedef struct Moves
+{
+	int			n;				/* of the question's rectangles, that it can lie in */
+	double		first[RECTANGLES];
+	double		last[RECTANGLES];
+	double		weight;
+	bool		inside;
+} Moves;
+
+static void
+find_moves(Moves *moves, const Presence *p, const ChangeLimits *limits)
 {
 	int64_t		t[TIMES] = {p->not_seen_at, p->first_seen, p->last_seen,
 	gone_by_capped(p->last_seen, p->gone_by, limits->cap)};
-	double		sum = 0;
 
+	moves->n = 0;
 	for (int i = 0; i < limits->n; i++)
 	{
-		double		first = from,
-					last = to;
+		double		first = -INFINITY,
+					last = INFINITY;
 
 		for (int field = 0; field < TIMES; field++)
 			narrow_moves(t[field], limits->times[i].min[field], limits->times[i].max[field],
 						 &first, &last);
-		if (last > first)
+		if (last < first)
+			continue;
+		moves->first[moves->n] = first;
+		moves->last[moves->n++] = last;
+	}
+}
+
+/* The share of the moves in [from, to], or, if that is one move, whether it answers at this. */
+static double
+share_of_moves(const Moves *moves, double from, double to)
+{
+	double		sum = 0;
+
+	for (int i = 0; i < moves->n; i++)
+	{
+		double		first = Max(from, moves->first[i]);
+		double		last = Min(to, moves->last[i]);
+
+		if (to <= from)
+			sum += last >= first;
+		else if (last > first)
 			sum += (last - first) / (to - from);
 	}
 	return Min(sum, 1.0);
 }
 
-typedef struct Tally
-{
-	int			hits;			/* presences that answer at some move */
-	double		all;			/* sum of their shares, by weight */
-	double		n_inside;		/* presences in the box, by weight */
-	double		inside;
-} Tally;
-
 static Tally
-tally(const Sample *sample, const ChangeLimits *limits, const Watch *box, double from, double to)
+tally(const Moves *moves, int n, double from, double to)
 {
 	Tally		sum = {0};
 
-	for (int i = 0; i < sample->n; i++)
+	for (int i = 0; i < n; i++)
 	{
-		const Presence *p = sample_presence(sample, i);
-		bool		inside = box_has_point(box, p->lon, p->lat);
-		double		share = to > from ? share_of_moves(p, limits, from, to) :
-			presence_within(p, limits);
-		double		weight = sample_weight(sample, i);
+		double		share = share_of_moves(&moves[i], from, to);
 
 		sum.hits += share > 0;
-		sum.all += weight * share;
-		sum.n_inside += inside ? weight : 0;
-		sum.inside += inside ? weight * share : 0;
+		sum.all += moves[i].weight * share;
+		sum.inside += moves[i].inside ? moves[i].weight * share : 0;
 	}
 	return sum;
+}
+
+/* The moves of those of the sample that answer at any; the weight of all in the box. */
+static Moves *
+all_moves(const Sample *sample, const ChangeLimits *limits, const Watch *box, int *n, double *n_inside)
+{
+	Moves	   *moves = palloc(sample->n * sizeof(Moves));
+
+	*n = 0;
+	*n_inside = 0;
+	for (int i = 0; i < sample->n; i++)
+	{
+		const Presence *p = &sample->rows[i];
+		Moves	   *m = &moves[*n];
+
+		m->inside = box_has_point(box, p->lon, p->lat);
+		m->weight = sample_weight(sample, i);
+		*n_inside += m->inside ? m->weight : 0;
+		find_moves(m, p, limits);
+		if (m->n > 0)
+			++*n;
+	}
+	return moves;
 }
 
 /*
@@ -326,7 +386,10 @@ static Tally
 tally_smoothly(const Sample *sample, const ChangeLimits *limits, const Watch *w)
 {
 	double		span = (double) sample->end - (double) sample->begin;
-	Tally		sum = tally(sample, limits, w, 0, 0);
+	int			n;
+	double		n_inside;
+	Moves	   *moves = all_moves(sample, limits, w, &n, &n_inside);
+	Tally		sum = tally(moves, n, 0, 0);
 
 	for (double h = span * ENOUGH_HITS / 2 / sample->n;
 		 sum.hits < ENOUGH_HITS && h > 0 && h <= span / LAST_MOVE_PARTS; h *= 2)
@@ -335,16 +398,41 @@ tally_smoothly(const Sample *sample, const ChangeLimits *limits, const Watch *w)
 		double		to = Max(0, Min(h, (double) sample->end - (double) w->to_date));
 
 		if (to > from)
-			sum = tally(sample, limits, w, from, to);
+			sum = tally(moves, n, from, to);
 	}
+	pfree(moves);
+	sum.n_inside = n_inside;
 	return sum;
+}
+
+static bool
+same_limits(const ChangeLimits *a, const ChangeLimits *b)
+{
+	return a->n == b->n && a->cap == b->cap && memcmp(a->times, b->times, a->n * sizeof(TimeLimits)) == 0;
+}
+
+/* The same, found once for each question. */
+static Tally
+tally_known(Sample *sample, const ChangeLimits *limits, const Watch *w)
+{
+	KnownTimes *known;
+
+	for (int i = 0; i < (int) Min(sample->times_known, ANSWERS_KEPT); i++)
+		if (same_limits(&sample->times[i].limits, limits) &&
+			memcmp(&sample->times[i].w, w, sizeof(Watch)) == 0)
+			return sample->times[i].tally;
+	known = &sample->times[sample->times_known++ % ANSWERS_KEPT];
+	known->limits = *limits;
+	known->w = *w;
+	known->tally = tally_smoothly(sample, limits, w);
+	return known->tally;
 }
 
 /* The share of presences within the limits: of all, or of those in the box. */
 double
-sample_time(const Sample *sample, const ChangeLimits *limits, const Watch *w, bool in_box)
+sample_time(Sample *sample, const ChangeLimits *limits, const Watch *w, bool in_box)
 {
-	Tally		sum = tally_smoothly(sample, limits, w);
+	Tally		sum = tally_known(sample, limits, w);
 	double		share = Max(sum.all, UNSEEN) / sample->total;
 
 	if (in_box)

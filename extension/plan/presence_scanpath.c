@@ -20,7 +20,7 @@
 #include "access/gist.h"
 #include "access/sysattr.h"
 #include "catalog/pg_am.h"
-#include "indexed_functions.h"
+#include "index_choice.h"
 #include "nodes/makefuncs.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
@@ -224,25 +224,43 @@ can_answer(RelOptInfo *rel, const IndexOptInfo *index)
 		tree_kind(index, 0) != TREE_OF_OTHERS && has_columns(index, columns_needed(rel, index));
 }
 
-/* The index-only scans of the tree, that the server would make if it returned the value. */
+/*
+ * The index-only scans of the tree, that the server would make if it returned the value. The
+ * other indexes give none, but stay in the list, where the choice among ours looks for them.
+ */
 static List *
 index_only_paths(PlannerInfo *root, RelOptInfo *rel, IndexOptInfo *index)
 {
 	List	   *paths = rel->pathlist;
-	List	   *indexes = rel->indexlist;
-	bool		of_bitmaps = index->amhasgetbitmap;
+	List	   *had_tuples = NIL;
+	List	   *had_bitmap = NIL;
 	List	   *found;
+	ListCell   *lc;
+	ListCell   *tuples;
+	ListCell   *bitmap;
 
+	foreach(lc, rel->indexlist)
+	{
+		IndexOptInfo *other = lfirst(lc);
+
+		had_tuples = lappend_int(had_tuples, other->amhasgettuple);
+		had_bitmap = lappend_int(had_bitmap, other->amhasgetbitmap);
+		other->amhasgettuple = other == index;
+		other->amhasgetbitmap = false;
+	}
 	rel->pathlist = NIL;
-	rel->indexlist = list_make1(index);
 	memset(index->canreturn, true, index->ncolumns * sizeof(bool));
-	index->amhasgetbitmap = false;
 	create_index_paths(root, rel);
 	found = rel->pathlist;
-	index->amhasgetbitmap = of_bitmaps;
-	memset(index->canreturn, false, index->ncolumns * sizeof(bool));
-	rel->indexlist = indexes;
 	rel->pathlist = paths;
+	memset(index->canreturn, false, index->ncolumns * sizeof(bool));
+	forthree(lc, rel->indexlist, tuples, had_tuples, bitmap, had_bitmap)
+	{
+		IndexOptInfo *other = lfirst(lc);
+
+		other->amhasgettuple = lfirst_int(tuples);
+		other->amhasgetbitmap = lfirst_int(bitmap);
+	}
 	return found;
 }
 
@@ -332,6 +350,7 @@ _PG_init(void)
 							 "Lets the planner read GiST indexes of presences and sightings by PresenceScan.",
 							 "Off, it reads the table too.",
 							 &enable_presence_scan, true, PGC_USERSET, GUC_EXPLAIN, NULL, NULL, NULL);
+	index_choice_init();
 	reserve_settings("pg_sightings");
 	RegisterCustomScanMethods(&presence_scan_methods);
 	next_hook = set_rel_pathlist_hook;

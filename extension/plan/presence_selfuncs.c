@@ -23,6 +23,7 @@
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "presence_bounds.h"
+#include "sample_memory.h"
 #include "utils/builtins.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
@@ -189,15 +190,21 @@ believe_typical(Believed *b, const Sample *sample, Question q)
 /* ---- selectivity ---- */
 
 double
-believed_space(const Sample *sample, const Believed *b)
+believed_space(Sample *sample, const Believed *b)
 {
 	return b->space_known ? sample_space(sample, &b->w, b->fullness) : b->unknown_share;
 }
 
 double
-believed_time(const Sample *sample, const ChangeLimits *limits, const Believed *b)
+believed_time(Sample *sample, const ChangeLimits *limits, const Believed *b)
 {
 	return sample_time(sample, limits, &b->w, b->space_known && !box_is_world(&b->w));
+}
+
+double
+default_time(Question q)
+{
+	return default_shares[q];
 }
 
 static double
@@ -209,7 +216,7 @@ default_selectivity(Question q, const Believed *b)
 }
 
 static double
-sample_selectivity(const Sample *sample, Question q, Believed *b)
+sample_selectivity(Sample *sample, Question q, Believed *b)
 {
 	ChangeLimits limits;
 
@@ -222,7 +229,7 @@ sample_selectivity(const Sample *sample, Question q, Believed *b)
  * The mean over the watches that ANALYZE kept of a column; negative if it kept none.
  */
 static double
-mean_over_watches(PlannerInfo *root, const Sample *sample, Question q, Node *watch)
+mean_over_watches(PlannerInfo *root, Sample *sample, Question q, Node *watch)
 {
 	VariableStatData vardata;
 	AttStatsSlot slot;
@@ -250,7 +257,7 @@ mean_over_watches(PlannerInfo *root, const Sample *sample, Question q, Node *wat
 }
 
 static double
-sampled_share(PlannerInfo *root, const Sample *sample, const IndexedFunction *f, Believed *b,
+sampled_share(PlannerInfo *root, Sample *sample, const IndexedFunction *f, Believed *b,
 			  List *args)
 {
 	double		share = -1;
@@ -264,7 +271,7 @@ Selectivity
 question_selectivity(PlannerInfo *root, const IndexedFunction *f, List *args, int varRelid)
 {
 	VariableStatData vardata;
-	Sample		sample;
+	Sample	   *sample;
 	Believed	b;
 	double		share;
 	Node	   *presence = list_nth(args, f->presence_arg);
@@ -273,11 +280,9 @@ question_selectivity(PlannerInfo *root, const IndexedFunction *f, List *args, in
 	if (b.never)
 		return 0.0;
 	examine_variable(root, presence, varRelid, &vardata);
-	if (sample_load(&sample, &vardata))
-	{
-		share = sampled_share(root, &sample, f, &b, question_args(f, args));
-		sample_free(&sample);
-	}
+	sample = known_sample(root, &vardata);
+	if (sample != NULL)
+		share = sampled_share(root, sample, f, &b, question_args(f, args));
 	else
 		share = default_selectivity(f->question, &b);
 	ReleaseVariableStats(vardata);
@@ -345,7 +350,7 @@ span_limits(const ChangeLimits *limits, int field)
 
 /* The share of presences between a question's floor and ceiling. */
 static double
-span_share(PlannerInfo *root, const BoundFunction *bound, List *args, const Sample *sample)
+span_share(PlannerInfo *root, const BoundFunction *bound, List *args, Sample *sample)
 {
 	Believed	b;
 	NullableDatum word;
@@ -376,7 +381,7 @@ compared_share(Oid comparison, Datum constant, const Sample *sample, bool presen
 	fmgr_info(comparison, &compare);
 	for (int i = 0; i < sample->n; i++)
 	{
-		Datum		p = sample->slot.values[i];
+		Datum		p = PointerGetDatum(&sample->rows[i]);
 
 		if (DatumGetBool(presence_left ? FunctionCall2(&compare, p, constant) :
 						 FunctionCall2(&compare, constant, p)))
@@ -386,7 +391,7 @@ compared_share(Oid comparison, Datum constant, const Sample *sample, bool presen
 }
 
 static double
-order_share(PlannerInfo *root, Oid comparison, Node *other, const Sample *sample,
+order_share(PlannerInfo *root, Oid comparison, Node *other, Sample *sample,
 			bool presence_left)
 {
 	const BoundFunction *bound = bound_function(other);
@@ -413,15 +418,13 @@ presence_order_sel(PG_FUNCTION_ARGS)
 	Node	   *presence = presence_left ? linitial(args) : lsecond(args);
 	Node	   *other = presence_left ? lsecond(args) : linitial(args);
 	VariableStatData vardata;
-	Sample		sample;
+	Sample	   *sample;
 	double		share = DEFAULT_INEQ_SEL;
 
 	examine_variable(root, presence, varRelid, &vardata);
-	if (sample_load(&sample, &vardata))
-	{
-		share = order_share(root, comparison, other, &sample, presence_left);
-		sample_free(&sample);
-	}
+	sample = known_sample(root, &vardata);
+	if (sample != NULL)
+		share = order_share(root, comparison, other, sample, presence_left);
 	ReleaseVariableStats(vardata);
 	CLAMP_PROBABILITY(share);
 	PG_RETURN_FLOAT8(share);

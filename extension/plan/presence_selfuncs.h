@@ -24,8 +24,10 @@ typedef struct Believed
 extern ChangeLimits span_limits(const ChangeLimits *limits, int field);
 extern void believe(Believed *b, PlannerInfo *root, QuestionForm form, List *args);
 /* Shares of the presences: in the area, at the times. */
-extern double believed_space(const Sample *sample, const Believed *b);
-extern double believed_time(const Sample *sample, const ChangeLimits *limits, const Believed *b);
+extern double believed_space(Sample *sample, const Believed *b);
+extern double believed_time(Sample *sample, const ChangeLimits *limits, const Believed *b);
+/* The share that answers at the times, for want of a sample. */
+extern double default_time(Question q);
 extern void believe_typical(Believed *b, const Sample *sample, Question q);
 extern Selectivity question_selectivity(PlannerInfo *root, const IndexedFunction *f,
 										List *args, int varRelid);

@@ -7,12 +7,14 @@
  * because questions over months are answered by so few that whether a random sample has
  * one at all is luck.
  * Two more hold how well the table's order follows each of the two btree orders, which
- * the cost of an index scan depends on.
+ * the cost of an index scan depends on. How many are distinct is counted in the first of these.
  *
  * Of a column of sightings a sample is kept likewise, of watches a few, for joins; both
  * beside what ANALYZE keeps of any type.
  */
 #include "presence_sample.h"
+
+#include <math.h>
 
 #include "catalog/pg_operator.h"
 #include "commands/vacuum.h"
@@ -65,27 +67,33 @@ by_departure(const void *a, const void *b)
 }
 
 /*
- * Distinct locations in the table by the estimator of Haas and Stokes that ANALYZE uses
- * for distinct values: n d / (n - f1 + f1 n / N), f1 the locations seen once.
+ * Distinct ones of n rows that are sorted, in the table, by the estimator of Haas and Stokes that
+ * ANALYZE uses for distinct values: n d / (n - f1 + f1 n / N), f1 those seen once.
  */
 static double
-count_locations(SampledRow *rows, int n, double total)
+count_distinct(const SampledRow *rows, int n, double total, int (*compare) (const void *, const void *))
 {
 	double		d = 0,
 				once = 0;
 
-	qsort(rows, n, sizeof(SampledRow), by_place);
 	for (int i = 0; i < n;)
 	{
 		int			same = 1;
 
-		while (i + same < n && by_place(&rows[i], &rows[i + same]) == 0)
+		while (i + same < n && compare(&rows[i], &rows[i + same]) == 0)
 			same++;
 		d++;
 		once += same == 1;
 		i += same;
 	}
-	return n * d / (n - once + once * n / Max(total, n));
+	return Min(n * d / (n - once + once * n / Max(total, n)), Max(total, n));
+}
+
+static double
+count_locations(SampledRow *rows, int n, double total)
+{
+	qsort(rows, n, sizeof(SampledRow), by_place);
+	return count_distinct(rows, n, total, by_place);
 }
 
 /* Correlation of the order `compare` with the place in the table; sorts the rows. */
@@ -239,16 +247,32 @@ operator_named(const char *name, const VacAttrStats *stats)
 						   ObjectIdGetDatum(stats->attrtype->typnamespace));
 }
 
+/* As ANALYZE does: as a share of the rows where it is likely to grow with the table. */
+static void
+keep_distinct(VacAttrStats *stats, double distinct, double total)
+{
+	double		share = distinct / total * (1.0 - stats->stanullfrac);
+
+	stats->stadistinct = share > 0.1 ? -share : rint(distinct);
+}
+
+static int
+values_kept(const VacAttrStats *stats)
+{
+	return Min(SAMPLE_PER_TARGET * attribute_target(stats), SAMPLE_MOST);
+}
+
 static void
 keep_everything(VacAttrStats *stats, SampledRow *rows, int n, double total)
 {
-	int			keep = Min(n, SAMPLE_PER_TARGET * attribute_target(stats));
+	int			keep = Min(n, values_kept(stats));
 	SampledRow *sorted = palloc(n * sizeof(SampledRow));
 	double		locations;
 
 	memcpy(sorted, rows, n * sizeof(SampledRow));
 	locations = count_locations(sorted, n, total);
 	keep_correlation(stats, 1, operator_named("<", stats), correlation(sorted, n, by_arrival));
+	keep_distinct(stats, count_distinct(sorted, n, total, by_arrival), total);
 	keep_correlation(stats, 2, operator_named("#<", stats), correlation(sorted, n, by_departure));
 	keep_sample(stats, rows, n, keep, locations);
 }
@@ -271,7 +295,7 @@ compute_presence_stats(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, d
 	stats->stats_valid = true;
 	stats->stanullfrac = (n - found) / (double) n;
 	stats->stawidth = sizeof(Presence);
-	stats->stadistinct = -(1.0 - stats->stanullfrac);	/* no two are alike */
+	stats->stadistinct = -(1.0 - stats->stanullfrac);
 	if (found > 1)
 		keep_everything(stats, rows, found, total * (1.0 - stats->stanullfrac));
 }
@@ -387,7 +411,7 @@ keep_sightings(VacAttrStats *stats, AnalyzeAttrFetchFunc fetch, int n, double to
 		places[i].lat = DatumGetSightingP(values[i])->lat;
 		rows[i] = (SampledRow) {.presence = &places[i], .row = i};
 	}
-	stats->stavalues[slot] = copy_some(stats, fetch, n, Min(n, SAMPLE_PER_TARGET * attribute_target(stats)),
+	stats->stavalues[slot] = copy_some(stats, fetch, n, Min(n, values_kept(stats)),
 									   sizeof(Sighting), &stats->numvalues[slot]);
 	if (stats->numvalues[slot] == 0)
 		return;

@@ -62,7 +62,10 @@ typedef enum PresenceStrategy
 extern int	fault_sqlstate(Fault kind);
 extern void check_value(Fault kind, const char *type, const char *reason);
 extern void point_from_ewkb(const bytea *ewkb, int32_t *lon, int32_t *lat);
+/* Argument n is a geometry; keeps what it needs for that in fn_extra. */
+extern void point_from_geometry(FunctionCallInfo fcinfo, int n, int32_t *lon, int32_t *lat);
 extern void count_from_range(Datum range, int32_t *count_min, int32_t *count_max);
+extern void count_from_int(int32_t count, int32_t *count_min, int32_t *count_max);
 extern Datum range_from_counts(CountRange counts);
 extern int32_t steps_from_degrees(double degrees, int32_t limit, const char *name);
 extern void check_srid(int srid);

@@ -15,6 +15,8 @@ PG_FUNCTION_INFO_V1(presence_out);
 PG_FUNCTION_INFO_V1(presence_recv);
 PG_FUNCTION_INFO_V1(presence_send);
 PG_FUNCTION_INFO_V1(presence_from_ewkb);
+PG_FUNCTION_INFO_V1(presence_of_range);
+PG_FUNCTION_INFO_V1(presence_of_count);
 PG_FUNCTION_INFO_V1(not_seen_at);
 PG_FUNCTION_INFO_V1(first_seen);
 PG_FUNCTION_INFO_V1(last_seen);
@@ -93,9 +95,9 @@ presence_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-/* (not_seen_at, first_seen, last_seen, gone_by, EWKB of a point, count range); strict */
-Datum
-presence_from_ewkb(PG_FUNCTION_ARGS)
+/* The first four arguments of each constructor. */
+static Presence *
+presence_of_times(FunctionCallInfo fcinfo)
 {
 	Presence   *p = palloc0(sizeof(Presence));
 
@@ -103,8 +105,39 @@ presence_from_ewkb(PG_FUNCTION_ARGS)
 	p->first_seen = PG_GETARG_TIMESTAMPTZ(1);
 	p->last_seen = PG_GETARG_TIMESTAMPTZ(2);
 	p->gone_by = PG_GETARG_TIMESTAMPTZ(3);
+	return p;
+}
+
+/* (not_seen_at, first_seen, last_seen, gone_by, EWKB of a point, count range); strict */
+Datum
+presence_from_ewkb(PG_FUNCTION_ARGS)
+{
+	Presence   *p = presence_of_times(fcinfo);
+
 	point_from_ewkb(PG_GETARG_BYTEA_PP(4), &p->lon, &p->lat);
 	count_from_range(PG_GETARG_DATUM(5), &p->count_min, &p->count_max);
+	PG_RETURN_POINTER(presence_checked(p));
+}
+
+/* The same with a geometry. */
+Datum
+presence_of_range(PG_FUNCTION_ARGS)
+{
+	Presence   *p = presence_of_times(fcinfo);
+
+	point_from_geometry(fcinfo, 4, &p->lon, &p->lat);
+	count_from_range(PG_GETARG_DATUM(5), &p->count_min, &p->count_max);
+	PG_RETURN_POINTER(presence_checked(p));
+}
+
+/* The same with an exact count. */
+Datum
+presence_of_count(PG_FUNCTION_ARGS)
+{
+	Presence   *p = presence_of_times(fcinfo);
+
+	point_from_geometry(fcinfo, 4, &p->lon, &p->lat);
+	count_from_int(PG_GETARG_INT32(5), &p->count_min, &p->count_max);
 	PG_RETURN_POINTER(presence_checked(p));
 }
 

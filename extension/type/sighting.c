@@ -14,6 +14,8 @@ PG_FUNCTION_INFO_V1(sighting_out);
 PG_FUNCTION_INFO_V1(sighting_recv);
 PG_FUNCTION_INFO_V1(sighting_send);
 PG_FUNCTION_INFO_V1(sighting_from_ewkb);
+PG_FUNCTION_INFO_V1(sighting_of_range);
+PG_FUNCTION_INFO_V1(sighting_of_count);
 PG_FUNCTION_INFO_V1(sighting_from_degrees);
 PG_FUNCTION_INFO_V1(observed_at);
 PG_FUNCTION_INFO_V1(sighting_lon);
@@ -100,6 +102,30 @@ sighting_from_ewkb(PG_FUNCTION_ARGS)
 	s->observed_at = PG_GETARG_TIMESTAMPTZ(0);
 	point_from_ewkb(PG_GETARG_BYTEA_PP(1), &s->lon, &s->lat);
 	count_from_range(PG_GETARG_DATUM(2), &s->count_min, &s->count_max);
+	PG_RETURN_POINTER(sighting_checked(s));
+}
+
+/* The same with a geometry. */
+Datum
+sighting_of_range(PG_FUNCTION_ARGS)
+{
+	Sighting   *s = palloc0(sizeof(Sighting));
+
+	s->observed_at = PG_GETARG_TIMESTAMPTZ(0);
+	point_from_geometry(fcinfo, 1, &s->lon, &s->lat);
+	count_from_range(PG_GETARG_DATUM(2), &s->count_min, &s->count_max);
+	PG_RETURN_POINTER(sighting_checked(s));
+}
+
+/* The same with an exact count. */
+Datum
+sighting_of_count(PG_FUNCTION_ARGS)
+{
+	Sighting   *s = palloc0(sizeof(Sighting));
+
+	s->observed_at = PG_GETARG_TIMESTAMPTZ(0);
+	point_from_geometry(fcinfo, 1, &s->lon, &s->lat);
+	count_from_int(PG_GETARG_INT32(2), &s->count_min, &s->count_max);
 	PG_RETURN_POINTER(sighting_checked(s));
 }
 

@@ -11,6 +11,7 @@
 
 #include "catalog/pg_type.h"
 #include "geography.h"
+#include "utils/lsyscache.h"
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
 
@@ -143,6 +144,31 @@ point_from_ewkb(const bytea *ewkb, int32_t *lon, int32_t *lat)
 	*lat = steps_from_degrees(y, LAT_LIMIT, "latitude");
 }
 
+/*
+ * Of a geometry, which is read through the send function of its type: that gives EWKB, and no
+ * storage format of PostGIS is relied on. The type is what the function was declared with.
+ */
+void
+point_from_geometry(FunctionCallInfo fcinfo, int n, int32_t *lon, int32_t *lat)
+{
+	FmgrInfo   *send = fcinfo->flinfo->fn_extra;
+
+	if (send == NULL)
+	{
+		Oid		   *types;
+		int			n_types;
+		Oid			function;
+		bool		is_varlena;
+
+		get_func_signature(fcinfo->flinfo->fn_oid, &types, &n_types);
+		getTypeBinaryOutputInfo(types[n], &function, &is_varlena);
+		send = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(FmgrInfo));
+		fmgr_info_cxt(function, send, fcinfo->flinfo->fn_mcxt);
+		fcinfo->flinfo->fn_extra = send;
+	}
+	point_from_ewkb(SendFunctionCall(send, PG_GETARG_DATUM(n)), lon, lat);
+}
+
 static TypeCacheEntry *
 int4range_type(void)
 {
@@ -175,6 +201,18 @@ count_from_range(Datum range, int32_t *count_min, int32_t *count_max)
 	*count_max = upper.infinite ? COUNT_UNBOUNDED : DatumGetInt32(upper.val) - 1;
 	if (*count_min < 0)
 		reject_count("is negative", "Counts start at 0.");
+}
+
+void
+count_from_int(int32_t count, int32_t *count_min, int32_t *count_max)
+{
+	if (count < 0)
+		reject_count("is negative", "Counts start at 0.");
+	if (count == COUNT_UNBOUNDED)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("integer out of range")));
+	*count_min = *count_max = count;
 }
 
 static RangeBound

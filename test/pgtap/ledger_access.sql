@@ -158,8 +158,8 @@ SELECT results_eq('SELECT what, state FROM outcome ORDER BY what', $$VALUES ('bo
 -- what leaks
 SELECT set_eq($$SELECT p.proname::text FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 		JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_sightings' WHERE p.proleakproof$$,
-	'{sighting_lt,sighting_le,sighting_eq,sighting_ne,sighting_ge,sighting_gt,presence_lt,presence_le,presence_eq,presence_ne,presence_ge,presence_gt,presence_departure_lt,presence_departure_le,presence_departure_ge,presence_departure_gt}'::text[],
-	'only comparisons, which look at nothing but two values and raise nothing, are leakproof');
+	'{sighting_lt,sighting_le,sighting_eq,sighting_ne,sighting_ge,sighting_gt,presence_lt,presence_le,presence_eq,presence_ne,presence_ge,presence_gt,presence_departure_lt,presence_departure_le,presence_departure_ge,presence_departure_gt,changed,arrived,departed,stayed,passed,present_during,presence_contains,watch_changed,watch_present_during,contained_by_presence,observed_during,watch_observed_during}'::text[],
+	'only comparisons and what is behind operators, which look at nothing but two values and raise nothing, are leakproof');
 SELECT is_empty($$SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'access_renamed'::regnamespace AND p.proleakproof$$, 'nothing of a ledger is');
 CREATE TABLE access_runs AS SELECT presence('-infinity', t, t, t + interval '1 day', ST_SetSRID(ST_MakePoint(10, 50), 4326), 1) AS run, n % 2 = 0 AS open
 FROM (SELECT n, '2020-01-01Z'::timestamptz + n * interval '1 hour' AS t FROM generate_series(1, 4000) AS n) AS made;
@@ -184,8 +184,12 @@ CREATE TABLE access_heard (run presence);
 GRANT INSERT ON access_heard TO access_nobody;
 SELECT isnt(estimated('SELECT FROM access_runs WHERE run @> ''2020-02-01Z''::timestamptz'), estimated('SELECT FROM access_runs WHERE run @> ''2030-02-01Z''::timestamptz'),
 	'who may read the column gets estimates from its statistics');
+-- (behind a barrier alone, the server estimates what is leakproof from the statistics, as its own operators)
+ALTER TABLE access_runs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY open ON access_runs TO access_nobody USING (open);
+GRANT SELECT ON access_runs TO access_nobody;
 SET ROLE access_nobody;
-SELECT is(estimated('SELECT run FROM access_open WHERE run ' || operator || ' ' || a), estimated('SELECT run FROM access_open WHERE run ' || operator || ' ' || b),
+SELECT is(estimated('SELECT run FROM access_runs WHERE run ' || operator || ' ' || a), estimated('SELECT run FROM access_runs WHERE run ' || operator || ' ' || b),
 	format('who may not gets the same whatever is there (%s)', operator))
 FROM (VALUES ('@>', '''2020-02-01Z''::timestamptz', '''2030-02-01Z''::timestamptz'), ('<~>', 'watch(''2020-02-01Z'', ''2020-03-01Z'')', 'watch(''2030-02-01Z'', ''2030-03-01Z'')'),
 	('&&', 'watch(''2020-02-01Z'', ''2020-02-02Z'', 9.0, 49, 11, 51)', 'watch(''2020-02-01Z'', ''2020-02-02Z'', 19.0, 49, 21, 51)')) AS v(operator, a, b);
