@@ -18,12 +18,12 @@ SELECT count(*) AS questions, count(DISTINCT mode(w)) AS modes, count(DISTINCT m
 CREATE TABLE kind (name text PRIMARY KEY, col text, def text, ways text[]);
 INSERT INTO kind VALUES
 	('plain', 'run', NULL, NULL), ('plain_seen', 'seen', NULL, NULL),
-	('space', 'run', 'USING gist (run)', '{index,index only,own,bitmap,generic,constant,parallel}'),
-	('time', 'run', 'USING gist (run presence_gist_time_ops)', '{index,index only,own,bitmap,generic,constant,parallel}'),
+	('space', 'run', 'USING gist (run)', '{index,own,bitmap,generic,constant,parallel}'),
+	('time', 'run', 'USING gist (run presence_gist_time_ops)', '{index,own,bitmap,generic,constant,parallel}'),
 	('arrival', 'run', '(run)', '{constant,constant index,constant index only,constant bitmap,parallel}'),
 	('departure', 'run', '(run presence_departure_ops)', '{constant,constant index,constant index only,constant bitmap,parallel}'),
 	('range', 'run', 'USING brin (run) WITH (pages_per_range = 1, autosummarize = off)', '{bitmap,generic,constant,parallel}'),
-	('seen', 'seen', 'USING gist (seen)', '{index,index only,bitmap,generic,constant,parallel}'),
+	('seen', 'seen', 'USING gist (seen)', '{index,own,bitmap,generic,constant,parallel}'),
 	('seen_range', 'seen', 'USING brin (seen) WITH (pages_per_range = 1, autosummarize = off)', '{bitmap,generic,constant,parallel}');
 INSERT INTO operator VALUES ('<~>', 'w'), ('@+', 'w'), ('@-', 'w'), ('@=', 'w'), ('@~', 'w'), ('&&', 'w'), ('@>', 'at');
 

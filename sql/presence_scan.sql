@@ -1,5 +1,5 @@
--- PresenceScan, which reads the R-trees of presences in the place of index-only scans: when
--- it is used, what it sees of rows that change meanwhile, what it is asked again
+-- PresenceScan, which reads the R-trees of presences and sightings in the place of index-only scans:
+-- when it is used, what it sees of rows that change meanwhile, what it is asked again
 SET timezone = 'UTC';
 SET datestyle = 'ISO';
 SET client_min_messages = warning;
@@ -39,16 +39,30 @@ BEGIN
 END $$;
 SELECT x->>'Custom Plan Provider' AS provider, x->>'Index Name' AS index, x->>'Index Cond' AS condition, x->>'Heap Fetches' AS fetches
 FROM scan_json('SELECT i FROM p WHERE run @> ''2024-05-01Z''') AS x;
--- an index-only scan where it is off or cannot serve: another column, nearest first, nulls, part of the table
+-- nearest first, with a condition and without
+SELECT scan('ANALYZE SELECT i FROM p WHERE run @> ''2024-05-01Z'' ORDER BY run <-> ''SRID=4326;POINT(36 35)'' LIMIT 5');
+SELECT scan('SELECT x.i FROM p AS x ORDER BY ''SRID=4326;POINT(36 35)''::geometry <-> run LIMIT 5');
+-- the table is read where it is off or cannot serve: another column, nulls, by two distances
 SET pg_sightings.enable_presence_scan = off;
 SELECT scan('SELECT i FROM p WHERE run @> ''2024-05-01Z''');
+SELECT scan('SELECT i FROM p ORDER BY run <-> ''SRID=4326;POINT(36 35)'' LIMIT 5');
 SET pg_sightings.enable_presence_scan = on;
 SELECT scan('SELECT i, day FROM p WHERE run @> ''2024-05-01Z''');
-SELECT scan('SELECT i FROM p WHERE run @> ''2024-05-01Z'' ORDER BY run <-> ''SRID=4326;POINT(36 35)'' LIMIT 5');
 SELECT scan('SELECT i FROM p WHERE run IS NULL');
+SELECT scan('SELECT i FROM p ORDER BY run <-> ''SRID=4326;POINT(36 35)'', run <-> ''SRID=4326;POINT(0 0)'' LIMIT 5');
 SET enable_indexonlyscan = off;
 SELECT scan('SELECT i FROM p WHERE run @> ''2024-05-01Z''');
 RESET enable_indexonlyscan;
+-- an index-only scan of a tree is none, neither of its included columns alone nor of no column
+SELECT scan('SELECT i FROM p');
+SELECT scan('SELECT count(*) FROM p');
+CREATE INDEX p_time ON p USING gist (run presence_gist_time_ops) INCLUDE (i, run);
+SELECT scan('SELECT count(*) FROM p');
+SELECT scan('SELECT i FROM p WHERE run @> ''2024-05-01Z'' ORDER BY run <-> ''SRID=4326;POINT(36 35)'' LIMIT 5');
+CREATE INDEX p_i ON p (i);
+VACUUM p;
+SELECT scan('SELECT count(*) FROM p');
+DROP INDEX p_time, p_i;
 SET pg_sightings.enable_presence_scan = maybe;
 
 -- values come back as they went in, those of other columns too
@@ -93,9 +107,9 @@ CREATE TEMP TABLE by_workers AS SELECT at, i FROM dates JOIN p ON run @> at;
 SELECT scan('SELECT at, i FROM dates JOIN p ON run @> at');
 SET pg_sightings.enable_presence_scan = off;
 SET max_parallel_workers_per_gather = 0;
-CREATE TEMP TABLE by_index_only AS SELECT at, i FROM dates JOIN p ON run @> at;
-SELECT count(*), (SELECT count(*) FROM (TABLE by_workers EXCEPT ALL TABLE by_index_only) AS x) AS made_up FROM by_workers;
-SELECT count(*) AS missed FROM (TABLE by_index_only EXCEPT ALL TABLE by_workers) AS x;
+CREATE TEMP TABLE by_table AS SELECT at, i FROM dates JOIN p ON run @> at;
+SELECT count(*), (SELECT count(*) FROM (TABLE by_workers EXCEPT ALL TABLE by_table) AS x) AS made_up FROM by_workers;
+SELECT count(*) AS missed FROM (TABLE by_table EXCEPT ALL TABLE by_workers) AS x;
 RESET ALL;
 SET client_min_messages = warning;
 SET timezone = 'UTC';
@@ -168,5 +182,142 @@ SELECT scan('SELECT * FROM fixed WHERE run @> ''2024-05-01Z''');
 SELECT count(*) > 100 AS many, count(four) < count(*) AS some_null,
 	(SELECT count(*) FROM (TABLE taken EXCEPT ALL SELECT * FROM fixed WHERE run @> '2024-05-01Z') AS x) AS made_up,
 	(SELECT count(*) FROM (SELECT * FROM fixed WHERE run @> '2024-05-01Z' EXCEPT ALL TABLE taken) AS x) AS missed FROM taken;
-DROP TABLE fixed, taken, edge, p, dates, by_workers, by_index_only, was, fetched, question, operator;
-DROP FUNCTION fetches, scan, scan_json, read, random_row, some_sightings, some_presences, compare_index, scan_of;
+DROP TABLE fixed, taken, edge, p, dates, by_workers, by_table, was, fetched;
+RESET enable_indexscan;
+RESET enable_indexonlyscan;
+RESET enable_bitmapscan;
+RESET pg_sightings.enable_presence_scan;
+
+-- what is asked by PresenceScan, and by sequential scan: both alike, rows that come nearest first in the same order of distances
+CREATE TABLE asked (name text, query text);
+CREATE FUNCTION compare(OUT name text, OUT scans text, OUT answered bigint, OUT missed bigint, OUT made_up bigint, OUT unsorted bigint)
+RETURNS SETOF record LANGUAGE plpgsql AS $$
+DECLARE
+	a asked;
+BEGIN
+	FOR a IN SELECT * FROM asked ORDER BY asked.name LOOP
+		name := a.name;
+		PERFORM set_config('pg_sightings.enable_presence_scan', 'on', true), set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'on', true);
+		SELECT string_agg(DISTINCT substring(replace(s, 'Custom Scan (', ''), 'PresenceScan|[A-Z]\w+ ?\w* Scan'), ', ') FROM scan(a.query) AS s WHERE s ~ 'Scan' AND s !~ '(centre|asks)' INTO scans;
+		EXECUTE 'CREATE TEMP TABLE by_index AS ' || a.query;
+		PERFORM set_config('pg_sightings.enable_presence_scan', 'off', true), set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'off', true);
+		EXECUTE 'CREATE TEMP TABLE by_scan AS ' || a.query;
+		SELECT count(*) FROM by_index INTO answered;
+		SELECT count(*) FROM (TABLE by_scan EXCEPT ALL TABLE by_index) AS x INTO missed;
+		SELECT count(*) FROM (TABLE by_index EXCEPT ALL TABLE by_scan) AS x INTO made_up;
+		-- by_index is read as it was written
+		SELECT count(*) FROM (SELECT d, lag(d) OVER (PARTITION BY g ORDER BY ctid) AS before
+			FROM (SELECT coalesce(to_jsonb(x)->>'d', 'infinity')::float8 AS d, to_jsonb(x)->>'g' AS g, ctid FROM by_index AS x) AS x) AS x WHERE d < before INTO unsorted;
+		DROP TABLE by_index, by_scan;
+		RETURN NEXT;
+	END LOOP;
+	DELETE FROM asked;
+END $$;
+CREATE TABLE p (i int, run presence, seen sighting, kind text) WITH (autovacuum_enabled = off);
+INSERT INTO p SELECT x.i, run, seen, nullif(repeat('k', x.i % 40), '') FROM some_presences(1, 4000) AS x JOIN some_sightings(1, 4000) AS y USING (i);
+INSERT INTO p SELECT -i, NULL, NULL, 'none' FROM generate_series(1, 500) AS i;
+SET enable_hashjoin = off;
+SET enable_mergejoin = off;
+SET enable_material = off;
+SET enable_memoize = off;
+SET max_parallel_workers_per_gather = 0;
+CREATE INDEX p_run ON p USING gist (run) INCLUDE (i, kind);
+CREATE INDEX p_seen ON p USING gist (seen) INCLUDE (i);
+VACUUM ANALYZE p;
+DELETE FROM p WHERE i % 9 = 0;
+CREATE TABLE centre AS SELECT n, ST_SetSRID(ST_MakePoint(x, y), 4326) AS g
+FROM (VALUES (1, 36.0, 35.0), (2, 180, 0), (3, -180, 10), (4, 179.5, -5), (5, 0, 90), (6, 0, -90), (7, -144.3, 35.2), (8, NULL, NULL)) AS c(n, x, y);
+-- (some of the pages are not all-visible)
+INSERT INTO asked VALUES
+	('nearest', 'SELECT i, run, kind, run <-> ''SRID=4326;POINT(36 35)'' AS d FROM p ORDER BY run <-> ''SRID=4326;POINT(36 35)'''),
+	('nearest of some', 'SELECT i, run <-> ''SRID=4326;POINT(37 34)'' AS d FROM p WHERE run && ''[2024-03-01 00:00:00Z, 2024-09-02 00:00:00Z] BOX(36 33, 38 36)'' AND i % 2 = 0 ORDER BY run <-> ''SRID=4326;POINT(37 34)'''),
+	('nearest few to each', 'SELECT n AS g, x.* FROM centre, LATERAL (SELECT run <-> g AS d FROM p ORDER BY run <-> g LIMIT n * 11) AS x WHERE n < 8'),
+	('nearest to each', 'SELECT n AS g, x.* FROM centre, LATERAL (SELECT i, run <-> g AS d FROM p ORDER BY run <-> g LIMIT 5000) AS x'),
+	('nearest sightings', 'SELECT n AS g, x.* FROM centre, LATERAL (SELECT i, seen, seen <-> g AS d FROM p ORDER BY seen <-> g LIMIT 5000) AS x'),
+	('nearest sightings of some', 'SELECT i, seen <-> ''SRID=4326;POINT(36 35)'' AS d FROM p WHERE seen && ''[2024-03-01 00:00:00Z, 2024-05-02 00:00:00Z]'' ORDER BY seen <-> ''SRID=4326;POINT(36 35)''');
+INSERT INTO asked SELECT 'sightings ' || id, format('SELECT i, seen FROM p WHERE seen && %L', w) FROM question WHERE mode(w) = 'last_known' AND max_age(w) IS NULL AND id % 4 = 0 AND lon_min(w) <> 0;
+INSERT INTO asked VALUES ('sightings of each', 'SELECT asks.id, p.i, p.seen FROM question AS asks JOIN p ON p.seen && asks.w AND p.seen && ''[2024-02-01 00:00:00Z, 2024-08-02 00:00:00Z]''');
+SELECT * FROM compare();
+VACUUM p;
+INSERT INTO asked VALUES ('nearest', 'SELECT i, run, kind, run <-> ''SRID=4326;POINT(36 35)'' AS d FROM p ORDER BY run <-> ''SRID=4326;POINT(36 35)''');
+SELECT * FROM compare();
+-- what is no point is an error
+SELECT i FROM p ORDER BY run <-> 'SRID=4326;LINESTRING(0 0, 1 1)'::geometry LIMIT 1;
+
+-- part of a table: what the predicate says need not be among its columns
+CREATE INDEX p_part ON p USING gist (run) INCLUDE (i) WHERE kind > 'kkkk';
+CREATE INDEX p_seen_part ON p USING gist (seen) WHERE kind > 'kkkk' AND i < 3000;
+DROP INDEX p_run, p_seen;
+INSERT INTO asked VALUES
+	('1 part', 'SELECT i, run FROM p WHERE kind > ''kkkk'' AND run @> ''2024-05-01Z'''),
+	('2 nearest of a part', 'SELECT i, run <-> ''SRID=4326;POINT(36 35)'' AS d FROM p WHERE kind > ''kkkk'' ORDER BY run <-> ''SRID=4326;POINT(36 35)'''),
+	('3 part of sightings', 'SELECT seen FROM p WHERE kind > ''kkkk'' AND i < 3000 AND seen && ''[2024-05-01 00:00:00Z, 2024-07-01 00:00:00Z]'''),
+	('4 less than a part', 'SELECT i, run FROM p WHERE kind > ''kkkkk'' AND run @> ''2024-05-01Z'''),
+	('5 a row at a time', 'SELECT asks.id, i, run FROM question AS asks JOIN p ON run && asks.w WHERE kind > ''kkkk'''),
+	('6 more than a part', 'SELECT i, run FROM p WHERE kind > ''kkk'' AND run @> ''2024-05-01Z''');
+SELECT * FROM compare();
+
+-- partitions, of both tables too
+CREATE TABLE parted (k int, i int, run presence) PARTITION BY LIST (k);
+CREATE TABLE parted_0 PARTITION OF parted FOR VALUES IN (0);
+CREATE TABLE parted_1 (run presence, k int, i int);
+ALTER TABLE parted ATTACH PARTITION parted_1 FOR VALUES IN (1);
+CREATE INDEX ON parted USING gist (run) INCLUDE (k, i);
+CREATE TABLE asks (id bigint, w watch, k int) PARTITION BY LIST (k);
+CREATE TABLE asks_0 PARTITION OF asks FOR VALUES IN (0);
+CREATE TABLE asks_1 (k int, id bigint, w watch);
+ALTER TABLE asks ATTACH PARTITION asks_1 FOR VALUES IN (1);
+INSERT INTO parted SELECT abs(i) % 2, i, run FROM p;
+INSERT INTO asks SELECT id, w, id / 2 % 2 FROM question;
+VACUUM ANALYZE parted, asks;
+SET enable_partitionwise_join = on;
+SET enable_seqscan = off;
+INSERT INTO asked VALUES
+	('1 a row at a time', 'SELECT id, i, run FROM question AS asks JOIN parted ON run && asks.w'),
+	('2 of partitions', 'SELECT id, i, run FROM asks JOIN parted ON run && asks.w'),
+	('3 by pairs', 'SELECT id, i, run FROM asks JOIN parted ON run && asks.w AND parted.k = asks.k'),
+	('4 nearest', 'SELECT i, run <-> ''SRID=4326;POINT(36 35)'' AS d FROM parted ORDER BY run <-> ''SRID=4326;POINT(36 35)'''),
+	('5 nearest to each', 'SELECT n AS g, x.* FROM centre, LATERAL (SELECT i, run <-> g AS d FROM parted WHERE run && ''[2024-03-01 00:00:00Z, 2024-05-02 00:00:00Z]'' ORDER BY run <-> g LIMIT 5000) AS x');
+SELECT scan('SELECT id, i, run FROM asks JOIN parted ON run && asks.w AND parted.k = asks.k');
+SELECT * FROM compare();
+
+-- nearest first while the tree doubles, and its rows go
+SET enable_bitmapscan = off;
+CREATE INDEX p_run ON p USING gist (run) INCLUDE (i, kind);
+VACUUM p;
+CREATE TEMP TABLE was AS SELECT i FROM p;
+BEGIN;
+DECLARE reader CURSOR FOR SELECT i FROM p ORDER BY run <-> 'SRID=4326;POINT(36 35)';
+SELECT scan('SELECT i FROM p ORDER BY run <-> ''SRID=4326;POINT(36 35)''');
+CREATE TEMP TABLE got AS SELECT read('reader', 10) AS i;
+INSERT INTO p SELECT i + k * 10000, run FROM some_presences(1, 3000), generate_series(1, 2) AS k;
+INSERT INTO got SELECT read('reader', 500);
+DELETE FROM p WHERE i % 2 = 0;
+INSERT INTO p SELECT i, run FROM some_presences(40001, 46000);
+INSERT INTO got SELECT read('reader', 1000000);
+SELECT count(*), (SELECT count(*) FROM (TABLE was EXCEPT ALL TABLE got) AS x) AS missed, (SELECT count(*) FROM (TABLE got EXCEPT ALL TABLE was) AS x) AS made_up FROM got;
+ROLLBACK;
+
+-- the row on which a cursor stands is changed, whether it was fetched or not
+BEGIN;
+DECLARE reader CURSOR FOR SELECT i FROM p WHERE run @> '2024-05-01Z';
+DECLARE near CURSOR FOR SELECT i FROM p ORDER BY run <-> 'SRID=4326;POINT(36 35)';
+DECLARE seer CURSOR FOR SELECT seen FROM p WHERE kind > 'kkkk' AND i < 3000 AND seen && '[2024-05-01 00:00:00Z, 2024-07-01 00:00:00Z]';
+DECLARE parts CURSOR FOR SELECT i FROM parted WHERE run && '[2024-05-01 00:00:00Z, 2024-05-02 00:00:00Z]';
+CREATE TEMP TABLE stood (i int);
+INSERT INTO stood SELECT read('reader', 3) OFFSET 2;
+INSERT INTO stood SELECT read('near', 7) OFFSET 6;
+UPDATE p SET kind = 'here' WHERE CURRENT OF reader RETURNING i IN (TABLE stood) AS right;
+DELETE FROM p WHERE CURRENT OF near RETURNING i IN (TABLE stood) AS right;
+-- by now its page is not all-visible
+INSERT INTO stood SELECT read('reader', 1);
+UPDATE p SET kind = 'here too' WHERE CURRENT OF reader RETURNING i IN (TABLE stood) AS right;
+FETCH 1 IN seer \gset
+FETCH 1 IN seer \gset
+UPDATE p SET kind = 'seen' WHERE CURRENT OF seer RETURNING seen = :'seen' AS right;
+TRUNCATE stood;
+INSERT INTO stood SELECT read('parts', 2) OFFSET 1;
+UPDATE parted SET i = i WHERE CURRENT OF parts RETURNING i IN (TABLE stood) AS right;
+ROLLBACK;
+DROP TABLE p, centre, parted, asks, asked, was, question, operator;
+DROP FUNCTION compare, fetches, scan, scan_json, read, random_row, some_sightings, some_presences, compare_index, scan_of;

@@ -153,17 +153,6 @@ shape_with_options(const Shape *shape, FmgrInfo *function)
 	return own;
 }
 
-bool
-shape_of_index(FmgrInfo *penalty, Shape *shape)
-{
-	const Shape *of_class = penalty->fn_addr == space_gist_penalty ? &shape_space :
-		penalty->fn_addr == time_gist_penalty ? &shape_time : NULL;
-
-	if (of_class != NULL)
-		*shape = shape_with_options(of_class, penalty);
-	return of_class != NULL;
-}
-
 /* Penalty */
 
 /* A new entry is weighed against every entry of a page: what does not change is kept. */

@@ -18,9 +18,6 @@
 extern bytea *key_datum(const uint8_t *key, size_t length);
 extern Bounds bounds_from_datum(Datum key);
 
-/* The shape that an index is laid out by, with its options, which its penalty function tells; false: not ours. */
-extern bool shape_of_index(FmgrInfo *penalty, Shape *shape);
-
 /* A compressed leaf entry in the place of the original. */
 extern GISTENTRY *leaf_entry(GISTENTRY *entry, const uint8_t *key, size_t length);
 

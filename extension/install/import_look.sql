@@ -190,7 +190,8 @@ BEGIN
     ), gone AS (
         UPDATE %1$I.sighting AS s SET retracted_at = now(), retraction_reason = withdrawn
         FROM known AS k
-        WHERE s.installation_id = import_sightings.installation_id AND s.sighting_id = k.sighting_id
+        WHERE s.installation_id = import_sightings.installation_id
+            AND s.observation_id = import_sightings.observation_id AND s.sighting_id = k.sighting_id
             AND k.retracted_at IS NULL
             AND NOT EXISTS (SELECT FROM said AS t WHERE t.whole = k.whole AND t.n = k.n)
         RETURNING s.sighting_id

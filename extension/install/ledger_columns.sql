@@ -162,7 +162,7 @@ BEGIN ATOMIC
     ('carriers_max', 'how many carriers at most; NULL: no limit is known'),
     -- looks and what came in
     ('observation_id', 'key of the look, with installation_id'),
-    ('sighting_id', 'key of the sighting, with installation_id'),
+    ('sighting_id', 'key of the sighting, with installation_id and observation_id'),
     ('presence_id', 'key of the run; it changes when the run is derived anew'),
     ('change_id', 'key of the change, as long as the evidence is the same'),
     ('conflict_id', 'number of the row'),

@@ -72,8 +72,16 @@ BEGIN ATOMIC
         SELECT t.installation, class.asset_class_id, t.status, t.count_min, t.count_max
         FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, airlift.mode, airlift.max_age, 'status') AS t
         JOIN LEDGER.asset_class AS class ON class.name = t.asset_class
+    -- the next class above that carries
+    ), above AS (
+        SELECT DISTINCT ON (class.asset_class_id) class.name AS asset_class, over.asset_class_id
+        FROM LEDGER.asset_class AS class
+        CROSS JOIN LATERAL pg_catalog.generate_series(1, nlevel(class.path) - 1) AS depth
+        JOIN LEDGER.asset_class AS over ON ltree2text(over.path) = ltree2text(subpath(class.path, 0, depth)) AND over.payload_t > 0::numeric
+        WHERE class.payload_t > 0::numeric
+        ORDER BY class.asset_class_id, depth DESC
     -- of a class's count: what is in a status that lifts nothing, and what lies below it and is counted there
-    ), less AS (
+    ), part AS (
         SELECT most.installation, class.asset_class_id, true AS in_status, coalesce(least.count_min, 0) AS count_min,
                CASE WHEN least.status IS NULL THEN most.count_max ELSE least.count_max END AS count_max
         FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, 'possible', airlift.max_age, 'status') AS most
@@ -85,27 +93,30 @@ BEGIN ATOMIC
         SELECT most.installation, above.asset_class_id, false, coalesce(least.count_min, 0),
                CASE WHEN least.asset_class IS NULL THEN most.count_max ELSE least.count_max END
         FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, 'possible', airlift.max_age) AS most
-        JOIN LEDGER.asset_class AS class ON class.name = most.asset_class AND class.payload_t > 0::numeric
-        CROSS JOIN LATERAL (SELECT a.asset_class_id FROM LEDGER.asset_class AS a
-                            WHERE a.path @> class.path AND a.asset_class_id <> class.asset_class_id AND a.payload_t > 0::numeric
-                            ORDER BY nlevel(a.path) DESC LIMIT 1) AS above
+        JOIN above ON above.asset_class = most.asset_class
         LEFT JOIN there AS least ON (least.installation, least.asset_class) = (most.installation, most.asset_class)
+    ), less AS (
+        SELECT p.installation, p.asset_class_id, sum(p.count_min) AS least,
+               CASE WHEN bool_and(p.count_max IS NOT NULL) FILTER (WHERE p.in_status) IS NOT FALSE
+                   THEN coalesce(sum(p.count_max) FILTER (WHERE p.in_status), 0) END AS in_status,
+               CASE WHEN bool_and(p.count_max IS NOT NULL) FILTER (WHERE NOT p.in_status) IS NOT FALSE
+                   THEN coalesce(sum(p.count_max) FILTER (WHERE NOT p.in_status), 0) END AS below
+        FROM part AS p
+        GROUP BY p.installation, p.asset_class_id
+    ), others AS (
+        SELECT s.installation, s.asset_class_id, sum(s.count_min) AS least
+        FROM in_status AS s
+        WHERE NOT coalesce(s.status = ANY (airlift.without_status), false)
+        GROUP BY s.installation, s.asset_class_id
     ), carrier AS (
         -- at least: of all of it, or of what is in the other statuses, what is left if there is most of the rest
-        SELECT there.*, greatest(there.count_min::bigint - less.in_status - less.below, others.least - less.below, 0) AS least,
-               CASE WHEN there.count_max IS NOT NULL THEN greatest(there.count_max::bigint - less.least, 0) END AS most
+        SELECT there.*,
+               CASE WHEN less.installation IS NULL THEN greatest(there.count_min::bigint, others.least, 0)
+                   ELSE greatest(there.count_min::bigint - less.in_status - less.below, others.least - less.below, 0) END AS least,
+               CASE WHEN there.count_max IS NOT NULL THEN greatest(there.count_max::bigint - coalesce(less.least, 0), 0) END AS most
         FROM there
-        CROSS JOIN LATERAL (SELECT coalesce(sum(l.count_min), 0) AS least,
-                                   CASE WHEN bool_and(l.count_max IS NOT NULL) FILTER (WHERE l.in_status) IS NOT FALSE
-                                       THEN coalesce(sum(l.count_max) FILTER (WHERE l.in_status), 0) END AS in_status,
-                                   CASE WHEN bool_and(l.count_max IS NOT NULL) FILTER (WHERE NOT l.in_status) IS NOT FALSE
-                                       THEN coalesce(sum(l.count_max) FILTER (WHERE NOT l.in_status), 0) END AS below
-                            FROM less AS l
-                            WHERE l.installation = there.installation AND l.asset_class_id = there.asset_class_id) AS less
-        CROSS JOIN LATERAL (SELECT sum(s.count_min) AS least
-                            FROM in_status AS s
-                            WHERE s.installation = there.installation AND s.asset_class_id = there.asset_class_id
-                                AND NOT coalesce(s.status = ANY (airlift.without_status), false)) AS others
+        LEFT JOIN less ON (less.installation, less.asset_class_id) = (there.installation, there.asset_class_id)
+        LEFT JOIN others ON (others.installation, others.asset_class_id) = (there.installation, there.asset_class_id)
     )
     SELECT c.installation, airlift.on_date, sum(c.least::numeric * c.payload_t),
            CASE WHEN bool_and(c.most IS NOT NULL) THEN sum(c.most::numeric * c.payload_t) END,

@@ -33,7 +33,7 @@ BEGIN ATOMIC
                change.verdict IN ('arrived', 'increased', 'first look') AND change.happened_by <= end_of_day(to_date) AS may_be_arrival
         FROM LEDGER.change_log AS change
         JOIN LEDGER.asset_class AS class ON class.asset_class_id = change.asset_class_id
-        WHERE change.by = movements.by
+        WHERE change.by = coalesce(movements.by, text 'class')
             AND change.happened_by > from_date::timestamptz
             AND coalesce(change.happened_after, '-infinity') <= end_of_day(to_date)
             AND change.verdict IN ('departed', 'decreased', 'arrived', 'increased', 'first look')
@@ -79,7 +79,7 @@ BEGIN ATOMIC
     WHERE (pair.designation IS NULL OR pair.stop = 1)   -- an individual goes from stop to stop
         AND ledger_arguments_are_known(LEDGER_TABLE, from_date::timestamptz, end_of_day(to_date), NULL::text, NULL::interval,
                                        NULL::geometry, NULL::text, movements.asset)
-        AND argument_is_known(movements.by IN ('class', 'individual'), 'by', movements.by, 'What moves is of a class, or an individual.')
+        AND argument_is_known(coalesce(movements.by, text 'class') IN ('class', 'individual'), 'by', movements.by, 'What moves is of a class, or an individual.')
         AND argument_is_known((movements.max_speed_kmh > 0::float8 AND movements.max_speed_kmh <> 'NaN') IS NOT FALSE, 'max_speed_kmh',
                               movements.max_speed_kmh::text, 'A speed must be positive, in kilometres per hour.')
     ORDER BY pair.class_path, pair.came_by, pair.left_by, pair.from_installation, pair.to_installation;

@@ -141,7 +141,10 @@ put_all(Report *report, const Place *dates, size_t n)
 		learn(report, reads_all(report) ? LEARN_ALL : LEARN_BOTH);
 		/* (a status that a later look is the first to tell leaves the others as they are) */
 		if (!reads_all(report))
+		{
 			keep_sighted(report, false);
+			mark_told_before(report);
+		}
 		narrow_statuses(report);
 		put_changes(report, false);
 	}
@@ -318,6 +321,9 @@ learn_then_and_now(Report *report, int64 since)
 	}
 	report->known_at = TIME_END;
 	learn_evidence(report, LEARN_ALL, keep_now, NULL);
+	/* (what was told then may have been taken back since) */
+	for (size_t i = 0; i < report->subjects.n; i++)
+		report->subjects.at[i].told_since = TIME_BEGIN;
 	SORT(report->subjects, subject_order);
 	narrow_statuses(report);
 }

@@ -251,6 +251,28 @@ take_evidence(const Lesson *lesson, KeySubject of, const Evidence *evidence, siz
 	subject->same_stay = of.side == SIDE_BOTH && subject->from.told && subject->from.runs == subject->to.runs;
 }
 
+/* The first look that told of the key itself. */
+static int64
+first_told(const Work *work, int32 key)
+{
+	size_t		low = 0;
+	size_t		high = work->facts.n;
+
+	while (low < high)
+	{
+		size_t		middle = (low + high) / 2;
+
+		if (work->facts.at[middle].key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < work->facts.n && work->facts.at[low].key == key; low++)
+		if (work->facts.at[low].own)
+			return work->looks.at[work->facts.at[low].look].observed_at;
+	return TIME_END;
+}
+
 /* false: the window is too narrow. */
 static bool
 learn_key(Lesson *lesson, int32 key, int32 class, Cursors *at)
@@ -259,14 +281,17 @@ learn_key(Lesson *lesson, int32 key, int32 class, Cursors *at)
 	const Subject *subject = &lesson->report->subjects.at[of.subject];
 	const Place *place = &lesson->report->places[subject->place];
 	const Span *span = &lesson->work.spans[lesson->work.keys.at[key].id.span];
-	size_t		n = evidence_in_order(at->told, key_told(&lesson->work, key, class, at));
+	size_t		n = key_told(&lesson->work, key, class, at);
 	size_t		first;
 
+	n = evidence_in_order(at->told, n);
 	if (!first_to_take(span, at->told, n, of.side == SIDE_TO ? place->to : place->from,
 					   of.side == SIDE_TO ? subject->to_since : subject->from_since, &first))
 		return false;
 	if (class != NONE)
 		lesson->report->subjects.at[of.subject].has_below = lesson->work.classes.at[class].below > 0;
+	if (subject->kind == OF_STATUS)
+		lesson->report->subjects.at[of.subject].told_since = first_told(&lesson->work, key);
 	if (lesson->use == NULL)
 		take_evidence(lesson, of, at->told, n, first);
 	else

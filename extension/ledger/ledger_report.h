@@ -60,6 +60,7 @@ typedef struct Subject
 	bool		from_untold;	/* nothing was told by the earlier date */
 	bool		first_run;		/* the stored run at the later date is the first of all */
 	bool		same_stay;
+	int64		told_since;		/* a status was told itself; TIME_END: not in the looks that were read */
 	bool		has_below;		/* other classes lie below its own, so that its count may rest on them alone */
 	Known		from;
 	Known		to;
@@ -180,6 +181,13 @@ extern bool reads_all(const Report *report);
 extern bool is_wanted(const Report *report, const Subject *subject);
 /* Of statuses: what is known of each is narrowed by what is known of the others, and of all of the class. */
 extern void narrow_statuses(Report *report);
+/*
+ * At a date, does a status narrow others of its class? Not before it was told itself, though what lies
+ * below the class may have been in it. Which were told by the earlier date, before the looks that were read?
+ */
+extern void mark_told_before(Report *report);
+/* All of a class, then its statuses, as far as known by a date. */
+extern void narrow_known(const Subject *group, Known *known, size_t n, int64 date);
 /* The subject that is all of a status's class. */
 extern const Subject *whole_of(const Subject *status);
 /*

@@ -364,15 +364,33 @@ look_of(const Subject *group, size_t n, size_t offset, size_t look_offset, const
 	return otherwise;
 }
 
-/* The whole, then its statuses; at one of the two dates. */
+void
+narrow_known(const Subject *group, Known *known, size_t n, int64 date)
+{
+	int32	   *least = palloc(sizeof(int32) * n);
+
+	for (size_t i = 1; i < n; i++)
+	{
+		least[i] = known[i].carried.min;
+		if (group[i].has_below && group[i].told_since > date)
+			known[i].carried.min = 0;
+	}
+	statuses_narrow(&known[0], known + 1, n - 1);
+	for (size_t i = 1; i < n; i++)
+		if (group[i].has_below && group[i].told_since > date)
+			known[i].carried.min = Min(least[i], known[i].carried.max);
+	pfree(least);
+}
+
+/* At one of the two dates; of the later, all have been told. */
 static void
-narrow_group(Subject *group, size_t n, size_t offset, size_t look_offset)
+narrow_group(Subject *group, size_t n, size_t offset, size_t look_offset, int64 date)
 {
 	Known	   *known = palloc(sizeof(Known) * n);
 
 	for (size_t i = 0; i < n; i++)
 		known[i] = *(Known *) ((char *) &group[i] + offset);
-	statuses_narrow(&known[0], known + 1, n - 1);
+	narrow_known(group, known, n, date);
 	for (size_t i = 1; i < n; i++)
 	{
 		LookSaid   *look = (LookSaid *) ((char *) &group[i] + look_offset);
@@ -397,12 +415,66 @@ narrow_statuses(Report *report)
 	for (size_t first = 0; first < report->subjects.n; first = end)
 	{
 		Subject    *group = &report->subjects.at[first];
+		const int64 from = report->places[group->place].from;
 
 		for (end = first + 1; end < report->subjects.n && report->subjects.at[end].kind == OF_STATUS; end++)
 			;
-		narrow_group(group, end - first, offsetof(Subject, from), offsetof(Subject, from_look));
-		narrow_group(group, end - first, offsetof(Subject, to), offsetof(Subject, to_look));
+		narrow_group(group, end - first, offsetof(Subject, from), offsetof(Subject, from_look), from);
+		narrow_group(group, end - first, offsetof(Subject, to), offsetof(Subject, to_look), TIME_END);
 	}
+}
+
+/* Which of some subjects, by their numbers, had been sighted by the earlier or the later date? */
+static bool *
+ask_sighted(Report *report, const size_t *subjects, size_t n, bool earlier)
+{
+	Datum	   *columns = MemoryContextAllocHuge(report->slice, sizeof(Datum) * 4 * Max(n, 1));
+	bool	   *sighted = MemoryContextAllocExtended(report->slice, Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	Datum		values[4];
+
+	for (size_t i = 0; i < n; i++)
+	{
+		const Subject *subject = &report->subjects.at[subjects[i]];
+		const Place *place = &report->places[subject->place];
+
+		columns[i] = Int64GetDatum(place->installation);
+		columns[n + i] = Int32GetDatum(subject->class);
+		columns[2 * n + i] = label_datum(report->labels, subject->label);
+		columns[3 * n + i] = Int64GetDatum(earlier ? place->from : place->to);
+	}
+	values[0] = parameter_array(report->ledger, P_INT8, columns, n);
+	values[1] = parameter_array(report->ledger, P_INT4, columns + n, n);
+	values[2] = parameter_array(report->ledger, P_TEXT, columns + 2 * n, n);
+	values[3] = parameter_array(report->ledger, P_TIME, columns + 3 * n, n);
+	if (n > 0)
+		ledger_ask(report->ledger, report->kind == OF_INDIVIDUAL ? QUERY_NAMED_BY : QUERY_SIGHTED_BY, values, NULL, mark_numbered, sighted);
+	return sighted;
+}
+
+static size_t *
+new_numbers(const Report *report)
+{
+	return MemoryContextAllocHuge(report->slice, sizeof(size_t) * Max(report->subjects.n, 1));
+}
+
+void
+mark_told_before(Report *report)
+{
+	size_t	   *asked = new_numbers(report);
+	const bool *sighted;
+	size_t		n = 0;
+
+	for (size_t i = 0; i < report->subjects.n; i++)
+	{
+		const Subject *subject = &report->subjects.at[i];
+
+		if (subject->kind == OF_STATUS && subject->has_below && subject->told_since > report->places[subject->place].from)
+			asked[n++] = i;
+	}
+	sighted = ask_sighted(report, asked, n, true);
+	for (size_t i = 0; i < n; i++)
+		if (sighted[i])
+			report->subjects.at[asked[i]].told_since = TIME_BEGIN;
 }
 
 /* Is it to be asked of a subject whether it had been sighted? Not of what is believed to be there, or was stored, unless that may be by what lies below its class. */
@@ -415,38 +487,23 @@ is_doubtful(const Report *report, const Subject *subject, bool stored)
 void
 keep_sighted(Report *report, bool stored)
 {
-	size_t		n = report->subjects.n;
-	Datum	   *columns = MemoryContextAllocHuge(report->slice, sizeof(Datum) * 4 * Max(n, 1));
-	bool	   *sighted = MemoryContextAllocExtended(report->slice, Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	Datum		values[4];
-	size_t		asked = 0;
+	size_t	   *asked = new_numbers(report);
+	const bool *sighted;
+	size_t		n = 0;
+	size_t		next = 0;
 	size_t		kept = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < report->subjects.n; i++)
+		if (is_doubtful(report, &report->subjects.at[i], stored))
+			asked[n++] = i;
+	sighted = ask_sighted(report, asked, n, false);
+	for (size_t i = 0; i < report->subjects.n; i++)
 	{
-		const Subject *subject = &report->subjects.at[i];
-		const Place *place = &report->places[subject->place];
+		bool		is_asked = next < n && asked[next] == i;
 
-		if (!is_doubtful(report, subject, stored))
-			continue;
-		columns[asked] = Int64GetDatum(place->installation);
-		columns[n + asked] = Int32GetDatum(subject->class);
-		columns[2 * n + asked] = label_datum(report->labels, subject->label);
-		columns[3 * n + asked++] = Int64GetDatum(place->to);
-	}
-	values[0] = parameter_array(report->ledger, P_INT8, columns, asked);
-	values[1] = parameter_array(report->ledger, P_INT4, columns + n, asked);
-	values[2] = parameter_array(report->ledger, P_TEXT, columns + 2 * n, asked);
-	values[3] = parameter_array(report->ledger, P_TIME, columns + 3 * n, asked);
-	if (asked > 0)
-		ledger_ask(report->ledger, report->kind == OF_INDIVIDUAL ? QUERY_NAMED_BY : QUERY_SIGHTED_BY, values, NULL, mark_numbered, sighted);
-	asked = 0;
-	for (size_t i = 0; i < n; i++)
-	{
-		const Subject *subject = &report->subjects.at[i];
-
-		if (!is_doubtful(report, subject, stored) || sighted[asked++])
-			report->subjects.at[kept++] = *subject;
+		if (!is_asked || sighted[next])
+			report->subjects.at[kept++] = report->subjects.at[i];
+		next += is_asked;
 	}
 	report->subjects.n = kept;
 	if (report->adds_named && report->kind == OF_CLASS && report->n_places == 1)

@@ -153,10 +153,15 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	/* which keys are still sighted at all? What lies below a class is sighted for it if its total is kept */
 	[QUERY_IS_SIGHTED] = {
 		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, kind, label, k)"
-		" WHERE EXISTS (SELECT FROM LEDGER.sighting s"
+		" WHERE w.kind <> 'individual' AND EXISTS (SELECT FROM LEDGER.sighting s"
 		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
 		" WHERE s.asset_class_id = w.asset_class_id AND s.installation_id = w.installation_id"
-		" AND CASE w.kind WHEN 'individual' THEN s.designation = w.label WHEN 'status' THEN s.status = w.label ELSE true END"
+		" AND (w.kind = 'class' OR s.status = w.label)"
+		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL OFFSET 0)"
+		/* by sighting_designation (+ 0), as a port has a class and thousands of numbers */
+		" OR w.kind = 'individual' AND EXISTS (SELECT FROM LEDGER.sighting s"
+		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" WHERE s.designation = w.label AND s.asset_class_id + 0 = w.asset_class_id AND s.installation_id + 0 = w.installation_id"
 		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL OFFSET 0)"
 		" OR w.kind = 'class' AND EXISTS (SELECT FROM LEDGER.asset_class c JOIN LEDGER.asset_class d ON d.path OPERATOR(LTREE.<@) c.path"
 		" CROSS JOIN LATERAL (SELECT FROM LEDGER.sighting s"
@@ -165,12 +170,14 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL LIMIT 1) AS s"
 		" WHERE c.asset_class_id = w.asset_class_id AND c.keep_total OFFSET 0)",
 	"LIXX", "i", 0},
+	/* (coalesce: a set to look in, built once; joined, each key would go through its class at the installation) */
 	[DELETE_KEYS] = {
 		"DELETE FROM LEDGER.presence p"
-		" USING unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, kind, label)"
-		" WHERE p.installation_id = w.installation_id AND p.asset_class_id = w.asset_class_id"
-		" AND p.status IS NOT DISTINCT FROM CASE WHEN w.kind = 'status' THEN w.label END"
-		" AND p.designation IS NOT DISTINCT FROM CASE WHEN w.kind = 'individual' THEN w.label END",
+		" WHERE p.installation_id = ANY (ARRAY(SELECT DISTINCT w.installation_id FROM pg_catalog.unnest($1) AS w(installation_id)))"
+		" AND coalesce((p.installation_id, p.asset_class_id, coalesce(p.status, ''), coalesce(p.designation, '')) IN"
+		" (SELECT w.installation_id, w.asset_class_id, CASE WHEN w.kind = 'status' THEN w.label ELSE '' END,"
+		" CASE WHEN w.kind = 'individual' THEN w.label ELSE '' END"
+		" FROM unnest($1, $2, $3, $4) AS w(installation_id, asset_class_id, kind, label)), false)",
 	"LIXX", NULL, 0},
 	[FORGET_KEYS] = {
 		"DELETE FROM LEDGER.subject s"

@@ -130,7 +130,7 @@ put_group_steps(const Steps *steps, Report *report, const Subject *group, size_t
 			while (next[k] < group[k].n_evidence && group[k].evidence[next[k]].at < steps->ends.at[i + 1])
 				known_take(&known[k], &group[k].evidence[next[k]++]);
 		memcpy(narrowed, known, sizeof(Known) * n);
-		statuses_narrow(&known[0], narrowed + 1, n - 1);
+		narrow_known(group, narrowed, n, steps->ends.at[i + 1] - 1);
 		for (size_t k = 1; k < n; k++)
 			put_step(report, &group[k], place, class, &narrowed[k], steps->ends.at[i], steps->ends.at[i + 1]);
 	}
@@ -144,6 +144,8 @@ put_status_steps(void *state, Report *report)
 	if (report->kind != OF_STATUS)
 		return;
 	SORT(report->subjects, subject_order);
+	if (!reads_all(report))
+		mark_told_before(report);
 	for (size_t first = 0; first < report->subjects.n; first = end)
 	{
 		for (end = first + 1; end < report->subjects.n && report->subjects.at[end].kind == OF_STATUS; end++)

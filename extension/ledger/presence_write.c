@@ -3,38 +3,29 @@
  *
  * A look changes some dozen runs, whose rows the derivation has just read and has locked
  * against all others by its lock on the installation. Statements would be started for each
- * derivation, find every row again by its key, and put the entries of indexes in one by one.
+ * derivation, and find every row again by its key.
  * Here rows are written as logical replication writes those that it receives: by the table's
- * access method, then entry by entry into the indexes; the entries of our R-trees are formed
- * and wait until all rows are written, or many wait, and then go down the tree together
- * (presence_place.c). Nobody misses them before: others see what the transaction wrote when
- * it has ended, and the derivation asks the table again only later.
+ * access method, then entry by entry into the indexes.
  *
- * What users have put on the table would have to be asked, or could ask for a row whose
- * entries wait: where there is any of that - a trigger, a rule, a policy, a further column, a
+ * What users have put on the table would have to be asked, or could ask for rows while they
+ * are written: where there is any of that - a trigger, a rule, a policy, a further column, a
  * check that asks, a partition, an index with a condition - rows are written by statements.
  */
 #include "presence_write.h"
 
 #include "access/genam.h"
-#include "access/gist_private.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "bounds_gist.h"
 #include "catalog/dependency.h"
 #include "catalog/index.h"
-#include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "commands/sequence.h"
 #include "compat.h"
 #include "executor/executor.h"
-#include "index_page.h"
-#include "ledger_list.h"
 #include "miscadmin.h"
 #include "optimizer/optimizer.h"
-#include "presence_place.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -42,23 +33,16 @@
 #include "utils/rls.h"
 #include "utils/snapmgr.h"
 
-/* So many of an index's entries wait at most. */
-#define MOST_WAITING 1000
-
 typedef enum PresenceColumn
 {
 	INSTALLATION, PRESENCE_ID, CLASS, STATUS, DESIGNATION, RUN, PRESENCE_COLUMNS
 } PresenceColumn;
 
-/* An index; of our R-trees with the entries that wait. */
 typedef struct Entered
 {
 	Relation	index;
 	IndexInfo  *info;
 	bool		has_run;		/* changes whenever a run does */
-	Tree		tree;			/* state NULL: not one of ours */
-	MemoryContext entries;
-	LIST(Newcomer) newcomers;
 } Entered;
 
 struct PresenceWriter
@@ -147,29 +131,12 @@ may_write(Relation table)
  * Indexes
  */
 static bool
-is_tree_of_ours(Relation index, Shape *shape)
-{
-	return index->rd_rel->relam == GIST_AM_OID && IndexRelationGetNumberOfKeyAttributes(index) == 1 &&
-		shape_of_index(index_getprocinfo(index, 1, GIST_PENALTY_PROC), shape);
-}
-
-static bool
 has_column(const IndexInfo *info, AttrNumber number)
 {
 	for (int i = 0; i < info->ii_NumIndexKeyAttrs; i++)
 		if (info->ii_IndexAttrNumbers[i] == number)
 			return true;
 	return false;
-}
-
-static void
-begin_tree(PresenceWriter *writer, Entered *entered, Shape shape)
-{
-	GISTSTATE  *state = initGISTstate(entered->index);
-
-	state->tempCxt = createTempGistContext();
-	entered->tree = (Tree) {.index = entered->index, .table = writer->table, .state = state, .shape = shape};
-	entered->entries = AllocSetContextCreate(writer->context, "entries that wait", ALLOCSET_DEFAULT_SIZES);
 }
 
 /* False: one of them takes more than to put every row's entry in. */
@@ -217,7 +184,6 @@ presence_writer_begin(Oid table_id, Oid presence_type)
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "presence writer", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext before = MemoryContextSwitchTo(context);
 	PresenceWriter *writer = palloc0(sizeof(PresenceWriter));
-	Shape		shape;
 
 	writer->context = context;
 	writer->table = table_open(table_id, RowExclusiveLock);
@@ -237,43 +203,9 @@ presence_writer_begin(Oid table_id, Oid presence_type)
 		close_all(writer);
 		return NULL;
 	}
-	for (int i = 0; i < writer->n; i++)
-		if (is_tree_of_ours(writer->indexes[i].index, &shape))
-			begin_tree(writer, &writer->indexes[i], shape);
 	writer->sequence = identity_sequence(writer->table, writer->numbers[PRESENCE_ID]);
 	MemoryContextSwitchTo(before);
 	return writer;
-}
-
-static void
-place_waiting(Entered *entered)
-{
-	MemoryContext before = MemoryContextSwitchTo(entered->tree.state->tempCxt);
-
-	place(&entered->tree, entered->newcomers.at, entered->newcomers.n);
-	entered->newcomers.n = 0;
-	MemoryContextSwitchTo(before);
-	MemoryContextReset(entered->tree.state->tempCxt);
-	MemoryContextReset(entered->entries);
-}
-
-/* An entry of one of our trees, to wait; false: none that our own way can place. */
-static bool
-let_wait(PresenceWriter *writer, Entered *entered, Datum *values, bool *nulls, ItemPointer row)
-{
-	MemoryContext before = MemoryContextSwitchTo(entered->entries);
-	Newcomer	newcomer = {.entry = gistFormTuple(entered->tree.state, entered->index, values, nulls, true)};
-	const char *key = entry_key(entered->index, newcomer.entry);
-
-	MemoryContextSwitchTo(before);
-	if (key == NULL)
-		return false;
-	newcomer.entry->t_tid = *row;
-	coarse_unpack(KEY_BYTES(PointerGetDatum(key)), KEY_LENGTH(PointerGetDatum(key)), &newcomer.bounds);
-	*APPEND(writer->context, entered->newcomers) = newcomer;
-	if (entered->newcomers.n == MOST_WAITING)
-		place_waiting(entered);
-	return true;
 }
 
 /* Puts the row in the slot into the indexes. */
@@ -292,10 +224,9 @@ enter(PresenceWriter *writer, bool changed, UpdatedIndexes which)
 		if (!is_updated(entered->index, which))
 			continue;
 		FormIndexDatum(entered->info, writer->slot, writer->state, values, nulls);
-		if (entered->tree.state == NULL || !let_wait(writer, entered, values, nulls, row))
-			index_insert(entered->index, values, nulls, row, writer->table,
-						 entered->index->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO,
-						 changed && !entered->has_run, entered->info);
+		index_insert(entered->index, values, nulls, row, writer->table,
+					 entered->index->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO,
+					 changed && !entered->has_run, entered->info);
 	}
 }
 
@@ -380,9 +311,6 @@ presence_writer_delete(PresenceWriter *writer, const ItemPointerData *at)
 void
 presence_writer_end(PresenceWriter *writer)
 {
-	for (int i = 0; i < writer->n; i++)
-		if (writer->indexes[i].newcomers.n > 0)
-			place_waiting(&writer->indexes[i]);
 	close_all(writer);
 	CommandCounterIncrement();
 }

@@ -43,17 +43,6 @@ coarse_in_key(const uint8_t *key, size_t length)
 	return NULL;
 }
 
-/* Do the bounds hold others, along every axis? */
-static inline bool
-coarse_holds(const CoarseBounds *b, const CoarseBounds *other)
-{
-	bool		holds = true;
-
-	for (int axis = 0; axis < COARSE_AXES; axis++)
-		holds &= b->min[axis] <= other->min[axis] && b->max[axis] >= other->max[axis];
-	return holds;
-}
-
 /* At most KEY_MAX bytes; the length is returned. */
 extern size_t bounds_pack(const Bounds *b, uint8_t *key);
 extern size_t coarse_pack(const CoarseBounds *c, uint8_t *key);

@@ -103,33 +103,6 @@ shape_penalty(const Shape *shape, const CoarseBounds *b, const CoarseBounds *mor
 	return (float) (margin / (1 + margin));
 }
 
-/* Growth along the two axes that mostly decide, which count alike: in steps, or in seconds. */
-static inline int64_t
-shape_main_growth(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more)
-{
-	return shape->first_time > 0 ? extent_growth(b, more, LON) + extent_growth(b, more, LAT)
-		: extent_growth(b, more, ARRIVAL) + extent_growth(b, more, DEPARTURE);
-}
-
-/* With more main growth than this, a penalty is surely above the given one. */
-static inline int64_t
-shape_most_growth(const Shape *shape, float penalty)
-{
-	double		unit = shape->first_time > 0 ? in_degrees(shape, 1, 0) : in_degrees(shape, 0, 1);
-
-	return penalty < 1 ? 0 : (int64_t) ((penalty - 1) / unit) + 1;
-}
-
-/* Is any penalty of the one that of the other? */
-static inline bool
-shape_is_same(const CoarseBounds *a, const CoarseBounds *b)
-{
-	return a->min[LON] == b->min[LON] && a->max[LON] == b->max[LON] &&
-		a->min[LAT] == b->min[LAT] && a->max[LAT] == b->max[LAT] &&
-		a->min[ARRIVAL] == b->min[ARRIVAL] && a->max[ARRIVAL] == b->max[ARRIVAL] &&
-		a->min[DEPARTURE] == b->min[DEPARTURE] && a->max[DEPARTURE] == b->max[DEPARTURE];
-}
-
 /*
  * The place of a point (the centre of the bounds) in the order of the shape: points close
  * in it are close in space and time.

@@ -39,6 +39,9 @@ SELECT bare.fill('derived', :installations), bare.fill('bare', :installations), 
 CREATE FUNCTION bare.noise(a bigint, b bigint, salt integer) RETURNS float8
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	RETURN (hashint8extended(a * 1000003 + b, salt) & 1048575) / 1048576.0;
+CREATE FUNCTION bare.counted(installation bigint, look bigint, k integer) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN 1 + floor(3 * bare.noise(installation * 100 + k, (look + k) / 5, 3))::integer;
 CREATE VIEW bare.look_made AS
 SELECT i AS installation_id, i * 1000 + l AS observation_id,
 	timestamptz '2010-01-01 00:00:00+00' + l * interval '72:00:00' + bare.noise(i, l, 1) * interval '48:00:00' AS observed_at,
@@ -50,4 +53,4 @@ CREATE VIEW bare.sighting_made AS
 SELECT o.installation_id, o.observation_id, 1 + ((o.installation_id * 7 + k) % 60)::integer AS asset_class_id,
 	int4range(n, n, '[]') AS count
 FROM bare.look_made o, generate_series(1, 20) AS k,
-	LATERAL (SELECT 1 + floor(3 * bare.noise(o.installation_id * 100 + k, (o.observation_id % 1000 + k) / 5, 3))::integer AS n) AS c;
+	LATERAL (SELECT bare.counted(o.installation_id, o.observation_id % 1000, k) AS n) AS c;

@@ -136,19 +136,19 @@ SELECT coalesce(pg_temp.attempt($$
 SELECT coalesce(string_agg(answer, E'\n' ORDER BY answer), 'no error') AS asked
 FROM (
 	SELECT pg_temp.attempt('SELECT NULL::text FROM (SELECT count(*) AS n FROM (SELECT * FROM planted_test.' || question || ') AS q) AS r') AS answer
-	FROM unnest(ARRAY['changes(''2024-01-02'', ''2024-01-12'')', 'changes(''2024-01-02'', ''2024-01-12'', NULL, ''north'', ''jet'', ''possible'', NULL, true)',
+	FROM unnest(ARRAY['changes(''2024-01-02'', ''2024-01-12'')', 'changes(''2024-01-02'', ''2024-01-12'', NULL, ''north'', ''jet'', ''possible'', NULL, by => ''individual'')',
 		'changes(''2024-01-02'', ''2024-01-12'', NULL, NULL, ''air'', ''certain'')', 'changes(''2024-01-02'', ''2024-01-12'', max_age => ''1 day'')',
 		'changes(''2024-01-02'', ''2024-01-12'', known_at => ''2024-01-20'')', 'changes_geojson(''2024-01-02'', ''2024-01-12'')', 'changes_tile(0, 0, 0, ''2024-01-02'', ''2024-01-12'')',
 		'changes_tile_query(0, 0, 0, ''{"from_date": "2024-01-02", "to_date": "2024-01-12"}'')',
 		'inventory(''2024-01-06'')', 'inventory(''2024-01-06'', NULL, NULL, ''aircraft'', ''possible'', NULL)', 'inventory(''2024-01-08'', max_age => ''1 day'')', 'airlift(''2024-01-06'')',
 		'timeline(''2024-01-01'', ''2024-01-09'')', 'timeline(''2024-01-01'', ''2024-01-09'', ''12 hours'', ''north'', ''jet'', ''1 day'')', 'coverage(''2024-01-01'', ''2024-01-09'')',
-		'stale(''2024-01-09'', ''1 day'')', 'movements(''2024-01-01'', ''2024-01-20'')', 'movements(''2024-01-01'', ''2024-01-20'', 900, NULL, true)', 'track(''T1'')', 'expected_count(''2024-01-03'')',
+		'stale(''2024-01-09'', ''1 day'')', 'movements(''2024-01-01'', ''2024-01-20'')', 'movements(''2024-01-01'', ''2024-01-20'', 900, by => ''individual'')', 'track(''T1'')', 'expected_count(''2024-01-03'')',
 		'import_stac(''{"type": "Feature", "stac_version": "1.0.0", "id": "i1", "collection": "c", "geometry": {"type": "Polygon", "coordinates": [[[9,49],[11,49],[11,51],[9,51],[9,49]]]}, "properties": {"datetime": "2024-02-01T10:00:00Z", "eo:cloud_cover": 3, "gsd": 0.5}}''::jsonb, ''{air}'')',
 		'import_stac(''{"type": "Feature", "stac_version": "1.0.0", "id": "i1", "collection": "c", "geometry": {"type": "Polygon", "coordinates": [[[9,49],[11,49],[11,51],[9,51],[9,49]]]}, "properties": {"datetime": null, "start_datetime": "2024-02-01T10:00:00Z", "end_datetime": "2024-02-01T10:10:00Z", "pl:clear_percent": 93}}''::jsonb, ''{air.jet}'')',
 		'import_stac(''{"type": "Feature", "stac_version": "1.0.0", "id": "i1", "collection": "c", "geometry": {"type": "Polygon", "coordinates": [[[9,-51],[11,-51],[11,-49],[9,-49],[9,-51]]]}, "properties": {"datetime": "2024-02-01T10:00:00Z"}}''::jsonb)',
 		'import_detections(''{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": {"type": "Point", "coordinates": [10, -50]}, "properties": {"class": "jet", "score": 0.9, "image_id": "i1"}}, {"type": "Feature", "geometry": null, "properties": {"class": "18", "score": 0.9, "image_id": "i2"}}]}''::jsonb, ''d'', ''{air}'', ''{i1,i3}'', class_names => ''{"18": "jet"}'')',
 		'import_detections(''{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": {"type": "Point", "coordinates": [10, -50]}, "properties": {"class": "jet", "score": 0.3, "image_id": "i1"}}]}''::jsonb, ''d'', ''{air.jet}'', ''{i1}'')',
-		'import_surveys(''census'', ''{air}'')', 'import_surveys(''census'', ''{air}'')', 'verify()', 'presence_known_at(''2024-01-20'')', 'rederive(''north'')', 'rederive()']) AS question
+		'import_surveys(''census'', ''{air}'')', 'import_surveys(''census'', ''{air}'')', 'verify()', 'verify(''north'', thorough => true)', 'verify(thorough => true)', 'presence_known_at(''2024-01-20'')', 'rederive(''north'')', 'rederive()']) AS question
 	UNION ALL
 	SELECT pg_temp.attempt(format('SELECT NULL::text FROM (SELECT count(*) AS n FROM (SELECT * FROM planted_test.%I) AS q) AS r', c.relname))
 	FROM pg_class c WHERE c.relnamespace = to_regnamespace('planted_test') AND c.relkind = 'v') AS answers \gset

@@ -119,8 +119,8 @@ UPDATE source SET min_confidence = NULL;
 -- individuals of classes above and below
 SELECT look(1, 8, 3, 1, 'B1'), look(2, 8, 2, 1, 'B1'), look(3, 8, 1, 1, 'B1') \g /dev/null
 SELECT sound('one number in three classes at three installations');
-SELECT look(1, 9, 3, 1, 'B2') \g /dev/null
-SELECT look(2, 9, 2, 0), look(3, 9, 1, 0) \g /dev/null
+SELECT look(1, 9, 3, 1, 'B2', 2) \g /dev/null
+SELECT look(2, 9, 2, 0) \g /dev/null
 SELECT look(3, 10, 1, 1, 'B2') \g /dev/null
 SELECT look(2, 10, 3, 1, 'B2') \g /dev/null
 SELECT sound('sighted below what knows it');
@@ -130,7 +130,7 @@ UPDATE asset_class SET path = 'air.jet.big' WHERE name = 'big jet';
 SELECT sound('and back');
 UPDATE sighting SET confidence = 0.4 WHERE designation = 'B2' AND asset_class_id = 3;
 SELECT sound('it was doubtful');
-UPDATE source SET min_confidence = 0.4;
+UPDATE source SET min_confidence = 0.4 WHERE name = 'bot';
 SELECT sound('and is not, by its source');
 UPDATE source SET min_confidence = NULL;
 

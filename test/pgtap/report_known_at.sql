@@ -6,7 +6,7 @@ SET client_min_messages = warning;
 \pset tuples_only true
 BEGIN;
 SET timezone = 'UTC';
-SELECT plan(142);
+SELECT plan(148);
 SELECT create_ledger('told') \g /dev/null
 SELECT create_ledger('earlier') \g /dev/null
 
@@ -88,7 +88,7 @@ CREATE FUNCTION pg_temp.compare_all(known_at timestamptz) RETURNS SETOF text LAN
 		UNION ALL VALUES
 			($$timeline_between('2024-01-01', '2024-02-10', '12 hours', max_age => '2 days')$$),
 			($$timeline_between('2024-01-05', '2024-01-12', '7 hours', 'place 2', 'air.jet')$$), ($$timeline_between('2024-01-05', '2024-01-12', '7 hours', by => 'status')$$),
-			($$inventory_at('2024-02-02', total => 'ship')$$), ($$changes('2024-01-10', '2024-02-06', total => 'ship')$$),
+			($$inventory_at('2024-02-02', total => 'ship')$$), ($$inventory('2024-02-02', asset => 'ship', by => 'status')$$), ($$inventory('2024-02-02', asset => 'tug', by => 'individual')$$), ($$changes('2024-01-10', '2024-02-06', total => 'ship')$$),
 			($$turnover_between('2024-01-06', '2024-02-06')$$), ($$turnover_between('2024-01-06', '2024-02-06', by => 'individual')$$),
 			($$turnover_between('2024-01-06', '2024-02-06', installation => 'place 1', asset => 'ship')$$),
 			($$changes('2024-01-10', '2024-02-06', 'SRID=4326;POLYGON((0.5 49, 2.5 49, 2.5 51, 0.5 51, 0.5 49))')$$),

@@ -14,7 +14,7 @@ SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 SET statement_timeout = '300s';
 BEGIN;
-SELECT * FROM no_plan();
+SELECT plan(121);
 SELECT setseed(:seed) \g /dev/null
 
 CREATE SCHEMA oracle;
@@ -37,7 +37,7 @@ INSERT INTO report.installation (name, location)
 SELECT 'P' || i, ST_SetSRID(ST_MakePoint(10 * i + random(), 50 - i), 4326) FROM generate_series(1, 6) AS i;
 -- ("aircraft" and "ship" are told themselves only late: see below)
 INSERT INTO report.asset_class (path, name, max_gsd_m, keep_total) VALUES
-	('air', 'aircraft', NULL, true), ('air.jet', 'jet', NULL, false), ('air.jet.big', 'big jet', NULL, false), ('air.glider', 'glider', 2, false),
+	('air', 'aircraft', NULL, true), ('air.jet', 'jet', NULL, false), ('air.jet.big', 'big jet', 2, false), ('air.glider', 'glider', 2, false),
 	('ship', 'ship', NULL, false), ('ship.tug', 'tug', NULL, false);
 INSERT INTO report.shelter (installation_id, asset_class_id, hidden_max)
 SELECT i.installation_id, c.asset_class_id, s.hidden FROM (VALUES ('P2', 'big jet', 2), ('P4', 'ship', 1), ('P5', 'glider', 1), ('P5', 'tug', 3)) AS s(place, class, hidden)
@@ -48,7 +48,7 @@ SELECT o.installation_id, o.source_id, o.observed_from, o.observed_at, o.complet
 	CASE WHEN o.retracted_at IS NOT NULL THEN 'wrong' END
 FROM (
 	SELECT l.*, CASE WHEN random() < 0.08 THEN l.recorded_at + roll(1, 20) * interval '24:00:00' END AS retracted_at,
-		CASE WHEN random() < 0.2 THEN l.observed_at - roll(0, 6) * interval '12:00:00' END AS observed_from
+		CASE WHEN random() < 0.35 THEN l.observed_at - roll(0, 8) * interval '12:00:00' END AS observed_from
 	FROM (
 		SELECT roll(1, 6) AS installation_id, (ARRAY[1, 1, 2, 3])[roll(1, 4)] AS source_id, d.at AS observed_at, d.at + roll(0, 200) * interval '1 hour' AS recorded_at,
 			one_of('{complete,complete,complete,partial,partial}') AS completeness,
@@ -241,22 +241,27 @@ $body$;
 -- What was known of the subjects there were by an instant, the horizon. Statuses of one class are states of the same
 -- things: of what is carried of all of it each keeps what the others leave that the same look told of, or a
 -- later one, but no less than its own last look told. Where a later look leaves it less, that is the look that is
--- named, and by itself it tells nothing of the status.
+-- named (of several of one moment the one that tells of all of the class), and by itself it tells nothing of the status. (One that was not told of this very class by then leaves the others as they are.)
 SET check_function_bodies = off;
-CREATE FUNCTION at_date(d timestamptz, horizon timestamptz) RETURNS SETOF knowing LANGUAGE sql STABLE AS $body$
+CREATE FUNCTION at_date(d timestamptz, horizon timestamptz, told_by timestamptz DEFAULT 'infinity') RETURNS SETOF knowing LANGUAGE sql STABLE AS $body$
 	WITH k AS MATERIALIZED (
-		SELECT k.*, s.whole FROM known AS k JOIN subject AS s USING (subject) JOIN first_told USING (subject)
+		SELECT k.*, s.whole, first_sighted <= told_by AS is_told FROM known AS k JOIN subject AS s USING (subject) JOIN first_told USING (subject)
 		WHERE k.at <= d AND k.until > d AND first_sighted <= horizon
+	), others AS (
+		SELECT k.subject, sum(o.carried_n) AS n
+		FROM k JOIN k AS o ON o.whole = k.whole AND o.subject <> k.subject AND o.is_told AND o.at >= k.at
+		GROUP BY k.subject
+	), say AS (
+		SELECT DISTINCT ON (of) of, at AS say_at, since AS say_since, less_closely AS say_less_closely, shelter AS say_shelter, pixels AS say_pixels,
+			disagree AS say_disagree, corrected AS say_corrected, observation_id AS say_look
+		FROM (SELECT *, coalesce(whole, subject) AS of FROM k WHERE CASE WHEN whole IS NULL THEN at = most_told ELSE is_told AND carried_n > 0 END) AS s
+		ORDER BY of, at DESC, whole DESC NULLS LAST, subject
 	), status AS (
-		SELECT k.*, t.carried_m - (SELECT coalesce(sum(o.carried_n), 0) FROM k AS o WHERE o.whole = k.whole AND o.subject <> k.subject AND o.at >= k.at) AS room, t.carried_m AS of_all, say.*
-		FROM k JOIN k AS t ON t.subject = k.whole
-		CROSS JOIN LATERAL (
-			SELECT n.at AS say_at, n.since AS say_since, n.less_closely AS say_less_closely, n.shelter AS say_shelter, n.pixels AS say_pixels, n.disagree AS say_disagree,
-				n.corrected AS say_corrected, n.observation_id AS say_look
-			FROM k AS n WHERE n.whole = k.whole AND n.carried_n > 0 OR n.subject = k.whole AND n.at = n.most_told ORDER BY n.at DESC, n.whole DESC NULLS LAST, n.subject LIMIT 1) AS say
+		SELECT k.*, t.carried_m - coalesce(others.n, 0) AS room, t.carried_m AS of_all, say.*, t.at AS whole_at, t.observation_id AS whole_look
+		FROM k JOIN k AS t ON t.subject = k.whole LEFT JOIN others ON others.subject = k.subject LEFT JOIN say ON say.of = k.whole
 	), narrow AS (
 		SELECT *, greatest(room, CASE WHEN later THEN 0 ELSE n END) AS most
-		FROM status CROSS JOIN LATERAL (SELECT say_at > at AS later) AS l
+		FROM status CROSS JOIN LATERAL (SELECT coalesce(say_at > at, false) AS later) AS l
 		WHERE of_all < 2147483647
 	), narrower AS (
 		SELECT * FROM narrow WHERE most < carried_m
@@ -266,7 +271,7 @@ CREATE FUNCTION at_date(d timestamptz, horizon timestamptz) RETURNS SETOF knowin
 	FROM k WHERE subject NOT IN (SELECT subject FROM narrower)
 	UNION ALL
 	SELECT subject, i, CASE WHEN later THEN say_since ELSE since END, CASE WHEN later THEN say_at ELSE at END,
-		CASE WHEN later THEN 0 ELSE n END, CASE WHEN later THEN 2147483647 ELSE m END, CASE WHEN later THEN say_look ELSE observation_id END,
+		CASE WHEN later THEN 0 ELSE n END, CASE WHEN later THEN 2147483647 ELSE m END, CASE WHEN NOT later THEN observation_id WHEN whole_at = say_at THEN whole_look ELSE say_look END,
 		CASE WHEN later THEN say_less_closely ELSE less_closely END, CASE WHEN later THEN say_shelter ELSE shelter END,
 		CASE WHEN later THEN say_pixels ELSE pixels END, CASE WHEN later THEN say_disagree ELSE disagree END,
 		until, run, run_since, least(carried_n, most), most, most_told, none_first, corrected OR later AND say_corrected, told_at
@@ -323,7 +328,10 @@ FROM (
 			ELSE timestamptz '2023-12-30' + roll(0, 1500) * interval '1 hour' END AS a,
 		CASE WHEN i % 2 = 0 THEN (SELECT observed_at FROM report.observation WHERE i > 0 ORDER BY random() LIMIT 1)
 			ELSE timestamptz '2023-12-30' + roll(0, 1500) * interval '1 hour' END AS b
-	FROM generate_series(1, 28) AS i) AS q
+	FROM generate_series(1, 24) AS i
+	UNION ALL
+	-- so near that looks of both overlap
+	(SELECT observed_at, observed_at + roll(12, 72) * interval '1 hour' FROM report.observation ORDER BY random() LIMIT 10)) AS q
 WHERE a <> b;
 CREATE TABLE reading AS
 SELECT mode, max_age FROM unnest('{last_known,certain,possible}'::text[]) AS mode, unnest('{NULL,"5 days"}'::interval[]) AS max_age;
@@ -334,10 +342,10 @@ CREATE TABLE instant AS SELECT DISTINCT d1 AS at FROM question WHERE question % 
 --
 -- A row of changes: before and after, and beside a status all of its class. since: what was told then and what
 -- is told now, so that whatever is known now was looked at.
-CREATE FUNCTION change_row(mode text, max_age interval, d1 timestamptz, d2 timestamptz, since boolean, before knowing, after knowing, whole_before knowing, whole_after knowing,
-	OUT count_before_min int, OUT count_before_max int, OUT count_after_min int, OUT count_after_max int, OUT change_min int, OUT change_max int,
-	OUT verdict text, OUT certain boolean, OUT before_looked_at timestamptz, OUT after_looked_at timestamptz, OUT stale_before boolean, OUT stale_after boolean,
-	OUT doubt text[], OUT before_look bigint, OUT after_look bigint, OUT sources text, OUT is_listed boolean)
+CREATE FUNCTION change_row(mode text, max_age interval, d1 timestamptz, d2 timestamptz, since boolean, before knowing, after knowing, whole_before knowing, whole_after knowing)
+RETURNS TABLE (count_before_min int, count_before_max int, count_after_min int, count_after_max int, change_min int, change_max int,
+	verdict text, certain boolean, before_looked_at timestamptz, after_looked_at timestamptz, stale_before boolean, stale_after boolean,
+	doubt text[], before_look bigint, after_look bigint, sources text, is_listed boolean)
 LANGUAGE sql STABLE AS $body$
 SELECT x.bn::int, most(x.bm), x.an::int, most(x.am),
 	CASE WHEN x.bm < 2147483647 THEN (x.an - x.bm)::int END, CASE WHEN x.am < 2147483647 THEN (x.am - x.bn)::int END,
@@ -388,7 +396,7 @@ $body$;
 CREATE FUNCTION answer() RETURNS void LANGUAGE plpgsql AS $body$
 BEGIN
 	CREATE TABLE side AS
-	SELECT question, d1 AS at, d2 AS horizon, at_date.subject, at_date AS k FROM question CROSS JOIN LATERAL at_date(d1, d2)
+	SELECT question, d1 AS at, d2 AS horizon, at_date.subject, at_date AS k FROM question CROSS JOIN LATERAL at_date(d1, d2, d1)
 	UNION ALL
 	SELECT question, d2, d2, at_date.subject, at_date FROM question CROSS JOIN LATERAL at_date(d2, d2);
 	CREATE INDEX ON side (question, at, subject);
@@ -418,7 +426,7 @@ BEGIN
 	WHERE stale OR CASE WHEN mode = 'possible' THEN x.m > 0 ELSE x.n > 0 END;
 	CREATE TABLE step AS
 	SELECT step AS step_from, at_date.subject, at_date AS k
-	FROM generate_series(timestamptz '2023-12-30 12:00', '2024-03-06', '36 hours') AS step CROSS JOIN LATERAL at_date(step + interval '36 hours' - interval '1 microsecond', '2024-03-07');
+	FROM generate_series(timestamptz '2023-12-30 12:00', '2024-03-06', '36 hours') AS step CROSS JOIN LATERAL at_date(step + interval '36 hours' - interval '1 microsecond', '2024-03-07', step + interval '36 hours' - interval '1 microsecond');
 	CREATE TABLE expected_timeline AS
 	SELECT r.max_age, kind, step AS step_from, step + interval '36 hours' AS step_to, installation, asset_class, class_path, designation, status,
 		CASE WHEN state IN ('observed', 'last known') THEN (k).carried_n::int END AS count_min,
@@ -497,7 +505,7 @@ SET search_path = as_now, oracle, public;
 SELECT look_at_evidence('infinity') \g /dev/null
 SELECT answer() \g /dev/null
 SELECT ask(NULL) \g /dev/null
-SELECT ok(count(*) FILTER (WHERE n < m AND m < 2147483647) > 100 AND count(*) FILTER (WHERE m = 2147483647) > 100 AND count(*) FILTER (WHERE disagree) > 20
+SELECT ok(count(*) FILTER (WHERE n < m AND m < 2147483647) > 100 AND count(*) FILTER (WHERE m = 2147483647) > 100 AND count(*) FILTER (WHERE disagree) > 5
 	AND count(*) FILTER (WHERE less_closely) > 50 AND count(*) FILTER (WHERE shelter) > 50 AND count(*) FILTER (WHERE pixels) >= 5 AND count(*) FILTER (WHERE since < at) > 100
 	AND count(*) FILTER (WHERE (carried_n, carried_m) <> (n, m)) > 100, format('evidence of every kind, %s pieces: %s disagree, %s less closely, %s shelter, %s pixels, %s last', count(*), count(*) FILTER (WHERE disagree), count(*) FILTER (WHERE less_closely), count(*) FILTER (WHERE shelter), count(*) FILTER (WHERE pixels), count(*) FILTER (WHERE since < at)))
 FROM known;
@@ -524,7 +532,7 @@ SELECT ok(count(*) FILTER (WHERE certain) >= 500 AND count(*) FILTER (WHERE mode
 	AND count(*) FILTER (WHERE verdict = 'arrived' AND count_before_min IS NULL) >= 30 AND count(*) FILTER (WHERE stale_before AND NOT stale_after) >= 50,
 	format('%s of the changes are certain, of %s', count(*) FILTER (WHERE certain), count(*)))
 FROM told_change;
-SELECT ok(min(n) >= 20, 'each doubt of a change was told at least 20 times: ' || string_agg(code || ' ' || n, ', ' ORDER BY code))
+SELECT ok(min(n) >= 5, 'each doubt of a change was told at least 5 times: ' || string_agg(code || ' ' || n, ', ' ORDER BY code))
 FROM (SELECT w.word AS code, (SELECT count(*) FROM told_change WHERE w.word = ANY (doubt)) AS n
 	FROM report_words() AS w WHERE w.about = 'doubt' AND w.word NOT IN ('minimum', 'range', 'carried', 'stale', 'corrected')) AS d;
 SELECT is_empty($$SELECT * FROM told_change WHERE what_is_not_known IS DISTINCT FROM doubt_text(doubt)$$, 'what is not known is told in words, too');
@@ -722,7 +730,9 @@ SELECT ok(count(*) >= 30, format('law 5: in %s looks and classes, by %s', count(
 CREATE TABLE exact AS
 SELECT b.question, b.subject, kind, installation, class_path, status, designation
 FROM side AS b JOIN side AS a ON a.question = b.question AND a.subject = b.subject AND a.at > b.at JOIN said ON said.subject = a.subject
-WHERE (a.k).carried_n = (a.k).carried_m AND (b.k).carried_n = (b.k).carried_m;
+WHERE (a.k).carried_n = (a.k).carried_m AND (b.k).carried_n = (b.k).carried_m
+	-- (of statuses, if all of the class is known as well: else what narrowed one may be forgotten, though no look told of it)
+	AND NOT EXISTS (SELECT FROM side AS w WHERE (w.question, w.subject) = (a.question, said.whole) AND (w.k).carried_n < (w.k).carried_m);
 CREATE TABLE difference AS
 SELECT e.*, coalesce((SELECT sum(change_min) FROM told_change AS c WHERE (c.question, c.kind, c.installation, c.class_path) = (e.question, e.kind, e.installation, e.class_path)
 		AND (c.status, c.designation) IS NOT DISTINCT FROM (e.status, e.designation) AND c.mode = 'last_known' AND c.max_age IS NULL), 0) AS changed,

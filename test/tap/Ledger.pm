@@ -145,7 +145,7 @@ SET TimeZone = 'UTC';
 SELECT installation_id, asset_class_id, status, designation, run FROM $name.presence ORDER BY 1, 2, 3, 4, run;
 SELECT * FROM $name.changes('2024-03-01', '2024-09-01') AS c ORDER BY c::text;
 SELECT * FROM $name.changes('2024-03-01', '2024-09-01', mode => 'possible') AS c ORDER BY c::text;
-SELECT * FROM $name.changes('2024-03-01', '2024-09-01', individuals => true, known_at => now()) AS c ORDER BY c::text;
+SELECT * FROM $name.changes('2024-03-01', '2024-09-01', by => 'individual', known_at => now()) AS c ORDER BY c::text;
 SELECT * FROM $name.changes_since('2024-01-01') AS c ORDER BY c::text;
 SELECT * FROM $name.between_looks(n => 3) AS c ORDER BY c::text;
 SELECT * FROM $name.inventory('2024-06-01') AS i ORDER BY i::text;
@@ -154,7 +154,7 @@ SELECT * FROM $name.timeline('2024-03-01', '2024-04-01', '7 days') AS t ORDER BY
 SELECT * FROM $name.turnover('2024-03-01', '2024-09-01') AS t ORDER BY t::text;
 SELECT * FROM $name.persistence() AS p ORDER BY p::text;
 SELECT * FROM $name.evidence('site 3', VARIADIC ARRAY(SELECT observation_id FROM $name.observation WHERE installation_id = 3)) AS e ORDER BY e::text;
-SELECT * FROM $name.movements('2024-03-01', '2024-09-01', individuals => true) AS m ORDER BY m::text;
+SELECT * FROM $name.movements('2024-03-01', '2024-09-01', by => 'individual') AS m ORDER BY m::text;
 SELECT presence_id FROM $name.presence WHERE run <~> watch('2024-03-01Z', '2024-09-01Z') ORDER BY 1;
 SQL
 }

@@ -4,8 +4,7 @@
 #
 # Only what our own code reads is damaged: values in the table, and the keys in tuples of
 # GiST, BRIN and btree pages. Lengths, item pointers and page headers are the server's to
-# read, and it trusts them; the length of a key in a GiST page is ours to read. What a
-# ledger derives is put into its trees by a way of its own.
+# read, and it trusts them; the length of a key in a GiST page is ours to read.
 
 use strict;
 use warnings;

@@ -103,8 +103,8 @@ for my $question ("changes_between('2024-01-10 00:00Z', '2024-01-10 03:00Z')", "
 	bounded("SELECT count(*) FROM syria.$question;", $question, 1, 6 * $looks / 10);
 }
 # of each of a thousand numbers, which one class and two installations have: not all that is sighted of the class for each
-for my $question ("changes_between('2024-01-10 00:00Z', '2024-01-10 03:00Z', individuals => true, mode => 'possible')",
-	"inventory_at('2024-01-10Z', individuals => true, max_age => '2 hours')", "turnover_between('2024-01-05Z', '2024-01-10Z', individuals => true)")
+for my $question ("changes_between('2024-01-10 00:00Z', '2024-01-10 03:00Z', by => 'individual', mode => 'possible')",
+	"inventory_at('2024-01-10Z', by => 'individual', max_age => '2 hours')", "turnover_between('2024-01-05Z', '2024-01-10Z', by => 'individual')")
 {
 	bounded("SELECT count(*) FROM syria.$question;", $question, 5, 30 * $looks);
 }
