@@ -77,6 +77,7 @@ bare:
 majors:
 	test/bare/run trixie test
 	test/bare/run forky test
+	test/bare/next
 valgrind sanitize cassert:
 	test/memory/run $@
 oom:

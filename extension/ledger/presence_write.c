@@ -13,6 +13,7 @@
  */
 #include "presence_write.h"
 
+#include "access/amapi.h"
 #include "access/genam.h"
 #include "access/table.h"
 #include "access/tableam.h"
