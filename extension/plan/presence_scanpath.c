@@ -224,39 +224,85 @@ can_answer(RelOptInfo *rel, const IndexOptInfo *index)
 		tree_kind(index, 0) != TREE_OF_OTHERS && has_columns(index, columns_needed(rel, index));
 }
 
-/* The index-only scans of the tree, that the server would make if it returned the value. */
-static List *
-index_only_paths(PlannerInfo *root, RelOptInfo *rel, IndexOptInfo *index)
+typedef struct Ability
 {
-	List	   *paths = rel->pathlist;
-	List	   *indexes = rel->indexlist;
-	bool		of_bitmaps = index->amhasgetbitmap;
-	List	   *found;
+	bool		gets_tuples;
+	bool		gets_bitmaps;
+	bool		answers;
+} Ability;
 
-	rel->pathlist = NIL;
-	rel->indexlist = list_make1(index);
-	memset(index->canreturn, true, index->ncolumns * sizeof(bool));
-	index->amhasgetbitmap = false;
-	create_index_paths(root, rel);
-	found = rel->pathlist;
-	index->amhasgetbitmap = of_bitmaps;
-	memset(index->canreturn, false, index->ncolumns * sizeof(bool));
-	rel->indexlist = indexes;
-	rel->pathlist = paths;
+/* Only the trees of ours that can answer are read, and only by index-only scans. */
+static bool
+pretend(RelOptInfo *rel, Ability *abilities)
+{
+	Ability    *ability = abilities;
+	bool		any = false;
+	ListCell   *lc;
+
+	foreach(lc, rel->indexlist)
+	{
+		IndexOptInfo *index = lfirst(lc);
+
+		*ability = (Ability) {index->amhasgettuple, index->amhasgetbitmap, can_answer(rel, index)};
+		any |= ability->answers;
+		if (ability->answers)
+			memset(index->canreturn, true, index->ncolumns * sizeof(bool));
+		else
+			index->amhasgettuple = false;
+		index->amhasgetbitmap = false;
+		ability++;
+	}
+	return any;
+}
+
+static void
+end_pretence(RelOptInfo *rel, const Ability *ability)
+{
+	ListCell   *lc;
+
+	foreach(lc, rel->indexlist)
+	{
+		IndexOptInfo *index = lfirst(lc);
+
+		index->amhasgettuple = ability->gets_tuples;
+		index->amhasgetbitmap = ability->gets_bitmaps;
+		if (ability->answers)
+			memset(index->canreturn, false, index->ncolumns * sizeof(bool));
+		ability++;
+	}
+}
+
+/*
+ * The index-only scans of our trees that the server would make if they returned the value. The
+ * other indexes stay in the list, as the choice among ours is made there (index_choice.c).
+ */
+static List *
+index_only_paths(PlannerInfo *root, RelOptInfo *rel)
+{
+	Ability    *abilities = palloc(list_length(rel->indexlist) * sizeof(Ability));
+	List	   *paths = rel->pathlist;
+	List	   *found = NIL;
+
+	if (pretend(rel, abilities))
+	{
+		rel->pathlist = NIL;
+		create_index_paths(root, rel);
+		found = rel->pathlist;
+		rel->pathlist = paths;
+	}
+	end_pretence(rel, abilities);
+	pfree(abilities);
 	return found;
 }
 
 static void
 offer_scans(PlannerInfo *root, RelOptInfo *rel)
 {
-	ListCell   *lc;
 	ListCell   *path;
 
-	foreach(lc, rel->indexlist)
-		if (can_answer(rel, lfirst(lc)))
-			foreach(path, index_only_paths(root, rel, lfirst(lc)))
-				if (can_scan(lfirst(path)))
-					add_path(rel, scan_path(rel, lfirst(path)));
+	foreach(path, index_only_paths(root, rel))
+		if (can_scan(lfirst(path)))
+			add_path(rel, scan_path(rel, lfirst(path)));
 }
 
 /* ---- what the server is not to do ---- */
