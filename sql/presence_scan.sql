@@ -59,6 +59,8 @@ SELECT scan('SELECT count(*) FROM p');
 CREATE INDEX p_time ON p USING gist (run presence_gist_time_ops) INCLUDE (i, run);
 SELECT scan('SELECT count(*) FROM p');
 SELECT scan('SELECT i FROM p WHERE run @> ''2024-05-01Z'' ORDER BY run <-> ''SRID=4326;POINT(36 35)'' LIMIT 5');
+-- (a tree by place, not by time)
+SELECT scan('SELECT i FROM p ORDER BY run <-> ''SRID=4326;POINT(36 35)'' LIMIT 5');
 CREATE INDEX p_i ON p (i);
 VACUUM p;
 SELECT scan('SELECT count(*) FROM p');

@@ -8,6 +8,7 @@
 
 #include "nodes/pathnodes.h"
 
+extern bool is_tree_by_time(const IndexOptInfo *index);
 /* The field that leads a btree order of ours, or -1. */
 extern int	btree_field(Oid opfamily, Oid type);
 

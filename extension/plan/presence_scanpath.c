@@ -20,6 +20,7 @@
 #include "access/gist.h"
 #include "access/sysattr.h"
 #include "catalog/pg_am.h"
+#include "index_choice.h"
 #include "indexed_functions.h"
 #include "nodes/makefuncs.h"
 #include "optimizer/cost.h"
@@ -185,6 +186,9 @@ scan_path(RelOptInfo *rel, IndexPath *index)
 	path->path.pathkeys = like->pathkeys;
 	path->path.startup_cost = like->startup_cost;
 	path->path.total_cost = like->total_cost - cost_saved(rel, index);
+	/* the nearest may be anywhere in it: nearly all is read before the first */
+	if (index->indexorderbys != NIL && is_tree_by_time(index->indexinfo))
+		path->path.startup_cost = path->path.total_cost;
 	copy_disabled_nodes(&path->path, like);
 	path->flags = CUSTOMPATH_SUPPORT_PROJECTION;
 	path->custom_private = list_make1(index);
