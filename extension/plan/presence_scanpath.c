@@ -186,9 +186,6 @@ scan_path(RelOptInfo *rel, IndexPath *index)
 	path->path.pathkeys = like->pathkeys;
 	path->path.startup_cost = like->startup_cost;
 	path->path.total_cost = like->total_cost - cost_saved(rel, index);
-	/* the nearest may be anywhere in it: nearly all is read before the first */
-	if (index->indexorderbys != NIL && is_tree_by_time(index->indexinfo))
-		path->path.startup_cost = path->path.total_cost;
 	copy_disabled_nodes(&path->path, like);
 	path->flags = CUSTOMPATH_SUPPORT_PROJECTION;
 	path->custom_private = list_make1(index);
@@ -316,7 +313,11 @@ is_wrong(const Path *any)
 {
 	const IndexOptInfo *index = ((const IndexPath *) any)->indexinfo;
 
-	if (!IsA(any, IndexPath) || any->pathtype != T_IndexOnlyScan)
+	if (!IsA(any, IndexPath))
+		return false;
+	if (((const IndexPath *) any)->indexorderbys != NIL && !index->amcanorderbyop)
+		return true;
+	if (any->pathtype != T_IndexOnlyScan)
 		return false;
 	for (int i = 0; i < index->nkeycolumns; i++)
 		if (tree_kind(index, i) != TREE_OF_OTHERS)
@@ -324,7 +325,41 @@ is_wrong(const Path *any)
 	return false;
 }
 
-/* Takes index-only scans of our trees away, so that they do not come again. */
+static bool
+is_there_by_place(const RelOptInfo *rel, const IndexOptInfo *by_time)
+{
+	ListCell   *lc;
+
+	foreach(lc, rel->indexlist)
+	{
+		const IndexOptInfo *index = lfirst(lc);
+
+		if (index->nkeycolumns == 1 && index->indexkeys[0] != 0 && index->indexkeys[0] == by_time->indexkeys[0] &&
+			(index->indpred == NIL || index->predOK) && tree_kind(index, 0) != TREE_OF_OTHERS && !is_tree_by_time(index))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The nearest may be anywhere in a tree by time, so that nearly all of it is read before the first
+ * row. The server thinks that one tree costs what another does.
+ */
+static void
+leave_order_to_place(RelOptInfo *rel)
+{
+	ListCell   *lc;
+
+	foreach(lc, rel->indexlist)
+	{
+		IndexOptInfo *index = lfirst(lc);
+
+		if (index->amcanorderbyop && is_tree_by_time(index) && is_there_by_place(rel, index))
+			index->amcanorderbyop = false;
+	}
+}
+
+/* Takes these and index-only scans of our trees away, so that they do not come again. */
 static bool
 take_away_wrong(RelOptInfo *rel)
 {
@@ -350,7 +385,7 @@ take_away_wrong(RelOptInfo *rel)
  * them. Of these another tree may be one.
  */
 static void
-refuse_index_only(PlannerInfo *root, RelOptInfo *rel)
+refuse_wrong(PlannerInfo *root, RelOptInfo *rel)
 {
 	while (take_away_wrong(rel))
 	{
@@ -365,7 +400,8 @@ plan_table(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 {
 	if (rte->rtekind == RTE_RELATION && rel->indexlist != NIL)
 	{
-		refuse_index_only(root, rel);
+		leave_order_to_place(rel);
+		refuse_wrong(root, rel);
 		if (enable_presence_scan && enable_indexonlyscan)
 			offer_scans(root, rel);
 	}
