@@ -112,6 +112,32 @@ SELECT run FROM p ORDER BY run <-> 'SRID=3857;POINT(0 0)'::geometry LIMIT 1;
 SELECT run FROM p WHERE i = 1 ORDER BY run <-> 'SRID=4326;POINT EMPTY'::geometry;
 SELECT count(*) FROM (SELECT run FROM p ORDER BY run <-> NULL LIMIT 3) AS x;
 
+-- what is put in after a null finds as good a place as without it, in either shape
+CREATE FUNCTION pages_read(query text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+	plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ' || query INTO plan;
+	RETURN (plan->0->'Plan'->>'Shared Hit Blocks')::int + (plan->0->'Plan'->>'Shared Read Blocks')::int;
+END $$;
+CREATE TABLE before (run presence, again presence) WITH (autovacuum_enabled = off);
+CREATE INDEX ON before USING gist (run);
+CREATE INDEX ON before USING gist (again presence_gist_time_ops);
+CREATE TABLE after (LIKE before INCLUDING INDEXES) WITH (autovacuum_enabled = off);
+INSERT INTO after VALUES (NULL, NULL);
+INSERT INTO before SELECT run, run FROM some_presences(1, 6000);
+INSERT INTO after SELECT run, run FROM some_presences(1, 6000);
+VACUUM before, after;
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SELECT col, pages_read(format(ask, col, 'before')) BETWEEN 3 AND 60 AS few, pages_read(format(ask, col, 'after')) <= 1.2 * pages_read(format(ask, col, 'before')) + 2 AS as_few
+FROM (VALUES ('run', 'SELECT %1$I FROM %2$I WHERE %1$I && ''[2024-05-01 00:00:00Z, 2024-05-02 00:00:00Z] BOX(36 34, 36.5 34.5)'''),
+	('again', 'SELECT %1$I FROM %2$I WHERE %1$I @+ ''[2024-05-01 00:00:00Z, 2024-05-02 00:00:00Z]''')) AS asks(col, ask);
+RESET enable_seqscan;
+RESET enable_bitmapscan;
+DROP TABLE before, after;
+DROP FUNCTION pages_read;
+
 -- what does not fit into memory is merged from runs, into the same order
 CREATE TABLE merged AS SELECT presence(t, t + interval '1 day', t + interval '20 days', t + interval '22 days',
 	ST_SetSRID(ST_MakePoint(hashint8extended(i, 1) % 60, hashint8extended(i, 2) % 60), 4326), 1) AS run

@@ -59,10 +59,14 @@ SELECT scan('SELECT count(*) FROM p');
 CREATE INDEX p_time ON p USING gist (run presence_gist_time_ops) INCLUDE (i, run);
 SELECT scan('SELECT count(*) FROM p');
 SELECT scan('SELECT i FROM p WHERE run @> ''2024-05-01Z'' ORDER BY run <-> ''SRID=4326;POINT(36 35)'' LIMIT 5');
+-- (a tree by place, not by time)
+CREATE INDEX p_bare ON p USING gist (run presence_gist_time_ops);
+SELECT scan('SELECT i, day FROM p ORDER BY run <-> ''SRID=4326;POINT(36 35)'' LIMIT 5');
+SELECT scan('SELECT i FROM p ORDER BY run <-> ''SRID=4326;POINT(36 35)'' LIMIT 5');
 CREATE INDEX p_i ON p (i);
 VACUUM p;
 SELECT scan('SELECT count(*) FROM p');
-DROP INDEX p_time, p_i;
+DROP INDEX p_time, p_bare, p_i;
 SET pg_sightings.enable_presence_scan = maybe;
 
 -- values come back as they went in, those of other columns too

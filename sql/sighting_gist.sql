@@ -47,5 +47,31 @@ SET enable_indexonlyscan = off;
 CREATE TABLE by_scan AS SELECT row_number() OVER () AS n, d FROM (SELECT 'SRID=4326;POINT(179 0)' <-> seen AS d FROM s WHERE seen IS NOT NULL ORDER BY seen <-> 'SRID=4326;POINT(179 0)') AS x;
 SELECT count(*), count(*) FILTER (WHERE a.d = b.d) AS same FROM by_index a JOIN by_scan b USING (n);
 
+-- what is put in after a null finds as good a place as without it
+RESET enable_indexscan;
+RESET enable_indexonlyscan;
+CREATE FUNCTION pages_read(query text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+	plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ' || query INTO plan;
+	RETURN (plan->0->'Plan'->>'Shared Hit Blocks')::int + (plan->0->'Plan'->>'Shared Read Blocks')::int;
+END $$;
+CREATE TABLE before (seen sighting) WITH (autovacuum_enabled = off);
+CREATE INDEX ON before USING gist (seen);
+CREATE TABLE after (LIKE before INCLUDING INDEXES) WITH (autovacuum_enabled = off);
+INSERT INTO after VALUES (NULL);
+INSERT INTO before SELECT seen FROM some_sightings(1, 6000);
+INSERT INTO after SELECT seen FROM some_sightings(1, 6000);
+VACUUM before, after;
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SELECT pages_read(format(ask, 'before')) BETWEEN 2 AND 40 AS few, pages_read(format(ask, 'after')) <= 1.2 * pages_read(format(ask, 'before')) + 2 AS as_few
+FROM (VALUES ('SELECT seen FROM %I WHERE seen && ''[2024-05-01 00:00:00Z, 2024-05-12 00:00:00Z] BOX(36 34, 36.5 34.5)''')) AS asks(ask);
+RESET enable_seqscan;
+RESET enable_bitmapscan;
+DROP TABLE before, after;
+DROP FUNCTION pages_read;
+
 DROP TABLE s, s_inserted, by_index, by_scan, question, operator;
 DROP FUNCTION random_row, some_sightings, some_presences, compare_index, scan_of;

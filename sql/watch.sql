@@ -30,6 +30,19 @@ SELECT watch('2024-12-05Z', '2024-12-13Z',
 SELECT watch('2024-12-05Z', '2024-12-13Z',
     ST_Collect(ARRAY[ST_MakeEnvelope(170, -20, 180, 20, 4326), ST_MakeEnvelope(-180, -10, -170, 25, 4326), ST_MakeEnvelope(-100, 0, -90, 1, 4326)]));
 SELECT watch('2024-12-05Z', '2024-12-13Z', ST_MakeEnvelope(-180, -90, 180, 90, 4326));
+-- a gap that is narrower than a step: all around the globe, and not the meridian in between
+SELECT watch('2024-12-05Z', '2024-12-13Z', 10.00000004, -90, 10, 90);
+SELECT watch('2024-12-05Z', '2024-12-13Z', 10.0000002, -90, 10, 90);
+SELECT watch('2024-12-05Z', '2024-12-13Z',
+    ST_SetSRID(ST_Collect(ST_MakeEnvelope(-180, -60, 0.3, 60), ST_MakeEnvelope(0.1::float8 + 0.2::float8, -60, 180, 60)), 4326));
+SELECT g, count(*) FILTER (WHERE present_at(p, '2022-03-01Z', area)) AS found, count(*) FILTER (WHERE ST_Intersects(location(p), area)) AS intersect
+FROM (VALUES ('a rounding', ST_SetSRID(ST_Collect(ST_MakeEnvelope(-180, -60, 0.3, 60), ST_MakeEnvelope(0.1::float8 + 0.2::float8, -60, 180, 60)), 4326)),
+        ('half a step', ST_SetSRID(ST_Collect(ST_MakeEnvelope(-180, -60, 0.3, 60), ST_MakeEnvelope(0.30000005, -60, 180, 60)), 4326)),
+        ('two steps', ST_SetSRID(ST_Collect(ST_MakeEnvelope(-180, -60, 0.3, 60), ST_MakeEnvelope(0.3000002, -60, 180, 60)), 4326)),
+        ('a degree', ST_SetSRID(ST_Collect(ST_MakeEnvelope(-180, -60, 0, 60), ST_MakeEnvelope(1, -60, 180, 60)), 4326))) AS a(g, area),
+    (SELECT presence('-infinity', '2022-01-01Z', '2022-06-01Z', 'infinity', ST_SetSRID(ST_MakePoint(lon, lat), 4326), 1)
+     FROM unnest('{-180,-100,-0.1,0.2,0.3,0.3000001,0.3000002,0.5,1,90,179.9,180}'::float8[]) AS lon, unnest('{-61,-60,0,59,61}'::float8[]) AS lat) AS stay(p)
+GROUP BY g ORDER BY g;
 SELECT area_edges(ST_Collect(ST_MakeEnvelope(-180, 0, 10, 1, 4326), ST_MakeEnvelope(5, 0, 180, 1, 4326)));
 SELECT watch(from_date, to_date, area, 'certain') IS NULL AS unknown, watch(from_date, to_date, area)
 FROM (VALUES (NULL::timestamptz, '2024-12-13Z'::timestamptz, NULL::geometry), ('2024-12-05Z', NULL, NULL)) AS v(from_date, to_date, area);

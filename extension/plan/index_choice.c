@@ -111,6 +111,12 @@ tree_kind(Oid opfamily, Oid type)
 		penalty == time_gist_penalty ? INDEX_TIME : INDEX_OTHER;
 }
 
+bool
+is_tree_by_time(const IndexOptInfo *index)
+{
+	return index->relam == GIST_AM_OID && tree_kind(index->opfamily[0], index->opcintype[0]) == INDEX_TIME;
+}
+
 static IndexKind
 index_kind(IndexOptInfo *index)
 {

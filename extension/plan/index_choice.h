@@ -11,6 +11,7 @@
 /* Defines the setting that switches the choice off; when the library is loaded. */
 extern void index_choice_init(void);
 
+extern bool is_tree_by_time(const IndexOptInfo *index);
 /* The field that leads a btree order of ours, or -1. */
 extern int	btree_field(Oid opfamily, Oid type);
 

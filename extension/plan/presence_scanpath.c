@@ -21,6 +21,7 @@
 #include "access/sysattr.h"
 #include "catalog/pg_am.h"
 #include "index_choice.h"
+#include "indexed_functions.h"
 #include "nodes/makefuncs.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
@@ -224,57 +225,85 @@ can_answer(RelOptInfo *rel, const IndexOptInfo *index)
 		tree_kind(index, 0) != TREE_OF_OTHERS && has_columns(index, columns_needed(rel, index));
 }
 
-/*
- * The index-only scans of the tree, that the server would make if it returned the value. The
- * other indexes give none, but stay in the list, where the choice among ours looks for them.
- */
-static List *
-index_only_paths(PlannerInfo *root, RelOptInfo *rel, IndexOptInfo *index)
+typedef struct Ability
 {
-	List	   *paths = rel->pathlist;
-	List	   *had_tuples = NIL;
-	List	   *had_bitmap = NIL;
-	List	   *found;
+	bool		gets_tuples;
+	bool		gets_bitmaps;
+	bool		answers;
+} Ability;
+
+/* Only the trees of ours that can answer are read, and only by index-only scans. */
+static bool
+pretend(RelOptInfo *rel, Ability *abilities)
+{
+	Ability    *ability = abilities;
+	bool		any = false;
 	ListCell   *lc;
-	ListCell   *tuples;
-	ListCell   *bitmap;
 
 	foreach(lc, rel->indexlist)
 	{
-		IndexOptInfo *other = lfirst(lc);
+		IndexOptInfo *index = lfirst(lc);
 
-		had_tuples = lappend_int(had_tuples, other->amhasgettuple);
-		had_bitmap = lappend_int(had_bitmap, other->amhasgetbitmap);
-		other->amhasgettuple = other == index;
-		other->amhasgetbitmap = false;
+		*ability = (Ability) {index->amhasgettuple, index->amhasgetbitmap, can_answer(rel, index)};
+		any |= ability->answers;
+		if (ability->answers)
+			memset(index->canreturn, true, index->ncolumns * sizeof(bool));
+		else
+			index->amhasgettuple = false;
+		index->amhasgetbitmap = false;
+		ability++;
 	}
-	rel->pathlist = NIL;
-	memset(index->canreturn, true, index->ncolumns * sizeof(bool));
-	create_index_paths(root, rel);
-	found = rel->pathlist;
-	rel->pathlist = paths;
-	memset(index->canreturn, false, index->ncolumns * sizeof(bool));
-	forthree(lc, rel->indexlist, tuples, had_tuples, bitmap, had_bitmap)
+	return any;
+}
+
+static void
+end_pretence(RelOptInfo *rel, const Ability *ability)
+{
+	ListCell   *lc;
+
+	foreach(lc, rel->indexlist)
 	{
-		IndexOptInfo *other = lfirst(lc);
+		IndexOptInfo *index = lfirst(lc);
 
-		other->amhasgettuple = lfirst_int(tuples);
-		other->amhasgetbitmap = lfirst_int(bitmap);
+		index->amhasgettuple = ability->gets_tuples;
+		index->amhasgetbitmap = ability->gets_bitmaps;
+		if (ability->answers)
+			memset(index->canreturn, false, index->ncolumns * sizeof(bool));
+		ability++;
 	}
+}
+
+/*
+ * The index-only scans of our trees that the server would make if they returned the value. The
+ * other indexes stay in the list, as the choice among ours is made there (index_choice.c).
+ */
+static List *
+index_only_paths(PlannerInfo *root, RelOptInfo *rel)
+{
+	Ability    *abilities = palloc(list_length(rel->indexlist) * sizeof(Ability));
+	List	   *paths = rel->pathlist;
+	List	   *found = NIL;
+
+	if (pretend(rel, abilities))
+	{
+		rel->pathlist = NIL;
+		create_index_paths(root, rel);
+		found = rel->pathlist;
+		rel->pathlist = paths;
+	}
+	end_pretence(rel, abilities);
+	pfree(abilities);
 	return found;
 }
 
 static void
 offer_scans(PlannerInfo *root, RelOptInfo *rel)
 {
-	ListCell   *lc;
 	ListCell   *path;
 
-	foreach(lc, rel->indexlist)
-		if (can_answer(rel, lfirst(lc)))
-			foreach(path, index_only_paths(root, rel, lfirst(lc)))
-				if (can_scan(lfirst(path)))
-					add_path(rel, scan_path(rel, lfirst(path)));
+	foreach(path, index_only_paths(root, rel))
+		if (can_scan(lfirst(path)))
+			add_path(rel, scan_path(rel, lfirst(path)));
 }
 
 /* ---- what the server is not to do ---- */
@@ -284,7 +313,11 @@ is_wrong(const Path *any)
 {
 	const IndexOptInfo *index = ((const IndexPath *) any)->indexinfo;
 
-	if (!IsA(any, IndexPath) || any->pathtype != T_IndexOnlyScan)
+	if (!IsA(any, IndexPath))
+		return false;
+	if (((const IndexPath *) any)->indexorderbys != NIL && !index->amcanorderbyop)
+		return true;
+	if (any->pathtype != T_IndexOnlyScan)
 		return false;
 	for (int i = 0; i < index->nkeycolumns; i++)
 		if (tree_kind(index, i) != TREE_OF_OTHERS)
@@ -292,7 +325,41 @@ is_wrong(const Path *any)
 	return false;
 }
 
-/* Takes index-only scans of our trees away, so that they do not come again. */
+static bool
+is_there_by_place(const RelOptInfo *rel, const IndexOptInfo *by_time)
+{
+	ListCell   *lc;
+
+	foreach(lc, rel->indexlist)
+	{
+		const IndexOptInfo *index = lfirst(lc);
+
+		if (index->nkeycolumns == 1 && index->indexkeys[0] != 0 && index->indexkeys[0] == by_time->indexkeys[0] &&
+			(index->indpred == NIL || index->predOK) && tree_kind(index, 0) != TREE_OF_OTHERS && !is_tree_by_time(index))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The nearest may be anywhere in a tree by time, so that nearly all of it is read before the first
+ * row. The server thinks that one tree costs what another does.
+ */
+static void
+leave_order_to_place(RelOptInfo *rel)
+{
+	ListCell   *lc;
+
+	foreach(lc, rel->indexlist)
+	{
+		IndexOptInfo *index = lfirst(lc);
+
+		if (index->amcanorderbyop && is_tree_by_time(index) && is_there_by_place(rel, index))
+			index->amcanorderbyop = false;
+	}
+}
+
+/* Takes these and index-only scans of our trees away, so that they do not come again. */
 static bool
 take_away_wrong(RelOptInfo *rel)
 {
@@ -318,7 +385,7 @@ take_away_wrong(RelOptInfo *rel)
  * them. Of these another tree may be one.
  */
 static void
-refuse_index_only(PlannerInfo *root, RelOptInfo *rel)
+refuse_wrong(PlannerInfo *root, RelOptInfo *rel)
 {
 	while (take_away_wrong(rel))
 	{
@@ -333,7 +400,8 @@ plan_table(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 {
 	if (rte->rtekind == RTE_RELATION && rel->indexlist != NIL)
 	{
-		refuse_index_only(root, rel);
+		leave_order_to_place(rel);
+		refuse_wrong(root, rel);
 		if (enable_presence_scan && enable_indexonlyscan)
 			offer_scans(root, rel);
 	}
@@ -350,7 +418,6 @@ _PG_init(void)
 							 "Lets the planner read GiST indexes of presences and sightings by PresenceScan.",
 							 "Off, it reads the table too.",
 							 &enable_presence_scan, true, PGC_USERSET, GUC_EXPLAIN, NULL, NULL, NULL);
-	index_choice_init();
 	reserve_settings("pg_sightings");
 	RegisterCustomScanMethods(&presence_scan_methods);
 	next_hook = set_rel_pathlist_hook;

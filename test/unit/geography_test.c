@@ -149,6 +149,9 @@ test_box_edges(void)
 	check(ok, "geography: box edges go outwards, by less than a step");
 	check(box_from_degrees(35.9487, 34, 37.1, 36.7, &w) && w.lon_min == 359487000 && w.lat_max == 367000000,
 		  "geography: box edges that are whole steps stay");
+	check(box_from_degrees(10.00000004, -90, 10, 90, &w) && box_is_world(&w), "a gap narrower than a step is none");
+	check(box_from_degrees(10.0000002, -1, 10, 1, &w) && w.lon_min == 100000002 && w.lon_max == 100000000, "one of two steps stays");
+	check(box_from_degrees(0.1 + 0.2, -60, 0.3, 60, &w) && w.lon_min == -LON_LIMIT && w.lon_max == LON_LIMIT, "nor one that is a rounding");
 	check(!box_from_degrees(0, 0, 181, 1, &w) && !box_from_degrees(0, NAN, 1, 1, &w),
 		  "geography: box edges out of range");
 }
