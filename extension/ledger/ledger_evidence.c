@@ -79,9 +79,13 @@ is_asked(const Class *class)
 static void
 sort_facts(Work *work, Fact *facts, size_t n, size_t keys)
 {
-	size_t	   *place = MemoryContextAllocExtended(work->context, sizeof(size_t) * (keys + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	Fact	   *sorted = MemoryContextAllocHuge(work->context, sizeof(Fact) * Max(n, 1));
+	size_t	   *place;
+	Fact	   *sorted;
 
+	if (n == 0)
+		return;
+	place = MemoryContextAllocExtended(work->context, sizeof(size_t) * (keys + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	sorted = MemoryContextAllocHuge(work->context, sizeof(Fact) * n);
 	for (size_t i = 0; i < n; i++)
 		place[facts[i].key + 1]++;
 	for (size_t k = 1; k <= keys; k++)

@@ -418,6 +418,7 @@ _PG_init(void)
 							 "Lets the planner read GiST indexes of presences and sightings by PresenceScan.",
 							 "Off, it reads the table too.",
 							 &enable_presence_scan, true, PGC_USERSET, GUC_EXPLAIN, NULL, NULL, NULL);
+	index_choice_init();
 	reserve_settings("pg_sightings");
 	RegisterCustomScanMethods(&presence_scan_methods);
 	next_hook = set_rel_pathlist_hook;
