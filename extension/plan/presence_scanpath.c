@@ -398,7 +398,8 @@ refuse_wrong(PlannerInfo *root, RelOptInfo *rel)
 static void
 plan_table(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 {
-	if (rte->rtekind == RTE_RELATION && rel->indexlist != NIL)
+	/* (a table of parts is not read itself; from 16 on its indexes are listed, but can do nothing) */
+	if (rte->rtekind == RTE_RELATION && !rte->inh && rel->indexlist != NIL)
 	{
 		leave_order_to_place(rel);
 		refuse_wrong(root, rel);
