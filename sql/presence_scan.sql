@@ -29,7 +29,7 @@ SET enable_bitmapscan = off;
 -- what EXPLAIN says of it
 SELECT scan('ANALYZE SELECT i FROM p WHERE run && ''[2024-05-01 00:00:00Z, 2024-05-02 00:00:00Z] BOX(35 33, 36 34)'' AND kind > ''kkk''');
 -- several conditions; an alias; as JSON, for tools
-SELECT scan('SELECT x.i FROM p AS x, p AS y WHERE x.run @> ''2024-05-01Z'' AND x.run @+ ''[2024-03-01 00:00:00Z, 2024-05-02 00:00:00Z]'' AND y.i = 3');
+SELECT scan('SELECT x.i, z.j FROM p AS x, LATERAL (SELECT x.i AS j FROM p AS y WHERE y.i = 3 OFFSET 0) AS z WHERE x.run @> ''2024-05-01Z'' AND x.run @+ ''[2024-03-01 00:00:00Z, 2024-05-02 00:00:00Z]''');
 CREATE FUNCTION scan_json(query text) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
 	plan json;
