@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(41);
+SELECT plan(46);
 
 SELECT create_ledger('import');
 INSERT INTO import.installation (name, location, boundary) VALUES
@@ -63,15 +63,15 @@ SELECT set_eq($$SELECT item_id, installation, outcome, reason FROM import.import
              ('wrong', NULL, 'rejected', 'not an instant with its offset, as RFC 3339 asks: "yesterday-ish"'),
              ('future', NULL, 'rejected', 'new row for relation "observation" violates check constraint "not_from_the_future"'),
              ('shapeless', NULL, 'rejected', 'no geometry'),
-             ('cloudy', NULL, 'rejected', 'new row for relation "observation" violates check constraint "cloud_cover_percent"')$$,
+             ('cloudy', 'Base', 'loaded', NULL)$$,
     'an ItemCollection: each item loaded, or rejected with its reason');
 SELECT results_eq($$SELECT i.record, n.name, o.completeness FROM import.imported AS i
                     JOIN import.observation AS o USING (installation_id, observation_id)
                     JOIN import.installation AS n USING (installation_id) ORDER BY 1, 2$$,
-    $$VALUES ('begun', 'Base', 'complete'), ('clear', 'Base', 'complete'), ('half', 'Base', 'partial'),
+    $$VALUES ('begun', 'Base', 'complete'), ('clear', 'Base', 'complete'), ('cloudy', 'Base', 'partial'), ('half', 'Base', 'partial'),
              ('month', 'Base', 'partial'), ('mosaic', 'Base', 'partial'), ('scan', 'Base', 'complete'), ('sky', 'Base', 'partial'),
              ('strip', 'Base', 'complete'), ('wide', 'Base', 'complete'), ('wide', 'Port', 'partial')$$,
-    'half a boundary, an unknown sky, days on end or no boundary at all are partial');
+    'half a boundary, an unknown sky (120 percent), days on end or no boundary at all are partial');
 SELECT results_eq($$SELECT i.record, o.observed_from, o.observed_at FROM import.imported AS i
                     JOIN import.observation AS o USING (installation_id, observation_id)
                     WHERE i.record IN ('begun', 'clear', 'month', 'mosaic', 'scan', 'strip') ORDER BY 1$$,
@@ -81,8 +81,49 @@ SELECT results_eq($$SELECT i.record, o.observed_from, o.observed_at FROM import.
     'an item with an interval is a look that lasts, with an instant beside it or not');
 SELECT results_eq($$SELECT o.gsd_m FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
                     WHERE i.record IN ('clear', 'half') ORDER BY i.record$$, ARRAY[0.5, NULL], 'pixels that it does not tell are not known');
-SELECT is((SELECT count(*) FROM import.observation), 10::bigint, 'nothing is half loaded');
+SELECT is((SELECT count(*) FROM import.observation), 11::bigint, 'nothing is half loaded');
 SELECT is((SELECT reason FROM import.import_stac('{"type": "Feature"}')), 'not a STAC item', 'not a STAC item');
+
+-- how clear, how fine: the worst of what is said
+CREATE TEMP TABLE told (n int, said jsonb, clouds numeric, pixels numeric);
+INSERT INTO told VALUES
+    (1, '{"properties": {"eo:cloud_cover": 0, "pl:clear_percent": 28}}', 72, NULL),
+    (2, '{"properties": {"eo:cloud_cover": -1}}', NULL, NULL),
+    (3, '{"properties": {"eo:cloud_cover": 101}}', NULL, NULL),
+    (4, '{"properties": {"eo:cloud_cover": 4, "landsat:cloud_cover_land": -1}}', 4, NULL),
+    (5, '{"properties": {"eo:cloud_cover": 0, "landsat:cloud_cover_land": 60}}', 60, NULL),
+    (6, '{"properties": {"tile:clouds_percent": 90, "tile:clouds_area": 200}}', 90, NULL),
+    (7, '{"properties": {"eo:cloud_cover": 9, "s2:high_proba_clouds_percentage": 4, "s2:medium_proba_clouds_percentage": 3, "s2:thin_cirrus_percentage": 2,
+         "s2:cloud_shadow_percentage": 5}}', 14, NULL),
+    (8, '{"properties": {"pl:cloud_percent": 0, "pl:light_haze_percent": 72, "pl:clear_confidence_percent": 59, "pl:visible_confidence_percent": 59}}', 72, NULL),
+    (9, '{"properties": {"eo:cloud_cover": null, "pl:clear_percent": -1}}', NULL, NULL),
+    (10, '{"properties": {"eo:cloud_cover": "3", "snow": 5}}', 3, NULL),
+    (11, '{"properties": {"eo:cloud_cover": "none"}}', NULL, NULL),
+    (12, '{"properties": {"eo:cloud_cover": 0}, "assets": {"a": {"eo:cloud_cover": 30}}}', 30, NULL),
+    (13, '{"properties": {"sar:instrument_mode": "SM", "eo:cloud_cover": null}}', 0, NULL),
+    (14, '{"properties": {"sar:instrument_mode": "SM"}, "assets": {"a": {"eo:bands": [{"name": "b", "common_name": "red"}]}}}', NULL, NULL),
+    (15, '{"properties": {"sar:product_type": "GRD", "eo:cloud_cover": 40}}', 40, NULL),
+    (16, '{"properties": {"gsd": 10}, "assets": {"a": {"gsd": 60}, "b": {"gsd": 20}, "t": {"gsd": 320, "roles": ["thumbnail"]}}}', NULL, 60),
+    (17, '{"assets": {"a": {"raster:bands": [{"spatial_resolution": 3}, {"spatial_resolution": 12}]}}}', NULL, 12),
+    (18, '{"assets": {"a": {"bands": [{"gsd": 2}, {"raster:spatial_resolution": 4}]}}}', NULL, 4),
+    (19, '{"assets": {"a": {"raster:bands": [{"spatial_resolution": 0.0000045}]}}}', NULL, NULL),
+    (20, '{"properties": {"proj:epsg": 4326}, "assets": {"a": {"raster:bands": [{"spatial_resolution": 0.05}]}}}', NULL, NULL),
+    (21, '{"properties": {"proj:epsg": 4326, "gsd": 0.5}, "assets": {"a": {"proj:code": "EPSG:32636", "raster:bands": [{"spatial_resolution": 0.8}]}}}', NULL, 0.8),
+    (22, '{"properties": {"gsd": 0}}', NULL, NULL),
+    (23, '{"properties": {"gsd": "0.3"}, "assets": []}', NULL, 0.3),
+    (24, '{"properties": [], "assets": 5}', NULL, NULL),
+    (25, '{"properties": {"cloud_cover": 20, "clear_percent": 95}}', 20, NULL);
+SELECT results_eq('SELECT n, import_clouds(said) FROM told ORDER BY n', 'SELECT n, clouds FROM told ORDER BY n', 'clouds: the worst of what is said');
+SELECT results_eq('SELECT n, import_pixels(said) FROM told ORDER BY n', 'SELECT n, pixels FROM told ORDER BY n', 'pixels: the coarsest that is told');
+SELECT is((SELECT count(*) FROM unnest(ARRAY['{"eo:cloud_cover": 0, "pl:clear_percent": 28}', '{"eo:cloud_cover": -1, "gsd": 0}',
+        '{"sar:instrument_mode": "spotlight"}', '{"eo:cloud_cover": 0, "gsd": "sharp"}']::jsonb[]) WITH ORDINALITY AS s (said, n),
+        LATERAL import.import_stac(pg_temp.item('worst' || n, '{"datetime": "2024-10-01T09:00:00Z"}' || said)) WHERE outcome = 'loaded'), 4::bigint,
+    'hazy, unknown, by radar, of unknown pixels');
+SELECT results_eq($$SELECT o.completeness, o.gsd_m, o.cloud_cover FROM import.imported AS i JOIN import.observation AS o USING (observation_id)
+                    WHERE i.record LIKE 'worst%' ORDER BY i.record$$,
+    $$VALUES ('partial', 0.5, 72::numeric), ('partial', NULL, NULL), ('complete', 0.5, 0), ('complete', NULL, 0)$$, 'which their looks are');
+SELECT results_eq($$SELECT item_id, outcome FROM import.import_stac(jsonb_build_array(pg_temp.item('list1', '{"datetime": "2024-10-02T09:00:00Z"}'),
+        pg_temp.item('list2', '{"datetime": "2024-10-03T09:00:00Z"}')))$$, $$VALUES ('list1', 'loaded'), ('list2', 'loaded')$$, 'a list of items: both');
 
 -- detections
 CREATE FUNCTION pg_temp.found(VARIADIC what text[]) RETURNS jsonb LANGUAGE sql AS $$
