@@ -9,16 +9,6 @@
  * an hour (one put together over days may show the same thing twice, or never); what the
  * item does not say counts as not so. The looks of detectors at the image follow it.
  */
-CREATE FUNCTION import_number(said jsonb) RETURNS numeric
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    SET search_path FROM CURRENT
-AS $body$
-    SELECT CASE WHEN jsonb_typeof(said) IN ('number', 'string')
-        AND said #>> '{}'::text[] ~ '^\s*[-+]?(\d{1,30}(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?\s*$' THEN (said #>> '{}'::text[])::numeric END
-$body$;
-COMMENT ON FUNCTION import_number(jsonb) IS
-    'internal: a number, which may stand there as a text; NULL if it is none';
-
 -- Producers tell clouds by many names, of which some exclude haze, or shadow. Parts in percent
 -- that one of them tells add up; the worst of all counts. -1 is how many write that they do not know.
 CREATE FUNCTION import_clouds(item jsonb) RETURNS numeric

@@ -23,10 +23,11 @@ CREATE FUNCTION pg_temp.day(day int, west float8 DEFAULT 34.9, east float8 DEFAU
 $$;
 CREATE FUNCTION pg_temp.found(VARIADIC what text[]) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_build_object('type', 'FeatureCollection', 'features', coalesce(jsonb_agg(jsonb_build_object('type', 'Feature',
-        'geometry', '{"type": "Point", "coordinates": [35, 35]}'::jsonb,
+        -- one is not the other
+        'geometry', jsonb_build_object('type', 'Point', 'coordinates', jsonb_build_array(35 + 0.0001 * n, 35)),
         'properties', jsonb_build_object('image_id', split_part(w, ' ', 1), 'class', split_part(w, ' ', 2),
-                                         'score', nullif(split_part(w, ' ', 3), '')::float8))), '[]'))
-    FROM unnest(what) AS w WHERE w <> ''
+                                         'score', nullif(split_part(w, ' ', 3), '')::float8)) ORDER BY i), '[]'))
+    FROM (SELECT w, i, row_number() OVER (PARTITION BY w ORDER BY i) - 1 AS n FROM unnest(what) WITH ORDINALITY AS u (w, i) WHERE w <> '') AS one
 $$;
 -- who said what of an image, and by which looks that count
 CREATE FUNCTION pg_temp.said(id text) RETURNS TABLE (reader text, scope text) LANGUAGE sql AS $$
@@ -118,7 +119,7 @@ UPDATE import.observation SET retracted_at = now(), retraction_reason = 'clouds 
 SELECT results_eq($$SELECT outcome FROM import.import_stac(pg_temp.day(3))$$, ARRAY['unchanged'], 'what a person retracted');
 SELECT is_empty($$SELECT * FROM pg_temp.said('d3')$$, 'stays retracted, and what was read from it now is too');
 SELECT set_eq($$SELECT image, installation, outcome, reason FROM import.import_detections(pg_temp.found('d3 Big 0.9', 'd2 Big 0.9'), 'planes', scope => '{air}')$$,
-    $$VALUES ('d3', NULL, 'rejected', 'image "d3" was retracted: not of this base'), ('d2', 'Base', 'updated', NULL)$$, 'nobody can read an image that is not one');
+    $$VALUES ('d3', NULL, 'rejected', 'image "d3" was retracted: not of this base'), ('d2', 'Base', 'updated', 'this look was retracted: clouds for ships')$$, 'nobody can read an image that is not one');
 SELECT set_eq($$SELECT outcome FROM import.import_detections(pg_temp.found('d2 Big 0.9'), 'planes', scope => '{air}')$$, ARRAY['unchanged'], 'again: unchanged');
 SELECT results_eq($$SELECT reader FROM pg_temp.said('d2')$$, ARRAY['images', 'ships'], 'what a person retracted of one reader');
 UPDATE import.observation SET retracted_at = NULL, retraction_reason = NULL WHERE retraction_reason = 'not of this base';
