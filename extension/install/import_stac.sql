@@ -96,6 +96,8 @@ CREATE OR REPLACE FUNCTION %1$I.import_stac(item jsonb, scope text[] DEFAULT NUL
 AS $body$
 #variable_conflict use_column
 DECLARE
+    every jsonb;
+    torn text[];
     one jsonb;
     said jsonb;
     area geometry;
@@ -111,10 +113,16 @@ BEGIN
     IF import_stac.scope IS NOT NULL THEN
         SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_stac.scope) AS s;
     END IF;
-    FOR one IN
-        SELECT i FROM jsonb_array_elements(CASE
-            WHEN item ->> text 'type' = 'FeatureCollection' AND jsonb_typeof(item -> text 'features') = 'array' THEN item -> text 'features'
-            WHEN jsonb_typeof(item) = 'array' AND item <> '[]' THEN item ELSE pg_catalog.jsonb_build_array(item) END) AS i
+    every := CASE
+        WHEN item ->> text 'type' = 'FeatureCollection' AND jsonb_typeof(item -> text 'features') = 'array' THEN item -> text 'features'
+        WHEN jsonb_typeof(item) = 'array' AND item <> '[]' THEN item ELSE pg_catalog.jsonb_build_array(item) END;
+    -- neither of two images of one name is the other corrected
+    SELECT coalesce(pg_catalog.array_agg(same.name), '{}') INTO torn
+    FROM (SELECT pg_catalog.concat_ws('/', i ->> text 'collection', i ->> text 'id') AS name
+          FROM jsonb_array_elements(every) AS i
+          GROUP BY 1
+          HAVING pg_catalog.count(DISTINCT i -> text 'geometry') > 1::bigint) AS same;
+    FOR one IN SELECT i FROM jsonb_array_elements(every) AS i
     LOOP
         item_id := one ->> text 'id';
         said := one -> text 'properties';
@@ -141,6 +149,7 @@ BEGIN
             reason := CASE
                 WHEN coalesce(one ->> text 'type', '') <> 'Feature' OR one -> text 'stac_version' IS NULL THEN 'not a STAC item'
                 WHEN coalesce(item_id, '') = '' THEN 'no id'
+                WHEN pg_catalog.concat_ws('/', one ->> text 'collection', item_id) = ANY (torn) THEN 'its id occurs twice, with different footprints'
                 WHEN ended IS NULL THEN 'neither datetime nor start_datetime and end_datetime'
                 WHEN ended < begun THEN 'end_datetime is before start_datetime'
                 WHEN fault IS NOT NULL THEN fault
@@ -199,7 +208,7 @@ BEGIN
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_stac(jsonb, text[], numeric) IS
-    'loads a STAC item, or all items of an ItemCollection or a list, as looks at the installations their footprints meet. complete: the footprint covers the boundary, clouds are known and at most max_cloud_cover percent by the worst that is said of them (radar has none), and it was taken within an hour; with start_datetime and end_datetime it is a look that lasted; scope: the classes fully reported from the image; not stated: as it is, nothing at first. One row per item and installation: loaded, updated, unchanged, retracted (the item is of another place now), or rejected with the reason; the same item again changes nothing';
+    'loads a STAC item, or all items of an ItemCollection or a list, as looks at the installations their footprints meet. complete: the footprint covers the boundary, clouds are known and at most max_cloud_cover percent by the worst that is said of them (radar has none), and it was taken within an hour; with start_datetime and end_datetime it is a look that lasted; scope: the classes fully reported from the image; not stated: as it is, nothing at first. One row per item and installation: loaded, updated, unchanged, retracted (the item is of another place now), or rejected with the reason, such as that its id occurs twice in the call, with different footprints; the same item again changes nothing';
 $sql$, ledger);
 END;
 $create$;

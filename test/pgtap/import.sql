@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(67);
+SELECT plan(68);
 
 SELECT create_ledger('import');
 INSERT INTO import.installation (name, location, boundary) VALUES
@@ -124,6 +124,10 @@ SELECT results_eq($$SELECT o.completeness, o.gsd_m, o.cloud_cover FROM import.im
     $$VALUES ('partial', 0.5, 72::numeric), ('partial', NULL, NULL), ('complete', 0.5, 0), ('complete', NULL, 0)$$, 'which their looks are');
 SELECT results_eq($$SELECT item_id, outcome FROM import.import_stac(jsonb_build_array(pg_temp.item('list1', '{"datetime": "2024-10-02T09:00:00Z"}'),
         pg_temp.item('list2', '{"datetime": "2024-10-03T09:00:00Z"}')))$$, $$VALUES ('list1', 'loaded'), ('list2', 'loaded')$$, 'a list of items: both');
+SELECT results_eq($$SELECT item_id, outcome, reason FROM import.import_stac(jsonb_build_array(pg_temp.item('twin', '{"datetime": "2024-10-02T09:00:00Z"}', 34),
+        pg_temp.item('twin', '{"datetime": "2024-10-02T09:00:00Z"}'), pg_temp.item('twin', '{"datetime": "2024-10-02T09:00:00Z"}') || '{"collection": "more"}'))$$,
+    $$VALUES ('twin', 'rejected', 'its id occurs twice, with different footprints'), ('twin', 'rejected', 'its id occurs twice, with different footprints'),
+             ('twin', 'loaded', NULL)$$, 'two images of one id, and one of another collection');
 
 -- detections
 CREATE FUNCTION pg_temp.found(VARIADIC what text[]) RETURNS jsonb LANGUAGE sql AS $$
