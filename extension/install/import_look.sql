@@ -29,6 +29,16 @@ $body$;
 COMMENT ON FUNCTION import_geometry(jsonb) IS
     'internal: a GeoJSON geometry as PostGIS has it (SRID 4326, two dimensions), and what is wrong with it; NULL: nothing';
 
+CREATE FUNCTION import_number(said jsonb) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path FROM CURRENT
+AS $body$
+    SELECT CASE WHEN jsonb_typeof(said) IN ('number', 'string')
+        AND said #>> '{}'::text[] ~ '^\s*[-+]?(\d{1,30}(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?\s*$' THEN (said #>> '{}'::text[])::numeric END
+$body$;
+COMMENT ON FUNCTION import_number(jsonb) IS
+    'internal: a number, which may stand there as a text; NULL if it is none';
+
 CREATE FUNCTION import_look_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
     SET search_path FROM CURRENT
@@ -48,6 +58,7 @@ CREATE TABLE IF NOT EXISTS %1$I.imported (
 COMMENT ON TABLE %1$I.imported IS
     'which observation came from which foreign record (origin: a STAC collection, a detector, a set of surveys), with what else the record said; of what a detector read: the origin of the image';
 CREATE INDEX IF NOT EXISTS imported_record ON %1$I.imported (record);
+CREATE INDEX IF NOT EXISTS imported_site ON %1$I.imported (origin, (detail ->> text 'site')) WHERE detail ->> text 'site' IS NOT NULL;
 
 CREATE OR REPLACE FUNCTION %1$I.import_look(
         INOUT observation_id bigint, OUT outcome text,
@@ -135,9 +146,11 @@ AS $body$
 BEGIN
     UPDATE %1$I.observation AS o
     SET (observed_from, observed_at, completeness, gsd_m, cloud_cover, footprint, url, note, retracted_at, retraction_reason) =
-        (taken.observed_from, taken.observed_at, taken.completeness, taken.gsd_m, taken.cloud_cover, taken.footprint, taken.url,
+        (taken.observed_from, taken.observed_at, taken.proven, taken.gsd_m, taken.cloud_cover, taken.footprint, taken.url,
          taken.note, CASE WHEN taken.why IS NOT NULL THEN coalesce(o.retracted_at, now()) END, taken.why)
     FROM (SELECT image.*, reading.observation_id AS reading_id,
+                 -- of a complete image a detector may have told too little (import_detections)
+                 CASE WHEN reading.detail ->> text 'partial' IS NULL THEN image.completeness ELSE 'partial' END AS proven,
                  -- what a person has retracted stays so
                  CASE WHEN known.retraction_reason NOT LIKE 'its image: %%' THEN known.retraction_reason
                      ELSE 'its image: ' || image.retraction_reason END AS why
@@ -153,12 +166,12 @@ BEGIN
         AND (o.observed_from, o.observed_at, o.completeness, o.gsd_m, o.cloud_cover, ST_AsBinary(o.footprint), o.url, o.note,
              o.retraction_reason)
             IS DISTINCT FROM
-            (taken.observed_from, taken.observed_at, taken.completeness, taken.gsd_m, taken.cloud_cover,
+            (taken.observed_from, taken.observed_at, taken.proven, taken.gsd_m, taken.cloud_cover,
              ST_AsBinary(taken.footprint), taken.url, taken.note, taken.why);
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_readings(text[]) IS
-    'makes the looks of detectors at images as the images'' own are: when, completeness, pixels, footprint, retracted or not';
+    'makes the looks of detectors at images as the images'' own are: when, completeness (but for what was told in part), pixels, footprint, retracted or not';
 
 CREATE OR REPLACE FUNCTION %1$I.import_sightings(installation_id bigint, observation_id bigint, mark text, seen jsonb)
     RETURNS boolean

@@ -7,6 +7,7 @@
  * it. A survey that was not sampled is no look at all: nothing is known, not even zero; one
  * that is corrected to that is retracted. A sampled one without a count of a class in its
  * scope found none of it. What people count they see by eye: no pixel is too coarse.
+ * A site is known by its site_id as soon as a survey of it is loaded.
  */
 CREATE FUNCTION import_surveys_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -71,6 +72,33 @@ BEGIN
     CREATE TEMP TABLE pg_sightings_site ON COMMIT DROP AS SELECT t.ctid AS kept_at, t.* FROM %1$I.survey_site AS t;
     CREATE INDEX ON pg_temp.pg_sightings_count (survey_id);
 
+    -- what the surveys of this source were of; one that was of several places is of none
+    CREATE TEMP TABLE pg_sightings_known ON COMMIT DROP AS
+    SELECT k.site_id, min(k.installation_id) AS installation_id
+    FROM (SELECT i.detail ->> text 'site' AS site_id, i.installation_id
+          FROM %1$I.imported AS i
+          JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
+          WHERE i.origin = origin AND o.retracted_at IS NULL
+              AND i.detail ->> text 'site' IN (SELECT s.site_id FROM pg_temp.pg_sightings_survey AS s
+                                               UNION ALL SELECT t.site_id FROM pg_temp.pg_sightings_site AS t)) AS k
+    GROUP BY k.site_id
+    HAVING min(k.installation_id) = max(k.installation_id);
+    -- such a site need not be brought again
+    INSERT INTO pg_temp.pg_sightings_site (site_id, name, lon, lat, kind)
+    SELECT k.site_id, i.name, ST_X(i.location), ST_Y(i.location), i.kind
+    FROM pg_temp.pg_sightings_known AS k
+    JOIN %1$I.installation AS i ON i.installation_id = k.installation_id
+    WHERE NOT EXISTS (SELECT FROM pg_temp.pg_sightings_site AS t WHERE t.site_id = k.site_id);
+    -- and may have another name now
+    CREATE TEMP TABLE pg_sightings_renamed ON COMMIT DROP AS
+    SELECT t.site_id, t.name, i.installation_id, i.name AS old_name,
+           ST_Distance(i.location::geography, ST_SetSRID(ST_MakePoint(t.lon, t.lat), 4326)::geography, true) AS metres
+    FROM pg_temp.pg_sightings_site AS t
+    JOIN pg_temp.pg_sightings_known AS k ON k.site_id = t.site_id
+    JOIN %1$I.installation AS i ON i.installation_id = k.installation_id
+    WHERE t.lon BETWEEN (-180)::float8 AND 180::float8 AND t.lat BETWEEN (-90)::float8 AND 90::float8
+        AND NOT EXISTS (SELECT FROM %1$I.installation AS other WHERE other.name = t.name);
+
     CREATE TEMP TABLE pg_sightings_fault ON COMMIT DROP AS
     SELECT 'site' AS part, s.site_id AS id, fault
     FROM (SELECT *, count(*) OVER (PARTITION BY site_id) AS ids, count(*) OVER (PARTITION BY name) AS names
@@ -81,6 +109,8 @@ BEGIN
         WHEN s.ids > 1 THEN 'site_id occurs twice'
         WHEN s.names > 1 THEN 'name occurs twice'
         WHEN (s.lon BETWEEN (-180)::float8 AND 180::float8 AND s.lat BETWEEN (-90)::float8 AND 90::float8) IS NOT TRUE THEN 'lon or lat out of range'
+        WHEN EXISTS (SELECT FROM pg_temp.pg_sightings_renamed AS r WHERE r.site_id = s.site_id AND r.metres > 1000::float8)
+            THEN 'site_id is known, of another name elsewhere'
     END AS fault) AS f
     WHERE fault IS NOT NULL;
     INSERT INTO pg_temp.pg_sightings_fault
@@ -126,6 +156,18 @@ BEGIN
     GROUP BY f.part, f.fault
     ORDER BY f.part, f.fault;
 
+    DELETE FROM pg_temp.pg_sightings_renamed AS r
+    WHERE EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'site' AND f.id = r.site_id);
+    -- a role that may not rename installations can still load surveys
+    IF EXISTS (SELECT FROM pg_temp.pg_sightings_renamed) THEN
+        UPDATE %1$I.installation AS i SET name = r.name
+        FROM pg_temp.pg_sightings_renamed AS r
+        WHERE i.installation_id = r.installation_id;
+        RETURN QUERY
+        SELECT 'site', 'renamed', 'was "' || r.old_name || '"', 1::bigint, r.site_id
+        FROM pg_temp.pg_sightings_renamed AS r
+        ORDER BY r.site_id;
+    END IF;
     INSERT INTO %1$I.installation (name, kind, location)
     SELECT s.name, s.kind, ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326)
     FROM pg_temp.pg_sightings_site AS s
@@ -146,7 +188,7 @@ BEGIN
     FOR look IN
         -- only what is said to be complete is
         SELECT s.survey_id, nullif(s.observed_from, s.observed_at) AS observed_from, s.observed_at,
-               s.partial IS NOT FALSE AS partial, s.note, i.installation_id
+               s.partial IS NOT FALSE AS partial, s.note, s.site_id, i.installation_id
         FROM pg_temp.pg_sightings_survey AS s
         JOIN pg_temp.pg_sightings_site AS t ON t.site_id = s.site_id
         JOIN %1$I.installation AS i ON i.name = t.name
@@ -157,8 +199,17 @@ BEGIN
         WITH loaded AS (
             SELECT l.observation_id, l.outcome
             FROM %1$I.import_look(NULL, look.installation_id, origin, look.survey_id, source, look.observed_from,
-                look.observed_at, CASE WHEN look.partial THEN 'partial' ELSE 'complete' END, places, 0::numeric, NULL, NULL, NULL,
-                look.note, NULL) AS l)
+                look.observed_at, CASE WHEN look.partial THEN 'partial' ELSE 'complete' END,
+                -- what was counted as none was looked for
+                pg_catalog.array_cat(places, coalesce((
+                    SELECT pg_catalog.array_agg(none.path ORDER BY none.path)
+                    FROM (SELECT class.path
+                          FROM pg_temp.pg_sightings_count AS c
+                          JOIN %1$I.asset_class AS class ON class.asset_class_id = c.asset_class_id
+                          WHERE c.survey_id = look.survey_id
+                          GROUP BY class.path
+                          HAVING bool_and(c.n = 0 AND coalesce(c.designation, '') = '' AND coalesce(c.status, '') = '')) AS none), '{}')),
+                0::numeric, NULL, NULL, NULL, look.note, pg_catalog.jsonb_build_object('site', look.site_id)) AS l)
         SELECT CASE WHEN changed AND l.outcome = 'unchanged' THEN 'updated' ELSE l.outcome END INTO done
         FROM loaded AS l,
              LATERAL %1$I.import_sightings(look.installation_id, l.observation_id, mark,
@@ -202,11 +253,11 @@ BEGIN
     WHERE kept.ctid = t.kept_at AND (NOT EXISTS (SELECT FROM %1$I.survey AS s WHERE s.site_id = t.site_id)
             OR EXISTS (SELECT FROM %1$I.survey_site AS other WHERE other.site_id = t.site_id AND other.ctid <> t.kept_at))
         AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_fault AS f WHERE f.part = 'site' AND f.id IS NOT DISTINCT FROM t.site_id);
-    DROP TABLE pg_temp.pg_sightings_survey, pg_temp.pg_sightings_count, pg_temp.pg_sightings_site, pg_temp.pg_sightings_fault, pg_temp.pg_sightings_outcome;
+    DROP TABLE pg_temp.pg_sightings_known, pg_temp.pg_sightings_renamed, pg_temp.pg_sightings_survey, pg_temp.pg_sightings_count, pg_temp.pg_sightings_site, pg_temp.pg_sightings_fault, pg_temp.pg_sightings_outcome;
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_surveys(text, text[]) IS
-    'loads what COPY has brought into survey_site, survey and survey_count as looks of a source and empties these tables; what is rejected stays there, with the reason in the result: a survey with a rejected count stays out whole. scope: the classes every survey reported fully. The same surveys again change nothing';
+    'loads what COPY has brought into survey_site, survey and survey_count as looks of a source and empties these tables; what is rejected stays there, with the reason in the result: a survey with a rejected count stays out whole. A site_id of which the source has a survey already is known: it need not be brought again, and with a new name, within a kilometre, it is renamed. Counts of a class in a survey add up (by sex, say), but a row that is there twice is rejected; a count of 0 of a class proves, if the survey was complete, that there was none. scope: the classes every survey reported fully. The same surveys again change nothing';
 $sql$, ledger);
 END;
 $create$;

@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(41);
+SELECT plan(68);
 
 SELECT create_ledger('import');
 INSERT INTO import.installation (name, location, boundary) VALUES
@@ -63,15 +63,15 @@ SELECT set_eq($$SELECT item_id, installation, outcome, reason FROM import.import
              ('wrong', NULL, 'rejected', 'not an instant with its offset, as RFC 3339 asks: "yesterday-ish"'),
              ('future', NULL, 'rejected', 'new row for relation "observation" violates check constraint "not_from_the_future"'),
              ('shapeless', NULL, 'rejected', 'no geometry'),
-             ('cloudy', NULL, 'rejected', 'new row for relation "observation" violates check constraint "cloud_cover_percent"')$$,
+             ('cloudy', 'Base', 'loaded', NULL)$$,
     'an ItemCollection: each item loaded, or rejected with its reason');
 SELECT results_eq($$SELECT i.record, n.name, o.completeness FROM import.imported AS i
                     JOIN import.observation AS o USING (installation_id, observation_id)
                     JOIN import.installation AS n USING (installation_id) ORDER BY 1, 2$$,
-    $$VALUES ('begun', 'Base', 'complete'), ('clear', 'Base', 'complete'), ('half', 'Base', 'partial'),
+    $$VALUES ('begun', 'Base', 'complete'), ('clear', 'Base', 'complete'), ('cloudy', 'Base', 'partial'), ('half', 'Base', 'partial'),
              ('month', 'Base', 'partial'), ('mosaic', 'Base', 'partial'), ('scan', 'Base', 'complete'), ('sky', 'Base', 'partial'),
              ('strip', 'Base', 'complete'), ('wide', 'Base', 'complete'), ('wide', 'Port', 'partial')$$,
-    'half a boundary, an unknown sky, days on end or no boundary at all are partial');
+    'half a boundary, an unknown sky (120 percent), days on end or no boundary at all are partial');
 SELECT results_eq($$SELECT i.record, o.observed_from, o.observed_at FROM import.imported AS i
                     JOIN import.observation AS o USING (installation_id, observation_id)
                     WHERE i.record IN ('begun', 'clear', 'month', 'mosaic', 'scan', 'strip') ORDER BY 1$$,
@@ -81,23 +81,70 @@ SELECT results_eq($$SELECT i.record, o.observed_from, o.observed_at FROM import.
     'an item with an interval is a look that lasts, with an instant beside it or not');
 SELECT results_eq($$SELECT o.gsd_m FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
                     WHERE i.record IN ('clear', 'half') ORDER BY i.record$$, ARRAY[0.5, NULL], 'pixels that it does not tell are not known');
-SELECT is((SELECT count(*) FROM import.observation), 10::bigint, 'nothing is half loaded');
+SELECT is((SELECT count(*) FROM import.observation), 11::bigint, 'nothing is half loaded');
 SELECT is((SELECT reason FROM import.import_stac('{"type": "Feature"}')), 'not a STAC item', 'not a STAC item');
+
+-- how clear, how fine: the worst of what is said
+CREATE TEMP TABLE told (n int, said jsonb, clouds numeric, pixels numeric);
+INSERT INTO told VALUES
+    (1, '{"properties": {"eo:cloud_cover": 0, "pl:clear_percent": 28}}', 72, NULL),
+    (2, '{"properties": {"eo:cloud_cover": -1}}', NULL, NULL),
+    (3, '{"properties": {"eo:cloud_cover": 101}}', NULL, NULL),
+    (4, '{"properties": {"eo:cloud_cover": 4, "landsat:cloud_cover_land": -1}}', 4, NULL),
+    (5, '{"properties": {"eo:cloud_cover": 0, "landsat:cloud_cover_land": 60}}', 60, NULL),
+    (6, '{"properties": {"tile:clouds_percent": 90, "tile:clouds_area": 200}}', 90, NULL),
+    (7, '{"properties": {"eo:cloud_cover": 9, "s2:high_proba_clouds_percentage": 4, "s2:medium_proba_clouds_percentage": 3, "s2:thin_cirrus_percentage": 2,
+         "s2:cloud_shadow_percentage": 5}}', 14, NULL),
+    (8, '{"properties": {"pl:cloud_percent": 0, "pl:light_haze_percent": 72, "pl:clear_confidence_percent": 59, "pl:visible_confidence_percent": 59}}', 72, NULL),
+    (9, '{"properties": {"eo:cloud_cover": null, "pl:clear_percent": -1}}', NULL, NULL),
+    (10, '{"properties": {"eo:cloud_cover": "3", "snow": 5}}', 3, NULL),
+    (11, '{"properties": {"eo:cloud_cover": "none"}}', NULL, NULL),
+    (12, '{"properties": {"eo:cloud_cover": 0}, "assets": {"a": {"eo:cloud_cover": 30}}}', 30, NULL),
+    (13, '{"properties": {"sar:instrument_mode": "SM", "eo:cloud_cover": null}}', 0, NULL),
+    (14, '{"properties": {"sar:instrument_mode": "SM"}, "assets": {"a": {"eo:bands": [{"name": "b", "common_name": "red"}]}}}', NULL, NULL),
+    (15, '{"properties": {"sar:product_type": "GRD", "eo:cloud_cover": 40}}', 40, NULL),
+    (16, '{"properties": {"gsd": 10}, "assets": {"a": {"gsd": 60}, "b": {"gsd": 20}, "t": {"gsd": 320, "roles": ["thumbnail"]}}}', NULL, 60),
+    (17, '{"assets": {"a": {"raster:bands": [{"spatial_resolution": 3}, {"spatial_resolution": 12}]}}}', NULL, 12),
+    (18, '{"assets": {"a": {"bands": [{"gsd": 2}, {"raster:spatial_resolution": 4}]}}}', NULL, 4),
+    (19, '{"assets": {"a": {"raster:bands": [{"spatial_resolution": 0.0000045}]}}}', NULL, NULL),
+    (20, '{"properties": {"proj:epsg": 4326}, "assets": {"a": {"raster:bands": [{"spatial_resolution": 0.05}]}}}', NULL, NULL),
+    (21, '{"properties": {"proj:epsg": 4326, "gsd": 0.5}, "assets": {"a": {"proj:code": "EPSG:32636", "raster:bands": [{"spatial_resolution": 0.8}]}}}', NULL, 0.8),
+    (22, '{"properties": {"gsd": 0}}', NULL, NULL),
+    (23, '{"properties": {"gsd": "0.3"}, "assets": []}', NULL, 0.3),
+    (24, '{"properties": [], "assets": 5}', NULL, NULL),
+    (25, '{"properties": {"cloud_cover": 20, "clear_percent": 95}}', 20, NULL);
+SELECT results_eq('SELECT n, import_clouds(said) FROM told ORDER BY n', 'SELECT n, clouds FROM told ORDER BY n', 'clouds: the worst of what is said');
+SELECT results_eq('SELECT n, import_pixels(said) FROM told ORDER BY n', 'SELECT n, pixels FROM told ORDER BY n', 'pixels: the coarsest that is told');
+SELECT is((SELECT count(*) FROM unnest(ARRAY['{"eo:cloud_cover": 0, "pl:clear_percent": 28}', '{"eo:cloud_cover": -1, "gsd": 0}',
+        '{"sar:instrument_mode": "spotlight"}', '{"eo:cloud_cover": 0, "gsd": "sharp"}']::jsonb[]) WITH ORDINALITY AS s (said, n),
+        LATERAL import.import_stac(pg_temp.item('worst' || n, '{"datetime": "2024-10-01T09:00:00Z"}' || said)) WHERE outcome = 'loaded'), 4::bigint,
+    'hazy, unknown, by radar, of unknown pixels');
+SELECT results_eq($$SELECT o.completeness, o.gsd_m, o.cloud_cover FROM import.imported AS i JOIN import.observation AS o USING (observation_id)
+                    WHERE i.record LIKE 'worst%' ORDER BY i.record$$,
+    $$VALUES ('partial', 0.5, 72::numeric), ('partial', NULL, NULL), ('complete', 0.5, 0), ('complete', NULL, 0)$$, 'which their looks are');
+SELECT results_eq($$SELECT item_id, outcome FROM import.import_stac(jsonb_build_array(pg_temp.item('list1', '{"datetime": "2024-10-02T09:00:00Z"}'),
+        pg_temp.item('list2', '{"datetime": "2024-10-03T09:00:00Z"}')))$$, $$VALUES ('list1', 'loaded'), ('list2', 'loaded')$$, 'a list of items: both');
+SELECT results_eq($$SELECT item_id, outcome, reason FROM import.import_stac(jsonb_build_array(pg_temp.item('twin', '{"datetime": "2024-10-02T09:00:00Z"}', 34),
+        pg_temp.item('twin', '{"datetime": "2024-10-02T09:00:00Z"}'), pg_temp.item('twin', '{"datetime": "2024-10-02T09:00:00Z"}') || '{"collection": "more"}'))$$,
+    $$VALUES ('twin', 'rejected', 'its id occurs twice, with different footprints'), ('twin', 'rejected', 'its id occurs twice, with different footprints'),
+             ('twin', 'loaded', NULL)$$, 'two images of one id, and one of another collection');
 
 -- detections
 CREATE FUNCTION pg_temp.found(VARIADIC what text[]) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_build_object('type', 'FeatureCollection', 'features', jsonb_agg(jsonb_build_object('type', 'Feature',
-        'geometry', CASE split_part(w, ' ', 4) WHEN 'far' THEN '{"type": "Point", "coordinates": [36, 36]}'::jsonb
-                    ELSE '{"type": "Polygon", "coordinates": [[[35, 35], [35.002, 35], [35.002, 35.002], [35, 35.002], [35, 35]]]}' END,
+        'geometry', CASE split_part(w, ' ', 4) WHEN 'far' THEN '{"type": "Point", "coordinates": [35.25, 35]}'::jsonb
+                    WHEN 'swapped' THEN '{"type": "Point", "coordinates": [35, 35.5]}'
+                    -- one is not the other
+                    ELSE ST_AsGeoJSON(ST_Expand(ST_MakePoint(35.001, 35.001), 0.001 - n * 0.00001))::jsonb END,
         'properties', jsonb_build_object('image_id', split_part(w, ' ', 1), 'class', split_part(w, ' ', 2),
                                          'score', split_part(w, ' ', 3)::float8))))
-    FROM unnest(what) AS w
+    FROM unnest(what) WITH ORDINALITY AS u (w, n)
 $$;
 CREATE FUNCTION pg_temp.load() RETURNS TABLE (image text, installation text, asset_class text, features bigint, outcome text, reason text)
 LANGUAGE sql AS $$
     SELECT * FROM import.import_detections(pg_temp.found('clear Big 0.9', 'clear giant 0.8', 'clear Big 0.3', 'half small 0.7',
-        'scan 18 0.9', 'sky Zeppelin 0.9', 'lost Big 0.9', 'month Big 7', 'clear Big 0.9 far', 'clear car 0.9'),
-        'net-1', scope => '{air}', images => '{clear,half,scan,wide,gone}', class_names => '{"18": "Small", "car": null}')
+        'scan 18 0.9', 'sky Zeppelin 0.9', 'lost Big 0.9', 'month Big 7', 'wide Big 0.9 far', 'clear car 0.9'),
+        'net-1', scope => '{air}', images => '{clear,half,scan,wide,gone,lost,sky,month}', class_names => '{"18": "Small", "car": null}')
 $$;
 SELECT set_eq($$SELECT * FROM pg_temp.load()$$, $$VALUES
     ('clear', 'Base', 'Big', 3::bigint, 'loaded', '1 below the threshold'),
@@ -112,7 +159,7 @@ SELECT set_eq($$SELECT * FROM pg_temp.load()$$, $$VALUES
     ('gone', NULL, NULL, 0, 'rejected', 'image "gone" is not known: import its STAC item first'),
     ('month', NULL, 'Big', 1, 'rejected', 'score is not between 0 and 1'),
     ('month', NULL, NULL, 0, 'rejected', 'one of its features is rejected'),
-    ('clear', NULL, 'Big', 1, 'rejected', 'outside every installation of the image')$$,
+    ('wide', NULL, 'Big', 1, 'rejected', 'outside every installation of the image')$$,
     'detections are counted per image, installation and class, or rejected with the reason');
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT set_eq($$SELECT i.origin, s.count, s.confidence, s.status, s.note, ST_AsText(s.location, 3) FROM import.sighting AS s
@@ -156,6 +203,64 @@ SELECT set_eq($$SELECT * FROM import.import_detections(pg_temp.found('wide Big 0
     $$VALUES ('wide', NULL::text, 'Big', 1::bigint, 'rejected', 'images of several collections are named "wide"')$$, 'and detections do not say of which');
 SELECT set_eq($$SELECT * FROM import.import_detections('{"features": []}', 'net-2', images => '{wide}')$$,
     $$VALUES ('wide', NULL::text, NULL::text, 0::bigint, 'rejected', 'images of several collections are named "wide"')$$, 'nor does none');
+
+-- No absence follows where a feature did not find its image, or its place in it.
+CREATE FUNCTION pg_temp.fleet(features jsonb, images text[] DEFAULT '{clear,half2}', scale float8 DEFAULT 1)
+RETURNS TABLE (image text, features bigint, outcome text, reason text) LANGUAGE sql AS $$
+    SELECT i.image, i.features, i.outcome, i.reason FROM import.import_detections(features, 'net-4', scope => '{air}', images => images, score_scale => scale) AS i
+$$;
+SELECT import.import_stac(pg_temp.item('half2', '{"datetime": "2024-12-15T09:00:00Z", "eo:cloud_cover": 0}'));
+SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('clear Big 0.9'))$$, $$VALUES ('clear', 1::bigint, 'loaded', NULL), ('half2', 0, 'loaded', 'nothing detected')$$,
+    'one, then none');
+CREATE FUNCTION pg_temp.proven() RETURNS TABLE (record text, completeness text) LANGUAGE sql AS $$
+    SELECT record, completeness FROM pg_temp.reader WHERE name = 'net-4' AND record IN ('clear', 'half2') ORDER BY 1
+$$;
+SELECT results_eq('SELECT * FROM pg_temp.proven()', $$VALUES ('clear', 'complete'), ('half2', 'complete')$$, 'each image was seen whole');
+SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('clear Big 0.9', 'half2.tif Big 0.8'))$$,
+    $$VALUES ('half2.tif', 1::bigint, 'rejected', 'image "half2.tif" is not known: import its STAC item first'),
+             ('clear', 1, 'updated', 'no absence follows, as a feature found no image'),
+             ('half2', 0, 'updated', 'nothing detected; no absence follows, as a feature found no image')$$, 'a feature of an image that nobody knows');
+SELECT results_eq('SELECT * FROM pg_temp.proven()', $$VALUES ('clear', 'partial'), ('half2', 'partial')$$, 'it may be of any');
+SELECT import.import_stac(pg_temp.item('half2', '{"datetime": "2024-12-15T09:30:00Z", "eo:cloud_cover": 0}'));
+SELECT results_eq('SELECT * FROM pg_temp.proven()', $$VALUES ('clear', 'partial'), ('half2', 'partial')$$, 'whatever is said of the image');
+SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('clear Big 0.9'))$$, $$VALUES ('clear', 1::bigint, 'updated', NULL), ('half2', 0, 'updated', 'nothing detected')$$,
+    'until every feature finds its image');
+SELECT results_eq('SELECT * FROM pg_temp.proven()', $$VALUES ('clear', 'complete'), ('half2', 'complete')$$, 'which proves again');
+SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('clear Big 0.9', 'scan Big 0.8'))$$,
+    $$VALUES ('scan', 1::bigint, 'rejected', 'image "scan" is not listed in images'),
+             ('clear', 1, 'updated', 'no absence follows, as a feature found no image'),
+             ('half2', 0, 'updated', 'nothing detected; no absence follows, as a feature found no image')$$, 'a feature of an image that is not listed');
+SELECT set_eq($$SELECT * FROM pg_temp.fleet(jsonb_set(pg_temp.found('clear Big 0.9', 'x Big 0.8'), '{features,1,properties,image_id}', 'null'))$$,
+    $$VALUES (NULL, 1::bigint, 'rejected', 'no image_id'),
+             ('clear', 1, 'unchanged', 'no absence follows, as a feature found no image'),
+             ('half2', 0, 'unchanged', 'nothing detected; no absence follows, as a feature found no image')$$, 'a feature without an image');
+SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('clear Big 0.9', 'half2 Big 0.8 swapped'))$$,
+    $$VALUES ('half2', 1::bigint, 'rejected', 'far outside its image'), ('clear', 1, 'updated', NULL),
+             ('half2', 0, 'unchanged', 'nothing detected; no absence follows, as a feature lies far outside it')$$, 'a feature whose axes are swapped');
+SELECT results_eq('SELECT * FROM pg_temp.proven()', $$VALUES ('clear', 'complete'), ('half2', 'partial')$$, 'only its image is in doubt');
+SELECT set_eq($$SELECT * FROM pg_temp.fleet(jsonb_set(pg_temp.found('half2 Big 0.8'), '{features,0,properties,image_id}', 'null'), '{half2}')$$,
+    $$VALUES ('half2', 1::bigint, 'updated', NULL)$$, 'where one image is listed, a feature that names none is of that');
+SELECT set_eq($$SELECT * FROM pg_temp.fleet(jsonb_set(pg_temp.found('half2 Big 0.8'), '{features,1}', pg_temp.found('half2 Big 0.8') -> 'features' -> 0))$$,
+    $$VALUES ('half2', 1::bigint, 'unchanged', '1 of them again'), ('clear', 0, 'updated', 'nothing detected')$$, 'the same feature twice is one');
+SELECT set_eq($$SELECT * FROM pg_temp.fleet(jsonb_set(pg_temp.found('half2 Big 0.8'), '{features,0,properties,score}', '"0.8"'), '{half2}')$$,
+    $$VALUES ('half2', 1::bigint, 'unchanged', NULL)$$, 'a score may be a text');
+SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('half2 Big 80'), '{half2}', 100)$$, $$VALUES ('half2', 1::bigint, 'unchanged', NULL)$$, 'or in percent, if that is said');
+SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('half2 Big 101'), '{half2}', 100)$$, $$VALUES ('half2', 1::bigint, 'rejected', 'score is not between 0 and 100'),
+    ('half2', 0, 'rejected', 'one of its features is rejected')$$, 'but not beyond');
+SELECT throws_ok($$SELECT * FROM pg_temp.fleet(pg_temp.found('half2 Big 1'), '{half2}', 0)$$, '22S07', NULL, 'nor of nothing');
+SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('half2 Big 0.4999999'), '{half2}')$$, $$VALUES ('half2', 1::bigint, 'updated', '1 below the threshold')$$, 'just below the threshold');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq($$SELECT count_text(count_min, count_max) FROM import.inventory_at('2024-12-15 12:00Z', installation => 'Base', asset => 'Big', mode => 'possible')$$,
+    ARRAY['0..1'], 'is below it');
+INSERT INTO import.installation (name, location, boundary) VALUES
+    ('Strait', ST_SetSRID(ST_MakePoint(180, 10), 4326), ST_SetSRID('MULTIPOLYGON(((179.9 9.9, 180 9.9, 180 10.1, 179.9 10.1, 179.9 9.9)), ((-180 9.9, -179.9 9.9, -179.9 10.1, -180 10.1, -180 9.9)))'::geometry, 4326));
+SELECT import.import_stac(pg_temp.item('date line', '{"datetime": "2024-12-15T09:00:00Z"}') || '{"geometry": {"type": "MultiPolygon", "coordinates":
+    [[[[179, 9], [180, 9], [180, 11], [179, 11], [179, 9]]], [[[-180, 9], [-179, 9], [-179, 11], [-180, 11], [-180, 9]]]]}}');
+SELECT results_eq($$SELECT installation, features, outcome, reason FROM import.import_detections('{"type": "FeatureCollection", "features": [{"type": "Feature",
+    "properties": {"class": "Big", "score": "0.93"}, "geometry": {"type": "MultiPolygon", "coordinates":
+        [[[[179.998, 10], [180, 10], [180, 10.002], [179.998, 10.002], [179.998, 10]]], [[[-180, 10], [-179.999, 10], [-179.999, 10.002], [-180, 10.002], [-180, 10]]]]}}]}',
+    'net-4', images => '{date line}')$$, $$VALUES ('Strait', 1::bigint, 'loaded', NULL)$$, 'what is cut at the antimeridian lies there');
+SELECT results_eq($$SELECT ST_AsText(location, 4) FROM import.sighting WHERE location IS NOT NULL AND ST_Y(location) < 11$$, ARRAY['POINT(179.9995 10.001)'], 'in one piece');
 
 -- Pixels of unknown size show no absence of what is told at a metre.
 INSERT INTO import.asset_class (path, name, max_gsd_m) VALUES ('sea.tug', 'Tug', 1);

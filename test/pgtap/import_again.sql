@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'America/New_York';
 BEGIN;
-SELECT plan(85);
+SELECT plan(94);
 
 SELECT create_ledger('import');
 INSERT INTO import.installation (name, location, boundary) VALUES
@@ -23,10 +23,11 @@ CREATE FUNCTION pg_temp.day(day int, west float8 DEFAULT 34.9, east float8 DEFAU
 $$;
 CREATE FUNCTION pg_temp.found(VARIADIC what text[]) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_build_object('type', 'FeatureCollection', 'features', coalesce(jsonb_agg(jsonb_build_object('type', 'Feature',
-        'geometry', '{"type": "Point", "coordinates": [35, 35]}'::jsonb,
+        -- one is not the other
+        'geometry', jsonb_build_object('type', 'Point', 'coordinates', jsonb_build_array(35 + 0.0001 * n, 35)),
         'properties', jsonb_build_object('image_id', split_part(w, ' ', 1), 'class', split_part(w, ' ', 2),
-                                         'score', nullif(split_part(w, ' ', 3), '')::float8))), '[]'))
-    FROM unnest(what) AS w WHERE w <> ''
+                                         'score', nullif(split_part(w, ' ', 3), '')::float8)) ORDER BY i), '[]'))
+    FROM (SELECT w, i, row_number() OVER (PARTITION BY w ORDER BY i) - 1 AS n FROM unnest(what) WITH ORDINALITY AS u (w, i) WHERE w <> '') AS one
 $$;
 -- who said what of an image, and by which looks that count
 CREATE FUNCTION pg_temp.said(id text) RETURNS TABLE (reader text, scope text) LANGUAGE sql AS $$
@@ -118,7 +119,7 @@ UPDATE import.observation SET retracted_at = now(), retraction_reason = 'clouds 
 SELECT results_eq($$SELECT outcome FROM import.import_stac(pg_temp.day(3))$$, ARRAY['unchanged'], 'what a person retracted');
 SELECT is_empty($$SELECT * FROM pg_temp.said('d3')$$, 'stays retracted, and what was read from it now is too');
 SELECT set_eq($$SELECT image, installation, outcome, reason FROM import.import_detections(pg_temp.found('d3 Big 0.9', 'd2 Big 0.9'), 'planes', scope => '{air}')$$,
-    $$VALUES ('d3', NULL, 'rejected', 'image "d3" was retracted: not of this base'), ('d2', 'Base', 'updated', NULL)$$, 'nobody can read an image that is not one');
+    $$VALUES ('d3', NULL, 'rejected', 'image "d3" was retracted: not of this base'), ('d2', 'Base', 'updated', 'this look was retracted: clouds for ships')$$, 'nobody can read an image that is not one');
 SELECT set_eq($$SELECT outcome FROM import.import_detections(pg_temp.found('d2 Big 0.9'), 'planes', scope => '{air}')$$, ARRAY['unchanged'], 'again: unchanged');
 SELECT results_eq($$SELECT reader FROM pg_temp.said('d2')$$, ARRAY['images', 'ships'], 'what a person retracted of one reader');
 UPDATE import.observation SET retracted_at = NULL, retraction_reason = NULL WHERE retraction_reason = 'not of this base';
@@ -250,6 +251,42 @@ WHERE i.observation_id = o.observation_id AND i.origin = 'survey:Watch' AND i.re
 SELECT set_eq($$SELECT outcome FROM pg_temp.count_of('2021-05-02', true, 0)$$, ARRAY['unchanged'], 'what a person retracted');
 SELECT is((SELECT retraction_reason FROM import.observation JOIN import.imported AS i USING (installation_id, observation_id)
     WHERE i.origin = 'survey:Watch' AND i.record = '2021-05-02'), 'fog', 'stays so');
+
+-- a site is known by its id, whatever its name
+INSERT INTO import.survey_site VALUES ('s6', 'Site Six', 16, 16.001), ('s7', 'Site 7', 17, 17);
+INSERT INTO import.survey (survey_id, site_id, observed_at) VALUES ('r1', 's6', '2021-05-04 10:00Z'), ('r2', 's7', '2021-05-04 10:00Z');
+INSERT INTO import.survey_count VALUES ('r1', 'vessel', 1);
+SELECT set_has($$SELECT part, outcome, reason, records, example FROM import.import_surveys('Watch', '{vessel}')$$,
+    $$VALUES ('site', 'renamed', 'was "Site 6"', 1::bigint, 's6'), ('site', 'loaded', NULL, 1, NULL)$$, 'of another name it is the same site');
+SELECT results_eq($$SELECT count(*) FROM import.observation JOIN import.installation AS n USING (installation_id) WHERE n.name = 'Site Six'$$, ARRAY[4::bigint],
+    'with all that was seen there');
+INSERT INTO import.survey (survey_id, site_id, observed_at, partial) VALUES ('r3', 's6', '2021-05-05 10:00Z', false);
+INSERT INTO import.survey_count VALUES ('r3', 'vessel', 4);
+SELECT set_has($$SELECT part, outcome, records, example FROM import.import_surveys('Watch', '{vessel}')$$,
+    $$VALUES ('survey', 'loaded', 1::bigint, 'r3')$$, 'it need not be brought again');
+INSERT INTO import.survey_site VALUES ('s6', 'Seamount', 26, 16);
+SELECT set_has($$SELECT part, outcome, reason, example FROM import.import_surveys('Watch', '{vessel}')$$,
+    $$VALUES ('site', 'rejected', 'site_id is known, of another name elsewhere', 's6')$$, 'another place is another site');
+SELECT results_eq($$SELECT name FROM import.installation WHERE name IN ('Seamount', 'Site 6', 'Site Six')$$, ARRAY['Site Six'], 'which it is not made');
+DELETE FROM import.survey_site WHERE site_id = 's6';
+INSERT INTO import.survey_site VALUES ('s6', 'Site 6', 16, 16);
+SELECT set_has($$SELECT part, outcome, reason FROM import.import_surveys('Other', '{vessel}')$$, $$VALUES ('site', 'loaded', NULL)$$, 'another source has other ids');
+
+-- what is counted twice, and what is counted as none
+DELETE FROM import.survey; DELETE FROM import.survey_count; DELETE FROM import.survey_site;
+INSERT INTO import.survey (survey_id, site_id, observed_at, partial) VALUES
+    ('t1', 's7', '2021-06-01 10:00Z', false), ('t2', 's7', '2021-06-02 10:00Z', false), ('t3', 's7', '2021-06-03 10:00Z', true), ('t4', 's7', '2021-06-04 10:00Z', false);
+UPDATE import.asset_class SET aliases = '{female,male}' WHERE name = 'vessel';
+INSERT INTO import.survey_count VALUES ('t1', 'female', 2), ('t1', 'male', 2), ('t2', 'vessel', 2), ('t2', 'vessel', 2), ('t2', 'vessel', 3), ('t3', 'vessel', 0), ('t4', 'vessel', 0), ('t4', 'Tug', 1);
+SELECT set_eq($$SELECT part, outcome, reason, records, example FROM import.import_surveys('Watch') WHERE example ~ '^t'$$, $$VALUES
+    ('count', 'rejected', 'the same row occurs twice', 2::bigint, 't2 vessel'),
+    ('survey', 'rejected', 'one of its counts is rejected', 1, 't2'), ('survey', 'loaded', NULL, 3, 't1')$$, 'the same row, or two that add up');
+SELECT results_eq($$SELECT i.record, o.scope::text FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
+                    WHERE i.record ~ '^t' AND i.origin = 'survey:Watch' ORDER BY 1$$, $$VALUES ('t1', '{}'), ('t3', '{vessel}'), ('t4', '{vessel}')$$, 'a class that was counted was looked for');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq($$SELECT count_text, first_seen, gone_by FROM import.presence_flat WHERE installation = 'Site 7' AND asset_class = 'vessel'$$,
+    $$VALUES ('4..', timestamptz '2021-06-01 10:00Z', timestamptz '2021-06-04 10:00Z')$$, 'at least four, then none, when all was seen');
+DELETE FROM import.survey; DELETE FROM import.survey_count; DELETE FROM import.survey_site;
 
 -- nothing half loaded: what fails undoes all of it
 SAVEPOINT whole;
