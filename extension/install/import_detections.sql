@@ -74,7 +74,7 @@ BEGIN
                   SELECT FROM jsonb_array_elements(detections -> text 'features') AS feature
                   WHERE jsonb_typeof(feature -> text 'properties' -> said.name) IS NOT NULL) THEN ARRAY[said.name]
               ELSE pg_catalog.string_to_array(pg_catalog.regexp_replace(said.name, '\[(\d+)\]', '.\1', 'g'), '.') END) AS path
-          FROM pg_catalog.unnest(ARRAY[class_property, score_property, image_property]) WITH ORDINALITY AS said (name, n)) AS p;
+          FROM pg_catalog.unnest(ARRAY[class_property COLLATE "C", score_property COLLATE "C", image_property COLLATE "C"]) WITH ORDINALITY AS said (name, n)) AS p;
 
     CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
     SELECT asked.image, NULL::text AS doubt,
