@@ -39,6 +39,9 @@ DECLARE
     only_image constant text := (SELECT min(one) FROM pg_catalog.unnest(images) AS one HAVING pg_catalog.count(DISTINCT one) = 1);
     elsewhere constant text := 'outside every installation of the image';
     astray constant text := 'far outside its image';
+    class_path text[];
+    score_path text[];
+    image_path text[];
     places ltree[];
     withdrawn text;
     look record;
@@ -62,18 +65,29 @@ BEGIN
     END IF;
     SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_detections.scope) AS s;
 
+    -- a property, or a path into properties such as found[0].name
+    SELECT pg_catalog.max(p.path) FILTER (WHERE p.n = 1::bigint), pg_catalog.max(p.path) FILTER (WHERE p.n = 2::bigint),
+           pg_catalog.max(p.path) FILTER (WHERE p.n = 3::bigint)
+    INTO class_path, score_path, image_path
+    FROM (SELECT said.n, pg_catalog.array_prepend('properties'::text, CASE
+              WHEN said.name !~ '[.\[]' OR EXISTS (
+                  SELECT FROM jsonb_array_elements(detections -> text 'features') AS feature
+                  WHERE jsonb_typeof(feature -> text 'properties' -> said.name) IS NOT NULL) THEN ARRAY[said.name]
+              ELSE pg_catalog.string_to_array(pg_catalog.regexp_replace(said.name, '\[(\d+)\]', '.\1', 'g'), '.') END) AS path
+          FROM pg_catalog.unnest(ARRAY[class_property COLLATE "C", score_property COLLATE "C", image_property COLLATE "C"]) WITH ORDINALITY AS said (name, n)) AS p;
+
     CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
     SELECT asked.image, NULL::text AS doubt,
            CASE
                WHEN pg_catalog.count(i.origin) = 0 THEN 'image "' || asked.image || '" is not known: import its STAC item first'
                WHEN count(*) FILTER (WHERE o.retracted_at IS NULL) = 0 THEN 'image "' || asked.image || '" was retracted: ' || min(o.retraction_reason)
                WHEN pg_catalog.count(DISTINCT i.origin) FILTER (WHERE o.retracted_at IS NULL) > 1 THEN 'images of several collections are named "' || asked.image || '"'
-               WHEN NOT asked.image = ANY (images) THEN 'image "' || asked.image || '" is not listed in images'
+               WHEN images IS NOT NULL AND (asked.image = ANY (images)) IS NOT TRUE THEN 'image "' || asked.image || '" is not listed in images'
            END AS fault,
            asked.image = ANY (images) OR images IS NULL AND pg_catalog.count(i.origin) > 0 AS found
     FROM (SELECT pg_catalog.unnest(images) AS image
           UNION
-          SELECT coalesce(feature #>> ARRAY['properties', image_property], only_image)
+          SELECT coalesce(feature #>> image_path, only_image)
           FROM jsonb_array_elements(detections -> text 'features') AS feature) AS asked
     LEFT JOIN %1$I.imported AS i ON i.record = asked.image AND i.origin LIKE 'stac:%%'
     LEFT JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
@@ -96,12 +110,12 @@ BEGIN
                WHEN near.metres > max_distance_m THEN elsewhere
            END AS fault
     FROM (
-        SELECT coalesce(feature #>> ARRAY['properties', image_property], only_image) AS image,
-               coalesce(class_names ->> (feature #>> ARRAY['properties', class_property]),
-                        feature #>> ARRAY['properties', class_property]) AS class,
-               coalesce(class_names -> (feature #>> ARRAY['properties', class_property]) = 'null', false) AS ignored,
+        SELECT coalesce(feature #>> image_path, only_image) AS image,
+               coalesce(class_names ->> (feature #>> class_path),
+                        feature #>> class_path) AS class,
+               coalesce(class_names -> (feature #>> class_path) = 'null', false) AS ignored,
                CASE WHEN score_property IS NULL THEN 1
-                   ELSE import_number(feature #> ARRAY['properties', score_property])::float8 / score_scale END AS score,
+                   ELSE import_number(feature #> score_path)::float8 / score_scale END AS score,
                -- the middle of what is cut at the antimeridian is not on the other side of the globe
                CASE WHEN ST_XMax(g.area::box3d) - ST_XMin(g.area::box3d) > 180::float8
                    THEN ST_WrapX(ST_Centroid(ST_ShiftLongitude(g.area)), 180::float8, (-360)::float8)
@@ -219,7 +233,7 @@ BEGIN
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_detections(jsonb, text, text[], text[], text, text, text, jsonb, double precision, double precision) IS
-    'loads the detections of a GeoJSON FeatureCollection, counted per image, installation and class, as looks of the detector (its version in its name, if two versions are two readers) at the image''s time and place. images: all that the detector ran over, so that one without a detection is a look that saw nothing; scope: the classes it looks for; class_names: from its names to ours, such as {"18": "An-124", "19": null}, where null ignores a class; score_property NULL: no scores, all are certain; score_scale: the score of what is certain (100 for percent). Images must be loaded as STAC items before; an image with a rejected feature stays out whole, but features more than max_distance_m metres from its installations are only listed. If a feature found no image (none named, unknown or not in images) the looks of the call are partial, and that at an image is if a feature lies more than a kilometre outside it. The same feature twice is one. One row per image, installation and class: loaded, updated, unchanged, ignored, or rejected with the reason; the same detections again change nothing';
+    'loads the detections of a GeoJSON FeatureCollection, counted per image, installation and class, as looks of the detector (its version in its name, if two versions are two readers) at the image''s time and place. images: all that the detector ran over, so that one without a detection is a look that saw nothing; scope: the classes it looks for; class_property, score_property and image_property may be paths into properties, such as found[0].name; class_names: from its names to ours, such as {"18": "An-124", "19": null}, where null ignores a class; score_property NULL: no scores, all are certain; score_scale: the score of what is certain (100 for percent). Images must be loaded as STAC items before; an image with a rejected feature stays out whole, but features more than max_distance_m metres from its installations are only listed. If a feature found no image (none named, unknown or not in images) the looks of the call are partial, and that at an image is if a feature lies more than a kilometre outside it. The same feature twice is one. One row per image, installation and class: loaded, updated, unchanged, ignored, or rejected with the reason; the same detections again change nothing';
 $sql$, ledger);
 END;
 $create$;

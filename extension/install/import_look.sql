@@ -31,11 +31,10 @@ COMMENT ON FUNCTION import_geometry(jsonb) IS
 
 CREATE FUNCTION import_number(said jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    SET search_path FROM CURRENT
-AS $body$
+BEGIN ATOMIC
     SELECT CASE WHEN jsonb_typeof(said) IN ('number', 'string')
-        AND said #>> '{}'::text[] ~ '^\s*[-+]?(\d{1,30}(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?\s*$' THEN (said #>> '{}'::text[])::numeric END
-$body$;
+        AND said #>> '{}'::text[] ~ '^\s*[-+]?(\d{1,30}(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?\s*$' THEN (said #>> '{}'::text[])::numeric END;
+END;
 COMMENT ON FUNCTION import_number(jsonb) IS
     'internal: a number, which may stand there as a text; NULL if it is none';
 

@@ -13,8 +13,7 @@
 -- that one of them tells add up; the worst of all counts. -1 is how many write that they do not know.
 CREATE FUNCTION import_clouds(item jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    SET search_path FROM CURRENT
-AS $body$
+BEGIN ATOMIC
     WITH part AS (
         SELECT said.n, pg_catalog.lower(one.key) AS name, import_number(one.value) AS percent
         FROM (SELECT item -> text 'properties' AS words, 0::bigint AS n
@@ -38,15 +37,14 @@ AS $body$
                     CASE WHEN EXISTS (SELECT FROM part AS p WHERE p.n = 0::bigint AND p.name LIKE 'sar:%')
                         AND NOT pg_catalog.jsonb_path_exists(item, '$.assets.*.*[*] ? (exists (@.common_name) || exists (@."eo:common_name"))') THEN 0::numeric END)
     FROM told AS t
-    WHERE t.percent BETWEEN 0::numeric AND 100::numeric
-$body$;
+    WHERE t.percent BETWEEN 0::numeric AND 100::numeric;
+END;
 COMMENT ON FUNCTION import_clouds(jsonb) IS
     'internal: the percentage of clouds of a STAC item, the worst of all that it says of clouds, haze and their shadows; 0 for radar, NULL if it does not say';
 
 CREATE FUNCTION import_pixels(item jsonb) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    SET search_path FROM CURRENT
-AS $body$
+BEGIN ATOMIC
     WITH part AS (
         SELECT item -> text 'properties' AS words, NULL::jsonb AS asset
         UNION ALL
@@ -78,8 +76,8 @@ AS $body$
                        item #>> '{properties,proj:epsg}'::text[], '') !~ '(^|:)(4\d\d\d|CRS\d+)$'
     )
     -- a pixel of less than a millimetre is in degrees, or not known; 0 would be by eye
-    SELECT max(t.metres) FROM told AS t WHERE t.metres >= 0.001
-$body$;
+    SELECT max(t.metres) FROM told AS t WHERE t.metres >= 0.001;
+END;
 COMMENT ON FUNCTION import_pixels(jsonb) IS
     'internal: the coarsest pixel in metres that a STAC item tells, of itself, its assets or their bands; NULL if it tells none';
 

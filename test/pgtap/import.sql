@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(68);
+SELECT plan(70);
 
 SELECT create_ledger('import');
 INSERT INTO import.installation (name, location, boundary) VALUES
@@ -230,6 +230,8 @@ SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('clear Big 0.9', 'scan
     $$VALUES ('scan', 1::bigint, 'rejected', 'image "scan" is not listed in images'),
              ('clear', 1, 'updated', 'no absence follows, as a feature found no image'),
              ('half2', 0, 'updated', 'nothing detected; no absence follows, as a feature found no image')$$, 'a feature of an image that is not listed');
+SELECT set_has($$SELECT * FROM pg_temp.fleet(pg_temp.found('clear Big 0.9', 'scan Big 0.8'), '{clear,half2,NULL}')$$,
+    $$VALUES ('scan', 1::bigint, 'rejected', 'image "scan" is not listed in images')$$, 'a list with a hole is one too');
 SELECT set_eq($$SELECT * FROM pg_temp.fleet(jsonb_set(pg_temp.found('clear Big 0.9', 'x Big 0.8'), '{features,1,properties,image_id}', 'null'))$$,
     $$VALUES (NULL, 1::bigint, 'rejected', 'no image_id'),
              ('clear', 1, 'unchanged', 'no absence follows, as a feature found no image'),
@@ -247,6 +249,9 @@ SELECT set_eq($$SELECT * FROM pg_temp.fleet(jsonb_set(pg_temp.found('half2 Big 0
 SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('half2 Big 80'), '{half2}', 100)$$, $$VALUES ('half2', 1::bigint, 'unchanged', NULL)$$, 'or in percent, if that is said');
 SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('half2 Big 101'), '{half2}', 100)$$, $$VALUES ('half2', 1::bigint, 'rejected', 'score is not between 0 and 100'),
     ('half2', 0, 'rejected', 'one of its features is rejected')$$, 'but not beyond');
+SELECT set_eq($$SELECT features, outcome FROM import.import_detections(jsonb_set(pg_temp.found('half2 Big 0.8'), '{features,0,properties}',
+        '{"in.image": "half2", "found": [{"name": "Big", "how": {"sure": 0.8}}]}'), 'net-4', scope => '{air}', images => '{half2}',
+        class_property => 'found[0].name', score_property => 'found[0].how.sure', image_property => 'in.image')$$, $$VALUES (1::bigint, 'unchanged')$$, 'deep in the properties');
 SELECT throws_ok($$SELECT * FROM pg_temp.fleet(pg_temp.found('half2 Big 1'), '{half2}', 0)$$, '22S07', NULL, 'nor of nothing');
 SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('half2 Big 0.4999999'), '{half2}')$$, $$VALUES ('half2', 1::bigint, 'updated', '1 below the threshold')$$, 'just below the threshold');
 SET CONSTRAINTS ALL IMMEDIATE;
