@@ -34,14 +34,9 @@ CREATE FUNCTION report_views_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
     SET search_path FROM CURRENT
 AS $create$
-BEGIN
-    EXECUTE pg_catalog.format($sql$
-CREATE OR REPLACE VIEW %1$I.presence_flat AS
-SELECT p.presence_id, site.name AS installation, class.name AS asset_class, class.path::text AS class_path,
-       p.designation, p.status, CASE WHEN p.designation IS NOT NULL THEN 'individual' WHEN p.status IS NOT NULL THEN 'status' ELSE 'class' END AS by,
-       count_min(p.run) AS count_min, count_max(p.run) AS count_max,
-       finite(not_seen_at(p.run)) AS not_seen_at, first_seen(p.run) AS first_seen,
-       CASE WHEN gone_by(p.run) = 'infinity' THEN greatest(last_seen(p.run), (
+DECLARE
+    -- of a run that is not over the last look that showed it, which is not stored
+    last_seen CONSTANT text := $column$CASE WHEN gone_by(p.run) = 'infinity' THEN greatest(last_seen(p.run), (
            SELECT o.observed_at
            FROM %1$I.observation AS o
            WHERE o.installation_id = p.installation_id AND o.retracted_at IS NULL AND EXISTS (
@@ -55,7 +50,15 @@ SELECT p.presence_id, site.name AS installation, class.name AS asset_class, clas
                    AND s.confidence >= coalesce((SELECT q.min_confidence FROM %1$I.source AS q WHERE q.source_id = o.source_id),
                                                 (SELECT l.min_confidence FROM %1$I.ledger AS l)))
            ORDER BY o.observed_at DESC
-           LIMIT 1)) ELSE last_seen(p.run) END AS last_seen, finite(gone_by(p.run)) AS gone_by,
+           LIMIT 1)) ELSE last_seen(p.run) END$column$;
+BEGIN
+    EXECUTE pg_catalog.format(replace($sql$
+CREATE OR REPLACE VIEW %1$I.presence_flat AS
+SELECT p.presence_id, site.name AS installation, class.name AS asset_class, class.path::text AS class_path,
+       p.designation, p.status, CASE WHEN p.designation IS NOT NULL THEN 'individual' WHEN p.status IS NOT NULL THEN 'status' ELSE 'class' END AS by,
+       count_min(p.run) AS count_min, count_max(p.run) AS count_max,
+       finite(not_seen_at(p.run)) AS not_seen_at, first_seen(p.run) AS first_seen,
+       LAST_SEEN AS last_seen, finite(gone_by(p.run)) AS gone_by,
        lon(p.run) AS lon, lat(p.run) AS lat, location(p.run)::geometry(Point, 4326) AS geom,
        count_text(count_min(p.run), count_max(p.run)) AS count_text, site.kind,
        split_part(class.path::text, '.', 1) AS class_group
@@ -69,21 +72,7 @@ CREATE OR REPLACE VIEW %1$I.current_inventory AS
 SELECT p.presence_id, site.name AS installation, class.name AS asset_class, class.path::text AS class_path,
        p.designation, p.status, CASE WHEN p.designation IS NOT NULL THEN 'individual' WHEN p.status IS NOT NULL THEN 'status' ELSE 'class' END AS by,
        count_min(p.run) AS count_min, count_max(p.run) AS count_max,
-       finite(not_seen_at(p.run)) AS not_seen_at, first_seen(p.run) AS first_seen, CASE WHEN gone_by(p.run) = 'infinity' THEN greatest(last_seen(p.run), (
-           SELECT o.observed_at
-           FROM %1$I.observation AS o
-           WHERE o.installation_id = p.installation_id AND o.retracted_at IS NULL AND EXISTS (
-               SELECT
-               FROM %1$I.sighting AS s
-               JOIN %1$I.asset_class AS below ON below.asset_class_id = s.asset_class_id
-               WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id AND s.retracted_at IS NULL
-                   AND below.path <@ class.path
-                   AND (p.status IS NULL OR s.status = p.status) AND (p.designation IS NULL OR s.designation = p.designation)
-                   AND pg_catalog.lower(s.count) > 0
-                   AND s.confidence >= coalesce((SELECT q.min_confidence FROM %1$I.source AS q WHERE q.source_id = o.source_id),
-                                                (SELECT l.min_confidence FROM %1$I.ledger AS l)))
-           ORDER BY o.observed_at DESC
-           LIMIT 1)) ELSE last_seen(p.run) END AS last_seen,
+       finite(not_seen_at(p.run)) AS not_seen_at, first_seen(p.run) AS first_seen, LAST_SEEN AS last_seen,
        lon(p.run) AS lon, lat(p.run) AS lat, location(p.run)::geometry(Point, 4326) AS geom,
        count_text(count_min(p.run), count_max(p.run)) AS count_text, site.kind,
        split_part(class.path::text, '.', 1) AS class_group
@@ -175,7 +164,7 @@ WHERE CASE WHEN event.ends THEN
     ELSE true END;
 COMMENT ON VIEW %1$I.change_log IS
     'every change of a count, of a class, of a class in a status or of an individual (by): it happened after happened_after (NULL: nobody had looked before, the verdict is first look and the count before not known) and by happened_by; key: change_id, as long as the evidence is the same';
-$sql$, ledger);
+$sql$, 'LAST_SEEN', last_seen), ledger);
     PERFORM views_as_caller(ledger, 'presence_flat', 'current_inventory', 'observation_flat', 'latest_observation',
                             'change_log');
 END;
