@@ -130,7 +130,7 @@ INSERT INTO after SELECT run, run FROM some_presences(1, 6000);
 VACUUM before, after;
 SET enable_seqscan = off;
 SET enable_bitmapscan = off;
-SELECT col, pages_read(format(ask, col, 'before')) BETWEEN 3 AND 60 AS few, pages_read(format(ask, col, 'after')) <= 1.2 * pages_read(format(ask, col, 'before')) + 2 AS as_few
+SELECT col, pages_read(format(ask, col, 'before')) BETWEEN 3 AND 60 AS few, pages_read(format(ask, col, 'after')) <= 3 * pages_read(format(ask, col, 'before')) + 2 AS as_few
 FROM (VALUES ('run', 'SELECT %1$I FROM %2$I WHERE %1$I && ''[2024-05-01 00:00:00Z, 2024-05-02 00:00:00Z] BOX(36 34, 36.5 34.5)'''),
 	('again', 'SELECT %1$I FROM %2$I WHERE %1$I @+ ''[2024-05-01 00:00:00Z, 2024-05-02 00:00:00Z]''')) AS asks(col, ask);
 RESET enable_seqscan;
