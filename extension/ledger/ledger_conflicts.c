@@ -269,7 +269,7 @@ put_slice(Conflicts *conflicts, Work *work, bool apart)
 	read_looks(work, 1, false, choose_exactly);
 	read_sightings(work);
 	read_shelters(work);
-	read_subjects(work);
+	read_subjects_seen(work);
 	classes = read_classes(work);
 	choose_keys_seen(work, classes);
 	gather_facts(work, classes);
@@ -346,7 +346,7 @@ join_overlaps(Overlap *overlaps, size_t n)
 }
 
 /* Windows read together, and looks in them. */
-#define SLICE 32
+#define SLICE 200
 
 static size_t
 slice_of(const Span *spans, size_t n)

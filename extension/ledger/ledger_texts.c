@@ -106,6 +106,12 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		"(SELECT s.asset_class_id, s.kind, s.label FROM LEDGER.subject s"
 		" WHERE s.installation_id = w.installation_id AND s.kind = 'individual' AND NOT w.wanted AND s.label = ANY ($3))) AS s",
 	"LBX", "iixx", 0},
+	/* individuals, each at one installation */
+	[QUERY_SUBJECTS_SEEN] = {
+		"SELECT w.k, s.asset_class_id, s.kind, s.label FROM unnest($1, $2, $3) AS w(k, installation_id, label)"
+		" CROSS JOIN LATERAL (SELECT s.asset_class_id, s.kind, s.label FROM LEDGER.subject s"
+		" WHERE s.installation_id = w.installation_id AND s.kind = 'individual' AND s.label = w.label OFFSET 0) AS s",
+	"ILX", "iixx", 0},
 	/* and all that keep a total, if $2 */
 	[QUERY_CLASSES] = {
 		"SELECT c.asset_class_id, LTREE.ltree2text(c.path), c.max_gsd_m, c.keep_total"
