@@ -184,6 +184,17 @@ BEGIN ATOMIC
     ('outcome', 'loaded, updated, unchanged, retracted, ignored, not sampled or rejected'),
     ('reason', 'why it was not loaded, in words'),
     ('example', 'the first of these records'),
+    -- upkeep
+    ('upkeep_id', 'its number, for undo_upkeep()'),
+    ('done_at', 'when it was done'),
+    ('done_by', 'the role that did it'),
+    ('undone_at', 'when it was undone; NULL: it was not'),
+    ('what', 'merge_installations, split_class or move_class'),
+    ('upkeep.detail', 'what was done, in words'),
+    ('kept', 'what undoing it needs'),
+    ('sightings', 'how many sightings'),
+    ('of_one_moment', 'how many of the looks are of a moment at which the installation that is kept was looked at too'),
+    ('classes', 'how many classes'),
     -- Darwin Core
     ('eventID', 'Darwin Core: key of the look'),
     ('eventDate', 'Darwin Core: when it took place, UTC; of a look that lasted: from/to'),
