@@ -211,7 +211,7 @@ ALTER TABLE observation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY half ON observation FOR ALL TO upkeep_corrector USING (observation_id % 2 = 0);
 SET LOCAL ROLE upkeep_corrector;
 SELECT throws_ok($$SELECT move_class('b', 'c')$$, '42501', 'a class can be moved only by who sees all looks, sightings and shelter', 'scopes that nobody sees cannot be written anew');
-SELECT throws_ok($$SELECT merge_installations('site 1', 'site 2')$$, '23503', NULL, 'looks that nobody sees cannot be brought');
+SELECT throws_ok($$SELECT merge_installations('site 2', 'site 1')$$, '23503', NULL, 'looks that nobody sees cannot be brought');
 RESET ROLE;
 SELECT is((SELECT count(*) FROM installation), 6::bigint, 'nothing was done');
 SELECT * FROM finish();
