@@ -262,11 +262,18 @@ BEGIN
     SELECT count(*), remembered || jsonb_build_object('looks', coalesce(jsonb_agg(m.number), '[]'), 'looks_before', coalesce(jsonb_agg(m.before), '[]'))
     INTO looks, remembered
     FROM moved AS m;
-    SELECT count(DISTINCT m.number) INTO of_one_moment
-    FROM jsonb_array_elements_text(remembered -> text 'looks') AS m(number)
-    JOIN LEDGER.observation AS o ON o.installation_id = into_id AND o.observation_id = m.number::bigint
-    JOIN LEDGER.observation AS k ON k.installation_id = into_id AND k.observed_at = o.observed_at
-    WHERE o.retracted_at IS NULL AND k.retracted_at IS NULL AND NOT remembered -> text 'looks' @> pg_catalog.to_jsonb(k.observation_id);
+    WITH come AS MATERIALIZED (
+        SELECT o.observation_id, o.observed_at
+        FROM jsonb_array_elements_text(remembered -> text 'looks') AS m(number)
+        JOIN LEDGER.observation AS o ON o.installation_id = into_id AND o.observation_id = m.number::bigint
+        WHERE o.retracted_at IS NULL
+    )
+    SELECT count(*) INTO of_one_moment
+    FROM come AS c
+    WHERE c.observed_at IN (
+        SELECT k.observed_at FROM LEDGER.observation AS k
+        WHERE k.installation_id = into_id AND k.retracted_at IS NULL
+            AND k.observation_id NOT IN (SELECT m.observation_id FROM come AS m));
 
     DELETE FROM LEDGER.installation AS i WHERE i.installation_id = from_id;
     INSERT INTO LEDGER.upkeep AS u (what, detail, kept)
@@ -290,10 +297,10 @@ DECLARE
     label text;
     made int[];
 BEGIN
+    SELECT c.* INTO whole FROM LEDGER.asset_class AS c WHERE c.asset_class_id = ledger_class_itself(LEDGER_TABLE, split_class.asset);
     IF coalesce(pg_catalog.cardinality(parts), 0) < 2 THEN
         RAISE EXCEPTION 'a class is split into two parts at least' USING ERRCODE = '22S07';
     END IF;
-    SELECT c.* INTO whole FROM LEDGER.asset_class AS c WHERE c.asset_class_id = ledger_class_itself(LEDGER_TABLE, split_class.asset);
     FOREACH part IN ARRAY parts LOOP
         label := pg_catalog.regexp_replace(pg_catalog.lower(part), '[^a-z0-9_]+', '', 'g');
         IF label IS NULL OR label = '' OR length(label) > 255 THEN

@@ -31,7 +31,7 @@ SELECT set_eq($$SELECT DISTINCT proname::text FROM pg_proc WHERE pronamespace = 
       changes_geojson,changes_tile,changes_tile_query,import_stac,import_detections,import_surveys,
       verify,rederive,presence_from_scratch,presence_known_at,
       subject_in_sql,subject_missing,evidence_in_sql,presence_in_sql,
-      merge_installations,split_class,move_class,undo_upkeep,
+      merge_installations,split_class,move_class,undo_upkeep,help,
       import_look,import_readings,import_retract,import_sightings}'::text[], 'a ledger''s schema shows what people call');
 SELECT is_empty($$SELECT oid::regprocedure, proparallel, provolatile FROM pg_proc WHERE pronamespace = 'told'::regnamespace
                   AND proname !~ '^(import_|rederive$|merge_installations$|split_class$|move_class$|undo_upkeep$)' AND NOT (provolatile = 's' AND proparallel IN ('r', 'u'))$$,
