@@ -120,6 +120,7 @@ BEGIN ATOMIC
     ('inventory_at.first_seen', 'the look with which the present count began'),
     ('first_look', 'the first look in the time asked for'),
     ('last_look', 'the last look in the time asked for'),
+    ('looked_before', 'the last look before the time asked for; NULL: none is known'),
     ('looks', 'how many looks'),
     ('complete_looks', 'how many of them were complete; of which classes, their scope says'),
     ('partial_looks', 'how many of them were partial'),

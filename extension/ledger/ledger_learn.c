@@ -338,7 +338,7 @@ learn_evidence(Report *report, Learning learning, EvidenceUse use, void *state)
 	if (report->n_places == 0 || (report->subjects.n == 0 && learning != LEARN_ALL))
 		return;
 	lesson.work = (Work) {.ledger = report->ledger, .min_confidence = report->min_confidence,
-		.known_at = report->known_at, .labels = report->labels, .asked_class = report->total != NONE ? &report->total : NULL};
+		.known_at = report->known_at, .one_source = report->one_source, .source = report->source, .labels = report->labels, .asked_class = report->total != NONE ? &report->total : NULL};
 	begin_spans(&lesson);
 	work_begin(&lesson.work);
 	begin_keys(&lesson);

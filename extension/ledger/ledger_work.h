@@ -214,6 +214,8 @@ typedef struct Work
 	Ledger	   *ledger;
 	float8		min_confidence;
 	int64		known_at;		/* as was known then; TIME_END: now */
+	bool		one_source;		/* only what this one told */
+	int32		source;
 	Span	   *spans;
 	size_t		n_spans;
 	const int32 *span_of;		/* of the spans that looks are being read for */
