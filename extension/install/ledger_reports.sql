@@ -81,6 +81,16 @@ CREATE FUNCTION ledger_timeline(ledger regclass, min_confidence float8, area geo
 COMMENT ON FUNCTION ledger_timeline(regclass, float8, geometry, text, text, text, text, timestamptz, text, float8, timestamptz, timestamptz, interval, interval) IS
     'internal: how many were there at the end of every step, as timeline_between() of a ledger tells it';
 
+CREATE FUNCTION ledger_told(ledger regclass, min_confidence float8, area geometry, installation text, asset text,
+                            by text, total text, known_at timestamptz, from_time timestamptz, to_time timestamptz,
+                            each_look boolean, unsighted boolean)
+    RETURNS TABLE (installation text, asset_class text, class_path text, designation text, status text,
+                   observed_from timestamptz, observed_at timestamptz, count_min int, count_max int, doubt int, look bigint,
+                   lon double precision, lat double precision, geom geometry)
+    LANGUAGE c STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000 AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_told(regclass, float8, geometry, text, text, text, text, timestamptz, timestamptz, timestamptz, boolean, boolean) IS
+    'internal: what the looks told, as told_between() of a ledger tells it; a date that is null leaves nothing out; each_look: a row for each look, what looks of one moment told is not made one; unsighted: of classes too that were never sighted there';
+
 CREATE FUNCTION ledger_turnover(ledger regclass, min_confidence float8, area geometry, installation text, asset text,
                                 by text, total text, known_at timestamptz, source text, within float8, from_time timestamptz, to_time timestamptz)
     RETURNS TABLE (installation text, asset_class text, class_path text, designation text, status text,

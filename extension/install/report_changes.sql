@@ -132,6 +132,24 @@ END;
 COMMENT ON FUNCTION LEDGER.turnover(date, date, geometry, text, text, text, timestamptz, text, text, double precision) IS
     'the fewest that came and left between the end of one day and the end of another in the time zone of the session; otherwise as turnover_between()';
 
+CREATE OR REPLACE FUNCTION LEDGER.told_between(
+        from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL, area geometry DEFAULT NULL,
+        installation text DEFAULT NULL, asset text DEFAULT NULL, by text DEFAULT 'class',
+        known_at timestamptz DEFAULT NULL, total text DEFAULT NULL)
+    RETURNS TABLE (installation text, asset_class text, class_path text, designation text, status text,
+                   observed_from timestamptz, observed_at timestamptz, count_min int, count_max int, doubt text[], look bigint,
+                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
+BEGIN ATOMIC
+    SELECT r.installation, r.asset_class, r.class_path, r.designation, r.status, r.observed_from, r.observed_at,
+           r.count_min, r.count_max, doubt_codes(r.doubt), r.look, r.lon, r.lat, r.geom
+    FROM ledger_told(LEDGER_TABLE, MIN_CONFIDENCE, told_between.area, told_between.installation, told_between.asset,
+                     told_between.by, told_between.total, told_between.known_at, told_between.from_time, told_between.to_time,
+                     false, false) AS r;
+END;
+COMMENT ON FUNCTION LEDGER.told_between(timestamptz, timestamptz, geometry, text, text, text, timestamptz, text) IS
+    'what the looks told from one instant to another, both included (null: from the first look, to the last): one row per installation, class, with all that lies below the class (by => ''status'': and status; by => ''individual'': and designation; total => a class: of that class alone), and moment of which a look told anything. count_max null: or more. What looks of one moment told is made one: look is one of them. Errors 22S01, 22S05, 22S07';
+
 CREATE OR REPLACE FUNCTION LEDGER.evidence(installation text, VARIADIC looks bigint[])
     RETURNS TABLE (look bigint, observed_from timestamptz, observed_at timestamptz, source text, url text, completeness text, scope text,
                    gsd_m numeric, cloud_cover numeric, asset_class text, class_path text, status text, designation text,

@@ -284,7 +284,8 @@ learn_key(Lesson *lesson, int32 key, int32 class, Cursors *at)
 	size_t		n = key_told(&lesson->work, key, class, at);
 	size_t		first;
 
-	n = evidence_in_order(at->told, n);
+	if (!lesson->report->each_look)
+		n = evidence_in_order(at->told, n);
 	if (!first_to_take(span, at->told, n, of.side == SIDE_TO ? place->to : place->from,
 					   of.side == SIDE_TO ? subject->to_since : subject->from_since, &first))
 		return false;
@@ -342,7 +343,7 @@ learn_evidence(Report *report, Learning learning, EvidenceUse use, void *state)
 	begin_spans(&lesson);
 	work_begin(&lesson.work);
 	begin_keys(&lesson);
-	for (size_t i = learning == LEARN_ALL ? lengthof(depths) - 1 : 0; i < lengthof(depths); i++)
+	for (size_t i = learning == LEARN_ALL || report->each_look ? lengthof(depths) - 1 : 0; i < lengthof(depths); i++)
 		if (!learn_round(&lesson, depths[i]))
 			break;
 	work_end(&lesson.work);

@@ -123,7 +123,8 @@ typedef struct Report
 	size_t		n_places;
 	LIST(Subject) subjects;
 	LookText	look_texts[2];
-	bool		adds_named;		/* of the classes named, those too that were never sighted */
+	LIST(int32) added;			/* classes that are told of though they were never sighted there */
+	bool		each_look;		/* what looks of one moment told is not made one */
 	/* rows */
 	Tuplestorestate *store;
 	TupleDesc	desc;

@@ -293,16 +293,13 @@ sort_subjects(Report *report)
 	report->subjects.n = kept;
 }
 
-/* Of one installation: a class that has no subject yet gets one. */
+/* A class that has no subject at a place yet gets one. */
 static void
-add_classes_named(Report *report)
+add_classes(Report *report)
 {
-	Datum	   *classes;
-	int			n;
-
-	deconstruct_array(DatumGetArrayTypeP(report->classes), INT4OID, 4, true, TYPALIGN_INT, &classes, NULL, &n);
-	for (int i = 0; i < n; i++)
-		add_subject(report, 0, DatumGetInt32(classes[i]), OF_CLASS, NONE);
+	for (size_t place = 0; place < report->n_places; place++)
+		for (size_t i = 0; i < report->added.n; i++)
+			add_subject(report, (int32) place, report->added.at[i], OF_CLASS, NONE);
 	sort_subjects(report);
 }
 
@@ -511,6 +508,6 @@ keep_sighted(Report *report, bool stored)
 		next += is_asked;
 	}
 	report->subjects.n = kept;
-	if (report->adds_named && report->kind == OF_CLASS && report->n_places == 1)
-		add_classes_named(report);
+	if (report->added.n > 0 && report->kind == OF_CLASS)
+		add_classes(report);
 }

@@ -378,6 +378,9 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" JOIN LEDGER.subject s ON s.installation_id = w.installation_id"
 		" WHERE s.kind = $2 AND ($3 IS NULL OR s.asset_class_id = ANY ($3))",
 	"LxI", "iix", 0},
+	[QUERY_ALL_CLASSES] = {
+		"SELECT c.asset_class_id FROM LEDGER.asset_class c",
+	"", "i", 0},
 	[QUERY_CLASSES_SAID] = {
 		"SELECT c.asset_class_id, c.name, LTREE.ltree2text(c.path) FROM LEDGER.asset_class c WHERE c.asset_class_id = ANY ($1)",
 	"I", "ixx", 0},
