@@ -18,7 +18,7 @@ CREATE OR REPLACE FUNCTION LEDGER.timeline_between(
         installation text DEFAULT NULL, asset text DEFAULT NULL, max_age interval DEFAULT NULL,
         known_at timestamptz DEFAULT NULL, area geometry DEFAULT NULL,
         by text DEFAULT 'class', total text DEFAULT NULL,
-        source text DEFAULT NULL, within double precision DEFAULT NULL)
+        source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
     RETURNS TABLE (step_from timestamptz, step_to timestamptz,
                    installation text, asset_class text, class_path text, designation text, status text,
                    count_min int, count_max int, state text, told_min int, told_max int, looked_at timestamptz,
@@ -29,10 +29,10 @@ BEGIN ATOMIC
            r.count_min, r.count_max, r.state, r.told_min, r.told_max, r.looked_at, r.lon, r.lat, r.geom
     FROM ledger_timeline(LEDGER_TABLE, MIN_CONFIDENCE, timeline_between.area, timeline_between.installation,
                          timeline_between.asset, timeline_between.by, timeline_between.total, timeline_between.known_at,
-                         timeline_between.source, timeline_between.within, timeline_between.from_time,
+                         timeline_between.source, timeline_between.within, timeline_between.depth, timeline_between.from_time,
                          timeline_between.to_time, timeline_between.step, timeline_between.max_age) AS r;
 END;
-COMMENT ON FUNCTION LEDGER.timeline_between(timestamptz, timestamptz, interval, text, text, interval, timestamptz, geometry, text, text, text, double precision) IS
+COMMENT ON FUNCTION LEDGER.timeline_between(timestamptz, timestamptz, interval, text, text, interval, timestamptz, geometry, text, text, text, double precision, int) IS
     'how many were there at the end of every step from one instant to another, as of the looks by then: one row per step and per installation and class ever seen, with all that lies below the class (by => ''status'': and status; ''individual'': and designation; total => a class: of that class alone), and, where both installation and asset are named, per class that was not. A step holds the looks from step_from on and before step_to; the last one ends at to_time. State: observed (a look in this step told this count), last known (it follows from earlier looks), stale (the last look is max_age or more before the end of the step: counts NULL), unobserved (nobody had looked: counts NULL). told_min, told_max and looked_at: what the last look told, and when. Errors 22S01, 22S05, 22S06, 22S07';
 
 CREATE OR REPLACE FUNCTION LEDGER.timeline(
@@ -40,7 +40,7 @@ CREATE OR REPLACE FUNCTION LEDGER.timeline(
         installation text DEFAULT NULL, asset text DEFAULT NULL, max_age interval DEFAULT NULL,
         known_at timestamptz DEFAULT NULL, area geometry DEFAULT NULL,
         by text DEFAULT 'class', total text DEFAULT NULL,
-        source text DEFAULT NULL, within double precision DEFAULT NULL)
+        source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
     RETURNS TABLE (at timestamptz, installation text, asset_class text, class_path text, designation text, status text,
                    count_min int, count_max int, state text, told_min int, told_max int, looked_at timestamptz,
                    lon double precision, lat double precision, geom geometry(Point, 4326))
@@ -50,10 +50,10 @@ BEGIN ATOMIC
            r.count_min, r.count_max, r.state, r.told_min, r.told_max, r.looked_at, r.lon, r.lat, r.geom
     FROM ledger_timeline(LEDGER_TABLE, MIN_CONFIDENCE, timeline.area, timeline.installation,
                          timeline.asset, timeline.by, timeline.total, timeline.known_at,
-                         timeline.source, timeline.within, timeline.from_date::timestamptz,
+                         timeline.source, timeline.within, timeline.depth, timeline.from_date::timestamptz,
                          end_of_day(timeline.to_date) + interval '1 microsecond', timeline.step, timeline.max_age) AS r;
 END;
-COMMENT ON FUNCTION LEDGER.timeline(date, date, interval, text, text, interval, timestamptz, geometry, text, text, text, double precision) IS
+COMMENT ON FUNCTION LEDGER.timeline(date, date, interval, text, text, interval, timestamptz, geometry, text, text, text, double precision, int) IS
     'how many were there at the end of every step from the beginning of one day to the end of another, in the time zone of the session; at is the last microsecond of the step. Otherwise as timeline_between()';
 
 CREATE OR REPLACE FUNCTION LEDGER.coverage_between(from_time timestamptz, to_time timestamptz, area geometry DEFAULT NULL,

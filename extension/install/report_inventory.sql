@@ -24,17 +24,17 @@ CREATE OR REPLACE FUNCTION LEDGER.inventory_at(
         installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, by text DEFAULT 'class',
         known_at timestamptz DEFAULT NULL, total text DEFAULT NULL,
-        source text DEFAULT NULL, within double precision DEFAULT NULL)
+        source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
     RETURNS TABLE (RESULT)
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 BEGIN ATOMIC
     SELECT SAID
     FROM ledger_inventory(LEDGER_TABLE, MIN_CONFIDENCE, inventory_at.area, inventory_at.installation,
                           inventory_at.asset, inventory_at.by, inventory_at.total, inventory_at.known_at,
-                          inventory_at.source, inventory_at.within, inventory_at.at,
+                          inventory_at.source, inventory_at.within, inventory_at.depth, inventory_at.at,
                           inventory_at.mode, inventory_at.max_age) AS r;
 END;
-COMMENT ON FUNCTION LEDGER.inventory_at(timestamptz, geometry, text, text, text, interval, text, timestamptz, text, text, double precision) IS
+COMMENT ON FUNCTION LEDGER.inventory_at(timestamptz, geometry, text, text, text, interval, text, timestamptz, text, text, double precision, int) IS
     'what was there at an instant, as of the looks by then: one row per installation and class, with all that lies below the class (by => ''status'': and status; by => ''individual'': and designation; total => a class: of that class alone). mode last_known: what is carried forward from the looks; certain: at least one, as the last look told at looked_at; possible: what that look does not rule out. State: told (the count is that look''s), carried (earlier looks make it narrower), stale (looked_at is max_age or more before the instant: the count is not known; told_min and told_max are what was last told, be it none). A class without a row was not seen, or nobody looked for it: see coverage(). area chooses installations by their location; known_at answers from what had been recorded and not yet retracted then. Errors 22S01, 22S05, 22S06, 22S07';
 
 CREATE OR REPLACE FUNCTION LEDGER.inventory(
@@ -42,17 +42,17 @@ CREATE OR REPLACE FUNCTION LEDGER.inventory(
         installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, by text DEFAULT 'class',
         known_at timestamptz DEFAULT NULL, total text DEFAULT NULL,
-        source text DEFAULT NULL, within double precision DEFAULT NULL)
+        source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
     RETURNS TABLE (RESULT)
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 BEGIN ATOMIC
     SELECT SAID
     FROM ledger_inventory(LEDGER_TABLE, MIN_CONFIDENCE, inventory.area, inventory.installation,
                           inventory.asset, inventory.by, inventory.total, inventory.known_at,
-                          inventory.source, inventory.within, end_of_day(inventory.on_date),
+                          inventory.source, inventory.within, inventory.depth, end_of_day(inventory.on_date),
                           inventory.mode, inventory.max_age) AS r;
 END;
-COMMENT ON FUNCTION LEDGER.inventory(date, geometry, text, text, text, interval, text, timestamptz, text, text, double precision) IS
+COMMENT ON FUNCTION LEDGER.inventory(date, geometry, text, text, text, interval, text, timestamptz, text, text, double precision, int) IS
     'what was there at the end of a day in the time zone of the session; otherwise as inventory_at(), which takes an instant';
 
 CREATE OR REPLACE FUNCTION LEDGER.airlift(

@@ -213,7 +213,6 @@ report_open(Report *report, FunctionCallInfo fcinfo)
 	if (!OidIsValid(schema))
 		ereport(ERROR, (errcode(ERRCODE_SIGHTINGS_LEDGER), errmsg("there is no table with OID %u", PG_GETARG_OID(0))));
 	report->mode = MODE_LAST_KNOWN;
-	report->total = NONE;
 	report->max_age = AGE_UNLIMITED;
 	report->known_at = TIME_END;
 	report->context = AllocSetContextCreate(CurrentMemoryContext, "report", ALLOCSET_DEFAULT_SIZES);
@@ -270,6 +269,15 @@ kind_named(const char *by)
 			 errdetail("A report counts by class, by status or by individual.")));
 }
 
+static int
+class_order(const void *left, const void *right)
+{
+	int32		a = *(const int32 *) left;
+	int32		b = *(const int32 *) right;
+
+	return (a > b) - (a < b);
+}
+
 /* What lies at or below a class, counted as the class itself. */
 static void
 take_total(Report *report, Datum name)
@@ -279,7 +287,40 @@ take_total(Report *report, Datum name)
 				(errcode(ERRCODE_SIGHTINGS_LEDGER),
 				 errmsg("total goes neither with asset nor with by"),
 				 errdetail("It names one class, and tells of that alone: of all at or below it.")));
-	report->total = find_classes(report, name, true);
+	*APPEND(report->context, report->totals) = find_classes(report, name, true);
+}
+
+static void
+receive_total(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Report	   *report = state;
+
+	*APPEND(report->context, report->totals) = DatumGetInt32(values[0]);
+}
+
+/* What lies at or below each class at a depth of the tree; of those named, if any are. */
+static void
+take_depth(Report *report, int32 depth)
+{
+	Datum		values[2] = {Int32GetDatum(depth), report->classes};
+
+	if (report->totals.n > 0 || report->kind != OF_CLASS)
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("depth goes neither with total nor with by")));
+	ledger_ask(report->ledger, QUERY_CLASSES_AT, values, report->has_classes ? NULL : " n", receive_total, report);
+	if (report->totals.n == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("no asset class lies at depth %d", depth),
+				 errdetail("It is the number of names in a path: 1 for the roots of the tree.")));
+	SORT(report->totals, class_order);
+}
+
+bool
+is_total(const Report *report, int32 class)
+{
+	return report->totals.n > 0 && bsearch(&class, report->totals.at, report->totals.n, sizeof(int32), class_order) != NULL;
 }
 
 void
@@ -295,6 +336,8 @@ report_begin(FunctionCallInfo fcinfo, Report *report)
 	take_subject(report, fcinfo, 2, 8);
 	if (!PG_ARGISNULL(6))
 		take_total(report, PG_GETARG_DATUM(6));
+	if (!PG_ARGISNULL(10))
+		take_depth(report, PG_GETARG_INT32(10));
 }
 
 void

@@ -102,7 +102,7 @@ typedef struct Report
 	bool		has_classes;
 	Datum		classes;		/* int4[] */
 	SubjectKind kind;
-	int32		total;			/* the class whose total is asked for; NONE */
+	LIST(int32) totals;			/* classes of which all at or below is counted, and nothing else is told; in order */
 	int64		known_at;		/* TIME_END: now */
 	bool		one_source;		/* only what this one told */
 	int32		source;
@@ -138,11 +138,12 @@ typedef struct Report
 /*
  * ledger_report.c. The first arguments of every report are (ledger regclass, min_confidence float8,
  * area geometry, installation text, asset text, by text, total text, known_at timestamptz,
- * source text, within float8).
+ * source text, within float8, depth int).
  */
-#define REPORT_ARGUMENTS 10
+#define REPORT_ARGUMENTS 11
 extern void report_begin(FunctionCallInfo fcinfo, Report *report);
 extern void report_end(Report *report);
+extern bool is_total(const Report *report, int32 class);
 /* Dates, mode and age, where they are arguments; errors as of a watch. */
 extern void report_dates(FunctionCallInfo fcinfo, int from, int to, int mode, int max_age, Report *report, int64 *from_date, int64 *to_date);
 /* Who is named in a slice. */

@@ -328,7 +328,7 @@ take_all(Report *report)
 bool
 reads_all(const Report *report)
 {
-	return report->known_at != TIME_END || report->total != NONE || report->one_source;
+	return report->known_at != TIME_END || report->totals.n > 0 || report->one_source;
 }
 
 bool

@@ -324,6 +324,10 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	[QUERY_CLASS_NAMES] = {
 		"SELECT a.name FROM LEDGER.asset_class n CROSS JOIN LATERAL unnest(n.aliases || n.name) AS a(name)",
 	"", "x", 0},
+	[QUERY_CLASSES_AT] = {
+		"SELECT c.asset_class_id FROM LEDGER.asset_class c WHERE LTREE.nlevel(c.path) = $1"
+		" AND ($2 IS NULL OR c.asset_class_id = ANY ($2))",
+	"iI", "i", 0},
 	/* runs that changed between two instants: anywhere, in an area, each installation between its own */
 	[QUERY_CHANGED] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"

@@ -229,7 +229,8 @@ typedef struct Work
 	LIST(Shown) shown;
 	LIST(Shelter) shelters;
 	LIST(Class) classes;
-	const int32 *asked_class;	/* needed beside those of keys; NULL: none */
+	const int32 *asked_classes; /* needed beside those of keys */
+	size_t		n_asked;
 	LIST(Fact) facts;			/* of keys */
 	LIST(Fact) class_facts;
 	LIST(Stored) stored;

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(61);
+SELECT plan(73);
 
 SELECT create_ledger('several');
 SELECT create_ledger('one');
@@ -73,11 +73,23 @@ SELECT same('timeline', '''2024-01-01'', ''2024-02-03'', by => ''status''', ' by
 SELECT same('turnover', '''2024-01-10'', ''2024-02-03''', '');
 SELECT same('changes_since', '''2024-06-05''', '');
 SELECT same('coverage', '''2024-01-10'', ''2024-02-03''', '');
+SELECT same('told_between', 'by => ''individual''', ' by individual');
 SELECT same('stale', '''2024-02-03'', ''1 day''', '');
 SELECT is_empty($$SELECT * FROM several.changes('2024-01-10', '2024-02-03', source => 'never')$$, 'who never looked has told nothing');
 SELECT isnt_empty($$SELECT * FROM several.inventory('2024-02-03', source => 'Eye')$$, 'a key of 0 is one');
 SELECT throws_ok($$SELECT * FROM several.changes('2024-01-10', '2024-02-03', source => 'Skynt')$$, '22S07',
     'unknown source "Skynt"', 'an unknown source');
+
+-- a roll-up: the totals of all classes at a depth
+SELECT results_eq(format($$SELECT r::text COLLATE "C" FROM several.%s, depth => 2) AS r ORDER BY 1$$, report),
+    format($$SELECT r::text COLLATE "C" FROM unnest(ARRAY['warship', 'trader']) AS class, several.%s, total => class) AS r ORDER BY 1$$, report), 'depth: ' || report)
+FROM unnest(ARRAY[$$changes('2024-01-10', '2024-02-03', mode => 'possible'$$, $$inventory('2024-01-30'$$, $$turnover('2024-01-10', '2024-02-03'$$,
+    $$timeline('2024-01-10', '2024-02-03'$$, $$told_between(source => 'Eye'$$]) AS report;
+SELECT results_eq($$SELECT DISTINCT asset_class FROM several.inventory('2024-01-30', depth => 1)$$, ARRAY['ship'], 'what was told below the depth counts there');
+SELECT results_eq($$SELECT DISTINCT asset_class FROM several.inventory('2024-01-30', asset => 'warship', depth => 2)$$, ARRAY['warship'], 'of the classes named');
+SELECT throws_ok($$SELECT * FROM several.inventory('2024-01-30', asset => 'warship', depth => 1)$$, '22S07', 'no asset class lies at depth 1', 'none there');
+SELECT throws_ok($$SELECT * FROM several.inventory('2024-01-30', total => 'warship', depth => 1)$$, '22S07', 'depth goes neither with total nor with by', 'with total');
+SELECT throws_ok($$SELECT * FROM several.inventory('2024-01-30', by => 'status', depth => 1)$$, '22S07', NULL, 'with by');
 
 -- within metres: what PostGIS says of places and the point, over the antimeridian
 CREATE FUNCTION near(metres float8) RETURNS text[] LANGUAGE sql AS $$
