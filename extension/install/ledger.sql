@@ -53,6 +53,8 @@ BEGIN
 	PERFORM report_changes_create(ledger);
 	PERFORM report_inventory_create(ledger);
 	PERFORM report_coverage_create(ledger);
+	PERFORM report_usual_create(ledger);
+	PERFORM report_site_create(ledger);
 	PERFORM report_views_create(ledger);
 	PERFORM report_movements_create(ledger);
 	PERFORM report_export_create(ledger);

@@ -27,7 +27,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-#define MAX_PARAMETERS 8
+#define MAX_PARAMETERS 9
 
 struct Ledger
 {
