@@ -50,6 +50,7 @@ BEGIN
 	PERFORM ledger_derive_create(ledger);
 	PERFORM ledger_thorough_create(ledger);
 	PERFORM ledger_checks_create(ledger);
+	PERFORM ledger_load_create(ledger);
 	PERFORM report_changes_create(ledger);
 	PERFORM report_inventory_create(ledger);
 	PERFORM report_coverage_create(ledger);
