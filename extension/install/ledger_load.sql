@@ -92,7 +92,15 @@ BEGIN
         SELECT f.load_id
         FROM pg_temp.pg_sightings_look AS t
         JOIN %1$I.imported_former AS f ON f.installation_id = t.installation_id AND f.observation_id = t.observation_id
-        WHERE NOT t.brought);
+        WHERE NOT t.brought
+        UNION ALL
+        -- a look of which it changed sightings, and another load did, or the look
+        SELECT other.number
+        FROM (SELECT DISTINCT t.installation_id, t.observation_id FROM pg_temp.pg_sightings_shown AS t) AS t
+        JOIN %1$I.observation AS o ON o.installation_id = t.installation_id AND o.observation_id = t.observation_id
+        JOIN %1$I.sighting AS s ON s.installation_id = t.installation_id AND s.observation_id = t.observation_id
+        CROSS JOIN LATERAL (VALUES (o.retracted_by_load), (s.load_id), (s.retracted_by_load)) AS other (number)
+        WHERE other.number > undo_load.load_id);
     IF later IS NOT NULL THEN
         RAISE EXCEPTION 'load %% rests on load %%', later, number
             USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'It corrected, withdrew or added to what that one brought.',
@@ -140,18 +148,20 @@ BEGIN
     WHERE a.attrelid = pg_catalog.format('%%I.sighting', %1$L)::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
         AND a.attname NOT IN ('observation_id', 'sighting_id', 'recorded_at', 'retracted_at', 'retraction_reason', 'retracted_by_load');
     EXECUTE pg_catalog.format($again$
-        INSERT INTO %%1$I.sighting (observation_id, %%2$s)
-        SELECT t.again, %%3$s
+        INSERT INTO %%1$I.sighting (observation_id, retracted_at, retraction_reason, retracted_by_load, %%2$s)
+        -- (with what earlier loads, which may be undone yet, retracted of it)
+        SELECT t.again, w.retracted_at, CASE WHEN w.retracted_at IS NOT NULL THEN s.retraction_reason END,
+               CASE WHEN w.retracted_at IS NOT NULL THEN s.retracted_by_load END, %%3$s
         FROM pg_temp.pg_sightings_look AS t
         JOIN %%1$I.sighting AS s USING (installation_id, observation_id)
-        WHERE NOT t.brought AND (s.retracted_at IS NULL OR s.retracted_by_load = $1) AND s.load_id IS DISTINCT FROM $1
+        CROSS JOIN LATERAL (SELECT CASE WHEN s.retracted_by_load <> $1 THEN s.retracted_at END AS retracted_at) AS w
+        WHERE NOT t.brought AND s.load_id IS DISTINCT FROM $1 AND (s.retracted_at IS NULL OR s.retracted_by_load IS NOT NULL)
         UNION ALL
-        SELECT s.observation_id, %%3$s
+        SELECT s.observation_id, NULL, NULL, NULL, %%3$s
         FROM pg_temp.pg_sightings_shown AS t
         JOIN %%1$I.sighting AS s USING (installation_id, observation_id, sighting_id)
-        WHERE NOT t.brought AND NOT EXISTS (
-            SELECT FROM pg_temp.pg_sightings_look AS l
-            WHERE l.installation_id = s.installation_id AND l.observation_id = s.observation_id)$again$, %1$L, columns, copied)
+        JOIN %%1$I.observation AS o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id
+        WHERE NOT t.brought AND (o.retracted_at IS NULL OR o.retracted_by_load IS NULL)$again$, %1$L, columns, copied)
         USING number;
     GET DIAGNOSTICS records = ROW_COUNT;
     part := 'sighting';
