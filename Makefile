@@ -26,7 +26,7 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	ledger_tables ledger_derive ledger_thorough ledger_checks ledger_load ledger_columns ledger \
 	report_words ledger_reports report_changes report_inventory \
 	report_coverage report_views report_movements report_export \
-	import_look import_stac import_detections import_surveys
+	import_look import_stac import_detections import_surveys import_flat
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 
 # An update script is what extension/upgrade/ says, and then every function that these

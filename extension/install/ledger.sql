@@ -61,6 +61,7 @@ BEGIN
 	PERFORM import_stac_create(ledger);
 	PERFORM import_detections_create(ledger);
 	PERFORM import_surveys_create(ledger);
+	PERFORM import_flat_create(ledger);
 	PERFORM ledger_columns_create(ledger);
 	PERFORM ledger_schemas_check();
 	PERFORM ledger_bindings_check(ledger);

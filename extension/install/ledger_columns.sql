@@ -169,6 +169,8 @@ BEGIN ATOMIC
     ('recorded_by', 'the role that told it to the ledger; NULL: who loaded load_id'),
     ('loaded_at', 'when the load began'),
     ('loaded_by', 'the role that loaded'),
+    ('line', 'a line of the file'),
+    ('part', 'what the row tells of: site, survey, count, class or column'),
     ('what', 'where it came from, in words'),
     ('renamed', 'installations that got another name by the load: installation_id, was, name'),
     ('undone_at', 'when the load was taken back; NULL: it was not'),
@@ -191,8 +193,7 @@ BEGIN ATOMIC
     ('detail', 'what else the record said; of what a detector read: the origin of the image'),
     ('image', 'id of the image'),
     ('item_id', 'id of the STAC item'),
-    ('part', 'site, survey or count'),
-    ('outcome', 'loaded, updated, unchanged, retracted, ignored, not sampled or rejected'),
+    ('outcome', 'loaded, updated, unchanged, retracted, ignored, not sampled, rejected; else what is to be known of it'),
     ('reason', 'why it was not loaded, in words'),
     ('example', 'the first of these records'),
     -- Darwin Core
