@@ -301,10 +301,10 @@ $$;
 SELECT pg_temp.survey();
 SELECT set_eq($$SELECT part, outcome, reason, records, example FROM import.import_surveys('Count', '{vessel}')$$, $$VALUES
     ('site', 'loaded', NULL, 2::bigint, NULL), ('site', 'rejected', 'lon or lat out of range', 1, 's3'),
-    ('survey', 'loaded', NULL, 4, 'a'), ('survey', 'rejected', 'observed_from is not an instant before observed_at', 2, 'j'),
+    ('survey', 'loaded', NULL, 4, 'a'), ('survey', 'rejected', 'observed_from is not a date or a time before observed_at', 2, 'j'),
     ('survey', 'not sampled', 'nothing is known of it', 1, 'c'),
     ('survey', 'rejected', 'its site is rejected', 1, 'f'), ('survey', 'rejected', 'unknown site_id', 1, 'g'),
-    ('survey', 'rejected', 'no observed_at', 1, 'h'), ('survey', 'rejected', 'one of its counts is rejected', 1, 'e'),
+    ('survey', 'rejected', 'observed_at is not a date or a time of ISO 8601', 1, 'h'), ('survey', 'rejected', 'one of its counts is rejected', 1, 'e'),
     ('count', 'rejected', 'unknown asset class', 1, 'e whale'), ('count', 'rejected', 'unknown survey_id', 1, 'z vessel')$$,
     'surveys are loaded, or rejected with the reason');
 SET CONSTRAINTS ALL IMMEDIATE;
@@ -323,7 +323,7 @@ DELETE FROM import.survey_site; DELETE FROM import.survey; DELETE FROM import.su
 SELECT pg_temp.survey();
 SELECT set_eq($$SELECT outcome, records FROM import.import_surveys('Count', '{vessel}') WHERE part = 'survey' AND outcome NOT IN ('rejected', 'not sampled')$$,
     $$VALUES ('unchanged', 4::bigint)$$, 'again: nothing changes');
-UPDATE import.survey_count SET class = 'vessel' WHERE class = 'whale';
+UPDATE import.survey_count SET (class, part) = ('vessel', 'by the quay') WHERE class = 'whale';
 SELECT set_has($$SELECT part, outcome, records, example FROM import.import_surveys('Count', '{vessel}')$$,
     $$VALUES ('survey', 'loaded', 1::bigint, 'e')$$, 'a corrected record is loaded the next time');
 SELECT throws_ok($$SELECT * FROM import.import_surveys('')$$, '22S07', NULL, 'surveys need a source');

@@ -208,7 +208,7 @@ SELECT set_eq($$SELECT part, outcome, reason, records, example FROM import.impor
     ('site', 'loaded', NULL, 2::bigint, NULL),
     ('site', 'unchanged', 'an installation of this name lies elsewhere, and stays there', 1, 's5'),
     ('site', 'rejected', 'name occurs twice', 2, 's3'), ('survey', 'rejected', 'its site is rejected', 1, 'd'),
-    ('count', 'rejected', 'the same row occurs twice', 2, 'c vessel'), ('survey', 'rejected', 'one of its counts is rejected', 1, 'c'),
+    ('count', 'rejected', 'the same class occurs twice: part tells rows apart that add up', 2, 'c vessel'), ('survey', 'rejected', 'one of its counts is rejected', 1, 'c'),
     ('survey', 'loaded', NULL, 3, 'a')$$, 'loaded, or rejected with the reason');
 SELECT results_eq($$SELECT i.record, o.completeness FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
                     WHERE i.origin = 'survey:Count' ORDER BY 1$$,
@@ -258,8 +258,8 @@ INSERT INTO import.survey (survey_id, site_id, observed_at) VALUES ('r1', 's6', 
 INSERT INTO import.survey_count VALUES ('r1', 'vessel', 1);
 SELECT set_has($$SELECT part, outcome, reason, records, example FROM import.import_surveys('Watch', '{vessel}')$$,
     $$VALUES ('site', 'renamed', 'was "Site 6"', 1::bigint, 's6'), ('site', 'loaded', NULL, 1, NULL)$$, 'of another name it is the same site');
-SELECT results_eq($$SELECT count(*) FROM import.observation JOIN import.installation AS n USING (installation_id) WHERE n.name = 'Site Six'$$, ARRAY[4::bigint],
-    'with all that was seen there');
+SELECT results_eq($$SELECT count(*) FROM import.observation JOIN import.installation AS n USING (installation_id) WHERE n.name = 'Site Six'$$, ARRAY[5::bigint],
+    'with all that was seen there, and what was retracted');
 INSERT INTO import.survey (survey_id, site_id, observed_at, partial) VALUES ('r3', 's6', '2021-05-05 10:00Z', false);
 INSERT INTO import.survey_count VALUES ('r3', 'vessel', 4);
 SELECT set_has($$SELECT part, outcome, records, example FROM import.import_surveys('Watch', '{vessel}')$$,
@@ -279,8 +279,8 @@ INSERT INTO import.survey (survey_id, site_id, observed_at, partial) VALUES
 UPDATE import.asset_class SET aliases = '{female,male}' WHERE name = 'vessel';
 INSERT INTO import.survey_count VALUES ('t1', 'female', 2), ('t1', 'male', 2), ('t2', 'vessel', 2), ('t2', 'vessel', 2), ('t2', 'vessel', 3), ('t3', 'vessel', 0), ('t4', 'vessel', 0), ('t4', 'Tug', 1);
 SELECT set_eq($$SELECT part, outcome, reason, records, example FROM import.import_surveys('Watch') WHERE example ~ '^t'$$, $$VALUES
-    ('count', 'rejected', 'the same row occurs twice', 2::bigint, 't2 vessel'),
-    ('survey', 'rejected', 'one of its counts is rejected', 1, 't2'), ('survey', 'loaded', NULL, 3, 't1')$$, 'the same row, or two that add up');
+    ('count', 'rejected', 'the same class occurs twice: part tells rows apart that add up', 3::bigint, 't2 vessel'),
+    ('survey', 'rejected', 'one of its counts is rejected', 1, 't2'), ('survey', 'loaded', NULL, 3, 't1'), ('survey', 'proves no absence', 'without scope a count is at least so many, and only a count of 0 says none; scope => ''*'' means that every class was reported', 2, 't1')$$, 'the same row, or two that add up');
 SELECT results_eq($$SELECT i.record, o.scope::text FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
                     WHERE i.record ~ '^t' AND i.origin = 'survey:Watch' ORDER BY 1$$, $$VALUES ('t1', '{}'), ('t3', '{vessel}'), ('t4', '{vessel}')$$, 'a class that was counted was looked for');
 SET CONSTRAINTS ALL IMMEDIATE;
@@ -318,7 +318,7 @@ INSERT INTO import.survey_count (survey_id, class, n, designation, status) VALUE
     (pg_temp.long(2000), 'Tug', 1, pg_temp.long(2000), NULL), (pg_temp.long(2000), 'Tug', 2, NULL, pg_temp.long(2000));
 SELECT set_has($$SELECT part, outcome, reason, records FROM import.import_surveys(pg_temp.long(500), '{ship}')$$,
     $$VALUES ('site', 'rejected', 'its name has more than 2000 bytes', 1::bigint), ('survey', 'rejected', 'survey_id has more than 2000 bytes', 1),
-             ('count', 'rejected', 'designation or status has more than 2000 bytes', 1), ('survey', 'rejected', 'one of its counts is rejected', 1),
+             ('count', 'rejected', 'designation, status or part has more than 2000 bytes', 1), ('survey', 'rejected', 'one of its counts is rejected', 1),
              ('survey', 'loaded', NULL, 1)$$, 'surveys: each row for itself, and the longest are loaded');
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT is_empty('SELECT * FROM import.verify()', 'and derived');
