@@ -287,6 +287,7 @@ extern bool classes_related(const Work *work, int32 a, int32 b);
 /* ledger_keys.c */
 extern void read_stored(Work *work);
 extern void read_subjects(Work *work);
+extern void read_subjects_seen(Work *work);
 /* What the spans saw, and totals above it. */
 extern void choose_keys_seen(Work *work, ClassNumbers *classes);
 /* installations, classes, kinds, labels */
