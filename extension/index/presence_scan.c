@@ -125,7 +125,7 @@ typedef struct PresenceScan
 
 	Condition  *conditions;
 	int			n_conditions;
-	bool		in_area;		/* the first asks for less than the world, and does not wrap */
+	bool		can_glance;		/* by the first condition */
 	bool		started;
 	NearestFirst *nearest;		/* NULL: in any order */
 
@@ -284,21 +284,15 @@ inner_may_answer(const PresenceScan *scan, const char *key)
 	return true;
 }
 
-/*
- * Is the entry of a leaf passed over for its longitude alone? Most are, if an area is asked
- * for, and the rest of such an entry is not worth a look.
- */
+/* Is the entry of a leaf, of which the rest is then not worth a look, passed over at a glance? */
 static inline bool
 lies_elsewhere(const PresenceScan *scan, Page page, ItemId item)
 {
-	const KeySearch *search = &scan->conditions[0].search;
 	Size		key = ItemIdGetOffset(item) + IndexInfoFindDataOffset(0) + VARHDRSZ_SHORT;
-	int32		lon;
 
-	if (!scan->in_area || key > BLCKSZ - KEY_MAX || IndexTupleHasNulls((IndexTuple) (page + ItemIdGetOffset(item))))
-		return false;
-	lon = key_int32((const uint8_t *) page + key + 1);
-	return lon < search->watch.lon_min || lon > search->watch.lon_max;
+	return scan->can_glance && key <= BLCKSZ - KEY_GLANCE &&
+		!IndexTupleHasNulls((IndexTuple) (page + ItemIdGetOffset(item))) &&
+		search_passes_over(&scan->conditions[0].search, (const uint8_t *) page + key);
 }
 
 /* Copies the page if it holds an answer: copied one by one, answers take longer. */
@@ -436,8 +430,7 @@ ask(PresenceScan *scan)
 			return false;
 		c->search = scan->of_sightings ? sighting_query(argument) : presence_query(c->strategy, argument);
 	}
-	scan->in_area = scan->n_conditions > 0 && scan->conditions[0].search.box_is_plain &&
-		!box_is_world(&scan->conditions[0].search.watch);
+	scan->can_glance = scan->n_conditions > 0;
 	return true;
 }
 

@@ -46,12 +46,25 @@ limits_ends_only(const ChangeLimits *limits)
 	return true;
 }
 
+/* To the units of key_ends(). Of limits that nothing meets: what lies beyond all keys. */
+static void
+limit_end(int64_t min, int64_t max, int64_t *from, uint64_t *range)
+{
+	const int64_t beyond = NEVER_ENDS - SECOND_BIAS;	/* any finite end */
+
+	min = min >= beyond ? NEVER_ENDS : min < -SECOND_BIAS ? 0 : min + SECOND_BIAS;
+	max = max == TIME_END ? NEVER_ENDS : max >= beyond ? NEVER_ENDS - 1 : max < -SECOND_BIAS ? -1 : max + SECOND_BIAS;
+	*from = min > max ? 2 * NEVER_ENDS : min;
+	*range = min > max ? 0 : (uint64_t) (max - min);
+}
+
 KeySearch
 key_search(const Watch *w, const ChangeLimits *limits)
 {
 	KeySearch	s = {.watch = *w, .limits = *limits};
 
 	s.box_is_plain = is_plain(w);
+	s.in_area = s.box_is_plain && !box_is_world(w);
 	s.capped = limits->cap != AGE_UNLIMITED;
 	s.ends_only = limits_ends_only(limits);
 	for (int i = 0; i < limits->n; i++)
@@ -62,6 +75,10 @@ key_search(const Watch *w, const ChangeLimits *limits)
 			s.seconds[i].min[t] = seconds_at_least(limits->times[i].min[t]);
 			s.seconds[i].max[t] = seconds_at_most(limits->times[i].max[t]);
 		}
+		limit_end(s.seconds[i].min[FIRST_SEEN], s.seconds[i].max[FIRST_SEEN],
+				  &s.ends[i].start_min, &s.ends[i].start_range);
+		limit_end(s.seconds[i].min[GONE_BY], s.seconds[i].max[GONE_BY],
+				  &s.ends[i].end_min, &s.ends[i].end_range);
 	}
 	return s;
 }
