@@ -70,18 +70,22 @@ key_place(const uint8_t *key, size_t length, int32_t *lon, int32_t *lat)
 #define SECOND_WIDTHS {0, 2, 3, 4}
 #define SECOND_BIAS (INT64_C(1) << 31)
 
-/* Bytes from which key_ends() reads, though a key may be shorter. */
+/* Bytes from which key_end() reads, though a key may be shorter. */
 #define KEY_GLANCE 25
 
 /* Later than any time in whole seconds. */
 #define NEVER_ENDS (INT64_C(1) << 40)
 
-/*
- * When a stay began and ended, in whole seconds plus SECOND_BIAS, NEVER_ENDS for infinity; false
- * if its times are finer. Inline and without branches, as a search asks it of most keys it sees.
- */
-static inline bool
-key_ends(const uint8_t *key, int64_t *start, int64_t *end)
+/* When a stay began, in whole seconds plus SECOND_BIAS, if key_in_seconds(). */
+static inline int64_t
+key_start(const uint8_t *key)
+{
+	return (uint32_t) key_int32(key + 9);
+}
+
+/* When it ended, likewise; NEVER_ENDS for infinity. Without branches, as a search asks it of most keys. */
+static inline int64_t
+key_end(const uint8_t *key)
 {
 	static const uint8_t widths[4] = SECOND_WIDTHS;
 	static const uint32_t masks[4] = {0, 0xffff, 0xffffff, 0xffffffff};
@@ -89,11 +93,16 @@ key_ends(const uint8_t *key, int64_t *start, int64_t *end)
 	unsigned	stay = key[0] >> 2 & 3;
 	unsigned	before = key[0] >> 4 & 3;
 	unsigned	after = key[0] >> 6 & 3;
-
-	*start = (uint32_t) key_int32(key + 9);
-	*end = *start + ((uint32_t) key_int32(differences) & masks[stay]) +
+	int64_t		end = key_start(key) + ((uint32_t) key_int32(differences) & masks[stay]) +
 		((uint32_t) key_int32(differences + widths[stay] + widths[before]) & masks[after]);
-	*end = after == 0 ? NEVER_ENDS : *end;
+
+	return after == 0 ? NEVER_ENDS : end;
+}
+
+/* Of a presence, and no time finer than a second. */
+static inline bool
+key_in_seconds(const uint8_t *key)
+{
 	return (key[0] & TAG_UNIT) == 0;
 }
 

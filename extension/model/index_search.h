@@ -21,54 +21,75 @@ typedef struct SecondLimits
 	int64_t		max[TIMES];
 } SecondLimits;
 
-/* What a rectangle says of both ends of a stay, in the units of key_ends(): from a minimum on, so far. */
+/* Limits on an end of a stay, in the units of key_end(): so far from a minimum on. */
 typedef struct EndLimits
 {
-	int64_t		start_min;
-	uint64_t	start_range;
-	int64_t		end_min;
-	uint64_t	end_range;
+	int64_t		min;
+	uint64_t	range;
 } EndLimits;
+
+/* What can be asked of a leaf key at a glance. Small, to be copied where a loop needs it. */
+typedef struct Glance
+{
+	bool		at_place;		/* the box asks for less than the world, and is plain */
+	bool		at_ends;		/* the ends of stays are as their keys say */
+	int			n;
+	int32_t		lon_min,
+				lat_min,
+				lon_max,
+				lat_max;
+	EndLimits	starts;			/* of any rectangle */
+	EndLimits	start[2];
+	EndLimits	end[2];
+} Glance;
 
 typedef struct KeySearch
 {
 	Watch		watch;			/* box, and what the limits were made from */
 	ChangeLimits limits;
 	bool		box_is_plain;	/* does not wrap, nor ends at the antimeridian */
-	bool		in_area;		/* and asks for less than the world */
 	bool		capped;			/* max_age plays a part */
 	bool		ends_only;		/* not_seen_at and last_seen are not limited */
 	CoarseBounds coarse[2];		/* bounds may meet limits: min <= theirs max and so on */
 	SecondLimits seconds[2];
-	EndLimits	ends[2];
+	Glance		glance;
 } KeySearch;
 
 extern KeySearch key_search(const Watch *w, const ChangeLimits *limits);
 
+static inline bool
+end_within(const EndLimits *limits, int64_t end)
+{
+	return (uint64_t) (end - limits->min) <= limits->range;
+}
+
 /*
- * Can a leaf key of a presence be passed over, as its place or its ends show that it does not
- * answer? Most of a page can. From the key on KEY_GLANCE bytes must be readable.
+ * Can a leaf key be passed over, as its place or its ends show that it does not answer? Most of
+ * a page can. From the key on KEY_GLANCE bytes must be readable.
  */
 static inline bool
-search_passes_over(const KeySearch *s, const uint8_t *key)
+glance_passes_over(const Glance *g, const uint8_t *key)
 {
 	int64_t		start;
 	int64_t		end;
 	bool		meets = false;
 
-	if (s->in_area)
+	if (g->at_place)
 	{
 		int32_t		lon = key_int32(key + 1);
 		int32_t		lat = key_int32(key + 5);
 
-		if (lon < s->watch.lon_min || lon > s->watch.lon_max || lat < s->watch.lat_min || lat > s->watch.lat_max)
+		if (lon < g->lon_min || lon > g->lon_max || lat < g->lat_min || lat > g->lat_max)
 			return true;
 	}
-	if (s->capped || !key_ends(key, &start, &end))
+	if (!g->at_ends || !key_in_seconds(key))
 		return false;
-	for (int i = 0; i < s->limits.n; i++)
-		meets |= ((uint64_t) (start - s->ends[i].start_min) <= s->ends[i].start_range) &
-			((uint64_t) (end - s->ends[i].end_min) <= s->ends[i].end_range);
+	start = key_start(key);
+	if (!end_within(&g->starts, start))
+		return true;
+	end = key_end(key);
+	for (int i = 0; i < g->n; i++)
+		meets |= end_within(&g->start[i], start) & end_within(&g->end[i], end);
 	return !meets;
 }
 
