@@ -69,7 +69,7 @@ $(UPGRADES): extension/%: $(srcdir)/extension/upgrade/% $(call parts,$(LEDGER_PA
 	{ cat $<; sed 's/^CREATE FUNCTION /CREATE OR REPLACE FUNCTION /' $(call parts,$(LEDGER_PARTS)); } > $@
 
 # In another folder what is made needs the folders that it has here, and tests need their data.
-FOLDERS = $(sort $(patsubst %/,%,$(dir $(OBJS))))
+FOLDERS = $(addprefix $(CURDIR)/,$(sort $(dir $(OBJS))))
 $(OBJS) $(OBJS:.o=.bc) $(SCRIPT) $(UPGRADES): | $(FOLDERS)
 $(FOLDERS):
 	$(MKDIR_P) $@
