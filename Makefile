@@ -94,7 +94,7 @@ uninstall-pages:
 	rm -rf "$(DESTDIR)$(pagesdir)"
 
 # Tests: see test/README.md.
-.PHONY: test count bare majors pg_upgrade valgrind sanitize cassert oom limits warnings calls print-regress print-pure
+.PHONY: test count quick dist deb bare majors pg_upgrade valgrind sanitize cassert oom limits warnings calls house print-regress print-pure
 
 test:
 	./quickstart test
@@ -102,9 +102,21 @@ test:
 count:
 	@test/count
 
+# What a change is tried with, in half a minute: see doc/development.md.
+QUICK = unit calls house regress pgtap
+quick:
+	@QUICK=1 ./quickstart test $(QUICK)
+
+# What a version is published as, in build/dist; Debian packages, in build/deb.
+dist:
+	@test/dist
+deb:
+	@test/deb
+
 # The heavy ones: a bare Debian 12, other majors, memory.
 bare:
 	test/bare/run bookworm
+	test/bare/package bookworm
 majors:
 	test/bare/run trixie test
 	test/bare/run forky test
@@ -171,6 +183,10 @@ warnings:
 		check $(CLANG) $(CPPFLAGS) $(PG_CFLAGS) -O2 -Werror -c -o /dev/null $$c; \
 	done; \
 	echo "$$passed passed, $$failed failed"; test $$failed -eq 0
+
+# Rules of the house that a script can hold.
+house: $(shlib)
+	@test/house $(shlib)
 
 # Which C file calls which: only those of its own wing and of wings before it, and none that calls it.
 calls: $(OBJS)

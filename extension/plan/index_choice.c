@@ -44,7 +44,7 @@
  */
 #define BTREE_ROW 0.3
 #define TREE_PAGE 3.5
-#define ANSWER 0.07
+#define TREE_ANSWER 0.07
 #define DESCENT 10.0
 
 #define UNKNOWN_AREA 0.01
@@ -54,7 +54,6 @@
 #define TIME_TREE_CUT 1.0
 #define TIE 1.1
 
-#define DECLARE(name) extern Datum name(PG_FUNCTION_ARGS)
 DECLARE(presence_cmp);
 DECLARE(presence_departure_cmp);
 DECLARE(space_gist_penalty);
@@ -174,7 +173,7 @@ index_time(IndexOptInfo *index, IndexKind kind, Shares *s)
 {
 	double		rows = index->rel->tuples;
 	double		pages = index->pages;
-	double		answers = DESCENT + rows * s->area * s->time * ANSWER;
+	double		answers = DESCENT + rows * s->area * s->time * TREE_ANSWER;
 
 	switch (kind)
 	{
