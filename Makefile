@@ -94,7 +94,7 @@ uninstall-pages:
 	rm -rf "$(DESTDIR)$(pagesdir)"
 
 # Tests: see test/README.md.
-.PHONY: test count quick dist deb bare majors pg_upgrade valgrind sanitize cassert oom limits warnings calls house print-regress print-pure
+.PHONY: test count quick dist deb bare majors upgrade pg_upgrade valgrind sanitize cassert oom limits warnings calls house print-regress print-pure
 
 test:
 	./quickstart test
@@ -103,9 +103,10 @@ count:
 	@test/count
 
 # What a change is tried with, in half a minute: see doc/development.md.
-QUICK = unit calls house regress pgtap
+QUICK_REGRESS = sighting presence watch change_ops presence_btree presence_agg presence_selfuncs change_cases report_plans catalog
+QUICK_PGTAP = comments report_example report_changes report_inventory import ledger_refused
 quick:
-	@QUICK=1 ./quickstart test $(QUICK)
+	@REGRESS="$(QUICK_REGRESS)" PGTAP="$(QUICK_PGTAP:%=test/pgtap/%.sql)" ./quickstart test unit house regress pgtap
 
 # What a version is published as, in build/dist; Debian packages, in build/deb.
 dist:
@@ -125,6 +126,8 @@ valgrind sanitize cassert:
 	test/memory/run $@
 oom:
 	test/memory/oom
+upgrade:
+	test/upgrade
 pg_upgrade:
 	test/bare/pg_upgrade
 # Many ledgers, many classes, other encodings.
@@ -175,14 +178,16 @@ bench:
 	esac
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.
+WARNED = $(OBJS:%.o=build/warnings/%.gcc) $(OBJS:%.o=build/warnings/%.clang)
 warnings:
-	@passed=0; failed=0; \
-	check() { if "$$@"; then passed=$$((passed + 1)); else failed=$$((failed + 1)); fi; }; \
-	for c in $(OBJS:.o=.c); do \
-		check $(CC) $(CPPFLAGS) $(CFLAGS) -Werror -c -o /dev/null $$c; \
-		check $(CLANG) $(CPPFLAGS) $(PG_CFLAGS) -O2 -Werror -c -o /dev/null $$c; \
-	done; \
+	@rm -rf build/warnings && mkdir -p $(sort $(dir $(WARNED)))
+	@-$(MAKE) -s -k -j2 $(WARNED)
+	@passed=$$(find build/warnings -type f | wc -l); failed=$$(($(words $(WARNED)) - passed)); \
 	echo "$$passed passed, $$failed failed"; test $$failed -eq 0
+build/warnings/%.gcc: %.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Werror -c -o $@ $<
+build/warnings/%.clang: %.c
+	$(CLANG) $(CPPFLAGS) $(PG_CFLAGS) -O2 -Werror -c -o $@ $<
 
 # Rules of the house that a script can hold.
 house: $(shlib)
