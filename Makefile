@@ -154,6 +154,14 @@ reference:
 		-o build/doc/reference.md -f doc/reference.sql
 	@echo build/doc/reference.md
 
+# For pgindent.
+.PHONY: typedefs
+typedefs:
+	@mkdir -p build
+	@cat extension/*.h extension/*/*.[ch] | sed -n -e "s/^} \([A-Z][A-Za-z]*\);.*/\1/p" -e "s/^typedef .*(\*\([A-Za-z]*\)).*/\1/p" \
+		-e "s/^typedef [^({]* \**\([A-Za-z]*\);.*/\1/p" | sort -u > build/typedefs.list
+	@echo build/typedefs.list
+
 print-regress:
 	@echo $(REGRESS)
 print-pure:
