@@ -78,7 +78,7 @@ COMMENT ON FUNCTION ledger_functions_create(name) IS
 -- extensions takes, or the name is qualified. Where that cannot be (ST_AsMVT takes anything),
 -- and should one be missed, this refuses what has just been made, before anybody calls it.
 CREATE FUNCTION ledger_bindings_check(ledger name) RETURNS void
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -124,7 +124,7 @@ COMMENT ON FUNCTION ledger_bindings_check(name) IS
 -- schema that is searched before theirs would be called, also if planted later, with the
 -- rights of the ledger's owner.
 CREATE FUNCTION ledger_schemas_check() RETURNS void
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -151,7 +151,7 @@ COMMENT ON FUNCTION ledger_schemas_check() IS
 'part of create_ledger and upgrade_ledger: an error if others may create in the schemas of pg_sightings, PostGIS and ltree, and these are not one';
 
 CREATE FUNCTION ledger_check(name text) RETURNS name
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 100
 SET search_path FROM CURRENT
 AS $$
 BEGIN

@@ -27,8 +27,6 @@
 #define COUNT_SOME 254			/* 1 or more */
 #define COUNT_RANGE 255			/* both ends follow */
 
-#define MICROS INT64_C(1000000)
-
 /* Of each unit: its length, the width of first_seen, the widths of a difference. */
 static const struct
 {

@@ -19,6 +19,9 @@
 
 #include "change.h"
 
+/* in a second */
+#define MICROS INT64_C(1000000)
+
 /* No key is longer; packing may scribble on all of it. */
 #define KEY_MAX 56
 

@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#define MICROS INT64_C(1000000)
-
 static int64_t
 seconds_at_least(int64_t t)
 {

@@ -37,7 +37,7 @@
 
 /* Microseconds, as measured with PresenceScan; only their ratios matter. */
 #define TREE_PAGE 3.5
-#define ANSWER 0.07
+#define TREE_ANSWER 0.07
 #define DESCENT 10.0
 
 #define UNKNOWN_AREA 0.01
@@ -47,7 +47,6 @@
 #define TIME_TREE_CUT 1.0
 #define TIE 1.1
 
-#define DECLARE(name) extern Datum name(PG_FUNCTION_ARGS)
 DECLARE(space_gist_penalty);
 DECLARE(time_gist_penalty);
 
@@ -126,7 +125,7 @@ index_time(const IndexOptInfo *index, IndexKind kind, const Shares *s)
 {
 	double		rows = index->rel->tuples;
 	double		pages = index->pages;
-	double		answers = DESCENT + rows * s->area * s->time * ANSWER;
+	double		answers = DESCENT + rows * s->area * s->time * TREE_ANSWER;
 
 	switch (kind)
 	{

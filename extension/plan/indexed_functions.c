@@ -10,7 +10,6 @@
 #include "indexed_functions.h"
 
 /* The functions, in the files of the operators and of the spelt-out questions. */
-#define DECLARE(name) extern Datum name(PG_FUNCTION_ARGS)
 DECLARE(changed);
 DECLARE(arrived);
 DECLARE(departed);
