@@ -25,8 +25,10 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger_derive ledger_thorough ledger_checks ledger_columns ledger \
 	report_words ledger_reports report_changes report_inventory \
-	report_coverage report_views report_movements report_export \
+	report_coverage report_views report_movements report_export report_page \
 	import_look import_stac import_detections import_surveys
+# The template of a ledger's page and the coast of its map, as functions.
+PAGE = extension/page/page.sql
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 
 # An update script is what extension/upgrade/ says, and then every function that these
@@ -34,7 +36,7 @@ SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 LEDGER_PARTS = $(filter ledger% report_% import_%,$(PARTS))
 UPGRADES = $(patsubst extension/upgrade/%,extension/%,$(wildcard extension/upgrade/*.sql))
 DATA_built = $(SCRIPT) $(UPGRADES)
-EXTRA_CLEAN = $(SCRIPT) $(UPGRADES) debian build
+EXTRA_CLEAN = $(PAGE) $(SCRIPT) $(UPGRADES) debian build
 
 # the server's own headers are not ours to warn about
 PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) \
@@ -55,12 +57,15 @@ include $(PGXS)
 
 $(OBJS): $(wildcard extension/*.h extension/*/*.h)
 
-$(SCRIPT): $(PARTS:%=extension/install/%.sql) $(EXTENSION).control Makefile
-	{ printf '%s\n' '\echo Use "CREATE EXTENSION pg_sightings CASCADE" to load this file. \quit'; \
-	  cat $(PARTS:%=extension/install/%.sql); } > $@
+$(PAGE): $(filter-out $(PAGE),$(wildcard extension/page/*))
+	extension/page/make > $@
 
-$(UPGRADES): extension/%: extension/upgrade/% $(LEDGER_PARTS:%=extension/install/%.sql) Makefile
-	{ cat $<; sed 's/^CREATE FUNCTION /CREATE OR REPLACE FUNCTION /' $(LEDGER_PARTS:%=extension/install/%.sql); } > $@
+$(SCRIPT): $(PAGE) $(PARTS:%=extension/install/%.sql) $(EXTENSION).control Makefile
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION pg_sightings CASCADE" to load this file. \quit'; \
+	  cat $(PAGE) $(PARTS:%=extension/install/%.sql); } > $@
+
+$(UPGRADES): extension/%: extension/upgrade/% $(PAGE) $(LEDGER_PARTS:%=extension/install/%.sql) Makefile
+	{ cat $<; sed 's/^CREATE FUNCTION /CREATE OR REPLACE FUNCTION /' $(PAGE) $(LEDGER_PARTS:%=extension/install/%.sql); } > $@
 
 # Tests: see test/README.md.
 .PHONY: test count bare majors pg_upgrade valgrind sanitize cassert oom limits warnings calls print-regress print-pure
