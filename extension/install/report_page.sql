@@ -150,12 +150,15 @@ BEGIN ATOMIC
         SELECT said.doubt, row_number() OVER (ORDER BY said.doubt) - 1 AS n FROM (SELECT DISTINCT told.doubt FROM told) AS said
     ), subject AS MATERIALIZED (
         SELECT told.site, told.class, told.kind, told.status, told.designation, told.installation_id, told.asset_class_id,
-               pg_catalog.string_agg(pg_catalog.concat_ws(',', at.n, began.n, told.count_min, coalesce(told.count_max, -1), doubts.n, coalesce(look.n, -1)), ',' ORDER BY told.at) AS told
+               pg_catalog.string_agg(pg_catalog.concat_ws(',', at.n, began.n, told.count_min, coalesce(told.count_max, -1), doubts.n, coalesce(look.n, elsewhere.n, -1)), ',' ORDER BY told.at) AS told
         FROM told
         JOIN instant AS at ON at.at = told.at
         JOIN instant AS began ON began.at = told.began
         JOIN doubts ON doubts.doubt = told.doubt
         LEFT JOIN look ON look.observation_id = told.look AND look.site = told.site
+        -- an individual may have been seen at another place meanwhile
+        LEFT JOIN (SELECT look.observation_id, look.at, pg_catalog.min(look.n) AS n FROM look GROUP BY look.observation_id, look.at) AS elsewhere
+            ON elsewhere.observation_id = told.look AND elsewhere.at = told.at
         GROUP BY told.site, told.class, told.kind, told.status, told.designation, told.installation_id, told.asset_class_id
     )
     SELECT page_fill(name.ledger, pg_catalog.concat('{"ledger":', pg_catalog.to_json(name.ledger),

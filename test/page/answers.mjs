@@ -43,7 +43,7 @@ function rowsOfPage(ledger) {
 						const before = x.before ? a.last : null, after = x.after ? b.last : null;
 						rows.add([sec(from), sec(to), mode, by, s.place.name, s.kind.path, n === 1 ? s.label : '', n === 2 ? s.label : '',
 							number(x.before?.min), number(x.before?.max), number(x.after?.min), number(x.after?.max), number(x.least), number(x.most), x.verdict, x.certain ? 't' : 'f',
-							before ? seconds(ledger.seconds[before.at]) : '', after ? seconds(ledger.seconds[after.at]) : '', x.doubt.join(' '), before ? before.look.id : '', after ? after.look.id : ''].join('|'));
+							before ? seconds(ledger.seconds[before.at]) : '', after ? seconds(ledger.seconds[after.at]) : '', x.doubt.join(' '), before ? before.look?.id ?? "-" : "", after ? after.look?.id ?? "-" : ""].join('|'));
 					}
 				});
 	return rows;
