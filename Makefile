@@ -98,6 +98,17 @@ limits:
 clients:
 	@./quickstart run test/clients/run $(CLIENT)
 
+# The pages of both examples, in build/page; and what they must do, in a browser.
+.PHONY: page page-test coast
+page:
+	@./quickstart page syria_illustrated suez
+page-test:
+	@./quickstart run test/page/page
+# The coast of their maps, anew from npm's packages; the result is data of the repository.
+coast:
+	npm install --prefix build/coast --no-audit --no-fund --no-save world-atlas@2.0.2 topojson-client@3.1.0
+	extension/page/coast.mjs build/coast/node_modules
+
 # How often what reports say is false of simulated sites, whose true counts are known; also in
 # build/calibration.md. SITES=1200 for more.
 .PHONY: calibrate

@@ -39,11 +39,11 @@ BEGIN ATOMIC
         FROM clip
         CROSS JOIN (VALUES (float8 '-360'), (0), (360)) AS turn (by)
         CROSS JOIN LATERAL (
-            SELECT part.geom, greatest(float8 '0.001', least(half_x, half_y) / float8 '2000') AS grid
+            SELECT part.geom, greatest(float8 '0.001', greatest(half_x, half_y) / float8 '2000') AS grid
             FROM ST_Dump(ST_ClipByBox2D(ST_Translate(ST_GeomFromTWKB(page_coast()), turn.by, float8 '0'),
                     ST_MakeEnvelope(x - wide, y - high, x + wide, y + high)::box2d)) AS whole
-            CROSS JOIN LATERAL (SELECT ST_Simplify(whole.geom, least(half_x, half_y) / float8 '160') AS geom) AS part
-            WHERE ST_Area(whole.geom) > power(least(half_x, half_y) / float8 '80', float8 '2')
+            CROSS JOIN LATERAL (SELECT ST_Simplify(whole.geom, greatest(half_x, half_y) / float8 '200') AS geom) AS part
+            WHERE ST_Area(whole.geom) > power(greatest(half_x, half_y) / float8 '80', float8 '2')
         ) AS piece
         WHERE x + turn.by * float8 '-1' BETWEEN float8 '-180' - wide AND float8 '180' + wide AND NOT ST_IsEmpty(piece.geom)
     )
@@ -103,21 +103,21 @@ BEGIN ATOMIC
             AND ledger_arguments_are_known(LEDGER_TABLE, coalesce(page.since, '4714-11-24 00:00:00+00 BC'), coalesce(page.until, '294276-12-31 23:59:59.999999+00'), NULL::text, NULL::interval, page.area, page.installation, page.asset)
             AND ledger_arguments_are_known(LEDGER_TABLE, coalesce(page.from_time, '4714-11-24 00:00:00+00 BC'), coalesce(page.to_time, '294276-12-31 23:59:59.999999+00'), NULL::text, NULL::interval, NULL::geometry, NULL::text, NULL::text)
     ), class AS MATERIALIZED (
-        SELECT c.asset_class_id, c.name, c.path, c.keep_total,
-               EXISTS (SELECT FROM LEDGER.asset_class AS d WHERE d.path <@ c.path AND d.path <> c.path) AS has_below,
-               row_number() OVER (ORDER BY c.path) - 1 AS n
+        SELECT c.asset_class_id, c.name, c.path, ltree2text(c.path) AS path_text, c.keep_total,
+               EXISTS (SELECT FROM LEDGER.asset_class AS d WHERE d.path <@ c.path AND d.asset_class_id <> c.asset_class_id) AS has_below,
+               row_number() OVER (ORDER BY ltree2text(c.path) COLLATE pg_catalog."C") - 1 AS n
         FROM LEDGER.asset_class AS c
     ), told AS MATERIALIZED (
         -- what nobody looked at again since an exact count is as if it had begun with it
         SELECT * FROM (
             SELECT site.installation_id, site.n AS site, class.n AS class, class.asset_class_id, kind.n AS kind, t.status, t.designation,
-                   t.observed_from AS began, t.observed_at AS at, t.count_min, t.count_max, t.doubt, t.look,
+                   t.observed_from AS began, t.observed_at AS at, t.count_min, t.count_max, pg_catalog.array_to_string(t.doubt, ' ') AS doubt, t.look,
                    pg_catalog.max(t.observed_at) FILTER (WHERE t.count_min = t.count_max AND t.observed_at <= page.since)
                        OVER (PARTITION BY site.n, class.n, kind.n, t.status, t.designation) AS last_exact
             FROM (VALUES (0, text 'class'), (1, 'status'), (2, 'individual')) AS kind (n, by)
             CROSS JOIN LATERAL LEDGER.told_between(NULL, page.until, page.area, page.installation, page.asset, by => kind.by) AS t
             JOIN site ON site.name = t.installation
-            JOIN class ON class.path = t.class_path::ltree
+            JOIN class ON class.path_text = t.class_path
             -- nothing is read where there are too many looks
             WHERE page_is_small((
                 SELECT count(*) * 40
@@ -139,13 +139,12 @@ BEGIN ATOMIC
         SELECT at, row_number() OVER (ORDER BY at) - 1 AS n
         FROM (SELECT at FROM look UNION SELECT began FROM look UNION SELECT at FROM told UNION SELECT began FROM told) AS mark
     ), seen AS MATERIALIZED (
-        SELECT s.installation_id, s.asset_class_id, class.path, s.status, s.designation, pg_catalog.min(o.observed_at) AS at
+        SELECT s.installation_id, s.asset_class_id, s.status, s.designation, pg_catalog.min(o.observed_at) AS at
         FROM LEDGER.sighting AS s
         JOIN site ON site.installation_id = s.installation_id
         JOIN LEDGER.observation AS o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id
-        JOIN class ON class.asset_class_id = s.asset_class_id
         WHERE s.retracted_at IS NULL AND o.retracted_at IS NULL AND (page.until IS NULL OR o.observed_at <= page.until)
-        GROUP BY s.installation_id, s.asset_class_id, class.path, s.status, s.designation
+        GROUP BY s.installation_id, s.asset_class_id, s.status, s.designation
     ), doubts AS MATERIALIZED (
         SELECT said.doubt, row_number() OVER (ORDER BY said.doubt) - 1 AS n FROM (SELECT DISTINCT told.doubt FROM told) AS said
     ), subject AS MATERIALIZED (
@@ -171,13 +170,13 @@ BEGIN ATOMIC
         E',\n"times":[', (SELECT pg_catalog.string_agg(trim_scale(extract(epoch FROM instant.at))::text, ',' ORDER BY instant.n) FROM instant),
         E'],\n"sites":[', (SELECT pg_catalog.string_agg(pg_catalog.concat('[', pg_catalog.to_json(site.name), ',', coalesce(pg_catalog.to_json(site.kind)::text, 'null'), ',',
             site.lon, ',', site.lat, ']'), E',\n' ORDER BY site.n) FROM site),
-        E'],\n"classes":[', (SELECT pg_catalog.string_agg(pg_catalog.concat('[', pg_catalog.to_json(class.name), ',', pg_catalog.to_json(class.path::text), ',', class.has_below::int, ']'),
+        E'],\n"classes":[', (SELECT pg_catalog.string_agg(pg_catalog.concat('[', pg_catalog.to_json(class.name), ',', pg_catalog.to_json(class.path_text), ',', class.has_below::int, ']'),
             E',\n' ORDER BY class.n) FROM class),
         E'],\n"sources":{', (SELECT pg_catalog.string_agg(pg_catalog.concat('"', source.source_id, '":', pg_catalog.to_json(source.name)), E',\n' ORDER BY source.source_id)
             FROM LEDGER.source WHERE source.source_id IN (SELECT look.source_id FROM look)),
         E'},\n"looks":[', (SELECT pg_catalog.string_agg(pg_catalog.concat('[', look.site, ',', at.n, ',', began.n, ',', (look.completeness = 'complete')::int, ',', look.source_id, ',',
             look.observation_id, ',', coalesce(look.gsd_m::text, 'null'), ',', coalesce(look.cloud_cover::text, 'null'),
-            CASE WHEN look.note IS NOT NULL OR look.url IS NOT NULL OR look.scope <> '{}' THEN pg_catalog.concat(',',
+            CASE WHEN look.note IS NOT NULL OR look.url IS NOT NULL OR pg_catalog.cardinality(look.scope) > 0 THEN pg_catalog.concat(',',
                 pg_catalog.to_json(pg_catalog.array_to_string(look.scope, ', ')), ',', coalesce(pg_catalog.to_json(look.note)::text, 'null'), ',', coalesce(pg_catalog.to_json(look.url)::text, 'null')) END, ']'), E',\n' ORDER BY look.n)
             FROM look JOIN instant AS at ON at.at = look.at JOIN instant AS began ON began.at = look.began),
         E'],\n"notes":[', (SELECT pg_catalog.string_agg(pg_catalog.concat('[', look.n, ',', class.n, ',', pg_catalog.to_json(pg_catalog.concat_ws(' ',
@@ -191,11 +190,11 @@ BEGIN ATOMIC
         E'],\n"subjects":[', (SELECT pg_catalog.string_agg(pg_catalog.concat('[', subject.site, ',', subject.class, ',', subject.kind, ',',
             coalesce(pg_catalog.to_json(coalesce(subject.status, subject.designation))::text, 'null'), ',',
             coalesce((SELECT count(*) FROM instant WHERE instant.at < (
-                SELECT pg_catalog.min(seen.at) FROM seen
+                SELECT pg_catalog.min(seen.at) FROM seen JOIN class AS below ON below.asset_class_id = seen.asset_class_id
                 WHERE seen.installation_id = subject.installation_id
-                    AND (seen.asset_class_id = subject.asset_class_id OR subject.kind = 0 AND class.keep_total AND seen.path <@ class.path)
+                    AND (seen.asset_class_id = subject.asset_class_id OR subject.kind = 0 AND class.keep_total AND below.path <@ class.path)
                     AND (subject.kind <> 1 OR seen.status = subject.status) AND (subject.kind <> 2 OR seen.designation = subject.designation))), -1),
-            ',[', subject.told, ']]'), E',\n' ORDER BY subject.site, class.path, subject.kind, subject.status, subject.designation)
+            ',[', subject.told, ']]'), E',\n' ORDER BY subject.site, class.n, subject.kind, subject.status, subject.designation)
             FROM subject JOIN class ON class.n = subject.class),
         E'],\n"words":', (SELECT pg_catalog.json_object_agg(words.word, words.meaning) FROM report_words() AS words WHERE words.about IN ('verdict of a change', 'doubt')),
         '}'))
@@ -203,7 +202,7 @@ BEGIN ATOMIC
           WHERE c.oid = LEDGER_TABLE) AS name;
 END;
 COMMENT ON FUNCTION LEDGER.page(timestamptz, timestamptz, geometry, text, text, timestamptz, timestamptz, text) IS
-    'the ledger as one HTML page that answers what changed between any two looks, needs no server and fetches nothing: map, changes, who looked. It opens with the looks told last by from_time and to_time (by default the first and the last). area chooses installations by their location; since and until, which looks it holds, beside what was known at since; note is shown above the answer. psql -XAtqc "SELECT LEDGER.page()" > page.html writes it, with PGCLIENTENCODING=UTF8. Errors 22S01, 22S05, 22S06, 22S07; 54000 for more than 5 MB'
+    'the ledger as one HTML page that answers what changed between any two looks, needs no server and fetches nothing: map, changes, who looked. It opens with the looks told last by from_time and to_time (by default the first and the last). area chooses installations by their location; since and until, which looks it holds, beside what was known at since; note is shown above the answer. psql -XAtq with PGCLIENTENCODING=UTF8 writes it. Errors 22S01, 22S05, 22S06, 22S07; 54000 for more than 5 MB'
 $sql$);
 END;
 $create$;

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /*
  * coast.mjs MODULES: makes coast.twkb, the world's land for the maps of pages, of Natural Earth's
  * 1:10m land as npm's world-atlas has it. MODULES is where world-atlas and topojson-client are
@@ -36,6 +37,22 @@ function coarse(ring) {
 	return ring.filter((_, i) => kept.has(i));
 }
 
+/*
+ * The rings of the atlas pass over the antimeridian: each is made one without a leap, which may reach
+ * a little beyond 180 degrees; the one around the south pole is closed along it.
+ */
+function unbroken(ring) {
+	let turn = 0;
+	const points = ring.map(([x, y], i) => {
+		const leap = i ? x - ring[i - 1][0] : 0;
+		turn += leap > 180 ? -360 : leap < -180 ? 360 : 0;
+		return [x + turn, y];
+	}), first = points[0], last = points[points.length - 1];
+	if (Math.abs(last[0] - first[0]) > 180) points.push([last[0], -90], [first[0], -90], first);
+	const back = 360 * Math.round(points.reduce((sum, p) => sum + p[0], 0) / points.length / 360);
+	return points.map(([x, y]) => [x - back, y]);
+}
+
 /* Tiny WKB: a MultiPolygon, each point as the difference to the one before. */
 const bytes = [];
 let x0 = 0, y0 = 0;
@@ -54,7 +71,7 @@ function putRing(ring) {
 }
 
 const land = feature(atlas, atlas.objects.land).features[0].geometry.coordinates
-	.map(rings => rings.map(ring => coarse(ring).map(p => p.map(v => Math.round(v * 10 ** DIGITS)))).filter(ring => ring.length > 3))
+	.map(rings => rings.map(ring => coarse(unbroken(ring)).map(p => p.map(v => Math.round(v * 10 ** DIGITS)))).filter(ring => ring.length > 3))
 	.filter(rings => rings.length > 0);
 bytes.push(6 | zigzag(DIGITS) << 4, 0);
 put(land.length);

@@ -19,12 +19,13 @@ function readLedger(data) {
 		return look;
 	});
 	for (const [look, kind, what, note] of data.notes) ledger.observations[look].notes.push({kind, what, note});
+	const doubts = data.doubts.map(d => d.split(' ').filter(Boolean));
 	ledger.wholes = new Map();
 	ledger.groups = new Map();
 	ledger.subjects = data.subjects.map(([site, kind, by, label, seen, told]) => {
 		const subject = {place: ledger.places[site], kind: ledger.kinds[kind], by, label, seen, evidence: []};
 		for (let i = 0; i < told.length; i += 6) subject.evidence.push({at: told[i], since: told[i + 1], min: told[i + 2],
-			max: told[i + 3] < 0 ? Infinity : told[i + 3], doubt: data.doubts[told[i + 4]], look: ledger.observations[told[i + 5]]});
+			max: told[i + 3] < 0 ? Infinity : told[i + 3], doubt: doubts[told[i + 4]], look: ledger.observations[told[i + 5]]});
 		subject.id = [subject.place.name, subject.kind.path, by, label ?? ''].join('|');
 		subject.name = label === null ? subject.kind.name : by === 1 ? `${subject.kind.name} (${label})` : `${subject.kind.name} ${label}`;
 		subject.place.subjects.push(subject);

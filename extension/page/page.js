@@ -71,7 +71,10 @@ function rowsNow(mode = state.m) {
  * The answer in a sentence and in figures
  */
 function sentence(rows, unseen) {
-	const some = (list, n) => list.slice(0, n).map(x => named(cut(x, 60))).join(', ') + (list.length > n ? ` and ${list.length - n} more` : '');
+	const some = (list, n) => {
+		const words = list.slice(0, n).map(x => named(cut(x, 60))), more = list.length > n ? `${list.length - n} more` : words.length > 1 ? words.pop() : '';
+		return words.join(', ') + (more && ` and ${more}`);
+	};
 	if (!ledger.places.length) return 'There is no place in this ledger.';
 	if (!moments.length) return `Nobody has looked at ${ledger.places.length === 1 ? named(cut(ledger.places[0].name, 60)) : `any of ${ledger.places.length} places`}.`;
 	const places = [...new Set(rows.map(r => r.subject.place))];
@@ -101,11 +104,11 @@ function passedBetween(rows) {
 const lookedAt = place => place.looks.some(l => l.at > state.f && l.at <= state.t);
 
 function drawHead(rows, unseen, passed) {
-	const way = w => rows.filter(r => WAY[r.answer.verdict] === w), sure = list => list.length ? list.every(r => r.answer.certain) ? ' (all certain)' : ` (${list.filter(r => r.answer.certain).length} certain)` : '';
+	const way = w => rows.filter(r => WAY[r.answer.verdict] === w), sure = list => list.length ? list.every(r => r.answer.certain) ? ' (all certain)' : ` (${list.filter(r => r.answer.certain).length || 'none'} certain)` : '';
 	const up = way('up'), down = way('down'), varied = rows.filter(r => r.answer.verdict === 'varied'), places = ledger.places.filter(chosen), blind = places.filter(p => !lookedAt(p));
 	const tile = (colour, sign, n, words) => `<li class="${colour}"><b aria-hidden="true">${sign}</b> <b>${n}</b> <span style="color:var(--fg)">${words}</span></li>`;
-	const years = span.length ? ` ${yearWords(calendar(ledger.seconds[state.t]).year)} \u00b7 ${state.f > start ? lasted(ledger.seconds[state.t] - ledger.seconds[state.f]) : plural(moments.filter(m => m <= state.t).length, 'look')}` : '';
-	$('kick').innerHTML = `${named(ledger.ledger)}${moments.length ? ` \u00b7 ${ledger.say(state.f)} \u2192 ${ledger.say(state.t)} UTC${oneYear ? years : years.replace(/^ [^\u00b7]*/, ' ')}` : ''}`;
+	const long = !moments.length ? '' : state.f > start ? lasted(ledger.seconds[state.t] - ledger.seconds[state.f]) : plural(moments.filter(m => m <= state.t).length, 'moment') + ' of looks';
+	$('kick').innerHTML = named(ledger.ledger) + (long && ` \u00b7 ${ledger.say(state.f)} \u2192 ${dateWords(ledger.seconds[state.t], !wholeDays, true)} UTC \u00b7 ${long}`);
 	const words = sentence(rows, unseen);
 	if ($('h1').innerHTML !== words) $('h1').innerHTML = words;
 	$('tiles').innerHTML = !moments.length ? '' : tile('up', '\u25b2', up.length, 'came or rose' + sure(up)) + tile('down', '\u25bc', down.length, 'left or fell' + sure(down)) +
@@ -140,7 +143,7 @@ const sureWords = a => a.verdict === 'first look' || !a.certain ? '<span class="
 
 function drawList(rows, passed) {
 	const finite = c => c ? c.max === Infinity ? c.min : c.max : 0, most = Math.max(1, ...rows.map(r => Math.max(finite(r.answer.before), finite(r.answer.after))));
-	const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000].find(s => most / s <= 5) ?? Math.ceil(most / 4);
+	const room = Math.max(1, Math.floor(24 / String(most).length)), step = [1, 2, 5].flatMap(s => Array.from({length: 10}, (_, i) => s * 10 ** i)).sort((a, b) => a - b).find(s => most / s <= Math.min(5, room));
 	$('axis').innerHTML = Array.from({length: Math.floor(most / step) + 1}, (_, i) => `<i style="left:${i * step / most * 86}%">${i * step}</i>`).join('');
 	$('rows').innerHTML = sorted(rows).slice(0, shownRows).map(({subject, answer: a}) => {
 		const [what, where] = whatWords(subject), way = WAY[a.verdict];
@@ -169,12 +172,12 @@ function evidenceTable(row) {
 		knownTake(known, e);
 		carried.set(e.at, known.carried);
 	}
-	const near = s.place.looks.filter(l => told.has(l.at) || l.at > state.f && l.at <= state.t), used = [row.a?.last?.at, row.b?.last?.at];
+	const elsewhere = s.evidence.map(e => e.look).filter(l => l && l.place !== s.place), near = [...s.place.looks, ...elsewhere].filter(l => told.has(l.at) || l.at > state.f && l.at <= state.t).sort((l, m) => l.at - m.at), used = [row.a?.last?.at, row.b?.last?.at];
 	const rows = near.filter(l => l.at >= Math.min(...used.filter(u => u !== undefined), state.f)).slice(0, 200);
-	return `<table><thead><tr><th scope="col">Look (UTC)</th><th scope="col">Told</th><th scope="col">Carried</th><th scope="col">Who, how</th></tr></thead><tbody>${rows.map(l => {
+	return `<table><thead><tr><th scope="col">Look (UTC)</th><th scope="col">Told</th>${s.by === 1 ? '' : '<th scope="col">Carried</th>'}<th scope="col">Who, how</th></tr></thead><tbody>${rows.map(l => {
 		const e = told.get(l.at), here = l.notes.filter(n => n.kind === s.kind.n);
-		return `<tr${used.includes(l.at) && l.at <= state.t ? ' class="mark"' : ''}><td>${dateWords(ledger.seconds[l.at])}${l.since < l.at ? `<br><small>since ${dateWords(ledger.seconds[l.since])}</small>` : ''}</td><td>${e ? `<span class="pill">${countText(e)}</span>` : '\u2013'}</td><td>${e ? countText(carried.get(l.at)) : ''}</td>` +
-			`<td>${l.complete ? 'complete' : 'partial'}${l.scope ? ' for ' + escape(l.scope) : ''}${l.gsd === 0 ? ', by eye' : l.gsd ? `, ${l.gsd} m` : ''}${l.cloud !== null ? `, cloud ${l.cloud} %` : ''}<br><small>${named(l.source)}${l.note ? ': ' + named(cut(l.note, 300)) : ''}${l.url && /^https?:/i.test(l.url) ? ` <a href="${escape(l.url)}" rel="noreferrer">source</a>` : ''}${here.map(n => `<br>${named(n.what)}: ${named(cut(n.note, 300))}`).join('')}</small></td></tr>`;
+		return `<tr${used.includes(l.at) && l.at <= state.t ? ' class="mark"' : ''}><td>${dateWords(ledger.seconds[l.at])}${l.since < l.at ? `<br><small>since ${dateWords(ledger.seconds[l.since])}</small>` : ''}</td><td>${e ? `<span class="pill">${countText(e)}</span>` : '\u2013'}</td>${s.by === 1 ? '' : `<td>${e ? countText(carried.get(l.at)) : ''}</td>`}` +
+			`<td>${l.place === s.place ? '' : `at ${named(l.place.name)}, `}${l.complete ? 'complete' : 'partial'}${l.scope ? ' for ' + escape(l.scope) : ''}${l.gsd === 0 ? ', by eye' : l.gsd ? `, ${l.gsd} m` : ''}${l.cloud !== null ? `, cloud ${l.cloud} %` : ''}<br><small>${named(l.source)}${l.note ? ': ' + named(cut(l.note, 300)) : ''}${l.url && /^https?:/i.test(l.url) ? ` <a href="${escape(l.url)}" rel="noreferrer">source</a>` : ''}${here.map(n => `<br>${named(n.what)}: ${named(cut(n.note, 300))}`).join('')}</small></td></tr>`;
 	}).join('')}</tbody></table>${near.length > 200 ? `<p class="mute">The first 200 of ${near.length} looks.</p>` : ''}`;
 }
 
@@ -193,7 +196,7 @@ function drawDrawer(rows) {
 	}
 	const {subject: s, answer: a} = row, t = turnoverBetween(s, state.f, state.t), doubts = a.doubt.map(words), when = (l, none) => l ? dateWords(ledger.seconds[l.at]) : none;
 	d.innerHTML = `<button type="button" class="close" aria-label="Close">\u2715</button><h2 id="dh">${named(s.name)}</h2><p class="mute">${named(s.place.name)} \u00b7 ${ledger.say(state.f)} \u2192 ${ledger.say(state.t)} UTC</p>` +
-		`<p class="big"><b class="${WAY[a.verdict]}">${SIGN[a.verdict]} ${a.verdict}</b>: ${beforeAfter(a)} ${sureWords(a)}</p><p>${escape(words(a.verdict))}. ${a.certain ? `Two looks told it, of ${when(a.before && row.a.last, '')} and ${when(row.b.last, '')}; of the time between them nothing is certain.` : ''}</p>` +
+		`<p class="big"><b class="${WAY[a.verdict]}">${SIGN[a.verdict]} ${a.verdict}</b>: ${beforeAfter(a)} ${sureWords(a)}</p><p>${escape(words(a.verdict).replace(/^./, c => c.toUpperCase()))}. ${a.certain ? `Two looks told it, of ${when(a.before && row.a.last, '')} and ${when(row.b.last, '')}; of the time between them nothing is certain.` : ''}</p>` +
 		`<h3>What is not known</h3><ul>${(doubts.length ? doubts : ['nothing, of these two looks']).map(w => `<li>${escape(w)}</li>`).join('')}</ul>` +
 		(a.before && a.after ? `<p>In between at least ${t.came} came and ${t.left} left.</p>` : '') +
 		`<h3>The looks behind it</h3>${evidenceTable(row)}<details><summary>Ask the database again</summary><pre>${escape(queryText(row))}</pre></details>`;
@@ -233,10 +236,12 @@ function timePlaces(rows) {
 
 function drawTime(rows) {
 	const W = Math.max(280, $('time').clientWidth), places = timePlaces(rows), key = [W, state.b, state.q, places.map(p => p[0].n)].join('|');
+	$('timekey').hidden = !moments.length;
 	if (!moments.length) return;
 	if (!line || line.key !== key) {
 		line = {...timelineSvg(ledger, places, W), key};
-		$('time').innerHTML = `<svg viewBox="0 -4 ${W} ${line.height + 4}" height="${line.height + 4}" role="group" aria-label="Timeline"><g id="range"></g><g>${line.svg}</g><g id="handles"></g></svg>`;
+		$('time').innerHTML = `<svg viewBox="0 -4 ${W} ${line.height + 4}" height="${line.height + 4}" role="group" aria-label="Timeline"><g>${line.ticks}</g><g id="range"></g><g>${line.svg}</g><g id="handles"></g></svg>`;
+		$('densekey').hidden = !line.dense;
 	}
 	const held = document.activeElement?.dataset?.h;
 	$('range').innerHTML = rangeSvg(line, ledger, state.f, state.t);
@@ -349,13 +354,14 @@ function listen() {
 }
 
 function keys() {
-	const sign = svg => `<svg viewBox="0 0 34 14" aria-hidden="true">${svg}</svg>`, lane2 = (c, s) => sign(`<rect y="3" width="${s ? 34 : 24}" height="8" fill="${c}"/>`), put = (id, list) => { $(id).innerHTML = list.map(([s, w]) => `<span>${s}${w}</span>`).join(''); };
+	const sign = svg => `<svg viewBox="0 0 34 14" aria-hidden="true">${svg}</svg>`, lane2 = (c, s) => sign(`<rect y="3" width="${s ? 34 : 24}" height="8" fill="${c}"/>`), put = (id, list) => { $(id).innerHTML += list.map(([s, w]) => `<span>${s}${w}</span>`).join(''); };
 	put('rowkey', [[lane2('var(--edge)'), 'before'], [lane2('var(--up)'), 'after, more'], [lane2('var(--down)'), 'after, fewer'], [lane2('url(#h-up)', 1), 'or more, no limit known'], [lane2('url(#h-unk)', 1), 'not known']]);
 	put('mapkey', [[sign('<circle cx="17" cy="7" r="6" fill="var(--up)"/>'), 'certain'], [sign('<circle cx="17" cy="7" r="5.5" fill="none" stroke="var(--up)" stroke-width="2.2" stroke-dasharray="3 2.4"/>'), 'not certain'], [sign('<circle cx="17" cy="7" r="5.5" fill="none" stroke="var(--unk)" stroke-width="1.5"/>'), 'no change known'], [sign('<circle cx="17" cy="7" r="7" fill="url(#h-unk)"/>'), 'nobody looked']]);
 	put('timekey', [[sign('<circle cx="17" cy="7" r="6" fill="var(--fg)"/>'), 'complete look'], [sign('<circle cx="17" cy="7" r="6" fill="var(--bg)" stroke="var(--fg)" stroke-width="1.5"/><path d="M17 1a6 6 0 0 0 0 12z" fill="var(--fg)"/>'), 'partial look'],
 		[sign('<rect x="8" y="1" width="18" height="12" rx="3" fill="var(--bg)" stroke="var(--fg)" stroke-width="1.3"/>'), 'what a look told (2+: at least 2)'], [sign('<path d="M14 4l6 6m0-6l-6 6" stroke="var(--fg)" stroke-width="1.4"/>'), 'looked, could not tell'],
 		[sign('<rect y="2" width="34" height="10" fill="var(--bar)"/>'), 'carried from look to look'], [sign('<path d="M0 7H34" stroke="var(--bar)" stroke-width="2"/>'), 'none, carried'], [sign('<rect y="2" width="34" height="10" fill="url(#h-up)" opacity=".75"/>'), 'came or rose in here'],
 		[sign('<rect y="2" width="34" height="10" fill="url(#h-down)" opacity=".75"/>'), 'left or fell in here'], [sign('<rect y="2" width="34" height="10" fill="url(#h-unk)" opacity=".7"/>'), 'nobody knows']]);
+	$('timekey').innerHTML += `<span id="densekey" hidden>${sign('<path d="M14 5h4v4h-4z" fill="var(--fg)"/><path d="M22 10l3-6 3 6z" fill="var(--bg)" stroke="var(--fg)"/>')}where looks are many: told, and told at least</span>`;
 }
 
 begin();

@@ -21,7 +21,7 @@ function ticksOf(scale, room) {
 			const c = calendar(t);
 			ticks.push([t, c.hour || step < 86400 && t % 86400 ? two(c.hour) + ':00' : c.day + ' ' + MONTHS[c.month - 1]]);
 		}
-		return ticks;
+		return ticks.filter(([t]) => scale.x(t) < scale.right - 18);
 	}
 	const months = [1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000, 12000, 60000, 120000, 600000].find(m => span / m / 2629746 <= most) ?? 1200000;
 	const from = calendar(scale.t0), end = calendar(scale.t1), last = end.year * 12 + end.month;
@@ -29,13 +29,13 @@ function ticksOf(scale, room) {
 		const year = Math.floor(m / 12), month = m - year * 12;
 		ticks.push([secondsOf(year, month + 1), month && months < 12 ? MONTHS[month] : yearWords(year)]);
 	}
-	return ticks.filter(([t]) => t >= scale.t0 && t <= scale.t1);
+	return ticks.filter(([t]) => t >= scale.t0 && scale.x(t) < scale.right - 18);
 }
 
 const rect = (x, y, w, h, fill, more = '') => w > 0 ? `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${w.toFixed(1)}" height="${h.toFixed(1)}" fill="${fill}" ${more}/>` : '';
 
 function lookSvg(look, x, y, dense) {
-	if (dense) return `<path d="M${x.toFixed(1)} ${look.complete ? y - 6 : y}V${y + 5}" stroke="var(--fg)" stroke-width="1.3"/>`;
+	if (dense) return `<path d="M${x.toFixed(1)} ${look.complete ? y - 6 : y}V${y + 5}" stroke="var(--fg)" stroke-width="${dense}"/>`;
 	return `<g><title>${escape(lookWords(look))}</title><circle cx="${x}" cy="${y}" r="6" fill="${look.complete ? 'var(--fg)' : 'var(--bg)'}" stroke="var(--fg)" stroke-width="1.5"/>` +
 		(look.complete ? '' : `<path d="M${x} ${y - 6}a6 6 0 0 0 0 12z" fill="var(--fg)"/>`) + '</g>';
 }
@@ -111,7 +111,7 @@ function placeSvg(ledger, place, subjects, y, scale, phone, labels) {
 	svg += name(place.name, y + 15, 'halo b');
 	if (phone) y += 20;
 	const looks = place.looks.filter(l => l.at > ledger.start);
-	svg += looks.map(l => lookSvg(l, scale.x(ledger.seconds[l.at]), y + (dense ? 8 : 11), dense)).join('');
+	svg += looks.map(l => lookSvg(l, scale.x(ledger.seconds[l.at]), y + (dense ? 8 : 11), dense && Math.min(1.3, (scale.right - scale.left) / looks.length / 2).toFixed(2))).join('');
 	if (!looks.length) svg += rect(scale.left, y + 3, scale.right - scale.left, 16, 'url(#h-unk)', 'opacity=".55"') + `<text class="halo" x="${scale.left + 8}" y="${y + 15}">nobody looked</text>`;
 	y += dense ? 17 : 25;
 	for (const s of subjects) {
@@ -133,7 +133,7 @@ function timelineSvg(ledger, places, W) {
 		y = next;
 	}
 	const ticks = ticksOf(scale, phone ? 62 : 78).map(([t, text]) => `<path d="M${scale.x(t).toFixed(1)} 22V${y}" stroke="var(--line)"/><text class="tick" data-x="${scale.x(t).toFixed(1)}" x="${scale.x(t).toFixed(1)}" y="14" text-anchor="middle" style="fill:var(--mute)">${text}</text>`).join('');
-	return {scale, height: y, W, phone, svg: ticks + svg + labels.join('')};
+	return {scale, height: y, W, phone, dense: labels.length > 0, ticks, svg: svg + labels.join('')};
 }
 
 /* What lies between the two dates, below all else. */
