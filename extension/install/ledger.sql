@@ -63,6 +63,7 @@ BEGIN
 	PERFORM report_views_create(ledger);
 	PERFORM report_movements_create(ledger);
 	PERFORM report_export_create(ledger);
+	PERFORM report_page_create(ledger);
 	PERFORM import_look_create(ledger);
 	PERFORM import_stac_create(ledger);
 	PERFORM import_detections_create(ledger);
