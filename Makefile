@@ -26,7 +26,7 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	ledger_tables ledger_derive ledger_thorough ledger_checks ledger_columns ledger \
 	report_words ledger_reports report_changes report_inventory \
 	report_coverage report_views report_movements report_export \
-	import_look import_stac import_detections import_surveys
+	import_look import_stac import_reading import_detections import_surveys
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 
 # An update script is what extension/upgrade/ says, and then every function that these
@@ -128,7 +128,8 @@ bench:
 		change) SIZE=$(SIZE) test/bench/change ;; \
 		loading) ./quickstart run test/bench/loading | tee build/bench/loading.md ;; \
 		reports) SIZE=$(SIZE) test/bench/reports ;; \
-		*) echo "bench: SECTION is change, loading or reports, not \"$(SECTION)\"" >&2; exit 2 ;; \
+		imports) SIZE=$(SIZE) test/bench/imports ;; \
+		*) echo "bench: SECTION is change, loading, reports or imports, not \"$(SECTION)\"" >&2; exit 2 ;; \
 	esac
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.
