@@ -329,24 +329,25 @@ BEGIN
               FROM pg_temp.pg_sightings_look AS l
               JOIN LEDGER.sighting AS s ON s.installation_id = l.installation_id AND s.observation_id = l.observation_id AND s.note = l.mark
               WHERE l.outcome IS DISTINCT FROM 'loaded' AND s.retraction_reason IS DISTINCT FROM taken_back) AS f
+    ), apart AS (
+        SELECT coalesce(t.look, k.look) AS look, t.look IS NOT NULL AS told, t.mark, t.asset_class_id, t.designation, t.status, t.count, t.location, t.confidence,
+               coalesce(t.installation_id, k.installation_id) AS installation_id, coalesce(t.observation_id, k.observation_id) AS observation_id, k.sighting_id
+        FROM said AS t
+        FULL JOIN known AS k ON k.look = t.look AND k.whole = t.whole AND k.n = t.n
+        WHERE t.look IS NULL AND k.retracted_at IS NULL OR k.look IS NULL
     ), gone AS (
         UPDATE LEDGER.sighting AS s SET retracted_at = now(), retraction_reason = taken_back
-        FROM known AS k
-        WHERE s.installation_id = k.installation_id AND s.observation_id = k.observation_id AND s.sighting_id = k.sighting_id
-            AND k.retracted_at IS NULL
-            AND NOT EXISTS (SELECT FROM said AS t WHERE t.look = k.look AND t.whole = k.whole AND t.n = k.n)
-        RETURNING k.look
-    ), come AS (
-        SELECT t.* FROM said AS t
-        WHERE NOT EXISTS (SELECT FROM known AS k WHERE k.look = t.look AND k.whole = t.whole AND k.n = t.n)
+        FROM apart AS a
+        WHERE NOT a.told AND s.installation_id = a.installation_id AND s.observation_id = a.observation_id AND s.sighting_id = a.sighting_id
     ), loaded AS (
         INSERT INTO LEDGER.sighting (installation_id, observation_id, asset_class_id, designation, status, count, location, confidence, note)
-        SELECT t.installation_id, t.observation_id, t.asset_class_id, t.designation, t.status, t.count, t.location, t.confidence, t.mark
-        FROM come AS t
-        ORDER BY t.look, t.asset_class_id
+        SELECT a.installation_id, a.observation_id, a.asset_class_id, a.designation, a.status, a.count, a.location, a.confidence, a.mark
+        FROM apart AS a
+        WHERE a.told
+        ORDER BY a.look, a.asset_class_id
     )
     UPDATE pg_temp.pg_sightings_look AS l SET outcome = 'updated'
-    WHERE l.outcome IS NULL AND l.look IN (SELECT g.look FROM gone AS g UNION ALL SELECT c.look FROM come AS c);
+    WHERE l.outcome IS NULL AND l.look IN (SELECT a.look FROM apart AS a);
 END;
 $body$;
 COMMENT ON FUNCTION LEDGER.import_seen() IS

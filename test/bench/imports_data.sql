@@ -14,7 +14,7 @@ COPY (SELECT '{"type": "FeatureCollection", "features": ['
 		lon, lat, lon + 0.0004, lat + 0.0003, 1 + n % 50, 1 + hashint8(n + 3)::bigint % 5 + 5 - 1, round((0.3 + (n * 7919 % 7000)::numeric / 10000), 4), md5(n::text),
 		CASE WHEN n < :features - 1 THEN ',' END)
 	FROM generate_series(0, :features - 1) AS n,
-		LATERAL (SELECT round((10 + n / 50 % 20 % 5 * 0.1 + ((n::bigint * 104729) % 18000 - 9000)::numeric / 1000000), 6) AS lon,
-			round((50 + n / 50 % 20 / 5 * 0.1 + ((n::bigint * 1299709) % 18000 - 9000)::numeric / 1000000), 6) AS lat) AS at
+		LATERAL (SELECT round((10 + n / 50 % 20 % 5 * 0.1 + ((n::bigint * 104729) % 17989 - 9000)::numeric / 1000000), 6) AS lon,
+			round((50 + n / 50 % 20 / 5 * 0.1 + ((n::bigint * 1299709) % 17977 - 9000)::numeric / 1000000), 6) AS lat) AS at
 	UNION ALL
 	SELECT ']}') TO STDOUT \g :files/detections.json
