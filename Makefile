@@ -26,7 +26,7 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	ledger_tables ledger_derive ledger_thorough ledger_checks ledger_load ledger_columns ledger \
 	report_words ledger_reports report_changes report_inventory \
 	report_coverage report_usual report_site report_views report_movements report_export report_page \
-	import_look import_stac import_detections import_surveys import_flat
+	import_look import_stac import_reading import_detections import_surveys import_flat
 # The template of a ledger's page and the coast of its map, as functions.
 PAGE = extension/page/page.sql
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
@@ -198,7 +198,8 @@ bench:
 		change) SIZE=$(SIZE) test/bench/change ;; \
 		loading) ./quickstart run test/bench/loading | tee build/bench/loading.md ;; \
 		reports) SIZE=$(SIZE) test/bench/reports ;; \
-		*) echo "bench: SECTION is change, loading or reports, not \"$(SECTION)\"" >&2; exit 2 ;; \
+		imports) SIZE=$(SIZE) test/bench/imports ;; \
+		*) echo "bench: SECTION is change, loading, reports or imports, not \"$(SECTION)\"" >&2; exit 2 ;; \
 	esac
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.

@@ -65,6 +65,7 @@ BEGIN
 	PERFORM report_export_create(ledger);
 	PERFORM report_page_create(ledger);
 	PERFORM import_look_create(ledger);
+	PERFORM import_reading_create(ledger);
 	PERFORM import_stac_create(ledger);
 	PERFORM import_detections_create(ledger);
 	PERFORM import_surveys_create(ledger);
