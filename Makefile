@@ -25,16 +25,11 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger_derive ledger_thorough ledger_checks ledger_load ledger_columns ledger \
 	report_words ledger_reports report_changes report_inventory \
-<<<<<<< HEAD
-	report_coverage report_views report_movements report_export \
-	import_look import_stac import_detections import_surveys ledger_upkeep \
-	report_help
-=======
 	report_coverage report_usual report_site report_views report_movements report_export report_page \
-	import_look import_stac import_reading import_detections import_surveys import_flat
+	import_look import_stac import_reading import_detections import_surveys import_flat \
+	ledger_upkeep report_help
 # The template of a ledger's page and the coast of its map, as functions.
 PAGE = extension/page/page.sql
->>>>>>> base
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 
 # An update script is what extension/upgrade/ says, and then every function that these

@@ -69,12 +69,9 @@ BEGIN
 	PERFORM import_stac_create(ledger);
 	PERFORM import_detections_create(ledger);
 	PERFORM import_surveys_create(ledger);
-<<<<<<< HEAD
 	PERFORM ledger_upkeep_create(ledger);
 	PERFORM report_help_create(ledger);
-=======
 	PERFORM import_flat_create(ledger);
->>>>>>> base
 	PERFORM ledger_columns_create(ledger);
 	PERFORM ledger_schemas_check();
 	PERFORM ledger_bindings_check(ledger);

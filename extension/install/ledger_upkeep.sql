@@ -227,11 +227,18 @@ BEGIN
             FROM LEDGER.imported AS b
             JOIN LEDGER.imported AS a ON a.installation_id = into_id AND a.origin = b.origin AND a.record = b.record
             JOIN LEDGER.observation AS o ON o.installation_id = b.installation_id AND o.observation_id = b.observation_id
+            WHERE b.installation_id = from_id), '[]'),
+        'untied_former', coalesce((SELECT jsonb_agg(pg_catalog.to_jsonb(b))
+            FROM LEDGER.imported_former AS b
+            JOIN LEDGER.imported_former AS a ON a.installation_id = into_id AND a.load_id = b.load_id AND a.origin = b.origin AND a.record = b.record
             WHERE b.installation_id = from_id), '[]'))
     INTO remembered;
     DELETE FROM LEDGER.imported AS b
     USING LEDGER.imported AS a
     WHERE b.installation_id = from_id AND a.installation_id = into_id AND a.origin = b.origin AND a.record = b.record;
+    DELETE FROM LEDGER.imported_former AS b
+    USING LEDGER.imported_former AS a
+    WHERE b.installation_id = from_id AND a.installation_id = into_id AND a.load_id = b.load_id AND a.origin = b.origin AND a.record = b.record;
     UPDATE LEDGER.observation AS o SET completeness = 'partial'
     FROM jsonb_array_elements(remembered -> text 'untied') AS u
     WHERE o.installation_id = from_id AND o.observation_id = (u.value ->> text 'observation_id')::bigint AND o.completeness = 'complete';
@@ -397,6 +404,9 @@ BEGIN
         WHERE o.installation_id = from_id AND o.observation_id = (u.value ->> text 'observation_id')::bigint;
         INSERT INTO LEDGER.imported
         SELECT i.* FROM jsonb_array_elements(done.kept -> text 'untied') AS u, jsonb_populate_record(NULL::LEDGER.imported, u.value) AS i
+        WHERE EXISTS (SELECT FROM LEDGER.observation AS o WHERE o.installation_id = from_id AND o.observation_id = i.observation_id);
+        INSERT INTO LEDGER.imported_former
+        SELECT i.* FROM jsonb_populate_recordset(NULL::LEDGER.imported_former, done.kept -> text 'untied_former') AS i
         WHERE EXISTS (SELECT FROM LEDGER.observation AS o WHERE o.installation_id = from_id AND o.observation_id = i.observation_id);
         DELETE FROM LEDGER.shelter AS s
         USING jsonb_to_recordset(done.kept -> text 'shelter') AS k(installation_id bigint, asset_class_id int)

@@ -118,7 +118,7 @@ LEFT JOIN (
     SELECT r.installation, r.look, bool_or(r.count_max = 0) AS absent,
            count(*) FILTER (WHERE r.count_max IS NOT NULL AND NOT 'shelter' = ANY (doubt_codes(r.doubt))) AS whole
     FROM ledger_told(LEDGER_TABLE, MIN_CONFIDENCE, NULL::geometry, NULL::text, NULL::text, text 'class', NULL::text, NULL::timestamptz,
-                     NULL::timestamptz, NULL::timestamptz, true, true) AS r
+                     NULL::text, NULL::float8, NULL::int, NULL::timestamptz, NULL::timestamptz, true, true) AS r
     GROUP BY r.installation, r.look) AS told ON told.installation = site.name AND told.look = o.observation_id
 WHERE o.retracted_at IS NULL;
 COMMENT ON VIEW LEDGER.dwc_event IS
@@ -139,13 +139,13 @@ SELECT row_number() OVER (ORDER BY site.name, told.look, told.class_path, told.d
 FROM (
     SELECT r.*
     FROM ledger_told(LEDGER_TABLE, MIN_CONFIDENCE, NULL::geometry, NULL::text, NULL::text, text 'class', NULL::text, NULL::timestamptz,
-                     NULL::timestamptz, NULL::timestamptz, true, true) AS r
+                     NULL::text, NULL::float8, NULL::int, NULL::timestamptz, NULL::timestamptz, true, true) AS r
     -- readers take what is neither for detected
     WHERE r.count_min > 0 OR r.count_max = 0
     UNION ALL
     SELECT r.*
     FROM ledger_told(LEDGER_TABLE, MIN_CONFIDENCE, NULL::geometry, NULL::text, NULL::text, text 'individual', NULL::text, NULL::timestamptz,
-                     NULL::timestamptz, NULL::timestamptz, true, false) AS r
+                     NULL::text, NULL::float8, NULL::int, NULL::timestamptz, NULL::timestamptz, true, false) AS r
     WHERE r.count_min > 0) AS told
 JOIN LEDGER.installation AS site ON site.name = told.installation
 JOIN LEDGER.observation AS o ON o.installation_id = site.installation_id AND o.observation_id = told.look
@@ -153,7 +153,7 @@ LEFT JOIN (
     SELECT r.installation, r.class_path, r.look,
            string_agg(count_text(r.count_min, r.count_max) || ' ' || r.status, ', ' ORDER BY r.status) AS remarks
     FROM ledger_told(LEDGER_TABLE, MIN_CONFIDENCE, NULL::geometry, NULL::text, NULL::text, text 'status', NULL::text, NULL::timestamptz,
-                     NULL::timestamptz, NULL::timestamptz, true, false) AS r
+                     NULL::text, NULL::float8, NULL::int, NULL::timestamptz, NULL::timestamptz, true, false) AS r
     WHERE r.count_min > 0 AND r.status IS NOT NULL
     GROUP BY r.installation, r.class_path, r.look) AS status
     ON told.designation IS NULL AND status.installation = told.installation AND status.class_path = told.class_path AND status.look = told.look;

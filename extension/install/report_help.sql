@@ -33,7 +33,7 @@ BEGIN
     PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.help()
     RETURNS TABLE (question text, ask text)
-    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 25
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 27
 BEGIN ATOMIC
     WITH last AS (
         SELECT o.installation_id, o.observation_id, o.observed_at
@@ -56,28 +56,33 @@ BEGIN ATOMIC
     SELECT a.question, w.l || a.ask
     FROM word AS w
     CROSS JOIN LATERAL (VALUES
-        (1, 'What changed between two dates?', 'changes(' || w.d1 || ', ' || w.d2 || ')'),
-        (2, 'What changed for certain?', 'changes(' || w.d1 || ', ' || w.d2 || ', mode => ''certain'')'),
-        (3, 'What changed at one place?', 'changes(' || w.d1 || ', ' || w.d2 || ', installation => ' || w.site || ')'),
-        (4, 'What changed between its last looks?', 'between_looks(' || w.site || ')'),
-        (5, 'What is new since yesterday?', 'changes_since(now() - interval ''1 day'')'),
-        (6, 'What came and went in between?', 'turnover(' || w.d1 || ', ' || w.d2 || ')'),
-        (7, 'What was there on a day?', 'inventory(' || w.d2 || ')'),
-        (8, 'In which status?', 'inventory(' || w.d2 || ', by => ''status'')'),
-        (9, 'How many of a class, all added up?', 'inventory(' || w.d2 || ', total => ' || w.class || ')'),
-        (10, 'What did we know at a time?', 'inventory(' || w.d2 || ', known_at => now())'),
-        (11, 'How much could they lift?', 'airlift(' || w.d2 || ')'),
-        (12, 'How did it go, day by day?', 'timeline(' || w.d1 || ', ' || w.d2 || ', ''1 day'', ' || w.site || ')'),
-        (13, 'What did each look tell?', 'told_between(installation => ' || w.site || ')'),
-        (14, 'What stands behind a row?', 'evidence(' || w.site || ', ' || w.look || ')'),
-        (15, 'Who looked, and where are gaps?', 'coverage(' || w.d1 || ', ' || w.d2 || ')'),
-        (16, 'What is out of date?', 'stale(' || w.d2 || ', ''3 days'')'),
-        (17, 'How fast does a picture grow old?', 'persistence()'),
-        (18, 'Where was this one seen?', 'track(' || w.who || ')'),
-        (19, 'Where may they have gone?', 'movements(' || w.d1 || ', ' || w.d2 || ')'),
-        (20, 'How many are to be expected?', 'expected_count(' || w.d2 || ')'),
-        (21, 'Which looks contradict each other?', 'conflict'),
-        (22, 'Is what is stored right?', 'verify()')) AS a(n, question, ask)
+        (1, 'Everything on one place?', 'site(' || w.site || ', ' || w.d2 || ')'),
+        (2, 'What changed between two dates?', 'changes(' || w.d1 || ', ' || w.d2 || ')'),
+        (3, 'What changed for certain?', 'changes(' || w.d1 || ', ' || w.d2 || ', mode => ''certain'')'),
+        (4, 'The largest changes?', 'top_changes(' || w.d1 || ', ' || w.d2 || ')'),
+        (5, 'What changed that is not usual?', 'unusual(' || w.d1 || ', ' || w.d2 || ')'),
+        (6, 'What is usual?', 'usual(' || w.site || ', until => ' || w.d2 || ')'),
+        (7, 'And the same time a year ago?', 'same_period(' || w.d1 || ', ' || w.d2 || ')'),
+        (8, 'What changed between its last looks?', 'between_looks(' || w.site || ')'),
+        (9, 'What is new since yesterday?', 'changes_since(now() - interval ''1 day'')'),
+        (10, 'What came and went in between?', 'turnover(' || w.d1 || ', ' || w.d2 || ')'),
+        (11, 'What was there on a day?', 'inventory(' || w.d2 || ')'),
+        (12, 'In which status?', 'inventory(' || w.d2 || ', by => ''status'')'),
+        (13, 'How many of a class, all added up?', 'inventory(' || w.d2 || ', total => ' || w.class || ')'),
+        (14, 'What did we know at a time?', 'inventory(' || w.d2 || ', known_at => now())'),
+        (15, 'How much could they lift?', 'airlift(' || w.d2 || ')'),
+        (16, 'How did it go, day by day?', 'timeline(' || w.d1 || ', ' || w.d2 || ', ''1 day'', ' || w.site || ')'),
+        (17, 'What did each look tell?', 'told_between(installation => ' || w.site || ')'),
+        (18, 'What stands behind a row?', 'evidence(' || w.site || ', ' || w.look || ')'),
+        (19, 'Who looked, and where are gaps?', 'coverage(' || w.d1 || ', ' || w.d2 || ')'),
+        (20, 'What is out of date?', 'stale(' || w.d2 || ', ''3 days'')'),
+        (21, 'How fast does a picture grow old?', 'persistence()'),
+        (22, 'Where was this one seen?', 'track(' || w.who || ')'),
+        (23, 'Where may they have gone?', 'movements(' || w.d1 || ', ' || w.d2 || ')'),
+        (24, 'How many are to be expected?', 'expected_count(' || w.d2 || ')'),
+        (25, 'Which looks contradict each other?', 'conflict'),
+        (26, 'What was brought in, and when?', 'load'),
+        (27, 'Is what is stored right?', 'verify()')) AS a(n, question, ask)
     ORDER BY a.n;
 END;
 COMMENT ON FUNCTION LEDGER.help() IS

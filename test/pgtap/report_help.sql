@@ -41,13 +41,13 @@ SELECT cmp_ok(max(length(question) + length(ask) + 3), '<=', 100, 'no wider than
 -- every report is in it
 SELECT set_eq($$SELECT DISTINCT p.proname::text FROM pg_proc AS p WHERE p.pronamespace = 'syria'::regnamespace AND p.provolatile = 's' AND p.proretset
 		AND p.proname !~ '(_between|_at|_in_sql|_scratch|_missing)$' AND p.proname <> 'help'
-	UNION SELECT 'told_between' UNION SELECT 'conflict'$$,
+	UNION SELECT 'told_between' UNION SELECT 'conflict' UNION SELECT 'load'$$,
 	$$SELECT substring(ask FROM '\.(\w+)') FROM helped WHERE ledger = 'syria'$$, 'every report of a ledger is asked');
 -- of the extension
 SELECT is_empty($$SELECT ask FROM pg_sightings_help() WHERE ask !~ '^create' AND pg_temp.answer(ask) !~ '^\d+$'$$, 'every call of pg_sightings_help() runs');
 SELECT set_eq($$SELECT ask FROM pg_sightings_help() WHERE ask LIKE '%help()'$$, $$VALUES ('syria.help()'), ('syria_illustrated.help()'), ('"It''s ""mine""".help()'), ('bare.help()')$$, 'each ledger is named');
 ALTER SCHEMA syria RENAME TO levant;
-SELECT is((SELECT ask FROM levant.help() LIMIT 1), 'levant.changes(''2024-12-06'', ''2024-12-13'')', 'by the name that it has now');
+SELECT is((SELECT ask FROM levant.help() LIMIT 1), 'levant.site(''Tartus'', ''2024-12-13'')', 'by the name that it has now');
 -- by who may read only
 CREATE ROLE help_nobody;
 GRANT USAGE ON SCHEMA levant TO help_nobody;
