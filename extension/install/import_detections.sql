@@ -22,7 +22,7 @@ CREATE FUNCTION import_property(properties jsonb, name text) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT coalesce(properties -> name,
-                    CASE WHEN name ~ '[.\[]' THEN properties #> pg_catalog.string_to_array(pg_catalog.regexp_replace(name, '\[(\d+)\]', '.\1', 'g'), '.') END);
+                    CASE WHEN name COLLATE pg_catalog."C" ~ '[.\[]' THEN properties #> pg_catalog.string_to_array(pg_catalog.regexp_replace(name COLLATE pg_catalog."C", '\[(\d+)\]', '.\1', 'g'), '.') END);
 END;
 COMMENT ON FUNCTION import_property(jsonb, text) IS
     'internal: what a feature has for a property, or for a path into its properties';
@@ -57,7 +57,7 @@ BEGIN
         RAISE EXCEPTION 'detections need the names of the properties that hold the class and the image'
             USING ERRCODE = '22S07';
     END IF;
-    IF coalesce(detector, '') = '' OR coalesce(detections, '') !~ '^[\s\x1e]*[\[{]' THEN
+    IF coalesce(detector, '') = '' OR coalesce(detections, '') COLLATE pg_catalog."C" !~ '^[\s\x1e]*[\[{]' THEN
         RAISE EXCEPTION 'detections must be GeoJSON features of a named detector' USING ERRCODE = '22S07';
     END IF;
     IF (score_scale > 0::float8 AND score_scale < 'infinity'::float8) IS NOT TRUE THEN
@@ -82,7 +82,7 @@ BEGIN
                ELSE ST_DistanceSphere(ST_SetSRID(ST_MakePoint(ST_XMin(g.area::box3d), ST_YMin(g.area::box3d)), 4326),
                                       ST_SetSRID(ST_MakePoint(ST_XMax(g.area::box3d), ST_YMax(g.area::box3d)), 4326)) / 2::float8 END AS reach,
            pg_catalog.md5(ST_AsBinary(g.area)) AS shape, g.fault, 1::bigint AS times, NULL::bigint AS rank
-    FROM import_features(detections) WITH ORDINALITY AS f (said, n)
+    FROM import_features(detections COLLATE pg_catalog."C") WITH ORDINALITY AS f (said, n)
     CROSS JOIN LATERAL import_geometry(f.said -> text 'geometry') AS g;
     IF (SELECT count(*) = 1::bigint AND bool_and(f.proper IS NOT TRUE) FROM pg_temp.pg_sightings_feature AS f) THEN
         RAISE EXCEPTION 'detections must be GeoJSON features of a named detector' USING ERRCODE = '22S07';

@@ -30,7 +30,7 @@ BEGIN ATOMIC
     FROM (SELECT radius_m / 110000::float8 AS degrees, ST_Translate(ST_MakePolygon(ST_MakeLine(ARRAY(
               SELECT ST_Project(ST_SetSRID(ST_MakePoint(0::float8, ST_Y(location)), 4326)::geography, radius_m, radians((corner % 64 * 5.625)::float8))::geometry
               FROM generate_series(0, 64) AS corner
-              ORDER BY corner))), ST_X(location), 0::float8) AS whole
+              ORDER BY corner))), ST_X(location), 0::float8, 0::float8) AS whole
           OFFSET 0) AS round;
 END;
 COMMENT ON FUNCTION import_circle(geometry, double precision) IS
@@ -353,134 +353,6 @@ $body$;
 COMMENT ON FUNCTION LEDGER.import_seen() IS
     'internal: makes the sightings of pg_temp.pg_sightings_look, those that carry the mark of the look in note, what pg_sightings_seen says: what is no longer said is retracted, what a person retracted stays so';
 
-CREATE OR REPLACE FUNCTION LEDGER.import_look(
-        INOUT observation_id bigint, OUT outcome text,
-        installation_id bigint, origin text, record text, source text, observed_from timestamptz, observed_at timestamptz,
-        completeness text, scope ltree[], gsd_m numeric, cloud_cover numeric, footprint geometry, url text, note text,
-        detail jsonb)
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path FROM CURRENT
-AS $body$
-#variable_conflict use_column
-DECLARE
-    ours constant text := 'the imported record %';
-BEGIN
-    INSERT INTO LEDGER.source AS s (name) VALUES (import_look.source) ON CONFLICT (name) DO NOTHING;
-    SELECT i.observation_id INTO import_look.observation_id
-    FROM LEDGER.imported AS i
-    WHERE i.installation_id = import_look.installation_id AND i.origin = import_look.origin
-        AND i.record = import_look.record;
-    IF import_look.observation_id IS NULL THEN
-        INSERT INTO LEDGER.observation AS o (installation_id, observed_from, observed_at, source_id, completeness, scope,
-                                           gsd_m, cloud_cover, footprint, url, note)
-        SELECT import_look.installation_id, import_look.observed_from, import_look.observed_at, s.source_id,
-               import_look.completeness, coalesce(import_look.scope, '{}'), import_look.gsd_m, import_look.cloud_cover,
-               import_look.footprint, import_look.url, import_look.note
-        FROM LEDGER.source AS s
-        WHERE s.name = import_look.source
-        RETURNING o.observation_id INTO import_look.observation_id;
-        INSERT INTO LEDGER.imported (installation_id, origin, record, observation_id, detail)
-        VALUES (import_look.installation_id, import_look.origin, import_look.record, import_look.observation_id,
-                import_look.detail);
-        outcome := 'loaded';
-        RETURN;
-    END IF;
-    UPDATE LEDGER.observation AS o
-    SET (observed_from, observed_at, source_id, completeness, scope, gsd_m, cloud_cover, footprint, url, note,
-         retracted_at, retraction_reason) =
-        (SELECT import_look.observed_from, import_look.observed_at, s.source_id, import_look.completeness,
-                coalesce(import_look.scope, o.scope), import_look.gsd_m, import_look.cloud_cover, import_look.footprint,
-                import_look.url, import_look.note,
-                CASE WHEN o.retraction_reason NOT LIKE ours THEN o.retracted_at END,
-                CASE WHEN o.retraction_reason NOT LIKE ours THEN o.retraction_reason END
-         FROM LEDGER.source AS s WHERE s.name = import_look.source)
-    WHERE o.installation_id = import_look.installation_id AND o.observation_id = import_look.observation_id
-        AND (o.retraction_reason LIKE ours
-             OR (o.observed_from, o.observed_at, o.completeness, o.scope::text, o.gsd_m, o.cloud_cover, ST_AsBinary(o.footprint),
-                 o.url, o.note, (SELECT s.name FROM LEDGER.source AS s WHERE s.source_id = o.source_id))
-                IS DISTINCT FROM
-                (import_look.observed_from, import_look.observed_at, import_look.completeness,
-                 coalesce(import_look.scope, o.scope)::text, import_look.gsd_m, import_look.cloud_cover,
-                 ST_AsBinary(import_look.footprint), import_look.url, import_look.note, import_look.source));
-    outcome := CASE WHEN FOUND THEN 'updated' ELSE 'unchanged' END;
-    UPDATE LEDGER.imported AS i SET detail = import_look.detail
-    WHERE i.installation_id = import_look.installation_id AND i.origin = import_look.origin
-        AND i.record = import_look.record AND i.detail IS DISTINCT FROM import_look.detail;
-END;
-$body$;
-COMMENT ON FUNCTION LEDGER.import_look IS
-    'loads one look from a foreign record, or corrects it: loaded, updated or unchanged; scope NULL: as it is; what the imports call';
-
-CREATE OR REPLACE FUNCTION LEDGER.import_retract(origin text, record text, kept bigint[], why text)
-    RETURNS TABLE (installation text, observation_id bigint)
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 1
-    SET search_path FROM CURRENT
-AS $body$
-#variable_conflict use_column
-BEGIN
-    RETURN QUERY
-    UPDATE LEDGER.observation AS o SET retracted_at = now(), retraction_reason = 'the imported record ' || why
-    FROM LEDGER.imported AS i
-    JOIN LEDGER.installation AS site ON site.installation_id = i.installation_id
-    WHERE i.origin = import_retract.origin AND i.record = import_retract.record AND i.installation_id <> ALL (kept)
-        AND o.installation_id = i.installation_id AND o.observation_id = i.observation_id
-        AND o.retracted_at IS NULL
-    RETURNING site.name, o.observation_id;
-END;
-$body$;
-COMMENT ON FUNCTION LEDGER.import_retract(text, text, bigint[], text) IS
-    'retracts the looks of a record but for those at the installations that are kept, and says which; a later import of the record takes it back';
-
-CREATE OR REPLACE FUNCTION LEDGER.import_sightings(installation_id bigint, observation_id bigint, mark text, seen jsonb)
-    RETURNS boolean
-    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-    SET search_path FROM CURRENT
-AS $body$
-#variable_conflict use_column
-DECLARE
-    withdrawn constant text := 'the import no longer says so';
-    changed boolean;
-BEGIN
-    WITH said AS (
-        SELECT f.*, pg_catalog.row_number() OVER (PARTITION BY f.whole) AS n
-        FROM (SELECT r.*, ROW(r.asset_class_id, r.status, r.count, r.confidence, r.location, r.designation)::text AS whole
-              FROM (SELECT t.asset_class_id, t.designation, t.status,
-                           int4range(t.count_min, t.count_max, '[]') AS count, t.location,
-                           coalesce(t.confidence, 1) AS confidence
-                    FROM jsonb_to_recordset(import_sightings.seen) AS t (asset_class_id int, designation text, status text,
-                             count_min int, count_max int, location geometry, confidence float8)) AS r) AS f
-    ), known AS (
-        -- one that a person retracted is matched too, and so does not come back
-        SELECT f.*, pg_catalog.row_number() OVER (PARTITION BY f.whole ORDER BY f.retracted_at NULLS FIRST, f.sighting_id) AS n
-        FROM (SELECT s.sighting_id, s.retracted_at,
-                     ROW(s.asset_class_id, s.status, s.count, s.confidence, s.location, s.designation)::text AS whole
-              FROM LEDGER.sighting AS s
-              WHERE s.installation_id = import_sightings.installation_id
-                  AND s.observation_id = import_sightings.observation_id AND s.note = mark
-                  AND s.retraction_reason IS DISTINCT FROM withdrawn) AS f
-    ), gone AS (
-        UPDATE LEDGER.sighting AS s SET retracted_at = now(), retraction_reason = withdrawn
-        FROM known AS k
-        WHERE s.installation_id = import_sightings.installation_id
-            AND s.observation_id = import_sightings.observation_id AND s.sighting_id = k.sighting_id
-            AND k.retracted_at IS NULL
-            AND NOT EXISTS (SELECT FROM said AS t WHERE t.whole = k.whole AND t.n = k.n)
-        RETURNING s.sighting_id
-    ), come AS (
-        INSERT INTO LEDGER.sighting (installation_id, observation_id, asset_class_id, designation, status, count, location,
-                                   confidence, note)
-        SELECT import_sightings.installation_id, import_sightings.observation_id, t.asset_class_id, t.designation,
-               t.status, t.count, t.location, t.confidence, mark
-        FROM said AS t
-        WHERE NOT EXISTS (SELECT FROM known AS k WHERE k.whole = t.whole AND k.n = t.n)
-        RETURNING sighting_id
-    )
-    SELECT EXISTS (SELECT FROM gone) OR EXISTS (SELECT FROM come) INTO changed;
-    RETURN changed;
-END;
-$body$;
-COMMENT ON FUNCTION LEDGER.import_sightings(bigint, bigint, text, jsonb) IS
-    'makes the sightings of a look that carry a mark (in note) what the import says: what it no longer says is retracted, what a person retracted stays so; false if nothing was to do';
     $sql$);
 END;
 $create$;

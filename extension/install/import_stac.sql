@@ -161,9 +161,9 @@ BEGIN
     END IF;
     CREATE TEMP TABLE pg_sightings_item ON COMMIT DROP AS
     SELECT n, i.*, coalesce(i.cloud_cover <= max_cloud_cover, false) AND i.observed_at - i.observed_from <= interval '01:00:00' AS clear
-    FROM import_features(item) WITH ORDINALITY AS f (said, n)
+    FROM import_features(item COLLATE pg_catalog."C") WITH ORDINALITY AS f (said, n)
     CROSS JOIN LATERAL import_item(f.said) AS i;
-    IF item ~ '^\s*\[' AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_item) THEN
+    IF item COLLATE pg_catalog."C" ~ '^\s*\[' AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_item) THEN
         INSERT INTO pg_temp.pg_sightings_item (n, fault) VALUES (1::bigint, 'not a STAC item');
     END IF;
     -- neither of two images of one name is the other corrected
