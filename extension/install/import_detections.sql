@@ -51,6 +51,7 @@ DECLARE
     only_image constant text := (SELECT min(one) FROM pg_catalog.unnest(images) AS one HAVING pg_catalog.count(DISTINCT one) = 1);
     astray constant text := 'far outside its image';
     lost boolean;
+    this_load bigint;
     sought ltree[];
 BEGIN
     IF coalesce(class_property, '') = '' OR coalesce(image_property, '') = '' THEN
@@ -117,7 +118,7 @@ BEGIN
     LEFT JOIN LATERAL (
         SELECT i.origin, min(o.retraction_reason) AS why, count(o.observation_id) = 0::bigint OR bool_or(o.retracted_at IS NULL) AS counts
         FROM LEDGER.image AS i
-        LEFT JOIN LEDGER.imported AS known ON known.origin = i.origin AND known.record = i.record AND known.image = ''
+        LEFT JOIN LEDGER.imported AS known ON known.origin = i.origin AND known.record = i.record
         LEFT JOIN LEDGER.observation AS o ON o.installation_id = known.installation_id AND o.observation_id = known.observation_id
         WHERE i.record = asked.image AND (collection IS NULL OR i.origin = 'stac:' || collection)
         GROUP BY i.origin) AS i ON true
@@ -200,32 +201,37 @@ BEGIN
         AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_feature AS f WHERE f.image = asked.image AND f.fault = asked.fault)
     ORDER BY asked.image;
 
-    INSERT INTO LEDGER.reading AS r (origin, image, record, footprint, scope, doubt, classes, scores, reaches, places)
-    SELECT reader, r.origin, r.image, r.footprint, sought, r.doubt, r.classes, r.scores, r.reaches, r.places
-    FROM pg_temp.pg_sightings_reading AS r
-    JOIN pg_temp.pg_sightings_image AS asked ON asked.image = r.image
-    WHERE asked.fault IS NULL AND (NOT r.again OR r.differs OR r.moved OR r.doubt IS DISTINCT FROM r.old_doubt)
-    ON CONFLICT (origin, image, record) DO UPDATE
-    SET (footprint, scope, doubt, classes, scores, reaches, places) = (EXCLUDED.footprint, EXCLUDED.scope, EXCLUDED.doubt, EXCLUDED.classes, EXCLUDED.scores, EXCLUDED.reaches, EXCLUDED.places);
+    PERFORM import_tables(text 'detections', detector);
+    DELETE FROM pg_temp.pg_sightings_reading AS r
+    USING pg_temp.pg_sightings_image AS asked
+    WHERE asked.image = r.image AND (asked.fault IS NOT NULL OR r.again AND NOT r.differs AND NOT r.moved AND r.doubt IS NOT DISTINCT FROM r.old_doubt);
+    IF EXISTS (SELECT FROM pg_temp.pg_sightings_reading) THEN
+        this_load := LEDGER.import_load();
+        INSERT INTO LEDGER.reading_former
+        SELECT old.*, this_load
+        FROM LEDGER.reading AS old
+        JOIN pg_temp.pg_sightings_reading AS r ON old.origin = reader AND old.image = r.origin AND old.record = r.image;
+        INSERT INTO LEDGER.reading (origin, image, record, footprint, scope, doubt, classes, scores, reaches, places, load_id)
+        SELECT reader, r.origin, r.image, r.footprint, sought, r.doubt, r.classes, r.scores, r.reaches, r.places, this_load
+        FROM pg_temp.pg_sightings_reading AS r
+        ON CONFLICT (origin, image, record) DO UPDATE
+        SET (footprint, scope, doubt, classes, scores, reaches, places, load_id) =
+            (EXCLUDED.footprint, EXCLUDED.scope, EXCLUDED.doubt, EXCLUDED.classes, EXCLUDED.scores, EXCLUDED.reaches, EXCLUDED.places, EXCLUDED.load_id);
+    END IF;
     CREATE TEMP TABLE pg_sightings_moment ON COMMIT DROP AS
     SELECT DISTINCT i.origin, i.source, i.observed_from, i.observed_at
     FROM pg_temp.pg_sightings_image AS asked
     JOIN LEDGER.image AS i ON i.origin = asked.origin AND i.record = asked.image
     WHERE asked.fault IS NULL;
-    PERFORM import_tables();
     PERFORM LEDGER.import_readings(reader);
 
     CREATE TEMP TABLE pg_sightings_told ON COMMIT DROP AS
-    SELECT asked.image, l.installation_id, site.name, coalesce(CASE WHEN o.retracted_at IS NOT NULL AND l.outcome IS NOT NULL THEN 'retracted' END, l.outcome, 'unchanged') AS outcome,
-           pg_catalog.concat_ws('; ', asked.replaced, 'no absence follows, as ' || asked.doubt,
-                                'this look was retracted: ' || CASE WHEN o.retracted_at IS NOT NULL THEN coalesce(o.retraction_reason, 'no reason given') END) AS words,
-           r.read
+    SELECT asked.image, l.installation_id, site.name, coalesce(l.outcome, 'unchanged') AS outcome,
+           pg_catalog.concat_ws('; ', asked.replaced, 'no absence follows, as ' || asked.doubt, 'this look was retracted: ' || l.why) AS words, r.read
     FROM pg_temp.pg_sightings_image AS asked
     JOIN pg_temp.pg_sightings_read AS r ON r.origin = asked.origin AND r.record = asked.image
-    JOIN pg_temp.pg_sightings_look AS l ON l.moment = r.moment
-    JOIN LEDGER.imported AS i ON i.installation_id = l.installation_id AND i.origin = reader AND i.record = asked.image AND i.image = asked.origin
-        AND i.observation_id = l.observation_id
-    JOIN LEDGER.observation AS o ON o.installation_id = l.installation_id AND o.observation_id = l.observation_id
+    JOIN pg_temp.pg_sightings_met AS met ON met.read = r.read
+    JOIN pg_temp.pg_sightings_look AS l ON l.look = met.look
     JOIN LEDGER.installation AS site ON site.installation_id = l.installation_id
     WHERE asked.fault IS NULL;
     RETURN QUERY
@@ -261,7 +267,7 @@ BEGIN
     WHERE asked.fault IS NULL AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_told AS t WHERE t.image = asked.image)
         AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_feature AS f WHERE f.image = asked.image AND f.rank IS NOT NULL)
     ORDER BY asked.image;
-    DROP TABLE pg_temp.pg_sightings_feature, pg_temp.pg_sightings_image, pg_temp.pg_sightings_reading, pg_temp.pg_sightings_moment, pg_temp.pg_sightings_read,
+    DROP TABLE pg_temp.pg_sightings_feature, pg_temp.pg_sightings_image, pg_temp.pg_sightings_reading, pg_temp.pg_sightings_moment, pg_temp.pg_sightings_load, pg_temp.pg_sightings_met, pg_temp.pg_sightings_read,
         pg_temp.pg_sightings_found, pg_temp.pg_sightings_look, pg_temp.pg_sightings_part, pg_temp.pg_sightings_seen, pg_temp.pg_sightings_told;
 END;
 $body$;

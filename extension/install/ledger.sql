@@ -50,6 +50,7 @@ BEGIN
 	PERFORM ledger_derive_create(ledger);
 	PERFORM ledger_thorough_create(ledger);
 	PERFORM ledger_checks_create(ledger);
+	PERFORM ledger_load_create(ledger);
 	PERFORM report_changes_create(ledger);
 	PERFORM report_inventory_create(ledger);
 	PERFORM report_coverage_create(ledger);
@@ -61,6 +62,7 @@ BEGIN
 	PERFORM import_stac_create(ledger);
 	PERFORM import_detections_create(ledger);
 	PERFORM import_surveys_create(ledger);
+	PERFORM import_flat_create(ledger);
 	PERFORM ledger_columns_create(ledger);
 	PERFORM ledger_schemas_check();
 	PERFORM ledger_bindings_check(ledger);
