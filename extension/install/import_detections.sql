@@ -106,17 +106,17 @@ BEGIN
     CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
     SELECT asked.image, min(i.origin) FILTER (WHERE i.counts) AS origin, NULL::text AS doubt, NULL::text AS replaced,
            CASE
-               WHEN count(i.origin) = 0::bigint THEN 'image "' || asked.image || '" is not known: import its STAC item first'
+               WHEN pg_catalog.count(i.origin) = 0::bigint THEN 'image "' || asked.image || '" is not known: import its STAC item first'
                WHEN count(*) FILTER (WHERE i.counts) = 0::bigint THEN 'image "' || asked.image || '" was retracted: ' || min(i.why)
                WHEN count(*) FILTER (WHERE i.counts) > 1::bigint THEN 'images of several collections are named "' || asked.image || '": name the collection'
                WHEN images IS NOT NULL AND (asked.image = ANY (images)) IS NOT TRUE THEN 'image "' || asked.image || '" is not listed in images'
            END AS fault,
-           asked.image = ANY (images) OR images IS NULL AND count(i.origin) > 0::bigint AS found
+           asked.image = ANY (images) OR images IS NULL AND pg_catalog.count(i.origin) > 0::bigint AS found
     FROM (SELECT pg_catalog.unnest(images) AS image
           UNION
           SELECT f.image FROM pg_temp.pg_sightings_feature AS f) AS asked
     LEFT JOIN LATERAL (
-        SELECT i.origin, min(o.retraction_reason) AS why, count(o.observation_id) = 0::bigint OR bool_or(o.retracted_at IS NULL) AS counts
+        SELECT i.origin, min(o.retraction_reason) AS why, pg_catalog.count(o.observation_id) = 0::bigint OR bool_or(o.retracted_at IS NULL) AS counts
         FROM LEDGER.image AS i
         LEFT JOIN LEDGER.imported AS known ON known.origin = i.origin AND known.record = i.record
         LEFT JOIN LEDGER.observation AS o ON o.installation_id = known.installation_id AND o.observation_id = known.observation_id
@@ -172,13 +172,13 @@ BEGIN
     CREATE TEMP TABLE pg_sightings_reading ON COMMIT DROP AS
     SELECT asked.image, asked.origin, asked.doubt, i.footprint, coalesce(f.classes, '{}') AS classes, coalesce(f.scores, '{}') AS scores, coalesce(f.reaches, '{}') AS reaches, f.places,
            old.record IS NOT NULL AS again, old.doubt AS old_doubt, ST_AsBinary(old.footprint) IS DISTINCT FROM ST_AsBinary(i.footprint) AS moved,
-           (old.scope::text, old.classes, old.scores, old.reaches, ST_AsBinary(old.places))
-               IS DISTINCT FROM (sought::text, coalesce(f.classes, '{}'), coalesce(f.scores, '{}'), coalesce(f.reaches, '{}'), ST_AsBinary(f.places)) AS differs,
+           (old.scope::text, old.classes::text, old.scores::text, old.reaches::text, ST_AsBinary(old.places))
+               IS DISTINCT FROM (sought::text, coalesce(f.classes::text, '{}'), coalesce(f.scores::text, '{}'), coalesce(f.reaches::text, '{}'), ST_AsBinary(f.places)) AS differs,
            CASE WHEN old.record IS NOT NULL THEN pg_catalog.concat_ws(' ', coalesce((
                SELECT string_agg(pg_catalog.concat(c.n, ' ', class.name), ', ' ORDER BY class.name)
                FROM (SELECT id, count(*) AS n FROM pg_catalog.unnest(old.classes) AS id GROUP BY id) AS c
                JOIN LEDGER.asset_class AS class ON class.asset_class_id = c.id), 'nothing detected'),
-               CASE WHEN old.scope <> '{}'::ltree[] THEN 'of ' || pg_catalog.array_to_string(old.scope::text[], ', ') END) END AS told
+               CASE WHEN old.scope::text <> '{}' THEN 'of ' || pg_catalog.array_to_string(old.scope::text[], ', ') END) END AS told
     FROM pg_temp.pg_sightings_image AS asked
     JOIN LEDGER.image AS i ON i.origin = asked.origin AND i.record = asked.image
     LEFT JOIN (

@@ -172,7 +172,7 @@ CREATE TABLE IF NOT EXISTS LEDGER.image (
     url text,
     note text,
     detail jsonb,
-    load_id bigint NOT NULL REFERENCES LEDGER.load ON UPDATE CASCADE,
+    load_id bigint NOT NULL,
     PRIMARY KEY (origin, record)
 );
 COMMENT ON TABLE LEDGER.image IS
@@ -191,7 +191,7 @@ CREATE TABLE IF NOT EXISTS LEDGER.reading (
     scores float8[] NOT NULL,
     reaches float8[] NOT NULL,
     places geometry(MultiPoint, 4326),
-    load_id bigint NOT NULL REFERENCES LEDGER.load ON UPDATE CASCADE,
+    load_id bigint NOT NULL,
     PRIMARY KEY (origin, image, record),
     FOREIGN KEY (image, record) REFERENCES LEDGER.image ON UPDATE CASCADE ON DELETE CASCADE
 );
@@ -199,10 +199,10 @@ COMMENT ON TABLE LEDGER.reading IS
     'what a detector (origin) found in an image (its origin and record), whose footprint was this then: of each feature the class, the score, how far it reaches from its middle in metres, and that middle. doubt: why no absence follows';
 CREATE INDEX IF NOT EXISTS reading_image ON LEDGER.reading (image, record);
 
-CREATE TABLE IF NOT EXISTS LEDGER.image_former (LIKE LEDGER.image, by_load bigint NOT NULL REFERENCES LEDGER.load ON UPDATE CASCADE, PRIMARY KEY (by_load, origin, record));
+CREATE TABLE IF NOT EXISTS LEDGER.image_former (LIKE LEDGER.image, by_load bigint NOT NULL, PRIMARY KEY (by_load, origin, record));
 COMMENT ON TABLE LEDGER.image_former IS
     'internal: the rows of image as they were before a load (by_load) corrected them; what undo_load() puts back';
-CREATE TABLE IF NOT EXISTS LEDGER.reading_former (LIKE LEDGER.reading, by_load bigint NOT NULL REFERENCES LEDGER.load ON UPDATE CASCADE, PRIMARY KEY (by_load, origin, image, record));
+CREATE TABLE IF NOT EXISTS LEDGER.reading_former (LIKE LEDGER.reading, by_load bigint NOT NULL, PRIMARY KEY (by_load, origin, image, record));
 COMMENT ON TABLE LEDGER.reading_former IS
     'internal: the rows of reading as they were before a load (by_load) replaced them; what undo_load() puts back';
 

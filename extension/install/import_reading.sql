@@ -31,7 +31,7 @@ BEGIN
     SELECT pg_catalog.row_number() OVER () AS read, pg_catalog.dense_rank() OVER (ORDER BY r.origin, i.origin, i.source, i.observed_from, i.observed_at) AS moment,
            r.origin AS reader, r.scope AS sought, r.doubt, i.origin, i.record, substr(i.origin, 6) || '/' || i.record AS read_record, i.source, i.observed_from, i.observed_at, i.clear, i.gsd_m, i.cloud_cover, i.url, i.note,
            -- what is of another place now was not read there
-           CASE WHEN ST_AsBinary(r.footprint) = ST_AsBinary(i.footprint) THEN i.footprint ELSE ST_Intersection(i.footprint, r.footprint) END AS footprint,
+           CASE WHEN ST_AsBinary(r.footprint) = ST_AsBinary(i.footprint) THEN i.footprint ELSE ST_Intersection(i.footprint, r.footprint, (-1)::float8) END AS footprint,
            ST_Envelope(ST_Collect(r.footprint, r.places)) AS extent
     FROM pg_temp.pg_sightings_moment AS m
     JOIN LEDGER.image AS i ON i.observed_at = m.observed_at AND i.origin = m.origin AND i.observed_from = m.observed_from AND i.source = m.source
@@ -71,7 +71,7 @@ BEGIN
         END LOOP;
         DELETE FROM pg_temp.pg_sightings_found AS f
         USING pg_temp.pg_sightings_several AS s
-        WHERE s.sites = several AND f.read = s.read AND f.n = s.n AND f.installation_id <> ALL (counted);
+        WHERE s.sites::text = several::text AND f.read = s.read AND f.n = s.n AND f.installation_id <> ALL (counted);
     END LOOP;
 
     IF EXISTS (SELECT FROM pg_temp.pg_sightings_read AS r GROUP BY r.moment HAVING count(*) > 1::bigint) THEN

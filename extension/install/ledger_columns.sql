@@ -192,7 +192,7 @@ BEGIN ATOMIC
     ('origin', 'where the record came from: stac:COLLECTION, detector:DETECTOR (what it read from an image), survey:SOURCE'),
     ('record', 'its key there; of what a detector read: that of the image'),
     ('detail', 'what else the record said'),
-    ('imported.image', 'of what a detector read: the origin of the image'),
+    ('by_load', 'number of the load that exchanged the row'),
     ('reading.image', 'origin of the image'),
     ('clear', 'the image was taken within an hour, under a sky known to be clear'),
     ('classes', 'key of the class of each feature'),
