@@ -70,6 +70,7 @@ BEGIN
     END IF;
     SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO sought FROM pg_catalog.unnest(import_detections.scope) AS s;
 
+    PERFORM LEDGER.import_step(0);
     CREATE TEMP TABLE pg_sightings_feature ON COMMIT DROP AS
     SELECT f.n, jsonb_typeof(f.said -> text 'properties') = 'object' AS proper, coalesce(import_property(f.said -> text 'properties', image_property) #>> '{}'::text[], only_image) AS image,
            import_property(f.said -> text 'properties', class_property) #>> '{}'::text[] AS class, false AS ignored, NULL::int AS asset_class_id,
@@ -103,6 +104,7 @@ BEGIN
     ) AS named
     WHERE f.class = said.class;
 
+    PERFORM LEDGER.import_step(40);
     CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
     SELECT asked.image, min(i.origin) FILTER (WHERE i.counts) AS origin, NULL::text AS doubt, NULL::text AS replaced,
            CASE
@@ -223,7 +225,9 @@ BEGIN
     FROM pg_temp.pg_sightings_image AS asked
     JOIN LEDGER.image AS i ON i.origin = asked.origin AND i.record = asked.image
     WHERE asked.fault IS NULL;
+    PERFORM LEDGER.import_step(60);
     PERFORM LEDGER.import_readings(reader);
+    PERFORM LEDGER.import_step(100);
 
     CREATE TEMP TABLE pg_sightings_told ON COMMIT DROP AS
     SELECT asked.image, l.installation_id, site.name, coalesce(l.outcome, 'unchanged') AS outcome,

@@ -376,10 +376,54 @@ BEGIN
         ON CONFLICT (installation_id, origin, record) DO UPDATE SET observation_id = EXCLUDED.observation_id;
     END IF;
     DROP TABLE pg_temp.pg_sightings_gone;
+    IF (SELECT count(*) > 100::bigint FROM pg_temp.pg_sightings_look AS l WHERE l.outcome = 'loaded') THEN
+        PERFORM LEDGER.import_analyze((SELECT count(*) FROM pg_temp.pg_sightings_look AS l WHERE l.outcome = 'loaded'));
+    END IF;
 END;
 $body$;
 COMMENT ON FUNCTION LEDGER.import_looks() IS
     'internal: makes the looks of some records, and what they show, what pg_temp.pg_sightings_look, pg_sightings_part and pg_sightings_seen say; what the imports call. A look that differs is retracted and recorded anew, with what people added to it';
+
+CREATE OR REPLACE FUNCTION LEDGER.import_step(percent integer) RETURNS void
+    LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT FROM pg_catalog.pg_try_advisory_xact_lock_shared(LEDGER_TABLE::oid::integer, 200 + import_step.percent) AS shown WHERE shown;
+END;
+COMMENT ON FUNCTION LEDGER.import_step(integer) IS
+    'internal: how far an import is, for import_progress: an advisory lock that says the ledger and 200 more than the percentage';
+
+CREATE OR REPLACE VIEW LEDGER.import_progress AS
+SELECT k.pid, a.usename::text AS loader, a.xact_start AS since, max(k.objid::bigint)::integer - 200 AS percent
+FROM pg_catalog.pg_locks AS k
+JOIN pg_catalog.pg_stat_activity AS a ON a.pid = k.pid
+WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 2 AND k.objid::bigint >= 200::bigint
+    AND k.classid = (SELECT l.tableoid::regclass FROM LEDGER.ledger AS l)
+    AND k.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
+GROUP BY k.pid, a.usename, a.xact_start;
+COMMENT ON VIEW LEDGER.import_progress IS
+    'how far the imports of items and detections are that run just now, in steps; at 100 the derivation is left, for which see derivation_progress';
+
+CREATE OR REPLACE FUNCTION LEDGER.import_analyze(loaded bigint) RETURNS void
+    LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+    SET search_path FROM CURRENT
+AS $body$
+DECLARE
+    grown text;
+BEGIN
+    FOR grown IN
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+        FROM pg_catalog.pg_class AS c
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE n.oid = (SELECT l.relnamespace FROM pg_catalog.pg_class AS l WHERE l.oid = LEDGER_TABLE)
+            AND c.relname IN ('observation', 'sighting', 'imported', 'image', 'reading') AND c.reltuples < (5::bigint * loaded)::float4
+            AND pg_catalog.pg_has_role(c.relowner, text 'USAGE')
+    LOOP
+        EXECUTE 'ANALYZE (SKIP_LOCKED) ' || grown;
+    END LOOP;
+END;
+$body$;
+COMMENT ON FUNCTION LEDGER.import_analyze(bigint) IS
+    'internal: statistics of the tables that so many new looks have made much larger, if the caller may';
 
 CREATE OR REPLACE FUNCTION LEDGER.import_undo(number bigint) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -153,6 +153,7 @@ BEGIN
           GROUP BY f.moment, f.read, f.installation_id, f.class, proves) AS c
     JOIN pg_temp.pg_sightings_look AS l ON l.moment = c.moment AND l.installation_id = c.installation_id
     GROUP BY l.look, c.class, c.proves;
+    PERFORM LEDGER.import_step(80);
     PERFORM LEDGER.import_looks();
     DROP TABLE pg_temp.pg_sightings_area;
 END;

@@ -160,6 +160,7 @@ BEGIN
     IF import_stac.scope IS NOT NULL THEN
         SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_stac.scope) AS s;
     END IF;
+    PERFORM LEDGER.import_step(0);
     CREATE TEMP TABLE pg_sightings_item ON COMMIT DROP AS
     SELECT n, i.*, coalesce(i.cloud_cover <= max_cloud_cover, false) AND i.observed_at - i.observed_from <= interval '01:00:00' AS clear
     FROM import_features(item COLLATE pg_catalog."C") WITH ORDINALITY AS f (said, n)
@@ -187,6 +188,7 @@ BEGIN
     SELECT i.origin, i.source, i.observed_from, i.observed_at
     FROM LEDGER.image AS i
     JOIN pg_temp.pg_sightings_item AS new ON new.origin = i.origin AND new.item_id = i.record;
+    PERFORM LEDGER.import_step(30);
     PERFORM import_tables(text 'items', NULL);
     -- what is new of them, or differs
     CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
@@ -239,6 +241,7 @@ BEGIN
     JOIN LEDGER.imported AS known ON known.origin = i.origin AND known.record = i.record
     WHERE NOT EXISTS (SELECT FROM pg_temp.pg_sightings_met AS met
                       WHERE met.installation_id = known.installation_id AND met.origin = i.origin AND met.record = i.record);
+    PERFORM LEDGER.import_step(60);
     PERFORM LEDGER.import_looks();
     RETURN QUERY
     SELECT i.item_id || '', site.name,
@@ -259,6 +262,7 @@ BEGIN
     ORDER BY i.n;
     DROP TABLE pg_temp.pg_sightings_item, pg_temp.pg_sightings_met;
 
+    PERFORM LEDGER.import_step(80);
     IF EXISTS (SELECT FROM pg_temp.pg_sightings_moment AS m
                JOIN LEDGER.image AS i ON i.observed_at = m.observed_at AND i.origin = m.origin AND i.observed_from = m.observed_from AND i.source = m.source
                JOIN LEDGER.reading AS r ON r.image = i.origin AND r.record = i.record) THEN
@@ -267,6 +271,7 @@ BEGIN
         PERFORM LEDGER.import_readings(NULL);
         DROP TABLE pg_temp.pg_sightings_met, pg_temp.pg_sightings_read, pg_temp.pg_sightings_found;
     END IF;
+    PERFORM LEDGER.import_step(100);
     DROP TABLE pg_temp.pg_sightings_moment, pg_temp.pg_sightings_load, pg_temp.pg_sightings_look, pg_temp.pg_sightings_part, pg_temp.pg_sightings_seen;
 END;
 $body$;

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(47);
+SELECT plan(49);
 
 SELECT create_ledger('named');
 INSERT INTO named.asset_class (path, name) VALUES ('air.big', 'Big'), ('air.small', 'Small');
@@ -75,6 +75,9 @@ SELECT set_eq($$SELECT * FROM pg_temp.again(false, 'c Big', 'b.tif Big')$$,
 SELECT results_eq($$SELECT * FROM pg_temp.told('again', 3)$$, $$VALUES ('partial', '{air}', '[1,2)Big')$$, 'and proves nothing any more');
 SELECT is((SELECT outcome FROM named.import_detections(pg_temp.found('c Big', 'c Big'), 'again-2', '{air}')), 'loaded', 'another version is another reader');
 SELECT results_eq($$SELECT (SELECT n FROM pg_temp.told('again', 3)), (SELECT n FROM pg_temp.told('again-2', 3))$$, $$VALUES ('[1,2)Big', '[2,3)Big')$$, 'each has its say');
+
+SELECT results_eq($$SELECT percent, loader = current_user FROM named.import_progress WHERE pid = pg_backend_pid()$$, $$VALUES (100, true)$$, 'an import shows how far it is');
+SELECT is_empty($$SELECT FROM named.derivation_progress WHERE pid = pg_backend_pid()$$, 'which is not how far a derivation is');
 
 -- files: one feature, a list, a collection, line by line
 SELECT is((SELECT count(*) FROM named.import_stac(item) WHERE outcome = 'loaded'), n::bigint, 'items: ' || what)
