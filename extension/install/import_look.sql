@@ -57,7 +57,7 @@ CREATE TABLE IF NOT EXISTS %1$I.imported (
 COMMENT ON TABLE %1$I.imported IS
     'which observation came from which foreign record (origin: a STAC collection, a detector, a set of surveys), with what else the record said; of what a detector read: the origin of the image';
 CREATE INDEX IF NOT EXISTS imported_record ON %1$I.imported (record);
-CREATE INDEX IF NOT EXISTS imported_site ON %1$I.imported (origin, (detail ->> text 'site')) WHERE detail ->> text 'site' IS NOT NULL;
+CREATE INDEX IF NOT EXISTS imported_site ON %1$I.imported (origin, (detail ->> text 'site'), installation_id) WHERE detail ->> text 'site' IS NOT NULL;
 
 CREATE OR REPLACE FUNCTION %1$I.import_look(
         INOUT observation_id bigint, OUT outcome text,
