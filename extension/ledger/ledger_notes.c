@@ -30,6 +30,9 @@
 /* Looks remembered, at most: some 15 MB. */
 #define MOST_FRESH 262144
 
+/* Of as many it is asked which of them an aborting subtransaction added. */
+#define MOST_SEARCHED 4096
+
 /* Notes that were taken in a subtransaction, or are back from it. */
 typedef struct Batch
 {
@@ -50,6 +53,8 @@ typedef struct Notes
 	LIST(Note) list;
 	Batch	   *back;
 	HTAB	   *fresh;
+	bool		lost_fresh;		/* some are not in it */
+	SubTransactionId fresh_in;	/* the last that added one */
 } Notes;
 
 typedef struct FreshLook
@@ -57,7 +62,14 @@ typedef struct FreshLook
 	int64		installation;	/* hash key, with the next */
 	int64		observation;
 	int64		observed_at;
+	SubTransactionId made_in;
 } FreshLook;
+
+struct FreshLooks
+{
+	HTAB	   *looks;			/* NULL: there are none */
+	bool		all;
+};
 
 /* Of the running transaction; in its memory. */
 static Notes *all_notes = NULL;
@@ -69,6 +81,27 @@ forget_fresh(Notes *notes)
 	if (notes->fresh != NULL)
 		hash_destroy(notes->fresh);
 	notes->fresh = NULL;
+}
+
+/* Those added in an aborting subtransaction; of very many, all. */
+static void
+forget_fresh_since(Notes *notes, SubTransactionId aborted)
+{
+	HASH_SEQ_STATUS scan;
+	FreshLook  *look;
+
+	if (notes->fresh == NULL || notes->fresh_in < aborted)
+		return;
+	if (hash_get_num_entries(notes->fresh) > MOST_SEARCHED)
+	{
+		forget_fresh(notes);
+		notes->lost_fresh = true;
+		return;
+	}
+	hash_seq_init(&scan, notes->fresh);
+	while ((look = hash_seq_search(&scan)) != NULL)
+		if (look->made_in >= aborted)
+			hash_search(notes->fresh, look, HASH_REMOVE, NULL);
 }
 
 static void
@@ -116,7 +149,7 @@ at_subtransaction_end(SubXactEvent event, SubTransactionId aborted,
 			batch->n = drop_made_in(batch->at, batch->n, aborted);
 		if (notes->queued_in >= aborted)
 			notes->queued_in = InvalidSubTransactionId;
-		forget_fresh(notes);
+		forget_fresh_since(notes, aborted);
 	}
 	for (Batch **link = &taken; *link != NULL;)
 	{
@@ -132,6 +165,7 @@ at_subtransaction_end(SubXactEvent event, SubTransactionId aborted,
 		batch->n = drop_made_in(batch->at, batch->n, aborted);
 		batch->next = notes->back;
 		notes->back = batch;
+		notes->lost_fresh = true;
 		if (batch->queued_in < aborted && batch->queued_in != InvalidSubTransactionId)
 			notes->queued_in = batch->queued_in;
 	}
@@ -345,6 +379,7 @@ notes_take(Oid schema, size_t *n)
 	notes->back = NULL;
 	notes->queued_in = InvalidSubTransactionId;
 	forget_fresh(notes);
+	notes->lost_fresh = false;
 	return copy;
 }
 
@@ -352,7 +387,8 @@ void
 fresh_look_add(Oid schema, int64 installation, int64 observation, int64 observed_at)
 {
 	Notes	   *notes = notes_of(schema);
-	FreshLook	look = {installation, observation, observed_at};
+	FreshLook	look = {.installation = installation, .observation = observation};
+	FreshLook  *added;
 
 	if (notes->fresh == NULL)
 	{
@@ -360,15 +396,21 @@ fresh_look_add(Oid schema, int64 installation, int64 observation, int64 observed
 
 		notes->fresh = hash_create("fresh looks", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	}
-	if (hash_get_num_entries(notes->fresh) < MOST_FRESH)
-		((FreshLook *) hash_search(notes->fresh, &look, HASH_ENTER, NULL))->observed_at = observed_at;
+	if (hash_get_num_entries(notes->fresh) >= MOST_FRESH)
+	{
+		notes->lost_fresh = true;
+		return;
+	}
+	added = hash_search(notes->fresh, &look, HASH_ENTER, NULL);
+	added->observed_at = observed_at;
+	added->made_in = notes->fresh_in = GetCurrentSubTransactionId();
 }
 
 bool
 fresh_look_find(Oid schema, int64 installation, int64 observation, int64 *observed_at)
 {
 	Notes	   *notes = find_notes(schema);
-	FreshLook	wanted = {installation, observation, 0};
+	FreshLook	wanted = {.installation = installation, .observation = observation};
 	FreshLook  *found = notes == NULL || notes->fresh == NULL ? NULL : hash_search(notes->fresh, &wanted, HASH_FIND, NULL);
 
 	if (found != NULL)
@@ -380,8 +422,44 @@ void
 fresh_look_forget(Oid schema, int64 installation, int64 observation)
 {
 	Notes	   *notes = find_notes(schema);
-	FreshLook	gone = {installation, observation, 0};
+	FreshLook	gone = {.installation = installation, .observation = observation};
 
 	if (notes != NULL && notes->fresh != NULL)
 		hash_search(notes->fresh, &gone, HASH_REMOVE, NULL);
+}
+
+FreshLooks *
+fresh_looks_take(Oid schema)
+{
+	Notes	   *notes = find_notes(schema);
+	FreshLooks *looks = palloc0(sizeof(FreshLooks));
+
+	looks->all = notes != NULL && !notes->lost_fresh;
+	if (notes != NULL)
+		looks->looks = notes->fresh;
+	if (notes != NULL)
+		notes->fresh = NULL;
+	return looks;
+}
+
+bool
+fresh_looks_are_all(const FreshLooks *looks)
+{
+	return looks->all;
+}
+
+bool
+is_fresh_look(const FreshLooks *looks, int64 installation, int64 observation)
+{
+	FreshLook	wanted = {.installation = installation, .observation = observation};
+
+	return looks->looks != NULL && hash_search(looks->looks, &wanted, HASH_FIND, NULL) != NULL;
+}
+
+void
+fresh_looks_free(FreshLooks *looks)
+{
+	if (looks->looks != NULL)
+		hash_destroy(looks->looks);
+	pfree(looks);
 }

@@ -49,4 +49,12 @@ extern void fresh_look_add(Oid schema, int64 installation, int64 observation, in
 extern bool fresh_look_find(Oid schema, int64 installation, int64 observation, int64 *observed_at);
 extern void fresh_look_forget(Oid schema, int64 installation, int64 observation);
 
+/* The same, out of reach of what is noted from now on; to be asked for before the notes are taken. */
+typedef struct FreshLooks FreshLooks;
+extern FreshLooks *fresh_looks_take(Oid schema);
+/* Are these all that were added since the last derivation? */
+extern bool fresh_looks_are_all(const FreshLooks *looks);
+extern bool is_fresh_look(const FreshLooks *looks, int64 installation, int64 observation);
+extern void fresh_looks_free(FreshLooks *looks);
+
 #endif
