@@ -298,6 +298,7 @@ note_events(Work *work, const Key *key, int32 class, const Evidence *told, size_
 		  believed_before(work, &span->window, stored, n_stored, &before)) ||
 		!walk_window(&span->window, told, n, before.told ? before.last.at : TIME_END, &after))
 		return false;
+	before.corrected = before.corrected || (before.told && !evidence_still_tells(&before.last, told, n));
 	if (!change_answer(TIME_BEGIN, TIME_LAST, MODE_LAST_KNOWN, AGE_UNLIMITED, &before, &after,
 					   before.told && after.told && after.run_since <= before.last.at, &answer))
 		return true;

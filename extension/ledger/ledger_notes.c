@@ -11,7 +11,8 @@
  * as what was derived from them is undone; and so is the row in `pending`: whether it was
  * there before tells the number of the subtransaction that added it. Numbers grow: what is
  * live with a number from that of an aborting subtransaction on belongs to it or to its
- * children. Too many notes cost time and nothing else, too few would lose evidence.
+ * children. Too many notes cost time and nothing else, too few would lose evidence. The looks that
+ * a transaction has added are known likewise; where some are not, alerts are told so.
  */
 #include "ledger_notes.h"
 
@@ -33,6 +34,8 @@
 /* Of as many it is asked which of them an aborting subtransaction added. */
 #define MOST_SEARCHED 4096
 
+typedef struct FreshLook FreshLook;
+
 /* Notes that were taken in a subtransaction, or are back from it. */
 typedef struct Batch
 {
@@ -42,6 +45,9 @@ typedef struct Batch
 	SubTransactionId queued_in;
 	Note	   *at;
 	size_t		n;
+	FreshLook  *fresh;
+	size_t		n_fresh;
+	bool		lost_fresh;
 } Batch;
 
 typedef struct Notes
@@ -57,13 +63,13 @@ typedef struct Notes
 	SubTransactionId fresh_in;	/* the last that added one */
 } Notes;
 
-typedef struct FreshLook
+struct FreshLook
 {
 	int64		installation;	/* hash key, with the next */
 	int64		observation;
 	int64		observed_at;
 	SubTransactionId made_in;
-} FreshLook;
+};
 
 struct FreshLooks
 {
@@ -125,6 +131,17 @@ drop_made_in(Note *notes, size_t n, SubTransactionId aborted)
 	return kept;
 }
 
+static size_t
+drop_fresh_made_in(FreshLook *looks, size_t n, SubTransactionId aborted)
+{
+	size_t		kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (looks[i].made_in < aborted)
+			looks[kept++] = looks[i];
+	return kept;
+}
+
 static Notes *
 find_notes(Oid schema)
 {
@@ -146,7 +163,10 @@ at_subtransaction_end(SubXactEvent event, SubTransactionId aborted,
 	{
 		notes->list.n = drop_made_in(notes->list.at, notes->list.n, aborted);
 		for (Batch *batch = notes->back; batch != NULL; batch = batch->next)
+		{
 			batch->n = drop_made_in(batch->at, batch->n, aborted);
+			batch->n_fresh = drop_fresh_made_in(batch->fresh, batch->n_fresh, aborted);
+		}
 		if (notes->queued_in >= aborted)
 			notes->queued_in = InvalidSubTransactionId;
 		forget_fresh_since(notes, aborted);
@@ -163,9 +183,10 @@ at_subtransaction_end(SubXactEvent event, SubTransactionId aborted,
 		}
 		*link = batch->next;
 		batch->n = drop_made_in(batch->at, batch->n, aborted);
+		batch->n_fresh = drop_fresh_made_in(batch->fresh, batch->n_fresh, aborted);
 		batch->next = notes->back;
 		notes->back = batch;
-		notes->lost_fresh = true;
+		notes->lost_fresh = notes->lost_fresh || batch->lost_fresh;
 		if (batch->queued_in < aborted && batch->queued_in != InvalidSubTransactionId)
 			notes->queued_in = batch->queued_in;
 	}
@@ -329,9 +350,41 @@ notes_next(Oid schema)
 	return next;
 }
 
+static void
+keep_fresh(Notes *notes, const FreshLook *look)
+{
+	if (notes->fresh == NULL)
+	{
+		HASHCTL		control = {.keysize = offsetof(FreshLook, observed_at), .entrysize = sizeof(FreshLook), .hcxt = TopTransactionContext};
+
+		notes->fresh = hash_create("fresh looks", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	if (hash_get_num_entries(notes->fresh) < MOST_FRESH)
+		*(FreshLook *) hash_search(notes->fresh, look, HASH_ENTER, NULL) = *look;
+	else
+		notes->lost_fresh = true;
+}
+
+/* Few enough that each subtransaction may keep its own. */
+static void
+remember_fresh(Batch *batch, const FreshLooks *fresh)
+{
+	HASH_SEQ_STATUS scan;
+	FreshLook  *look;
+	size_t		n = fresh->looks == NULL ? 0 : (size_t) hash_get_num_entries(fresh->looks);
+
+	batch->lost_fresh = !fresh->all || n > MOST_SEARCHED;
+	if (n == 0 || batch->lost_fresh)
+		return;
+	batch->fresh = MemoryContextAlloc(TopTransactionContext, sizeof(FreshLook) * n);
+	hash_seq_init(&scan, fresh->looks);
+	while ((look = hash_seq_search(&scan)) != NULL)
+		batch->fresh[batch->n_fresh++] = *look;
+}
+
 /* Kept for the case that this subtransaction aborts; the outermost has nobody to go on after it. */
 static void
-remember_taken(const Notes *notes, Note *at, size_t n)
+remember_taken(const Notes *notes, Note *at, size_t n, const FreshLooks *fresh)
 {
 	Batch	   *batch = MemoryContextAlloc(TopTransactionContext, sizeof(Batch));
 
@@ -343,11 +396,27 @@ remember_taken(const Notes *notes, Note *at, size_t n)
 		.at = at,
 		.n = n
 	};
+	remember_fresh(batch, fresh);
 	taken = batch;
 }
 
+/* With those that were taken by what has been undone since. */
+static FreshLooks *
+take_fresh(Notes *notes)
+{
+	FreshLooks *fresh = palloc(sizeof(FreshLooks));
+
+	for (const Batch *batch = notes->back; batch != NULL; batch = batch->next)
+		for (size_t i = 0; i < batch->n_fresh; i++)
+			keep_fresh(notes, &batch->fresh[i]);
+	*fresh = (FreshLooks) {notes->fresh, !notes->lost_fresh};
+	notes->fresh = NULL;
+	notes->lost_fresh = false;
+	return fresh;
+}
+
 Note *
-notes_take(Oid schema, size_t *n)
+notes_take(Oid schema, size_t *n, FreshLooks **fresh)
 {
 	Notes	   *notes = find_notes(schema);
 	size_t		all = 0;
@@ -356,7 +425,11 @@ notes_take(Oid schema, size_t *n)
 
 	*n = 0;
 	if (notes == NULL)
+	{
+		*fresh = palloc0(sizeof(FreshLooks));
 		return NULL;
+	}
+	*fresh = take_fresh(notes);
 	all = notes->list.n;
 	for (const Batch *batch = notes->back; batch != NULL; batch = batch->next)
 		all += batch->n;
@@ -372,14 +445,12 @@ notes_take(Oid schema, size_t *n)
 	*n = notes_merge(at, all);
 	memcpy(copy, at, sizeof(Note) * *n);
 	if (*n > 0 && GetCurrentTransactionNestLevel() > 1)
-		remember_taken(notes, at, *n);
+		remember_taken(notes, at, *n, *fresh);
 	else
 		pfree(at);
 	notes->list.n = 0;
 	notes->back = NULL;
 	notes->queued_in = InvalidSubTransactionId;
-	forget_fresh(notes);
-	notes->lost_fresh = false;
 	return copy;
 }
 
@@ -387,23 +458,10 @@ void
 fresh_look_add(Oid schema, int64 installation, int64 observation, int64 observed_at)
 {
 	Notes	   *notes = notes_of(schema);
-	FreshLook	look = {.installation = installation, .observation = observation};
-	FreshLook  *added;
+	FreshLook	look = {installation, observation, observed_at, GetCurrentSubTransactionId()};
 
-	if (notes->fresh == NULL)
-	{
-		HASHCTL		control = {.keysize = offsetof(FreshLook, observed_at), .entrysize = sizeof(FreshLook), .hcxt = TopTransactionContext};
-
-		notes->fresh = hash_create("fresh looks", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	}
-	if (hash_get_num_entries(notes->fresh) >= MOST_FRESH)
-	{
-		notes->lost_fresh = true;
-		return;
-	}
-	added = hash_search(notes->fresh, &look, HASH_ENTER, NULL);
-	added->observed_at = observed_at;
-	added->made_in = notes->fresh_in = GetCurrentSubTransactionId();
+	notes->fresh_in = look.made_in;
+	keep_fresh(notes, &look);
 }
 
 bool
@@ -426,20 +484,6 @@ fresh_look_forget(Oid schema, int64 installation, int64 observation)
 
 	if (notes != NULL && notes->fresh != NULL)
 		hash_search(notes->fresh, &gone, HASH_REMOVE, NULL);
-}
-
-FreshLooks *
-fresh_looks_take(Oid schema)
-{
-	Notes	   *notes = find_notes(schema);
-	FreshLooks *looks = palloc0(sizeof(FreshLooks));
-
-	looks->all = notes != NULL && !notes->lost_fresh;
-	if (notes != NULL)
-		looks->looks = notes->fresh;
-	if (notes != NULL)
-		notes->fresh = NULL;
-	return looks;
 }
 
 bool

@@ -243,9 +243,8 @@ derive_pending(Oid schema, Oid our_function, Oid owner, float8 min_confidence, b
 
 	pending.context = AllocSetContextCreate(CurrentMemoryContext, "pending", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(pending.context);
-	fresh = fresh_looks_take(schema);
+	pending.notes = notes_take(schema, &pending.n, &fresh);
 	pending.fresh = alerts ? fresh : NULL;
-	pending.notes = notes_take(schema, &pending.n);
 	if (pending.n > 0)
 	{
 		rights_take(&before, owner);
