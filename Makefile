@@ -11,7 +11,7 @@ TYPE = value sighting presence watch change_ops presence_agg distance postgis ch
 INDEX = index_query presence_btree bounds_gist bounds_sort presence_gist sighting_gist presence_brin presence_scan
 PLAN = indexed_functions presence_sample sample_memory presence_selfuncs index_choice change_supportfn presence_typanalyze presence_scanpath
 LEDGER = presence_write ledger_shards ledger_texts ledger_query ledger_known ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch \
-	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_runs ledger_derive ledger_scratch ledger_conflicts \
+	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_alert ledger_runs ledger_derive ledger_scratch ledger_conflicts \
 	ledger_report ledger_subjects ledger_learn ledger_changes ledger_inventory ledger_timeline
 # pure C, without a PostgreSQL header: unit-tested and fuzzed without a server
 PURE = $(MODEL:%=extension/model/%)
@@ -25,7 +25,7 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger_derive ledger_thorough ledger_checks ledger_load ledger_columns ledger \
 	report_words ledger_reports report_changes report_inventory \
-	report_coverage report_usual report_site report_views report_movements report_export report_page \
+	report_coverage report_usual report_site report_views report_alerts report_movements report_export report_page \
 	import_look import_stac import_reading import_detections import_surveys import_flat
 # The template of a ledger's page and the coast of its map, as functions.
 PAGE = extension/page/page.sql
