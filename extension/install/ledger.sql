@@ -71,6 +71,8 @@ BEGIN
 	PERFORM import_stac_create(ledger);
 	PERFORM import_detections_create(ledger);
 	PERFORM import_surveys_create(ledger);
+	PERFORM ledger_upkeep_create(ledger);
+	PERFORM report_help_create(ledger);
 	PERFORM import_flat_create(ledger);
 	PERFORM ledger_columns_create(ledger);
 	PERFORM ledger_schemas_check();

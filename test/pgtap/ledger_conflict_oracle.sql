@@ -36,7 +36,7 @@ SELECT installation, asset_class, status, designation, problem, observed_at, CAS
 FROM clash.conflict WHERE problem <> 'too far apart';
 CREATE VIEW pg_temp.told AS
 SELECT row_number() OVER () AS n, coalesce(r.count_max, 2147483647) AS most, r.*
-FROM unnest('{class,status,individual}'::text[]) AS kind, ledger_told('clash.ledger', 0.5, NULL, NULL, NULL, kind, NULL, NULL, NULL, NULL, true, false) AS r;
+FROM unnest('{class,status,individual}'::text[]) AS kind, ledger_told('clash.ledger', 0.5, NULL, NULL, NULL, kind, NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, false) AS r;
 CREATE FUNCTION pg_temp.clashes() RETURNS TABLE (installation text, asset_class text, status text, designation text, problem text, observed_at timestamptz, hull text)
 LANGUAGE plpgsql AS $$
 BEGIN
