@@ -9,6 +9,8 @@ const cut = (text, n) => [...text].length > n ? [...text].slice(0, n - 1).join('
 const plural = (n, one, many = one + 's') => `${n} ${n === 1 ? one : many}`;
 const SIGN = {arrived: '\u25b2', increased: '\u2191', departed: '\u25bc', decreased: '\u2193', varied: '\u2195', 'first look': '\u25c7', undecided: '?', 'not looked': '?'};
 const PHRASES = [['arrived', 'came'], ['increased', 'rose'], ['departed', 'left'], ['decreased', 'fell'], ['varied', 'varied'], ['first look', 'seen for the first time'], ['undecided', 'may have changed'], ['not looked', 'not looked at again']];
+/* (of things in a status nobody says that they moved) */
+const STATUS = {arrived: 'now', increased: 'more', departed: 'no longer', decreased: 'fewer'};
 const MOST_ROWS = 100, MOST_PLACES = 24, MOST_OPTIONS = 400;
 
 const ledger = readLedger(JSON.parse($('data').textContent)), {moments, start} = ledger;
@@ -83,7 +85,7 @@ function sentence(rows, unseen) {
 	const sure = list => list.every(r => r.answer.certain) ? '' : list.some(r => r.answer.certain) ? ` (${list.filter(r => r.answer.certain).length} certain)` : ' (not certain)';
 	if (places.length <= 3) return places.map(p => `${named(cut(p.name, 60))}: ` + PHRASES.map(([verdict, words]) => {
 		const these = rows.filter(r => r.subject.place === p && r.answer.verdict === verdict);
-		return these.length ? `${some(these.map(r => r.subject.name), 3)} ${words}${WAY[verdict] === 'up' || WAY[verdict] === 'down' ? sure(these) : ''}` : '';
+		return these.length ? `${some(these.map(r => r.subject.name), 3)} ${state.b === 1 ? STATUS[verdict] ?? words : words}${WAY[verdict] === 'up' || WAY[verdict] === 'down' ? sure(these) : ''}` : '';
 	}).filter(Boolean).join('; ') + '.').join(' ');
 	const kinds = [...new Set(rows.map(r => r.subject.name))], subject = kinds.length === 1 ? named(kinds[0]) + ': more' : 'More';
 	const at = (way, words) => {
@@ -173,7 +175,7 @@ function evidenceTable(row) {
 		carried.set(e.at, known.carried);
 	}
 	const elsewhere = s.evidence.map(e => e.look).filter(l => l && l.place !== s.place), near = [...s.place.looks, ...elsewhere].filter(l => told.has(l.at) || l.at > state.f && l.at <= state.t).sort((l, m) => l.at - m.at), used = [row.a?.last?.at, row.b?.last?.at];
-	const rows = near.filter(l => l.at >= Math.min(...used.filter(u => u !== undefined), state.f)).slice(0, 200);
+	const rows = near.filter(l => l.at <= state.t && l.at >= Math.min(...used.filter(u => u !== undefined), state.f)).slice(0, 200);
 	return `<table><thead><tr><th scope="col">Look (UTC)</th><th scope="col">Told</th>${s.by === 1 ? '' : '<th scope="col">Carried</th>'}<th scope="col">Who, how</th></tr></thead><tbody>${rows.map(l => {
 		const e = told.get(l.at), here = l.notes.filter(n => n.kind === s.kind.n);
 		return `<tr${used.includes(l.at) && l.at <= state.t ? ' class="mark"' : ''}><td>${dateWords(ledger.seconds[l.at])}${l.since < l.at ? `<br><small>since ${dateWords(ledger.seconds[l.since])}</small>` : ''}</td><td>${e ? `<span class="pill">${countText(e)}</span>` : '\u2013'}</td>${s.by === 1 ? '' : `<td>${e ? countText(carried.get(l.at)) : ''}</td>`}` +

@@ -69,10 +69,10 @@ for (const width of [1280, 390])
 		same(`${page.what}: the sentence`, await title(page), SENTENCE);
 		await sound(page);
 		await contrasts(page);
-		if (scheme === 'light') await page.screenshot({path: join(work, width === 390 ? 'page-phone.png' : 'page-desktop.png'), fullPage: true});
+		if (scheme === 'light') await page.screenshot({path: join(work, width === 390 ? 'page-phone.png' : 'page-desktop.png'), fullPage: true, clip: width === 390 ? {x: 0, y: 0, width, height: 1180} : undefined});
 		await page.locator('.open').first().click();
 		await sound(page, page.what + ', drawer');
-		if (scheme === 'dark' && width === 1280) await page.screenshot({path: join(work, 'page-drawer.png')});
+		if (scheme === 'dark' && width === 1280) await page.screenshot({path: join(work, 'page-drawer.png'), clip: {x: 740, y: 0, width: 540, height: 700}});
 		await page.context().close();
 		page = await open('suez', width, scheme);
 		await sound(page);
