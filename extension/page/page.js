@@ -35,10 +35,16 @@ const lasted = seconds => seconds < 172800 ? `${Math.round(seconds / 3600)} hour
  * The question
  */
 const first = {f: start, t: moments[moments.length - 1] ?? -1, m: 'last_known', b: 0, s: '', q: '', o: '', k: ''};
+/* The first look by which half of the places that were looked at had been: before it most would be first looks. */
+function mostLooked() {
+	const firsts = ledger.places.filter(p => p.looks.length).map(p => Math.max(p.looks[0].at, moments[0])).sort((a, b) => a - b);
+	return Math.min(firsts[Math.ceil(firsts.length / 2) - 1], moments[moments.length - 2]);
+}
+
 function begin() {
 	const by = t => moments.filter(m => ledger.seconds[m] <= t).pop();
 	first.t = ledger.to === null ? first.t : by(ledger.to) ?? first.t;
-	if (moments.length > 1) first.f = ledger.from === null ? moments[0] : by(ledger.from) ?? start;
+	if (moments.length > 1) first.f = ledger.from === null ? mostLooked() : by(ledger.from) ?? start;
 }
 
 function readAddress() {
@@ -254,7 +260,9 @@ function drawTime(rows) {
 }
 
 function drawMap(rows) {
-	const box = $('map'), shown = ledger.places.map(p => placeState(p, rows, lookedAt(p))), held = document.activeElement?.closest?.('.place')?.dataset.s;
+	const box = $('map'), of = new Map();
+	for (const r of rows) of.set(r.subject.place, [...of.get(r.subject.place) ?? [], r]);
+	const shown = ledger.places.map(p => placeState(p, of.get(p) ?? [], lookedAt(p))), held = document.activeElement?.closest?.('.place')?.dataset.s;
 	box.innerHTML = mapSvg(ledger.map, shown, Math.max(240, box.clientWidth), state.s);
 	if (held) box.querySelector(`[data-s="${held}"]`)?.focus();
 }
