@@ -178,7 +178,7 @@ BEGIN ATOMIC
             SELECT seen.site, seen.class, 2, seen.designation, seen.at, NULL, NULL FROM seen WHERE seen.designation IS NOT NULL
         ) AS one
         GROUP BY one.site, one.class, one.kind, one.label
-        HAVING count(one.told) > 0
+        HAVING pg_catalog.count(one.told) > 0
     )
     SELECT page_fill(name.ledger, pg_catalog.concat('{"ledger":', pg_catalog.to_json(name.ledger),
         ',"made":', trim_scale(extract(epoch FROM pg_catalog.now())),
