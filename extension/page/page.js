@@ -270,11 +270,12 @@ function drawMap(rows) {
 /* Of many looks the list has the last of each day, and those chosen; the timeline has all. */
 function drawDates() {
 	const few = moments.length <= MOST_OPTIONS ? moments : moments.filter((m, i) => m === state.f || m === state.t || i + 1 === moments.length || Math.floor(span[i] / 86400) < Math.floor(span[i + 1] / 86400)).slice(-4 * MOST_OPTIONS);
-	const complete = new Map();
-	for (const l of ledger.observations) complete.set(l.at, [...complete.get(l.at) ?? [], l.complete]);
+	const at = new Map();
+	for (const l of ledger.observations) at.set(l.at, [...at.get(l.at) ?? [], l]);
 	const option = m => {
-		const c = complete.get(m) ?? [], n = c.filter(Boolean).length;
-		return `<option value="${m}">${ledger.say(m)}${m > start ? ` \u00b7 ${c.length === 1 ? n ? 'complete' : 'partial' : `${n} of ${c.length} complete`}` : ''}</option>`;
+		const looks = at.get(m) ?? [], n = looks.filter(l => l.complete).length, scope = looks[0]?.scope.split(', ').map(p => p.split('.').pop()).join(', ');
+		const how = looks.length > 1 ? `${n} of ${looks.length} complete` : n ? 'complete' + (scope && ' for ' + cut(scope, 24)) : 'partial';
+		return `<option value="${m}">${escape(ledger.say(m) + (looks.length ? ' \u00b7 ' + how : ''))}</option>`;
 	};
 	const options = [start, ...few].map(option).join('');
 	for (const k of ['f', 't']) $(k).innerHTML = options;

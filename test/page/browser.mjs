@@ -67,6 +67,8 @@ for (const width of [1280, 390])
 	for (const scheme of ['light', 'dark']) {
 		let page = await open('syria_illustrated', width, scheme, QUESTION);
 		same(`${page.what}: the sentence`, await title(page), SENTENCE);
+		same(`${page.what}: dates say how complete the looks were`, await page.locator('#f option').allInnerTexts(), ['before the first look', '5 Dec 09:00 \u00b7 complete for aircraft, air_defence', '10 Dec 09:00 \u00b7 partial',
+			'13 Dec 12:00 \u00b7 0 of 2 complete', '16 Dec 09:00 \u00b7 complete for helicopter', '20 Dec 09:00 \u00b7 complete for aircraft, air_defence']);
 		await sound(page);
 		await contrasts(page);
 		if (scheme === 'light') await page.screenshot({path: join(work, width === 390 ? 'page-phone.png' : 'page-desktop.png'), fullPage: true, clip: width === 390 ? {x: 0, y: 0, width, height: 1180} : undefined});
@@ -191,11 +193,20 @@ for (const [i, name] of readFileSync(join(work, 'odd.names'), 'utf8').trim().spl
 			if (name.startsWith('<')) check(await odd.locator('dialog a:not([href^="https:"]), dialog svg, dialog img').count() === 0, `${what}: a note is text, a link leads to a page`);
 			await odd.keyboard.press('Escape');
 		}
+		if (name.startsWith('<') && width === 1280) {
+			const [file] = await Promise.all([odd.waitForEvent('download'), odd.locator('#csv').click()]), text = readFileSync(await file.path(), 'utf8');
+			check(/,"'=HYPERLINK\(""x""\)/.test(text) && !/,"=/.test(text), `${what}: no text of the CSV is a formula`, text);
+		}
 		same(`${what}: nothing in it ran`, [await odd.evaluate(() => window.pwned ?? null), odd.faults], [null, []]);
 		await odd.context().close();
 	}
 
-const doc = readFileSync('doc/page.md', 'utf8');
+/* The pictures in doc/ are of this page: as high and wide, but for the fonts of another machine. */
+const doc = readFileSync('doc/page.md', 'utf8'), size = file => [16, 20].map(at => readFileSync(file).readUInt32BE(at));
 check(doc.includes(SENTENCE), 'doc/page.md says what the page says');
+for (const picture of ['page-desktop.png', 'page-phone.png', 'page-drawer.png']) {
+	const now = size(join(work, picture)), then = process.env.DOC_PICTURE === 'yes' ? now : size(join('doc', picture));
+	check(now.every((n, i) => Math.abs(n - then[i]) < n * .04), `doc/${picture} is not of another page`, `${then} then, ${now} now`);
+}
 await browser.close();
 console.log('done');
