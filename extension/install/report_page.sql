@@ -101,9 +101,9 @@ BEGIN ATOMIC
         WHERE (page.area IS NULL OR ST_Intersects(page.area, s.location))
             AND (page.installation IS NULL OR s.installation_id = (SELECT ledger_installation_named(LEDGER_TABLE, page.installation)))
             AND ledger_arguments_are_known(LEDGER_TABLE, coalesce(page.since, '4714-11-24 00:00:00+00 BC'), coalesce(page.until, '294276-12-31 23:59:59.999999+00'),
-                                           NULL::text, NULL::interval, page.area, page.installation, page.asset)
+                                           NULL::text, NULL::interval, page.area, page.installation, page.asset, NULL::text, NULL::float8)
             AND ledger_arguments_are_known(LEDGER_TABLE, coalesce(page.from_time, '4714-11-24 00:00:00+00 BC'), coalesce(page.to_time, '294276-12-31 23:59:59.999999+00'),
-                                           NULL::text, NULL::interval, NULL::geometry, NULL::text, NULL::text)
+                                           NULL::text, NULL::interval, NULL::geometry, NULL::text, NULL::text, NULL::text, NULL::float8)
     ), class AS MATERIALIZED (
         SELECT c.asset_class_id, c.name, c.path, ltree2text(c.path) AS path_text, c.keep_total,
                EXISTS (SELECT FROM LEDGER.asset_class AS d WHERE d.path <@ c.path AND d.asset_class_id <> c.asset_class_id) AS has_below,

@@ -149,7 +149,7 @@ derive_slice(Ledger *ledger, float8 min_confidence, Span *spans, size_t n, bool 
 }
 
 /* Installations derived together; between them a bulk load shows how far it is. */
-#define SLICE 1000
+#define SLICE_PLACES 1000
 
 static void
 receive_count(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
@@ -196,12 +196,12 @@ show_progress(const Ledger *ledger, size_t done, size_t all)
 static int64
 derive_in_slices(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
 {
-	Span	   *slice = palloc(sizeof(Span) * SLICE);
-	size_t	   *places = palloc(sizeof(size_t) * SLICE);
+	Span	   *slice = palloc(sizeof(Span) * SLICE_PLACES);
+	size_t	   *places = palloc(sizeof(size_t) * SLICE_PLACES);
 	size_t		first = 0;
 	size_t		done = 0;
 	int64		changed = 0;
-	bool		large = n > 1 && (count_looks(ledger, spans, n) > SLICE_LOOKS || n > SLICE);
+	bool		large = n > 1 && (count_looks(ledger, spans, n) > SLICE_LOOKS || n > SLICE_PLACES);
 
 	while (done < n)
 	{
@@ -212,7 +212,7 @@ derive_in_slices(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
 			show_progress(ledger, done, n);
 		while (first < n && spans[first].derived)
 			first++;
-		for (size_t i = first; i < n && taken < SLICE; i++)
+		for (size_t i = first; i < n && taken < SLICE_PLACES; i++)
 			if (!spans[i].derived && (taken == 0 || slice[taken - 1].installation != spans[i].installation))
 			{
 				looks += spans[i].looks;

@@ -28,13 +28,12 @@
 #include "optimizer/pathnode.h"
 #include "optimizer/paths.h"
 #include "optimizer/restrictinfo.h"
+#include "presence_scanpath.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
 /* Of what an index-only scan costs, as measured; but what is fetched from the table costs the same. */
 #define SHARE_OF_COST 0.5
-
-extern void _PG_init(void);
 
 static bool enable_presence_scan = true;
 static set_rel_pathlist_hook_type next_hook = NULL;
@@ -413,14 +412,12 @@ plan_table(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 /* ---- the library ---- */
 
 void
-_PG_init(void)
+presence_scanpath_init(void)
 {
 	DefineCustomBoolVariable("pg_sightings.enable_presence_scan",
 							 "Lets the planner read GiST indexes of presences and sightings by PresenceScan.",
 							 "Off, it reads the table too.",
 							 &enable_presence_scan, true, PGC_USERSET, GUC_EXPLAIN, NULL, NULL, NULL);
-	index_choice_init();
-	reserve_settings("pg_sightings");
 	RegisterCustomScanMethods(&presence_scan_methods);
 	next_hook = set_rel_pathlist_hook;
 	set_rel_pathlist_hook = plan_table;
