@@ -92,6 +92,7 @@ install-pages:
 uninstall: uninstall-pages
 uninstall-pages:
 	rm -rf "$(DESTDIR)$(pagesdir)"
+	-rmdir -p "$(DESTDIR)$(docdir)/$(docmoduledir)" 2> /dev/null
 
 # Tests: see test/README.md.
 .PHONY: test count quick dist deb bare majors upgrade pg_upgrade valgrind sanitize cassert oom limits warnings calls house print-regress print-pure
@@ -106,7 +107,9 @@ count:
 QUICK_REGRESS = sighting presence watch change_ops presence_btree presence_agg presence_selfuncs change_cases report_plans catalog
 QUICK_PGTAP = comments report_example report_changes report_inventory import ledger_refused
 quick:
-	@REGRESS="$(QUICK_REGRESS)" PGTAP="$(QUICK_PGTAP:%=test/pgtap/%.sql)" ./quickstart test unit house regress pgtap
+	@mkdir -p build/log; $(MAKE) -s -C test/unit > build/log/quick_unit.log 2>&1 & unit=$$!; \
+	REGRESS="$(QUICK_REGRESS)" PGTAP="$(QUICK_PGTAP:%=test/pgtap/%.sql)" ./quickstart test house regress pgtap; code=$$?; \
+	wait $$unit || code=1; tail -n 5 build/log/quick_unit.log; exit $$code
 
 # What a version is published as, in build/dist; Debian packages, in build/deb.
 dist:
