@@ -79,7 +79,7 @@ test-files:
 	[ -e test ] || ln -s $(srcdir)/test test
 
 # Pages and examples lie as they do here, so that links between them hold.
-PAGES = $(shell cd $(srcdir) && find README.md CHANGELOG.md LICENSE doc example -type f ! -path '*/node_modules/*' ! -name '.*')
+PAGES = $(shell cd $(srcdir) && find README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE doc example -type f ! -path 'doc/site/*' ! -path '*/node_modules/*' ! -name '.*')
 pagesdir = $(docdir)/$(docmoduledir)/pg_sightings
 
 .PHONY: install-pages uninstall-pages
@@ -156,6 +156,11 @@ reference:
 		-c 'CREATE EXTENSION pg_sightings CASCADE' \
 		-o build/doc/reference.md -f doc/reference.sql
 	@echo build/doc/reference.md
+
+# The pages as HTML, the reference among them, in build/site.
+.PHONY: doc
+doc: reference
+	@doc/site/make build/site build/doc/reference.md
 
 # For pgindent.
 .PHONY: typedefs
