@@ -9,9 +9,9 @@ MODULE_big = pg_sightings
 MODEL = model change geography calendar text_cursor text_time text text_print derive rederive answers area_gap index_key index_bounds index_search index_shape
 TYPE = value sighting presence watch change_ops presence_agg distance postgis change_between row_set report_words
 INDEX = index_query presence_btree bounds_gist bounds_sort presence_gist sighting_gist presence_brin presence_scan
-PLAN = indexed_functions presence_bounds presence_sample sample_memory presence_selfuncs index_choice change_supportfn presence_typanalyze presence_scanpath
-LEDGER = presence_write ledger_texts ledger_query ledger_known ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch \
-	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_runs ledger_derive ledger_scratch \
+PLAN = indexed_functions presence_sample sample_memory presence_selfuncs index_choice change_supportfn presence_typanalyze presence_scanpath
+LEDGER = presence_write ledger_shards ledger_texts ledger_query ledger_known ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch \
+	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_runs ledger_derive ledger_scratch ledger_conflicts \
 	ledger_report ledger_subjects ledger_learn ledger_changes ledger_inventory ledger_timeline
 # pure C, without a PostgreSQL header: unit-tested and fuzzed without a server
 PURE = $(MODEL:%=extension/model/%)
@@ -23,10 +23,12 @@ PGFILEDESC = "pg_sightings - timestamped sightings and what changed between them
 PARTS = sighting presence watch presence_selfuncs change_ops presence_btree presence_agg \
 	change_between \
 	distance bounds_gist presence_gist sighting_gist presence_brin \
-	ledger_tables ledger_derive ledger_thorough ledger_checks ledger_columns ledger \
+	ledger_tables ledger_derive ledger_thorough ledger_checks ledger_load ledger_columns ledger \
 	report_words ledger_reports report_changes report_inventory \
-	report_coverage report_views report_movements report_export \
-	import_look import_stac import_detections import_surveys
+	report_coverage report_usual report_site report_views report_movements report_export report_page \
+	import_look import_stac import_reading import_detections import_surveys import_flat
+# The template of a ledger's page and the coast of its map, as functions.
+PAGE = extension/page/page.sql
 SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 
 # An update script is what extension/upgrade/ says, and then every function that these
@@ -34,7 +36,7 @@ SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
 LEDGER_PARTS = $(filter ledger% report_% import_%,$(PARTS))
 UPGRADES = $(patsubst $(srcdir)/extension/upgrade/%,extension/%,$(wildcard $(srcdir)/extension/upgrade/*.sql))
 DATA_built = $(SCRIPT) $(UPGRADES)
-EXTRA_CLEAN = $(SCRIPT) $(UPGRADES) build results regression.diffs regression.out
+EXTRA_CLEAN = $(PAGE) $(SCRIPT) $(UPGRADES) build results regression.diffs regression.out
 
 # the server's own headers are not ours to warn about
 PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) \
@@ -61,16 +63,19 @@ $(OBJS): $(wildcard $(srcdir)/extension/*.h $(srcdir)/extension/*/*.h)
 
 parts = $(patsubst %,$(srcdir)/extension/install/%.sql,$(1))
 
-$(SCRIPT): $(call parts,$(PARTS)) $(srcdir)/$(EXTENSION).control $(srcdir)/Makefile
-	{ printf '%s\n' '\echo Use "CREATE EXTENSION pg_sightings CASCADE" to load this file. \quit'; \
-	  cat $(call parts,$(PARTS)); } > $@
+$(PAGE): $(filter-out %/page.sql,$(wildcard $(srcdir)/extension/page/*))
+	$(srcdir)/extension/page/make > $@
 
-$(UPGRADES): extension/%: $(srcdir)/extension/upgrade/% $(call parts,$(LEDGER_PARTS)) $(srcdir)/Makefile
-	{ cat $<; sed 's/^CREATE FUNCTION /CREATE OR REPLACE FUNCTION /' $(call parts,$(LEDGER_PARTS)); } > $@
+$(SCRIPT): $(PAGE) $(call parts,$(PARTS)) $(srcdir)/$(EXTENSION).control $(srcdir)/Makefile
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION pg_sightings CASCADE" to load this file. \quit'; \
+	  cat $(PAGE) $(call parts,$(PARTS)); } > $@
+
+$(UPGRADES): extension/%: $(srcdir)/extension/upgrade/% $(PAGE) $(call parts,$(LEDGER_PARTS)) $(srcdir)/Makefile
+	{ cat $<; sed 's/^CREATE FUNCTION /CREATE OR REPLACE FUNCTION /' $(PAGE) $(call parts,$(LEDGER_PARTS)); } > $@
 
 # In another folder what is made needs the folders that it has here, and tests need their data.
-FOLDERS = $(addprefix $(CURDIR)/,$(sort $(dir $(OBJS))))
-$(OBJS) $(OBJS:.o=.bc) $(SCRIPT) $(UPGRADES): | $(FOLDERS)
+FOLDERS = $(addprefix $(CURDIR)/,$(sort $(dir $(OBJS) $(PAGE))))
+$(OBJS) $(OBJS:.o=.bc) $(PAGE) $(SCRIPT) $(UPGRADES): | $(FOLDERS)
 $(FOLDERS):
 	$(MKDIR_P) $@
 
@@ -142,6 +147,17 @@ limits:
 clients:
 	@./quickstart run test/clients/run $(CLIENT)
 
+# The pages of both examples, in build/page; and what they must do, in a browser.
+.PHONY: page page-test coast
+page:
+	@./quickstart page syria_illustrated suez
+page-test:
+	@./quickstart run test/page/page
+# The coast of their maps, anew from npm's packages; the result is data of the repository.
+coast:
+	npm install --prefix build/coast --no-audit --no-fund --no-save world-atlas@2.0.2 topojson-client@3.1.0
+	extension/page/coast.mjs build/coast/node_modules
+
 # How often what reports say is false of simulated sites, whose true counts are known; also in
 # build/calibration.md. SITES=1200 for more.
 .PHONY: calibrate
@@ -190,7 +206,8 @@ bench:
 		change) SIZE=$(SIZE) test/bench/change ;; \
 		loading) ./quickstart run test/bench/loading | tee build/bench/loading.md ;; \
 		reports) SIZE=$(SIZE) test/bench/reports ;; \
-		*) echo "bench: SECTION is change, loading or reports, not \"$(SECTION)\"" >&2; exit 2 ;; \
+		imports) SIZE=$(SIZE) test/bench/imports ;; \
+		*) echo "bench: SECTION is change, loading, reports or imports, not \"$(SECTION)\"" >&2; exit 2 ;; \
 	esac
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.

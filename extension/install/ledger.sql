@@ -1,6 +1,6 @@
 -- Making, dropping and upgrading ledgers. Runs with the caller's rights: the ledger is
 -- the caller's.
-CREATE FUNCTION create_ledger(name text, min_confidence double precision DEFAULT 0.5)
+CREATE FUNCTION create_ledger(name text, min_confidence double precision DEFAULT 0.5, partitions integer DEFAULT 0)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path FROM CURRENT
@@ -17,21 +17,25 @@ BEGIN
 		RAISE EXCEPTION 'invalid min_confidence: %', coalesce(min_confidence::text, 'null')
 			USING ERRCODE = '22S07', DETAIL = 'It must lie between 0 and 1.';
 	END IF;
+	IF partitions IS NULL OR NOT partitions BETWEEN 0 AND 1024 THEN
+		RAISE EXCEPTION 'invalid partitions: %', coalesce(partitions::text, 'null')
+			USING ERRCODE = '22S07', DETAIL = 'It must lie between 0, for none, and 1024.';
+	END IF;
 	IF EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = ledger) THEN
 		RAISE EXCEPTION 'schema % already exists', quote_ident(ledger::text)
 			USING ERRCODE = 'duplicate_schema',
 				HINT = 'Choose another name, or call drop_ledger() if it is a ledger.';
 	END IF;
 	EXECUTE pg_catalog.format('CREATE SCHEMA %I', ledger);
-	PERFORM ledger_tables_create(ledger);
+	PERFORM ledger_tables_create(ledger, partitions);
 	PERFORM ledger_work_tables_create(ledger);
 	EXECUTE pg_catalog.format('INSERT INTO %I.ledger(min_confidence, version) VALUES ($1, $2)', ledger)
 		USING min_confidence, (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_sightings');
 	PERFORM ledger_functions_create(ledger);
 END
 $$;
-COMMENT ON FUNCTION create_ledger(text, double precision) IS
-'makes a ledger: a schema of tables owned by the caller; sightings below min_confidence prove nothing';
+COMMENT ON FUNCTION create_ledger(text, double precision, integer) IS
+'makes a ledger: a schema of tables owned by the caller; sightings below min_confidence prove nothing. partitions: observation, sighting and presence each have so many parts, by hash of the installation. Error 22S07';
 
 -- Everything that can be made again from the tables, in order; a new part adds its line.
 CREATE FUNCTION ledger_functions_create(ledger name) RETURNS void
@@ -50,16 +54,22 @@ BEGIN
 	PERFORM ledger_derive_create(ledger);
 	PERFORM ledger_thorough_create(ledger);
 	PERFORM ledger_checks_create(ledger);
+	PERFORM ledger_load_create(ledger);
 	PERFORM report_changes_create(ledger);
 	PERFORM report_inventory_create(ledger);
 	PERFORM report_coverage_create(ledger);
+	PERFORM report_usual_create(ledger);
+	PERFORM report_site_create(ledger);
 	PERFORM report_views_create(ledger);
 	PERFORM report_movements_create(ledger);
 	PERFORM report_export_create(ledger);
+	PERFORM report_page_create(ledger);
 	PERFORM import_look_create(ledger);
+	PERFORM import_reading_create(ledger);
 	PERFORM import_stac_create(ledger);
 	PERFORM import_detections_create(ledger);
 	PERFORM import_surveys_create(ledger);
+	PERFORM import_flat_create(ledger);
 	PERFORM ledger_columns_create(ledger);
 	PERFORM ledger_schemas_check();
 	PERFORM ledger_bindings_check(ledger);

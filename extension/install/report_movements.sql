@@ -78,7 +78,7 @@ BEGIN ATOMIC
     ) AS pair
     WHERE (pair.designation IS NULL OR pair.stop = 1)   -- an individual goes from stop to stop
         AND ledger_arguments_are_known(LEDGER_TABLE, from_date::timestamptz, end_of_day(to_date), NULL::text, NULL::interval,
-                                       NULL::geometry, NULL::text, movements.asset)
+                                       NULL::geometry, NULL::text, movements.asset, NULL::text, NULL::float8)
         AND argument_is_known(coalesce(movements.by, text 'class') IN ('class', 'individual'), 'by', movements.by, 'What moves is of a class, or an individual.')
         AND argument_is_known((movements.max_speed_kmh > 0::float8 AND movements.max_speed_kmh <> 'NaN') IS NOT FALSE, 'max_speed_kmh',
                               movements.max_speed_kmh::text, 'A speed must be positive, in kilometres per hour.')
@@ -165,7 +165,8 @@ BEGIN ATOMIC
     JOIN LEDGER.installation AS site ON site.installation_id = there.installation_id
     JOIN LEDGER.asset_class AS class ON class.asset_class_id = there.asset_class_id
     WHERE ledger_arguments_are_known(LEDGER_TABLE, expected_count_at.at, expected_count_at.at + interval '1 microsecond',
-        NULL::text, NULL::interval, expected_count_at.area, expected_count_at.installation, expected_count_at.asset);
+        NULL::text, NULL::interval, expected_count_at.area, expected_count_at.installation, expected_count_at.asset,
+        NULL::text, NULL::float8);
 END;
 COMMENT ON FUNCTION LEDGER.expected_count_at(timestamptz, geometry, text, text) IS
     'the number to be expected at an instant if each arrival and departure is equally likely at any time between the looks that enclose it, beside the least and the greatest number of the runs that may be there; where no later look encloses it, it is taken to be still there; where no earlier one does, nothing is known: NULL. An estimate: it uses looks after the instant';

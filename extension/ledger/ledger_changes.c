@@ -216,7 +216,7 @@ places_between_looks(Report *report, int64 n, Place **places)
 {
 	LastLooks	looks = {.wanted = n + 1};
 	Datum	   *ids;
-	Datum		values[2];
+	Datum		values[3];
 	size_t		kept = 0;
 
 	looks.places = places_between(report, 0, 0);
@@ -226,7 +226,8 @@ places_between_looks(Report *report, int64 n, Place **places)
 		ids[i] = Int64GetDatum(report->installations.at[i]);
 	values[0] = parameter_array(report->ledger, P_INT8, ids, report->installations.n);
 	values[1] = Int64GetDatum(looks.wanted);
-	ledger_ask(report->ledger, QUERY_LAST_LOOKS, values, NULL, receive_last_look, &looks);
+	values[2] = Int32GetDatum(report->source);
+	ledger_ask(report->ledger, QUERY_LAST_LOOKS, values, report->one_source ? NULL : "  n", receive_last_look, &looks);
 	for (size_t i = 0; i < report->installations.n; i++)
 		if (looks.found[i] > 0)
 		{

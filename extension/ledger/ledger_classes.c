@@ -229,8 +229,8 @@ read_classes(Work *work)
 		need_class(work, &needed, work->shown.at[i].class);
 	for (size_t i = 0; i < work->shelters.n; i++)
 		need_class(work, &needed, work->shelters.at[i].class);
-	if (work->asked_class != NULL)
-		need_class(work, &needed, *work->asked_class);
+	for (size_t i = 0; i < work->n_asked; i++)
+		need_class(work, &needed, work->asked_classes[i]);
 	if (knows_totals)
 	{
 		int32	   *ids = palloc(sizeof(int32) * Max(n_totals, 1));

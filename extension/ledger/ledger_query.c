@@ -16,6 +16,7 @@
 #include "compat.h"
 #include "executor/spi.h"
 #include "ledger_planning.h"
+#include "ledger_shards.h"
 #include "ledger_texts.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -27,7 +28,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-#define MAX_PARAMETERS 8
+#define MAX_PARAMETERS 9
 
 struct Ledger
 {
@@ -164,6 +165,7 @@ ledger_open(Oid schema, Oid our_function, bool reads_only)
 
 	if (name == NULL)
 		elog(ERROR, "there is no schema %u", schema);
+	check_not_distributed(schema);
 	if (ledgers == NULL)
 	{
 		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Ledger)};
@@ -338,7 +340,8 @@ ledger_ask(Ledger *ledger, LedgerQuery query, Datum *values, const char *nulls,
 {
 	SPIPlanPtr	plan = query_plan(ledger, query);
 	int			n = (int) strlen(ledger_queries[query].types);
-	ParamListInfo parameters = makeParamList(n);
+	/* (none in place of an empty list: a planner beside the server's own may take one for parameters) */
+	ParamListInfo parameters = n > 0 ? makeParamList(n) : NULL;
 	RowDestination destination = {
 		.pub = {receive_slot, receive_startup, receive_end, receive_end, DestNone},
 		.ledger = ledger,

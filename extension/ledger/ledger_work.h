@@ -214,6 +214,8 @@ typedef struct Work
 	Ledger	   *ledger;
 	float8		min_confidence;
 	int64		known_at;		/* as was known then; TIME_END: now */
+	bool		one_source;		/* only what this one told */
+	int32		source;
 	Span	   *spans;
 	size_t		n_spans;
 	const int32 *span_of;		/* of the spans that looks are being read for */
@@ -227,7 +229,8 @@ typedef struct Work
 	LIST(Shown) shown;
 	LIST(Shelter) shelters;
 	LIST(Class) classes;
-	const int32 *asked_class;	/* needed beside those of keys; NULL: none */
+	const int32 *asked_classes; /* needed beside those of keys */
+	size_t		n_asked;
 	LIST(Fact) facts;			/* of keys */
 	LIST(Fact) class_facts;
 	LIST(Stored) stored;
@@ -284,6 +287,7 @@ extern bool classes_related(const Work *work, int32 a, int32 b);
 /* ledger_keys.c */
 extern void read_stored(Work *work);
 extern void read_subjects(Work *work);
+extern void read_subjects_seen(Work *work);
 /* What the spans saw, and totals above it. */
 extern void choose_keys_seen(Work *work, ClassNumbers *classes);
 /* installations, classes, kinds, labels */

@@ -34,7 +34,7 @@ static const struct
 	uint8_t		start_width;
 	uint8_t		widths[4];
 }			units[UNITS] = {
-	{MICROS, 4, {0, 2, 3, 4}},
+	{MICROS, 4, SECOND_WIDTHS},
 	{1000, 6, {0, 4, 5, 6}},
 	{1, 8, {0, 5, 6, 8}}
 };

@@ -41,14 +41,13 @@ PG_FUNCTION_INFO_V1(watch_over);
 PG_FUNCTION_INFO_V1(watch_within);
 PG_FUNCTION_INFO_V1(watch_at);
 PG_FUNCTION_INFO_V1(watch_at_within);
-PG_FUNCTION_INFO_V1(watch_moment);
 
 const FormLayout form_layouts[] = {
 	[FORM_AREA] = {5, 1, 2, -1, 3, 4, "watch_over"},
 	[FORM_RADIUS] = {6, 1, 2, 3, 4, 5, "watch_within"},
 	[FORM_AT_AREA] = {4, -1, 1, -1, 2, 3, "watch_at"},
 	[FORM_AT_RADIUS] = {5, -1, 1, 2, 3, 4, "watch_at_within"},
-	[FORM_AT] = {1, -1, -1, -1, -1, -1, "watch_moment"},
+	[FORM_AT] = {1, -1, -1, -1, -1, -1, NULL},
 };
 
 #define RIM_METRES 1.0
@@ -448,10 +447,4 @@ Datum
 watch_at_within(PG_FUNCTION_ARGS)
 {
 	return make_watch(fcinfo, FORM_AT_RADIUS);
-}
-
-Datum
-watch_moment(PG_FUNCTION_ARGS)
-{
-	return make_watch(fcinfo, FORM_AT);
 }

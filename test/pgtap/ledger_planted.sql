@@ -148,7 +148,9 @@ FROM (
 		'import_stac(''{"type": "Feature", "stac_version": "1.0.0", "id": "i1", "collection": "c", "geometry": {"type": "Polygon", "coordinates": [[[9,-51],[11,-51],[11,-49],[9,-49],[9,-51]]]}, "properties": {"datetime": "2024-02-01T10:00:00Z"}}''::jsonb)',
 		'import_detections(''{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": {"type": "Point", "coordinates": [10, -50]}, "properties": {"class": "jet", "score": 0.9, "image_id": "i1"}}, {"type": "Feature", "geometry": null, "properties": {"class": "18", "score": 0.9, "image_id": "i2"}}]}''::jsonb, ''d'', ''{air}'', ''{i1,i3}'', class_names => ''{"18": "jet"}'')',
 		'import_detections(''{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": {"type": "Point", "coordinates": [10, -50]}, "properties": {"class": "jet", "score": 0.3, "image_id": "i1"}}]}''::jsonb, ''d'', ''{air.jet}'', ''{i1}'')',
-		'import_surveys(''census'', ''{air}'')', 'import_surveys(''census'', ''{air}'')', 'verify()', 'verify(''north'', thorough => true)', 'verify(thorough => true)', 'presence_known_at(''2024-01-20'')', 'rederive(''north'')', 'rederive()']) AS question
+		'import_surveys(''census'', ''{air}'')', 'import_surveys(''census'', ''{air}'')',
+		'import_flat(''tally'', ''{*}'', E''site;date;class;count;lon;lat;sex;x-ray\nquay;2024-01-03;crane;2-3;9;9;m;1\nquay;2024-01-04;"crane";0;9;9;m;1'', ''UTC'', true)', 'import_flat(''tally'', ''{*}'', E''site;date;class;count\nquay;2024-01-03;crane;5'')',
+		'undo_load((SELECT max(l.load_id) FROM planted_test.load AS l))', 'verify()', 'verify(''north'', thorough => true)', 'verify(thorough => true)', 'presence_known_at(''2024-01-20'')', 'rederive(''north'')', 'rederive()']) AS question
 	UNION ALL
 	SELECT pg_temp.attempt(format('SELECT NULL::text FROM (SELECT count(*) AS n FROM (SELECT * FROM planted_test.%I) AS q) AS r', c.relname))
 	FROM pg_class c WHERE c.relnamespace = to_regnamespace('planted_test') AND c.relkind = 'v') AS answers \gset

@@ -156,7 +156,7 @@ SET ROLE report_test_nobody;
 SELECT is_empty('SELECT question, state FROM refused() WHERE state !~ ''^42501 permission denied for (table|view|function) ''', 'permission denied for each function of a ledger');
 SELECT cmp_ok((SELECT count(*) FROM refused()), '>', 25::bigint, 'of which there are many');
 RESET ROLE;
-SELECT throws_ok('SET ROLE report_test_nobody; SELECT * FROM ledger_inventory(''report.ledger'', 0.5, NULL, NULL, NULL, ''class'', NULL, NULL, ''2024-12-05'', NULL, NULL)', '42501', NULL, 'nor what they call');
+SELECT throws_ok('SET ROLE report_test_nobody; SELECT * FROM ledger_inventory(''report.ledger'', 0.5, NULL, NULL, NULL, ''class'', NULL, NULL, NULL, NULL, NULL, ''2024-12-05'', NULL, NULL)', '42501', NULL, 'nor what they call');
 
 RESET ROLE;
 SET search_path = public;
