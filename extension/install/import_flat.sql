@@ -86,6 +86,7 @@ CREATE OR REPLACE FUNCTION %1$I.import_flat(source text, scope text[] DEFAULT NU
     RETURNS TABLE (part text, outcome text, reason text, records bigint, example text)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET search_path FROM CURRENT
+    SET jit = off
 AS $body$
 #variable_conflict use_column
 DECLARE
