@@ -85,7 +85,7 @@ test-files:
 	[ -e test ] || ln -s $(srcdir)/test test
 
 # Pages and examples lie as they do here, so that links between them hold.
-PAGES = $(shell cd $(srcdir) && find README.md CHANGELOG.md LICENSE doc example -type f ! -path '*/node_modules/*' ! -name '.*')
+PAGES = $(shell cd $(srcdir) && find README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE doc example -type f ! -path 'doc/site/*' ! -path '*/node_modules/*' ! -name '.*')
 pagesdir = $(docdir)/$(docmoduledir)/pg_sightings
 
 .PHONY: install-pages uninstall-pages
@@ -98,6 +98,7 @@ install-pages:
 uninstall: uninstall-pages
 uninstall-pages:
 	rm -rf "$(DESTDIR)$(pagesdir)"
+	-rmdir -p "$(DESTDIR)$(docdir)/$(docmoduledir)" 2> /dev/null
 
 # Tests: see test/README.md.
 .PHONY: test count quick dist deb bare majors upgrade pg_upgrade valgrind sanitize cassert oom limits warnings calls house print-regress print-pure
@@ -112,7 +113,9 @@ count:
 QUICK_REGRESS = sighting presence watch change_ops presence_btree presence_agg presence_selfuncs change_cases report_plans catalog
 QUICK_PGTAP = comments report_example report_changes report_inventory import ledger_refused
 quick:
-	@REGRESS="$(QUICK_REGRESS)" PGTAP="$(QUICK_PGTAP:%=test/pgtap/%.sql)" ./quickstart test unit house regress pgtap
+	@mkdir -p build/log; $(MAKE) -s -C test/unit > build/log/quick_unit.log 2>&1 & unit=$$!; \
+	REGRESS="$(QUICK_REGRESS)" PGTAP="$(QUICK_PGTAP:%=test/pgtap/%.sql)" ./quickstart test house regress pgtap; code=$$?; \
+	wait $$unit || code=1; tail -n 5 build/log/quick_unit.log; exit $$code
 
 # What a version is published as, in build/dist; Debian packages, in build/deb.
 dist:
@@ -170,6 +173,11 @@ reference:
 		-c 'CREATE EXTENSION pg_sightings CASCADE' \
 		-o build/doc/reference.md -f doc/reference.sql
 	@echo build/doc/reference.md
+
+# The pages as HTML, the reference among them, in build/site.
+.PHONY: doc
+doc: reference
+	@doc/site/make build/site build/doc/reference.md
 
 # For pgindent.
 .PHONY: typedefs

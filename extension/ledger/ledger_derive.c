@@ -161,6 +161,24 @@ derive_slice(const Derivation *derivation, Span *spans, size_t n, bool all)
 	return work.changed;
 }
 
+/* Where all evidence is read: spans read together, at most. */
+#define SLICE_SPANS 200
+
+size_t
+slice_of(const Span *spans, size_t n)
+{
+	size_t		looks = spans[0].looks;
+	size_t		taken = 1;
+
+	for (; taken < n && taken < SLICE_SPANS; taken++)
+	{
+		looks += spans[taken].looks;
+		if (looks > SLICE_LOOKS)
+			break;
+	}
+	return taken;
+}
+
 /* Installations derived together; between them a bulk load shows how far it is. */
 #define SLICE_PLACES 1000
 

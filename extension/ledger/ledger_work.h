@@ -345,6 +345,8 @@ extern void forget_evidence(Work *work);
 #define SLICE_LOOKS 8192
 /* Says of each span how many looks lie in it, at most SLICE_LOOKS; returns their sum. */
 extern size_t count_looks(Ledger *ledger, Span *spans, size_t n);
+/* How many of the spans, whose looks are counted, are read together. */
+extern size_t slice_of(const Span *spans, size_t n);
 
 /* ledger_alert.c */
 extern void read_alerts(Work *work);
