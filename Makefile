@@ -11,7 +11,7 @@ TYPE = value sighting presence watch change_ops presence_agg distance postgis ch
 INDEX = index_query presence_btree bounds_gist bounds_sort presence_gist sighting_gist presence_brin presence_scan
 PLAN = indexed_functions presence_sample sample_memory presence_selfuncs index_choice change_supportfn presence_typanalyze presence_scanpath
 LEDGER = presence_write ledger_shards ledger_texts ledger_query ledger_known ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch \
-	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_runs ledger_derive ledger_scratch ledger_conflicts \
+	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_alert ledger_runs ledger_derive ledger_scratch ledger_conflicts \
 	ledger_report ledger_subjects ledger_learn ledger_changes ledger_inventory ledger_timeline
 # pure C, without a PostgreSQL header: unit-tested and fuzzed without a server
 PURE = $(MODEL:%=extension/model/%)
@@ -25,7 +25,7 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger_derive ledger_thorough ledger_checks ledger_load ledger_columns ledger \
 	report_words ledger_reports report_changes report_inventory \
-	report_coverage report_usual report_site report_views report_movements report_export report_page \
+	report_coverage report_usual report_site report_views report_alerts report_movements report_export report_page \
 	import_look import_stac import_reading import_detections import_surveys import_flat \
 	ledger_upkeep report_help
 # The template of a ledger's page and the coast of its map, as functions.
@@ -85,7 +85,7 @@ test-files:
 	[ -e test ] || ln -s $(srcdir)/test test
 
 # Pages and examples lie as they do here, so that links between them hold.
-PAGES = $(shell cd $(srcdir) && find README.md CHANGELOG.md LICENSE doc example -type f ! -path '*/node_modules/*' ! -name '.*')
+PAGES = $(shell cd $(srcdir) && find README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE doc example -type f ! -path 'doc/site/*' ! -path '*/node_modules/*' ! -name '.*')
 pagesdir = $(docdir)/$(docmoduledir)/pg_sightings
 
 .PHONY: install-pages uninstall-pages
@@ -98,6 +98,7 @@ install-pages:
 uninstall: uninstall-pages
 uninstall-pages:
 	rm -rf "$(DESTDIR)$(pagesdir)"
+	-rmdir -p "$(DESTDIR)$(docdir)/$(docmoduledir)" 2> /dev/null
 
 # Tests: see test/README.md.
 .PHONY: test count quick dist deb bare majors upgrade pg_upgrade valgrind sanitize cassert oom limits warnings calls house print-regress print-pure
@@ -112,7 +113,9 @@ count:
 QUICK_REGRESS = sighting presence watch change_ops presence_btree presence_agg presence_selfuncs change_cases report_plans catalog
 QUICK_PGTAP = comments report_example report_changes report_inventory import ledger_refused
 quick:
-	@REGRESS="$(QUICK_REGRESS)" PGTAP="$(QUICK_PGTAP:%=test/pgtap/%.sql)" ./quickstart test unit house regress pgtap
+	@mkdir -p build/log; $(MAKE) -s -C test/unit > build/log/quick_unit.log 2>&1 & unit=$$!; \
+	REGRESS="$(QUICK_REGRESS)" PGTAP="$(QUICK_PGTAP:%=test/pgtap/%.sql)" ./quickstart test house regress pgtap; code=$$?; \
+	wait $$unit || code=1; tail -n 5 build/log/quick_unit.log; exit $$code
 
 # What a version is published as, in build/dist; Debian packages, in build/deb.
 dist:
@@ -170,6 +173,11 @@ reference:
 		-c 'CREATE EXTENSION pg_sightings CASCADE' \
 		-o build/doc/reference.md -f doc/reference.sql
 	@echo build/doc/reference.md
+
+# The pages as HTML, the reference among them, in build/site.
+.PHONY: doc
+doc: reference
+	@doc/site/make build/site build/doc/reference.md
 
 # For pgindent.
 .PHONY: typedefs

@@ -22,6 +22,9 @@
  * while the index page is locked: VACUUM removes an entry, under an exclusive lock,
  * before it can mark the heap page on which the row was; so whoever still finds the entry
  * does not find that mark. Any other row is fetched and must be visible to the snapshot.
+ * So is any row that a cursor may stand on: its entry tells the first of a chain of versions,
+ * and of one that VACUUM has cut short UPDATE ... WHERE CURRENT OF finds nothing by that. (The
+ * server's index-only scans have it so.)
  * A row that is handed out later than its page was read (nearest first) is still told by
  * what the map said then: a snapshot to which all of a page was visible goes on seeing it.
  *
@@ -53,6 +56,7 @@
 #include "pgstat.h"
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
+#include "tcop/pquery.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -123,6 +127,7 @@ typedef struct PresenceScan
 	TupleTableSlot *heap_slot;
 	Buffer		map;			/* the page of the visibility map last asked */
 	bool		ignore_dead;
+	bool		for_cursor;
 	bool		of_sightings;
 	bool		is_plain;		/* included columns are of fixed length */
 
@@ -352,7 +357,7 @@ read_leaf(PresenceScan *scan, Page page)
 		if (ItemPointerGetBlockNumber(&entry->t_tid) != block)
 		{
 			block = ItemPointerGetBlockNumber(&entry->t_tid);
-			all_visible = VM_ALL_VISIBLE(table, block, &scan->map);
+			all_visible = !scan->for_cursor && VM_ALL_VISIBLE(table, block, &scan->map);
 		}
 		answer->all_visible = all_visible;
 		answer->dead = false;
@@ -654,6 +659,16 @@ begin_nearest(const OpExpr *distance, PlanState *parent)
 	return nearest;
 }
 
+/* A cursor that was declared, or a portal that a client has named; a loop of PL/pgSQL is neither. */
+static bool
+is_for_cursor(void)
+{
+	const Portal portal = ActivePortal;
+
+	return portal != NULL && ((portal->cursorOptions & CURSOR_OPT_FAST_PLAN) != 0 ||
+							  (portal->name[0] != '\0' && portal->name[0] != '<'));
+}
+
 static bool
 includes_fixed_only(TupleDesc shape)
 {
@@ -681,6 +696,7 @@ begin(CustomScanState *node, EState *estate, int eflags)
 	scan->fetch = table_index_fetch_begin_compat(node->ss.ss_currentRelation);
 	scan->heap_slot = table_slot_create(node->ss.ss_currentRelation, NULL);
 	scan->ignore_dead = !TransactionStartedDuringRecovery();
+	scan->for_cursor = is_for_cursor();
 	scan->of_sightings = linitial_int(lsecond(plan->custom_private));
 	scan->is_plain = includes_fixed_only(RelationGetDescr(scan->index));
 	scan->conditions = palloc0(list_length(strategies) * sizeof(Condition));

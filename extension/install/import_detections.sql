@@ -19,10 +19,10 @@
  */
 -- A property, or a path into properties such as found[0].name; a property of that very name comes first.
 CREATE FUNCTION import_property(properties jsonb, name text) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
 BEGIN ATOMIC
     SELECT coalesce(properties -> name,
-                    CASE WHEN name ~ '[.\[]' THEN properties #> pg_catalog.string_to_array(pg_catalog.regexp_replace(name, '\[(\d+)\]', '.\1', 'g'), '.') END);
+                    CASE WHEN name COLLATE pg_catalog."C" ~ '[.\[]' THEN properties #> pg_catalog.string_to_array(pg_catalog.regexp_replace(name COLLATE pg_catalog."C", '\[(\d+)\]', '.\1', 'g'), '.') END);
 END;
 COMMENT ON FUNCTION import_property(jsonb, text) IS
     'internal: what a feature has for a property, or for a path into its properties';
@@ -51,13 +51,14 @@ DECLARE
     only_image constant text := (SELECT min(one) FROM pg_catalog.unnest(images) AS one HAVING pg_catalog.count(DISTINCT one) = 1);
     astray constant text := 'far outside its image';
     lost boolean;
+    this_load bigint;
     sought ltree[];
 BEGIN
     IF coalesce(class_property, '') = '' OR coalesce(image_property, '') = '' THEN
         RAISE EXCEPTION 'detections need the names of the properties that hold the class and the image'
             USING ERRCODE = '22S07';
     END IF;
-    IF coalesce(detector, '') = '' OR coalesce(detections, '') !~ '^[\s\x1e]*[\[{]' THEN
+    IF coalesce(detector, '') = '' OR coalesce(detections, '') COLLATE pg_catalog."C" !~ '^[\s\x1e]*[\[{]' THEN
         RAISE EXCEPTION 'detections must be GeoJSON features of a named detector' USING ERRCODE = '22S07';
     END IF;
     IF (score_scale > 0::float8 AND score_scale < 'infinity'::float8) IS NOT TRUE THEN
@@ -69,6 +70,7 @@ BEGIN
     END IF;
     SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO sought FROM pg_catalog.unnest(import_detections.scope) AS s;
 
+    PERFORM LEDGER.import_step(0);
     CREATE TEMP TABLE pg_sightings_feature ON COMMIT DROP AS
     SELECT f.n, jsonb_typeof(f.said -> text 'properties') = 'object' AS proper, coalesce(import_property(f.said -> text 'properties', image_property) #>> '{}'::text[], only_image) AS image,
            import_property(f.said -> text 'properties', class_property) #>> '{}'::text[] AS class, false AS ignored, NULL::int AS asset_class_id,
@@ -82,7 +84,7 @@ BEGIN
                ELSE ST_DistanceSphere(ST_SetSRID(ST_MakePoint(ST_XMin(g.area::box3d), ST_YMin(g.area::box3d)), 4326),
                                       ST_SetSRID(ST_MakePoint(ST_XMax(g.area::box3d), ST_YMax(g.area::box3d)), 4326)) / 2::float8 END AS reach,
            pg_catalog.md5(ST_AsBinary(g.area)) AS shape, g.fault, 1::bigint AS times, NULL::bigint AS rank
-    FROM import_features(detections) WITH ORDINALITY AS f (said, n)
+    FROM import_features(detections COLLATE pg_catalog."C") WITH ORDINALITY AS f (said, n)
     CROSS JOIN LATERAL import_geometry(f.said -> text 'geometry') AS g;
     IF (SELECT count(*) = 1::bigint AND bool_and(f.proper IS NOT TRUE) FROM pg_temp.pg_sightings_feature AS f) THEN
         RAISE EXCEPTION 'detections must be GeoJSON features of a named detector' USING ERRCODE = '22S07';
@@ -102,22 +104,23 @@ BEGIN
     ) AS named
     WHERE f.class = said.class;
 
+    PERFORM LEDGER.import_step(40);
     CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
     SELECT asked.image, min(i.origin) FILTER (WHERE i.counts) AS origin, NULL::text AS doubt, NULL::text AS replaced,
            CASE
-               WHEN count(i.origin) = 0::bigint THEN 'image "' || asked.image || '" is not known: import its STAC item first'
+               WHEN pg_catalog.count(i.origin) = 0::bigint THEN 'image "' || asked.image || '" is not known: import its STAC item first'
                WHEN count(*) FILTER (WHERE i.counts) = 0::bigint THEN 'image "' || asked.image || '" was retracted: ' || min(i.why)
                WHEN count(*) FILTER (WHERE i.counts) > 1::bigint THEN 'images of several collections are named "' || asked.image || '": name the collection'
                WHEN images IS NOT NULL AND (asked.image = ANY (images)) IS NOT TRUE THEN 'image "' || asked.image || '" is not listed in images'
            END AS fault,
-           asked.image = ANY (images) OR images IS NULL AND count(i.origin) > 0::bigint AS found
+           asked.image = ANY (images) OR images IS NULL AND pg_catalog.count(i.origin) > 0::bigint AS found
     FROM (SELECT pg_catalog.unnest(images) AS image
           UNION
           SELECT f.image FROM pg_temp.pg_sightings_feature AS f) AS asked
     LEFT JOIN LATERAL (
-        SELECT i.origin, min(o.retraction_reason) AS why, count(o.observation_id) = 0::bigint OR bool_or(o.retracted_at IS NULL) AS counts
+        SELECT i.origin, min(o.retraction_reason) AS why, pg_catalog.count(o.observation_id) = 0::bigint OR bool_or(o.retracted_at IS NULL) AS counts
         FROM LEDGER.image AS i
-        LEFT JOIN LEDGER.imported AS known ON known.origin = i.origin AND known.record = i.record AND known.image = ''
+        LEFT JOIN LEDGER.imported AS known ON known.origin = i.origin AND known.record = i.record
         LEFT JOIN LEDGER.observation AS o ON o.installation_id = known.installation_id AND o.observation_id = known.observation_id
         WHERE i.record = asked.image AND (collection IS NULL OR i.origin = 'stac:' || collection)
         GROUP BY i.origin) AS i ON true
@@ -171,13 +174,13 @@ BEGIN
     CREATE TEMP TABLE pg_sightings_reading ON COMMIT DROP AS
     SELECT asked.image, asked.origin, asked.doubt, i.footprint, coalesce(f.classes, '{}') AS classes, coalesce(f.scores, '{}') AS scores, coalesce(f.reaches, '{}') AS reaches, f.places,
            old.record IS NOT NULL AS again, old.doubt AS old_doubt, ST_AsBinary(old.footprint) IS DISTINCT FROM ST_AsBinary(i.footprint) AS moved,
-           (old.scope::text, old.classes, old.scores, old.reaches, ST_AsBinary(old.places))
-               IS DISTINCT FROM (sought::text, coalesce(f.classes, '{}'), coalesce(f.scores, '{}'), coalesce(f.reaches, '{}'), ST_AsBinary(f.places)) AS differs,
+           (old.scope::text, old.classes::text, old.scores::text, old.reaches::text, ST_AsBinary(old.places))
+               IS DISTINCT FROM (sought::text, coalesce(f.classes::text, '{}'), coalesce(f.scores::text, '{}'), coalesce(f.reaches::text, '{}'), ST_AsBinary(f.places)) AS differs,
            CASE WHEN old.record IS NOT NULL THEN pg_catalog.concat_ws(' ', coalesce((
                SELECT string_agg(pg_catalog.concat(c.n, ' ', class.name), ', ' ORDER BY class.name)
                FROM (SELECT id, count(*) AS n FROM pg_catalog.unnest(old.classes) AS id GROUP BY id) AS c
                JOIN LEDGER.asset_class AS class ON class.asset_class_id = c.id), 'nothing detected'),
-               CASE WHEN old.scope <> '{}'::ltree[] THEN 'of ' || pg_catalog.array_to_string(old.scope::text[], ', ') END) END AS told
+               CASE WHEN old.scope::text <> '{}' THEN 'of ' || pg_catalog.array_to_string(old.scope::text[], ', ') END) END AS told
     FROM pg_temp.pg_sightings_image AS asked
     JOIN LEDGER.image AS i ON i.origin = asked.origin AND i.record = asked.image
     LEFT JOIN (
@@ -200,32 +203,39 @@ BEGIN
         AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_feature AS f WHERE f.image = asked.image AND f.fault = asked.fault)
     ORDER BY asked.image;
 
-    INSERT INTO LEDGER.reading AS r (origin, image, record, footprint, scope, doubt, classes, scores, reaches, places)
-    SELECT reader, r.origin, r.image, r.footprint, sought, r.doubt, r.classes, r.scores, r.reaches, r.places
-    FROM pg_temp.pg_sightings_reading AS r
-    JOIN pg_temp.pg_sightings_image AS asked ON asked.image = r.image
-    WHERE asked.fault IS NULL AND (NOT r.again OR r.differs OR r.moved OR r.doubt IS DISTINCT FROM r.old_doubt)
-    ON CONFLICT (origin, image, record) DO UPDATE
-    SET (footprint, scope, doubt, classes, scores, reaches, places) = (EXCLUDED.footprint, EXCLUDED.scope, EXCLUDED.doubt, EXCLUDED.classes, EXCLUDED.scores, EXCLUDED.reaches, EXCLUDED.places);
+    PERFORM import_tables(text 'detections', detector);
+    DELETE FROM pg_temp.pg_sightings_reading AS r
+    USING pg_temp.pg_sightings_image AS asked
+    WHERE asked.image = r.image AND (asked.fault IS NOT NULL OR r.again AND NOT r.differs AND NOT r.moved AND r.doubt IS NOT DISTINCT FROM r.old_doubt);
+    IF EXISTS (SELECT FROM pg_temp.pg_sightings_reading) THEN
+        this_load := LEDGER.import_load();
+        INSERT INTO LEDGER.reading_former
+        SELECT old.*, this_load
+        FROM LEDGER.reading AS old
+        JOIN pg_temp.pg_sightings_reading AS r ON old.origin = reader AND old.image = r.origin AND old.record = r.image;
+        INSERT INTO LEDGER.reading (origin, image, record, footprint, scope, doubt, classes, scores, reaches, places, load_id)
+        SELECT reader, r.origin, r.image, r.footprint, sought, r.doubt, r.classes, r.scores, r.reaches, r.places, this_load
+        FROM pg_temp.pg_sightings_reading AS r
+        ON CONFLICT (origin, image, record) DO UPDATE
+        SET (footprint, scope, doubt, classes, scores, reaches, places, load_id) =
+            (EXCLUDED.footprint, EXCLUDED.scope, EXCLUDED.doubt, EXCLUDED.classes, EXCLUDED.scores, EXCLUDED.reaches, EXCLUDED.places, EXCLUDED.load_id);
+    END IF;
     CREATE TEMP TABLE pg_sightings_moment ON COMMIT DROP AS
     SELECT DISTINCT i.origin, i.source, i.observed_from, i.observed_at
     FROM pg_temp.pg_sightings_image AS asked
     JOIN LEDGER.image AS i ON i.origin = asked.origin AND i.record = asked.image
     WHERE asked.fault IS NULL;
-    PERFORM import_tables();
+    PERFORM LEDGER.import_step(60);
     PERFORM LEDGER.import_readings(reader);
+    PERFORM LEDGER.import_step(100);
 
     CREATE TEMP TABLE pg_sightings_told ON COMMIT DROP AS
-    SELECT asked.image, l.installation_id, site.name, coalesce(CASE WHEN o.retracted_at IS NOT NULL AND l.outcome IS NOT NULL THEN 'retracted' END, l.outcome, 'unchanged') AS outcome,
-           pg_catalog.concat_ws('; ', asked.replaced, 'no absence follows, as ' || asked.doubt,
-                                'this look was retracted: ' || CASE WHEN o.retracted_at IS NOT NULL THEN coalesce(o.retraction_reason, 'no reason given') END) AS words,
-           r.read
+    SELECT asked.image, l.installation_id, site.name, coalesce(l.outcome, 'unchanged') AS outcome,
+           pg_catalog.concat_ws('; ', asked.replaced, 'no absence follows, as ' || asked.doubt, 'this look was retracted: ' || l.why) AS words, r.read
     FROM pg_temp.pg_sightings_image AS asked
     JOIN pg_temp.pg_sightings_read AS r ON r.origin = asked.origin AND r.record = asked.image
-    JOIN pg_temp.pg_sightings_look AS l ON l.moment = r.moment
-    JOIN LEDGER.imported AS i ON i.installation_id = l.installation_id AND i.origin = reader AND i.record = asked.image AND i.image = asked.origin
-        AND i.observation_id = l.observation_id
-    JOIN LEDGER.observation AS o ON o.installation_id = l.installation_id AND o.observation_id = l.observation_id
+    JOIN pg_temp.pg_sightings_met AS met ON met.read = r.read
+    JOIN pg_temp.pg_sightings_look AS l ON l.look = met.look
     JOIN LEDGER.installation AS site ON site.installation_id = l.installation_id
     WHERE asked.fault IS NULL;
     RETURN QUERY
@@ -261,7 +271,7 @@ BEGIN
     WHERE asked.fault IS NULL AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_told AS t WHERE t.image = asked.image)
         AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_feature AS f WHERE f.image = asked.image AND f.rank IS NOT NULL)
     ORDER BY asked.image;
-    DROP TABLE pg_temp.pg_sightings_feature, pg_temp.pg_sightings_image, pg_temp.pg_sightings_reading, pg_temp.pg_sightings_moment, pg_temp.pg_sightings_read,
+    DROP TABLE pg_temp.pg_sightings_feature, pg_temp.pg_sightings_image, pg_temp.pg_sightings_reading, pg_temp.pg_sightings_moment, pg_temp.pg_sightings_load, pg_temp.pg_sightings_met, pg_temp.pg_sightings_read,
         pg_temp.pg_sightings_found, pg_temp.pg_sightings_look, pg_temp.pg_sightings_part, pg_temp.pg_sightings_seen, pg_temp.pg_sightings_told;
 END;
 $body$;

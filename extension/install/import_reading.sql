@@ -29,9 +29,9 @@ DECLARE
 BEGIN
     CREATE TEMP TABLE pg_sightings_read ON COMMIT DROP AS
     SELECT pg_catalog.row_number() OVER () AS read, pg_catalog.dense_rank() OVER (ORDER BY r.origin, i.origin, i.source, i.observed_from, i.observed_at) AS moment,
-           r.origin AS reader, r.scope AS sought, r.doubt, i.origin, i.record, i.source, i.observed_from, i.observed_at, i.clear, i.gsd_m, i.cloud_cover, i.url, i.note,
+           r.origin AS reader, r.scope AS sought, r.doubt, i.origin, i.record, substr(i.origin, 6) || '/' || i.record AS read_record, i.source, i.observed_from, i.observed_at, i.clear, i.gsd_m, i.cloud_cover, i.url, i.note,
            -- what is of another place now was not read there
-           CASE WHEN ST_AsBinary(r.footprint) = ST_AsBinary(i.footprint) THEN i.footprint ELSE ST_Intersection(i.footprint, r.footprint) END AS footprint,
+           CASE WHEN ST_AsBinary(r.footprint) = ST_AsBinary(i.footprint) THEN i.footprint ELSE ST_Intersection(i.footprint, r.footprint, (-1)::float8) END AS footprint,
            ST_Envelope(ST_Collect(r.footprint, r.places)) AS extent
     FROM pg_temp.pg_sightings_moment AS m
     JOIN LEDGER.image AS i ON i.observed_at = m.observed_at AND i.origin = m.origin AND i.observed_from = m.observed_from AND i.source = m.source
@@ -71,7 +71,7 @@ BEGIN
         END LOOP;
         DELETE FROM pg_temp.pg_sightings_found AS f
         USING pg_temp.pg_sightings_several AS s
-        WHERE s.sites = several AND f.read = s.read AND f.n = s.n AND f.installation_id <> ALL (counted);
+        WHERE s.sites::text = several::text AND f.read = s.read AND f.n = s.n AND f.installation_id <> ALL (counted);
     END LOOP;
 
     IF EXISTS (SELECT FROM pg_temp.pg_sightings_read AS r GROUP BY r.moment HAVING count(*) > 1::bigint) THEN
@@ -127,15 +127,15 @@ BEGIN
            min((SELECT o.retraction_reason
                 FROM LEDGER.imported AS i
                 JOIN LEDGER.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
-                WHERE i.installation_id = r.installation_id AND i.origin = r.origin AND i.record = r.record AND i.image = ''))
+                WHERE i.installation_id = r.installation_id AND i.origin = r.origin AND i.record = r.record))
     FROM pg_temp.pg_sightings_met AS r
     GROUP BY r.look;
-    INSERT INTO pg_temp.pg_sightings_part (look, installation_id, origin, record, image)
-    SELECT r.look, r.installation_id, r.reader, r.record, r.origin FROM pg_temp.pg_sightings_met AS r;
-    INSERT INTO pg_temp.pg_sightings_part (installation_id, origin, record, image, why)
-    SELECT known.installation_id, r.reader, r.record, r.origin, 'its image: the imported record is of another place now'
+    INSERT INTO pg_temp.pg_sightings_part (look, installation_id, origin, record)
+    SELECT r.look, r.installation_id, r.reader, r.read_record FROM pg_temp.pg_sightings_met AS r;
+    INSERT INTO pg_temp.pg_sightings_part (installation_id, origin, record, why)
+    SELECT known.installation_id, r.reader, r.read_record, 'its image: the imported record is of another place now'
     FROM pg_temp.pg_sightings_read AS r
-    JOIN LEDGER.imported AS known ON known.origin = r.reader AND known.record = r.record AND known.image = r.origin
+    JOIN LEDGER.imported AS known ON known.origin = r.reader AND known.record = r.read_record
     WHERE NOT EXISTS (SELECT FROM pg_temp.pg_sightings_met AS met WHERE met.installation_id = known.installation_id AND met.read = r.read);
     INSERT INTO pg_temp.pg_sightings_seen (look, asset_class_id, count, location, confidence)
     SELECT l.look, c.class, int4range(sum(c.sure)::int + max(c.alone)::int, sum(c.sure + c.alone)::int, '[]'),
@@ -153,13 +153,13 @@ BEGIN
           GROUP BY f.moment, f.read, f.installation_id, f.class, proves) AS c
     JOIN pg_temp.pg_sightings_look AS l ON l.moment = c.moment AND l.installation_id = c.installation_id
     GROUP BY l.look, c.class, c.proves;
+    PERFORM LEDGER.import_step(80);
     PERFORM LEDGER.import_looks();
-    PERFORM LEDGER.import_seen();
-    DROP TABLE pg_temp.pg_sightings_met, pg_temp.pg_sightings_area;
+    DROP TABLE pg_temp.pg_sightings_area;
 END;
 $body$;
 COMMENT ON FUNCTION LEDGER.import_readings(text) IS
-    'internal: makes the looks of a detector (NULL: of all) at the images of pg_temp.pg_sightings_moment what its readings say; leaves pg_sightings_read, pg_sightings_found and pg_sightings_look';
+    'internal: makes the looks of a detector (NULL: of all) at the images of pg_temp.pg_sightings_moment what its readings say; leaves pg_sightings_read, pg_sightings_found, pg_sightings_met and pg_sightings_look';
     $sql$);
 END;
 $create$;

@@ -154,16 +154,18 @@ AS $body$
 #variable_conflict use_column
 DECLARE
     places ltree[];
+    this_load bigint;
 BEGIN
     -- not stated is not nothing: somebody may have stated it at the look
     IF import_stac.scope IS NOT NULL THEN
         SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_stac.scope) AS s;
     END IF;
+    PERFORM LEDGER.import_step(0);
     CREATE TEMP TABLE pg_sightings_item ON COMMIT DROP AS
     SELECT n, i.*, coalesce(i.cloud_cover <= max_cloud_cover, false) AND i.observed_at - i.observed_from <= interval '01:00:00' AS clear
-    FROM import_features(item) WITH ORDINALITY AS f (said, n)
+    FROM import_features(item COLLATE pg_catalog."C") WITH ORDINALITY AS f (said, n)
     CROSS JOIN LATERAL import_item(f.said) AS i;
-    IF item ~ '^\s*\[' AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_item) THEN
+    IF item COLLATE pg_catalog."C" ~ '^\s*\[' AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_item) THEN
         INSERT INTO pg_temp.pg_sightings_item (n, fault) VALUES (1::bigint, 'not a STAC item');
     END IF;
     -- neither of two images of one name is the other corrected
@@ -186,21 +188,35 @@ BEGIN
     SELECT i.origin, i.source, i.observed_from, i.observed_at
     FROM LEDGER.image AS i
     JOIN pg_temp.pg_sightings_item AS new ON new.origin = i.origin AND new.item_id = i.record;
-    INSERT INTO LEDGER.image AS i (origin, record, source, observed_from, observed_at, clear, scope, gsd_m, cloud_cover, footprint, url, note, detail)
-    SELECT new.origin, new.item_id, new.source, new.observed_from, new.observed_at, new.clear, places, new.gsd_m, new.cloud_cover, new.footprint,
-           new.url, new.note, new.detail
+    PERFORM LEDGER.import_step(30);
+    PERFORM import_tables(text 'items', NULL);
+    -- what is new of them, or differs
+    CREATE TEMP TABLE pg_sightings_image ON COMMIT DROP AS
+    SELECT new.*, i.origin IS NOT NULL AS known
     FROM pg_temp.pg_sightings_item AS new
-    ON CONFLICT (origin, record) DO UPDATE
-    SET (source, observed_from, observed_at, clear, scope, gsd_m, cloud_cover, footprint, url, note, detail) =
-        (EXCLUDED.source, EXCLUDED.observed_from, EXCLUDED.observed_at, EXCLUDED.clear, coalesce(EXCLUDED.scope, i.scope), EXCLUDED.gsd_m,
-         EXCLUDED.cloud_cover, EXCLUDED.footprint, EXCLUDED.url, EXCLUDED.note, EXCLUDED.detail)
-    WHERE (i.source, i.observed_from, i.observed_at, i.clear, i.scope::text, i.gsd_m, i.cloud_cover, ST_AsBinary(i.footprint), i.detail::text)
+    LEFT JOIN LEDGER.image AS i ON i.origin = new.origin AND i.record = new.item_id
+    WHERE (new.source, new.observed_from, new.observed_at, new.clear, coalesce(places, i.scope)::text, new.gsd_m, new.cloud_cover, ST_AsBinary(new.footprint), new.detail)
         IS DISTINCT FROM
-        (EXCLUDED.source, EXCLUDED.observed_from, EXCLUDED.observed_at, EXCLUDED.clear, coalesce(EXCLUDED.scope, i.scope)::text, EXCLUDED.gsd_m,
-         EXCLUDED.cloud_cover, ST_AsBinary(EXCLUDED.footprint), EXCLUDED.detail::text);
+        (i.source, i.observed_from, i.observed_at, i.clear, i.scope::text, i.gsd_m, i.cloud_cover, ST_AsBinary(i.footprint), i.detail);
+    IF EXISTS (SELECT FROM pg_temp.pg_sightings_image) THEN
+        this_load := LEDGER.import_load();
+        INSERT INTO LEDGER.image_former
+        SELECT i.*, this_load FROM LEDGER.image AS i JOIN pg_temp.pg_sightings_image AS new ON new.origin = i.origin AND new.item_id = i.record;
+        UPDATE LEDGER.image AS i
+        SET (source, observed_from, observed_at, clear, scope, gsd_m, cloud_cover, footprint, url, note, detail, load_id) =
+            (new.source, new.observed_from, new.observed_at, new.clear, coalesce(places, i.scope), new.gsd_m, new.cloud_cover, new.footprint, new.url, new.note,
+             new.detail, this_load)
+        FROM pg_temp.pg_sightings_image AS new
+        WHERE i.origin = new.origin AND i.record = new.item_id;
+        INSERT INTO LEDGER.image (origin, record, source, observed_from, observed_at, clear, scope, gsd_m, cloud_cover, footprint, url, note, detail, load_id)
+        SELECT new.origin, new.item_id, new.source, new.observed_from, new.observed_at, new.clear, places, new.gsd_m, new.cloud_cover, new.footprint,
+               new.url, new.note, new.detail, this_load
+        FROM pg_temp.pg_sightings_image AS new
+        WHERE NOT new.known;
+    END IF;
+    DROP TABLE pg_temp.pg_sightings_image;
 
     -- the looks that follow from all images of these moments
-    PERFORM import_tables();
     CREATE TEMP TABLE pg_sightings_met ON COMMIT DROP AS
     SELECT pg_catalog.dense_rank() OVER (ORDER BY i.observed_at, i.origin, i.source, i.observed_from, site.installation_id) AS look, site.installation_id,
            i.*, installation_area(site.location, site.boundary, site.radius_m) AS area
@@ -225,19 +241,18 @@ BEGIN
     JOIN LEDGER.imported AS known ON known.origin = i.origin AND known.record = i.record
     WHERE NOT EXISTS (SELECT FROM pg_temp.pg_sightings_met AS met
                       WHERE met.installation_id = known.installation_id AND met.origin = i.origin AND met.record = i.record);
+    PERFORM LEDGER.import_step(60);
     PERFORM LEDGER.import_looks();
     RETURN QUERY
     SELECT i.item_id || '', site.name,
            CASE WHEN p.look IS NULL THEN 'retracted' WHEN p.was IS NULL THEN 'loaded' ELSE coalesce(l.outcome, 'unchanged') END,
            CASE WHEN p.look IS NULL THEN 'its footprint no longer meets this installation'
-               WHEN o.retracted_at IS NOT NULL THEN 'this look was retracted: ' || o.retraction_reason
-               WHEN p.installation_id IS NULL THEN 'its footprint meets no installation' END,
+               WHEN l.why IS NOT NULL THEN 'this look was retracted: ' || l.why END,
            coalesce(l.observation_id, p.was)
     FROM pg_temp.pg_sightings_item AS i
     JOIN pg_temp.pg_sightings_part AS p ON p.origin = i.origin AND p.record = i.item_id AND (p.look IS NOT NULL OR p.retracted)
     JOIN LEDGER.installation AS site ON site.installation_id = p.installation_id
     LEFT JOIN pg_temp.pg_sightings_look AS l ON l.look = p.look
-    LEFT JOIN LEDGER.observation AS o ON o.installation_id = l.installation_id AND o.observation_id = l.observation_id
     ORDER BY i.n, p.look IS NULL, site.name;
     -- kept all the same, so that what a detector finds in it is not astray
     RETURN QUERY
@@ -247,15 +262,17 @@ BEGIN
     ORDER BY i.n;
     DROP TABLE pg_temp.pg_sightings_item, pg_temp.pg_sightings_met;
 
+    PERFORM LEDGER.import_step(80);
     IF EXISTS (SELECT FROM pg_temp.pg_sightings_moment AS m
                JOIN LEDGER.image AS i ON i.observed_at = m.observed_at AND i.origin = m.origin AND i.observed_from = m.observed_from AND i.source = m.source
                JOIN LEDGER.reading AS r ON r.image = i.origin AND r.record = i.record) THEN
         DELETE FROM pg_temp.pg_sightings_look;
         DELETE FROM pg_temp.pg_sightings_part;
         PERFORM LEDGER.import_readings(NULL);
-        DROP TABLE pg_temp.pg_sightings_read, pg_temp.pg_sightings_found;
+        DROP TABLE pg_temp.pg_sightings_met, pg_temp.pg_sightings_read, pg_temp.pg_sightings_found;
     END IF;
-    DROP TABLE pg_temp.pg_sightings_moment, pg_temp.pg_sightings_look, pg_temp.pg_sightings_part, pg_temp.pg_sightings_seen;
+    PERFORM LEDGER.import_step(100);
+    DROP TABLE pg_temp.pg_sightings_moment, pg_temp.pg_sightings_load, pg_temp.pg_sightings_look, pg_temp.pg_sightings_part, pg_temp.pg_sightings_seen;
 END;
 $body$;
 CREATE OR REPLACE FUNCTION LEDGER.import_stac(item jsonb, scope text[] DEFAULT NULL, max_cloud_cover numeric DEFAULT 10)

@@ -29,6 +29,7 @@ BEGIN
 	EXECUTE pg_catalog.format('CREATE SCHEMA %I', ledger);
 	PERFORM ledger_tables_create(ledger, partitions);
 	PERFORM ledger_work_tables_create(ledger);
+	PERFORM alert_tables_create(ledger);
 	EXECUTE pg_catalog.format('INSERT INTO %I.ledger(min_confidence, version) VALUES ($1, $2)', ledger)
 		USING min_confidence, (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_sightings');
 	PERFORM ledger_functions_create(ledger);
@@ -61,6 +62,7 @@ BEGIN
 	PERFORM report_usual_create(ledger);
 	PERFORM report_site_create(ledger);
 	PERFORM report_views_create(ledger);
+	PERFORM report_alerts_create(ledger);
 	PERFORM report_movements_create(ledger);
 	PERFORM report_export_create(ledger);
 	PERFORM report_page_create(ledger);

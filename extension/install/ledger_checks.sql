@@ -181,7 +181,7 @@ CREATE OR REPLACE VIEW LEDGER.derivation_progress AS
 SELECT k.pid, a.usename::text AS loader, a.xact_start AS since, max(k.objid::bigint)::integer AS percent
 FROM pg_catalog.pg_locks k
 JOIN pg_catalog.pg_stat_activity a ON a.pid = k.pid
-WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 2
+WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 2 AND k.objid::bigint <= 100::bigint
 	AND k.classid = (SELECT l.tableoid::regclass FROM LEDGER.ledger l)
 	AND k.database = (SELECT d.oid FROM pg_catalog.pg_database d
 		WHERE d.datname = pg_catalog.current_database())

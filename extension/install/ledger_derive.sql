@@ -138,6 +138,12 @@ AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_rederive(regclass, float8, bigint[]) IS
 'internal: derives installations from all evidence, for the owner of the table named ledger; returns how many presences changed';
 
+CREATE FUNCTION ledger_notify(ledger regclass, events bigint) RETURNS bigint
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_notify(regclass, bigint) IS
+'internal: tells listeners at commit that so many rows were added to a ledger''s table alert_event; returns how many';
+
 CREATE FUNCTION ledger_touch_partition() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1
 AS 'MODULE_PATHNAME';

@@ -100,24 +100,27 @@ BEGIN ATOMIC
         FROM LEDGER.installation AS s
         WHERE (page.area IS NULL OR ST_Intersects(page.area, s.location))
             AND (page.installation IS NULL OR s.installation_id = (SELECT ledger_installation_named(LEDGER_TABLE, page.installation)))
-            AND ledger_arguments_are_known(LEDGER_TABLE, coalesce(page.since, '4714-11-24 00:00:00+00 BC'), coalesce(page.until, '294276-12-31 23:59:59.999999+00'), NULL::text, NULL::interval, page.area, page.installation, page.asset, NULL::text, NULL::float8)
-            AND ledger_arguments_are_known(LEDGER_TABLE, coalesce(page.from_time, '4714-11-24 00:00:00+00 BC'), coalesce(page.to_time, '294276-12-31 23:59:59.999999+00'), NULL::text, NULL::interval, NULL::geometry, NULL::text, NULL::text, NULL::text, NULL::float8)
+            AND ledger_arguments_are_known(LEDGER_TABLE, coalesce(page.since, '4714-11-24 00:00:00+00 BC'), coalesce(page.until, '294276-12-31 23:59:59.999999+00'),
+                                           NULL::text, NULL::interval, page.area, page.installation, page.asset, NULL::text, NULL::float8)
+            AND ledger_arguments_are_known(LEDGER_TABLE, coalesce(page.from_time, '4714-11-24 00:00:00+00 BC'), coalesce(page.to_time, '294276-12-31 23:59:59.999999+00'),
+                                           NULL::text, NULL::interval, NULL::geometry, NULL::text, NULL::text, NULL::text, NULL::float8)
     ), class AS MATERIALIZED (
         SELECT c.asset_class_id, c.name, c.path, ltree2text(c.path) AS path_text, c.keep_total,
                EXISTS (SELECT FROM LEDGER.asset_class AS d WHERE d.path <@ c.path AND d.asset_class_id <> c.asset_class_id) AS has_below,
                row_number() OVER (ORDER BY ltree2text(c.path) COLLATE pg_catalog."C") - 1 AS n
         FROM LEDGER.asset_class AS c
     ), told AS MATERIALIZED (
-        -- what nobody looked at again since an exact count is as if it had begun with it
+        -- (an exact count leaves nothing of what was believed before it: see model/answers.h)
         SELECT * FROM (
-            SELECT site.installation_id, site.n AS site, class.n AS class, class.asset_class_id, kind.n AS kind, t.status, t.designation,
+            SELECT site.n AS site, class.n AS class, kind.n AS kind, coalesce(t.status, t.designation) AS label,
                    t.observed_from AS began, t.observed_at AS at, t.count_min, t.count_max, pg_catalog.array_to_string(t.doubt, ' ') AS doubt, t.look,
                    pg_catalog.max(t.observed_at) FILTER (WHERE t.count_min = t.count_max AND t.observed_at <= page.since)
-                       OVER (PARTITION BY site.n, class.n, kind.n, t.status, t.designation) AS last_exact
+                       OVER (PARTITION BY site.n, class.n, kind.n, coalesce(t.status, t.designation)) AS last_exact
             FROM (VALUES (0, text 'class'), (1, 'status'), (2, 'individual')) AS kind (n, by)
             CROSS JOIN LATERAL LEDGER.told_between(NULL, page.until, page.area, page.installation, page.asset, by => kind.by) AS t
-            JOIN site ON site.name = t.installation
-            JOIN class ON class.path_text = t.class_path
+            -- (left joins, here and below: the planner takes what a CTE joins for few rows, and then loops)
+            LEFT JOIN site ON site.name = t.installation
+            LEFT JOIN class ON class.path_text = t.class_path
             -- nothing is read where there are too many looks
             WHERE page_is_small((
                 SELECT count(*) * 40
@@ -139,26 +142,43 @@ BEGIN ATOMIC
         SELECT at, row_number() OVER (ORDER BY at) - 1 AS n
         FROM (SELECT at FROM look UNION SELECT began FROM look UNION SELECT at FROM told UNION SELECT began FROM told) AS mark
     ), seen AS MATERIALIZED (
-        SELECT s.installation_id, s.asset_class_id, s.status, s.designation, pg_catalog.min(o.observed_at) AS at
+        SELECT site.n AS site, class.n AS class, s.status, s.designation, pg_catalog.min(o.observed_at) AS at
         FROM LEDGER.sighting AS s
         JOIN site ON site.installation_id = s.installation_id
         JOIN LEDGER.observation AS o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id
+        LEFT JOIN class ON class.asset_class_id = s.asset_class_id
         WHERE s.retracted_at IS NULL AND o.retracted_at IS NULL AND (page.until IS NULL OR o.observed_at <= page.until)
-        GROUP BY s.installation_id, s.asset_class_id, s.status, s.designation
+        GROUP BY site.n, class.n, s.status, s.designation
     ), doubts AS MATERIALIZED (
         SELECT said.doubt, row_number() OVER (ORDER BY said.doubt) - 1 AS n FROM (SELECT DISTINCT told.doubt FROM told) AS said
     ), subject AS MATERIALIZED (
-        SELECT told.site, told.class, told.kind, told.status, told.designation, told.installation_id, told.asset_class_id,
-               pg_catalog.string_agg(pg_catalog.concat_ws(',', at.n, began.n, told.count_min, coalesce(told.count_max, -1), doubts.n, coalesce(look.n, elsewhere.n, -1)), ',' ORDER BY told.at) AS told
-        FROM told
-        JOIN instant AS at ON at.at = told.at
-        JOIN instant AS began ON began.at = told.began
-        JOIN doubts ON doubts.doubt = told.doubt
-        LEFT JOIN look ON look.observation_id = told.look AND look.site = told.site
-        -- an individual may have been seen at another place meanwhile
-        LEFT JOIN (SELECT look.observation_id, look.at, pg_catalog.min(look.n) AS n FROM look GROUP BY look.observation_id, look.at) AS elsewhere
-            ON elsewhere.observation_id = told.look AND elsewhere.at = told.at
-        GROUP BY told.site, told.class, told.kind, told.status, told.designation, told.installation_id, told.asset_class_id
+        -- what was told of each, and when it was first sighted
+        SELECT one.site, one.class, one.kind, one.label, pg_catalog.min(one.seen) AS seen,
+               pg_catalog.string_agg(one.told, ',' ORDER BY one.at) AS told
+        FROM (
+            SELECT told.site, told.class, told.kind, told.label, NULL::timestamptz AS seen, told.at,
+                   pg_catalog.concat_ws(',', at.n, began.n, told.count_min, coalesce(told.count_max, -1), doubts.n, coalesce(look.n, elsewhere.n, -1)) AS told
+            FROM told
+            LEFT JOIN instant AS at ON at.at = told.at
+            LEFT JOIN instant AS began ON began.at = told.began
+            LEFT JOIN doubts ON doubts.doubt = told.doubt
+            LEFT JOIN look ON look.observation_id = told.look AND look.site = told.site
+            -- an individual may have been seen at another place meanwhile
+            LEFT JOIN (SELECT look.observation_id, look.at, pg_catalog.min(look.n) AS n FROM look GROUP BY look.observation_id, look.at) AS elsewhere
+                ON elsewhere.observation_id = told.look AND elsewhere.at = told.at
+            UNION ALL
+            SELECT seen.site, seen.class, 0, NULL, seen.at, NULL, NULL FROM seen
+            UNION ALL
+            SELECT seen.site, class.n, 0, NULL, seen.at, NULL, NULL FROM seen
+            LEFT JOIN class AS below ON below.n = seen.class
+            JOIN class ON class.keep_total AND below.path <@ class.path
+            UNION ALL
+            SELECT seen.site, seen.class, 1, seen.status, seen.at, NULL, NULL FROM seen WHERE seen.status IS NOT NULL
+            UNION ALL
+            SELECT seen.site, seen.class, 2, seen.designation, seen.at, NULL, NULL FROM seen WHERE seen.designation IS NOT NULL
+        ) AS one
+        GROUP BY one.site, one.class, one.kind, one.label
+        HAVING pg_catalog.count(one.told) > 0
     )
     SELECT page_fill(name.ledger, pg_catalog.concat('{"ledger":', pg_catalog.to_json(name.ledger),
         ',"made":', trim_scale(extract(epoch FROM pg_catalog.now())),
@@ -178,7 +198,7 @@ BEGIN ATOMIC
             look.observation_id, ',', coalesce(look.gsd_m::text, 'null'), ',', coalesce(look.cloud_cover::text, 'null'),
             CASE WHEN look.note IS NOT NULL OR look.url IS NOT NULL OR pg_catalog.cardinality(look.scope) > 0 THEN pg_catalog.concat(',',
                 pg_catalog.to_json(pg_catalog.array_to_string(look.scope, ', ')), ',', coalesce(pg_catalog.to_json(look.note)::text, 'null'), ',', coalesce(pg_catalog.to_json(look.url)::text, 'null')) END, ']'), E',\n' ORDER BY look.n)
-            FROM look JOIN instant AS at ON at.at = look.at JOIN instant AS began ON began.at = look.began),
+            FROM look LEFT JOIN instant AS at ON at.at = look.at LEFT JOIN instant AS began ON began.at = look.began),
         E'],\n"notes":[', (SELECT pg_catalog.string_agg(pg_catalog.concat('[', look.n, ',', class.n, ',', pg_catalog.to_json(pg_catalog.concat_ws(' ',
             count_text(pg_catalog.lower(s.count), pg_catalog.upper(s.count) - 1), class.name, s.status, s.designation)), ',', pg_catalog.to_json(s.note), ']'), E',\n' ORDER BY look.n, class.n, s.sighting_id)
             FROM LEDGER.sighting AS s
@@ -188,21 +208,17 @@ BEGIN ATOMIC
             WHERE s.retracted_at IS NULL AND s.note IS NOT NULL),
         E'],\n"doubts":[', (SELECT pg_catalog.string_agg(pg_catalog.to_json(doubts.doubt)::text, ',' ORDER BY doubts.n) FROM doubts),
         E'],\n"subjects":[', (SELECT pg_catalog.string_agg(pg_catalog.concat('[', subject.site, ',', subject.class, ',', subject.kind, ',',
-            coalesce(pg_catalog.to_json(coalesce(subject.status, subject.designation))::text, 'null'), ',',
-            coalesce((SELECT count(*) FROM instant WHERE instant.at < (
-                SELECT pg_catalog.min(seen.at) FROM seen JOIN class AS below ON below.asset_class_id = seen.asset_class_id
-                WHERE seen.installation_id = subject.installation_id
-                    AND (seen.asset_class_id = subject.asset_class_id OR subject.kind = 0 AND class.keep_total AND below.path <@ class.path)
-                    AND (subject.kind <> 1 OR seen.status = subject.status) AND (subject.kind <> 2 OR seen.designation = subject.designation))), -1),
-            ',[', subject.told, ']]'), E',\n' ORDER BY subject.site, class.n, subject.kind, subject.status, subject.designation)
-            FROM subject JOIN class ON class.n = subject.class),
+            coalesce(pg_catalog.to_json(subject.label)::text, 'null'), ',',
+            -- (sighted before all looks of the page, or never)
+            coalesce(instant.n, CASE WHEN subject.seen IS NULL THEN -1 ELSE 0 END), ',[', subject.told, ']]'), E',\n' ORDER BY subject.site, subject.class, subject.kind, subject.label)
+            FROM subject LEFT JOIN instant ON instant.at = subject.seen),
         E'],\n"words":', (SELECT pg_catalog.json_object_agg(words.word, words.meaning) FROM report_words() AS words WHERE words.about IN ('verdict of a change', 'doubt')),
         '}'))
     FROM (SELECT n.nspname::text AS ledger FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
           WHERE c.oid = LEDGER_TABLE) AS name;
 END;
 COMMENT ON FUNCTION LEDGER.page(timestamptz, timestamptz, geometry, text, text, timestamptz, timestamptz, text) IS
-    'the ledger as one HTML page that answers what changed between any two looks, needs no server and fetches nothing: map, changes, who looked. It opens with the looks told last by from_time and to_time (by default the first and the last). area chooses installations by their location; since and until, which looks it holds, beside what was known at since; note is shown above the answer. psql -XAtq with PGCLIENTENCODING=UTF8 writes it. Errors 22S01, 22S05, 22S06, 22S07; 54000 for more than 5 MB'
+    'the ledger as one HTML page that answers what changed between any two looks, needs no server and fetches nothing: map, changes, who looked. It opens with the looks told last by from_time and to_time (by default the last look, and the first by which half of the places had been looked at). area chooses installations by their location; since and until, which looks it holds, beside what was known at since; note is shown above the answer. psql -XAtq with PGCLIENTENCODING=UTF8 writes it. Errors 22S01, 22S05, 22S06, 22S07; 54000 for more than 5 MB'
 $sql$);
 END;
 $create$;

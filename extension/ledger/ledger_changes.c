@@ -280,16 +280,6 @@ receive_installation(void *state, const Datum *values, const bool *nulls pg_attr
 	*APPEND(report->context, report->installations) = DatumGetInt64(values[0]);
 }
 
-/* Does anything still tell what was told then? */
-static bool
-is_still_told(const Evidence *then, const Evidence *evidence, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (evidence[i].at == then->at && evidence[i].count.min == then->count.min && evidence[i].count.max == then->count.max)
-			return true;
-	return false;
-}
-
 /* Beside what was known of a subject then. */
 static void
 keep_now(void *state pg_attribute_unused(), Report *report, const Subject *subject, const Work *work,
@@ -301,7 +291,7 @@ keep_now(void *state pg_attribute_unused(), Report *report, const Subject *subje
 		known_take(&kept->to, &evidence[i]);
 	if (kept->to.told)
 		kept->to_look = look_said(work, &kept->to.last);
-	kept->from.corrected = kept->from.told && !is_still_told(&kept->from.last, evidence, n);
+	kept->from.corrected = kept->from.told && !evidence_still_tells(&kept->from.last, evidence, n);
 	/* what was believed then is believed of that look's instant still */
 	kept->same_stay = kept->to.told && kept->from.told && kept->to.run_since <= kept->from.last.at;
 }

@@ -138,8 +138,8 @@ path_order(const void *left, const void *right)
 }
 
 /* Is `path` `ancestor`, or does it lie below it? */
-static bool
-lies_within(const char *path, const char *ancestor)
+bool
+path_lies_within(const char *path, const char *ancestor)
 {
 	size_t		length = strlen(ancestor);
 
@@ -202,7 +202,7 @@ link_classes(Work *work, ClassNumbers *numbers)
 		bool		found;
 
 		class_numbers_insert(numbers, class->id, &found)->number = (int32) i;
-		while (above != NONE && !lies_within(class->path, work->classes.at[above].path))
+		while (above != NONE && !path_lies_within(class->path, work->classes.at[above].path))
 			above = work->classes.at[above].parent;
 		class->parent = above;
 		for (int32 a = above; a != NONE; a = work->classes.at[a].parent)
@@ -266,7 +266,7 @@ find_reaching(const Reach *reach, const Class *class)
 	bool		in_scope = false;
 
 	for (int i = 0; i < reach->parts && !in_scope; i++)
-		in_scope = lies_within(class->path, reach->scope[i]);
+		in_scope = path_lies_within(class->path, reach->scope[i]);
 	if (!in_scope)
 		return SHOWS_NOT;
 	if (class->max_gsd == NULL)

@@ -345,24 +345,6 @@ join_overlaps(Overlap *overlaps, size_t n)
 	return kept;
 }
 
-/* Windows read together, and looks in them. */
-#define SLICE 200
-
-static size_t
-slice_of(const Span *spans, size_t n)
-{
-	size_t		looks = spans[0].looks;
-	size_t		taken = 1;
-
-	for (; taken < n && taken < SLICE; taken++)
-	{
-		looks += spans[taken].looks;
-		if (looks > SLICE_LOOKS)
-			break;
-	}
-	return taken;
-}
-
 static void
 put_windows(Conflicts *conflicts, Ledger *ledger, float8 min_confidence, bool apart)
 {

@@ -28,7 +28,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-#define MAX_PARAMETERS 9
+#define MAX_PARAMETERS 15
 
 struct Ledger
 {

@@ -18,25 +18,6 @@
 
 PG_FUNCTION_INFO_V1(ledger_presences_from_scratch);
 
-/* Installations read together, at most. */
-#define SLICE 200
-
-/* How many of the spans are read together. */
-static size_t
-slice_of(const Span *spans, size_t n)
-{
-	size_t		looks = spans[0].looks;
-	size_t		taken = 1;
-
-	for (; taken < n && taken < SLICE; taken++)
-	{
-		looks += spans[taken].looks;
-		if (looks > SLICE_LOOKS)
-			break;
-	}
-	return taken;
-}
-
 typedef struct Rows
 {
 	Tuplestorestate *store;

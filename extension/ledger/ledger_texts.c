@@ -347,6 +347,33 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" extract(epoch FROM w.observed_at - w.since)::float8 AS seconds OFFSET 0) AS far"
 		" WHERE w.from_id <> w.installation_id AND far.metres * 3.6::float8 > w.max_speed_kmh * far.seconds",
 	"f", "lixtx", 0},
+	/* what is watched at installations: there, in an area, everywhere */
+	[QUERY_ALERTS] = {
+		"SELECT w.k::int, a.alert_id, LTREE.ltree2text(c.path), a.verdicts, a.certain_only, a.new_looks"
+		" FROM pg_catalog.unnest($1) WITH ORDINALITY AS w(installation_id, k)"
+		" CROSS JOIN LATERAL ("
+		"(SELECT a.alert_id, a.asset_class_id, a.verdicts, a.certain_only, a.new_looks FROM LEDGER.alert a"
+		" WHERE a.installation_id = w.installation_id AND a.enabled)"
+		" UNION ALL "
+		"(SELECT a.alert_id, a.asset_class_id, a.verdicts, a.certain_only, a.new_looks FROM LEDGER.alert a"
+		" WHERE a.installation_id IS NULL AND a.enabled AND (a.area IS NULL OR EXISTS (SELECT FROM LEDGER.installation i"
+		" WHERE i.installation_id = w.installation_id AND POSTGIS.ST_Intersects(a.area, i.location) OFFSET 0)))) AS a"
+		" LEFT JOIN LEDGER.asset_class c ON c.asset_class_id = a.asset_class_id",
+	"L", "ilxXbb", COLUMN(2)},
+	[ADD_EVENTS] = {
+		"INSERT INTO LEDGER.alert_event (alert_id, installation_id, kind, asset_class_id, verdict, certain,"
+		" count_before_min, count_before_max, count_after_min, count_after_max, doubt,"
+		" before_looked_at, after_looked_at, before_look, after_look)"
+		" SELECT w.alert_id, w.installation_id, CASE WHEN w.of_change THEN 'change' ELSE 'look' END,"
+		" CASE WHEN w.of_change THEN w.asset_class_id END, CASE WHEN w.of_change THEN w.verdict END, CASE WHEN w.of_change THEN w.certain END,"
+		" nullif(w.b, -1), nullif(w.c, -1), nullif(w.d, -1), nullif(w.e, -1), CASE WHEN w.of_change THEN OURS.doubt_codes(w.doubt) END,"
+		" nullif(w.before_at, '-infinity'), nullif(w.after_at, '-infinity'),"
+		" CASE WHEN w.before_at > '-infinity' THEN nullif(w.before_look, -1) END, CASE WHEN w.after_at > '-infinity' THEN nullif(w.after_look, -1) END"
+		" FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+		" AS w(alert_id, installation_id, of_change, asset_class_id, verdict, certain, b, c, d, e, doubt, before_at, after_at, before_look, after_look)"
+		/* (data restored alone bring events whose numbers have not been given out yet) */
+		" ON CONFLICT DO NOTHING",
+	"LLBIXBIIIIITTLL", NULL, 0},
 	/*
 	 * What reports ask. A name is as it stands or, if $2, whatever its case, spaces and hyphens.
 	 */

@@ -89,7 +89,7 @@ glance_passes_over(const Glance *g, const uint8_t *key)
 		return true;
 	end = key_end(key);
 	for (int i = 0; i < g->n; i++)
-		meets |= end_within(&g->start[i], start) & end_within(&g->end[i], end);
+		meets |= (int) end_within(&g->start[i], start) & (int) end_within(&g->end[i], end);
 	return !meets;
 }
 

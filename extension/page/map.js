@@ -5,8 +5,7 @@
 const NEAR = 27, MOST_DOTS = 60;
 
 /* How a place is drawn: by what changed there, and how sure that is. */
-function placeState(place, rows, looked) {
-	const here = rows.filter(r => r.subject.place === place);
+function placeState(place, here, looked) {
 	const n = way => here.filter(r => WAY[r.answer.verdict] === way).length;
 	const up = n('up'), down = n('down'), first = n('first'), unk = n('unk');
 	const way = up + down === 0 ? (unk ? 'unk' : first ? 'first' : 'none') : up && down ? 'both' : up ? 'up' : 'down';

@@ -9,6 +9,8 @@ const cut = (text, n) => [...text].length > n ? [...text].slice(0, n - 1).join('
 const plural = (n, one, many = one + 's') => `${n} ${n === 1 ? one : many}`;
 const SIGN = {arrived: '\u25b2', increased: '\u2191', departed: '\u25bc', decreased: '\u2193', varied: '\u2195', 'first look': '\u25c7', undecided: '?', 'not looked': '?'};
 const PHRASES = [['arrived', 'came'], ['increased', 'rose'], ['departed', 'left'], ['decreased', 'fell'], ['varied', 'varied'], ['first look', 'seen for the first time'], ['undecided', 'may have changed'], ['not looked', 'not looked at again']];
+/* (of things in a status nobody says that they moved) */
+const STATUS = {arrived: 'now', increased: 'more', departed: 'no longer', decreased: 'fewer'};
 const MOST_ROWS = 100, MOST_PLACES = 24, MOST_OPTIONS = 400;
 
 const ledger = readLedger(JSON.parse($('data').textContent)), {moments, start} = ledger;
@@ -33,10 +35,16 @@ const lasted = seconds => seconds < 172800 ? `${Math.round(seconds / 3600)} hour
  * The question
  */
 const first = {f: start, t: moments[moments.length - 1] ?? -1, m: 'last_known', b: 0, s: '', q: '', o: '', k: ''};
+/* The first look by which half of the places that were looked at had been: before it most would be first looks. */
+function mostLooked() {
+	const firsts = ledger.places.filter(p => p.looks.length).map(p => Math.max(p.looks[0].at, moments[0])).sort((a, b) => a - b);
+	return Math.min(firsts[Math.ceil(firsts.length / 2) - 1], moments[moments.length - 2]);
+}
+
 function begin() {
 	const by = t => moments.filter(m => ledger.seconds[m] <= t).pop();
 	first.t = ledger.to === null ? first.t : by(ledger.to) ?? first.t;
-	if (moments.length > 1) first.f = ledger.from === null ? moments[0] : by(ledger.from) ?? start;
+	if (moments.length > 1) first.f = ledger.from === null ? mostLooked() : by(ledger.from) ?? start;
 }
 
 function readAddress() {
@@ -83,7 +91,7 @@ function sentence(rows, unseen) {
 	const sure = list => list.every(r => r.answer.certain) ? '' : list.some(r => r.answer.certain) ? ` (${list.filter(r => r.answer.certain).length} certain)` : ' (not certain)';
 	if (places.length <= 3) return places.map(p => `${named(cut(p.name, 60))}: ` + PHRASES.map(([verdict, words]) => {
 		const these = rows.filter(r => r.subject.place === p && r.answer.verdict === verdict);
-		return these.length ? `${some(these.map(r => r.subject.name), 3)} ${words}${WAY[verdict] === 'up' || WAY[verdict] === 'down' ? sure(these) : ''}` : '';
+		return these.length ? `${some(these.map(r => r.subject.name), 3)} ${state.b === 1 ? STATUS[verdict] ?? words : words}${WAY[verdict] === 'up' || WAY[verdict] === 'down' ? sure(these) : ''}` : '';
 	}).filter(Boolean).join('; ') + '.').join(' ');
 	const kinds = [...new Set(rows.map(r => r.subject.name))], subject = kinds.length === 1 ? named(kinds[0]) + ': more' : 'More';
 	const at = (way, words) => {
@@ -173,7 +181,7 @@ function evidenceTable(row) {
 		carried.set(e.at, known.carried);
 	}
 	const elsewhere = s.evidence.map(e => e.look).filter(l => l && l.place !== s.place), near = [...s.place.looks, ...elsewhere].filter(l => told.has(l.at) || l.at > state.f && l.at <= state.t).sort((l, m) => l.at - m.at), used = [row.a?.last?.at, row.b?.last?.at];
-	const rows = near.filter(l => l.at >= Math.min(...used.filter(u => u !== undefined), state.f)).slice(0, 200);
+	const rows = near.filter(l => l.at <= state.t && l.at >= Math.min(...used.filter(u => u !== undefined), state.f)).slice(0, 200);
 	return `<table><thead><tr><th scope="col">Look (UTC)</th><th scope="col">Told</th>${s.by === 1 ? '' : '<th scope="col">Carried</th>'}<th scope="col">Who, how</th></tr></thead><tbody>${rows.map(l => {
 		const e = told.get(l.at), here = l.notes.filter(n => n.kind === s.kind.n);
 		return `<tr${used.includes(l.at) && l.at <= state.t ? ' class="mark"' : ''}><td>${dateWords(ledger.seconds[l.at])}${l.since < l.at ? `<br><small>since ${dateWords(ledger.seconds[l.since])}</small>` : ''}</td><td>${e ? `<span class="pill">${countText(e)}</span>` : '\u2013'}</td>${s.by === 1 ? '' : `<td>${e ? countText(carried.get(l.at)) : ''}</td>`}` +
@@ -252,7 +260,9 @@ function drawTime(rows) {
 }
 
 function drawMap(rows) {
-	const box = $('map'), shown = ledger.places.map(p => placeState(p, rows, lookedAt(p))), held = document.activeElement?.closest?.('.place')?.dataset.s;
+	const box = $('map'), of = new Map();
+	for (const r of rows) of.set(r.subject.place, [...of.get(r.subject.place) ?? [], r]);
+	const shown = ledger.places.map(p => placeState(p, of.get(p) ?? [], lookedAt(p))), held = document.activeElement?.closest?.('.place')?.dataset.s;
 	box.innerHTML = mapSvg(ledger.map, shown, Math.max(240, box.clientWidth), state.s);
 	if (held) box.querySelector(`[data-s="${held}"]`)?.focus();
 }
@@ -260,11 +270,12 @@ function drawMap(rows) {
 /* Of many looks the list has the last of each day, and those chosen; the timeline has all. */
 function drawDates() {
 	const few = moments.length <= MOST_OPTIONS ? moments : moments.filter((m, i) => m === state.f || m === state.t || i + 1 === moments.length || Math.floor(span[i] / 86400) < Math.floor(span[i + 1] / 86400)).slice(-4 * MOST_OPTIONS);
-	const complete = new Map();
-	for (const l of ledger.observations) complete.set(l.at, [...complete.get(l.at) ?? [], l.complete]);
+	const at = new Map();
+	for (const l of ledger.observations) at.set(l.at, [...at.get(l.at) ?? [], l]);
 	const option = m => {
-		const c = complete.get(m) ?? [], n = c.filter(Boolean).length;
-		return `<option value="${m}">${ledger.say(m)}${m > start ? ` \u00b7 ${c.length === 1 ? n ? 'complete' : 'partial' : `${n} of ${c.length} complete`}` : ''}</option>`;
+		const looks = at.get(m) ?? [], n = looks.filter(l => l.complete).length, scope = looks[0]?.scope.split(', ').map(p => p.split('.').pop()).join(', ');
+		const how = looks.length > 1 ? `${n} of ${looks.length} complete` : n ? 'complete' + (scope && ' for ' + cut(scope, 24)) : 'partial';
+		return `<option value="${m}">${escape(ledger.say(m) + (looks.length ? ' \u00b7 ' + how : ''))}</option>`;
 	};
 	const options = [start, ...few].map(option).join('');
 	for (const k of ['f', 't']) $(k).innerHTML = options;

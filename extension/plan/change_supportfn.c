@@ -285,17 +285,30 @@ index_condition(SupportRequestIndexCondition *req)
 
 /* ---- other requests ---- */
 
+/* Is the instant a column of another table? */
+static bool
+is_asked_by_table(PlannerInfo *root, const IndexedFunction *f, List *args)
+{
+	Relids		presence = pull_varnos(root, list_nth(args, f->presence_arg));
+
+	return !bms_is_subset(pull_varnos(root, list_nth(args, 1 - f->presence_arg)), presence);
+}
+
 /*
  * An operator becomes a call of its function, because for a call the planner asks which
  * indexes serve it; of an operator in an index's own family it does not. In predicates
- * of indexes too, or else these would no longer match.
+ * of indexes too, or else these would no longer match. But a join by an instant stays an
+ * operator: Memoize, which looks up the same instant once, knows nothing else (and of
+ * watches nothing, as these are not hashed). There the choice is made among the paths
+ * (presence_scanpath.c).
  */
 static Node *
 simplified(SupportRequestSimplify *req)
 {
 	FuncExpr   *call = req->fcall;
+	const IndexedFunction *f = indexed_function(call->funcid);
 
-	if (indexed_function(call->funcid) == NULL)
+	if (f == NULL || (f->form == FORM_AT && is_asked_by_table(req->root, f, call->args)))
 		return NULL;
 	return (Node *) makeFuncExpr(call->funcid, call->funcresulttype, call->args,
 								 call->funccollid, call->inputcollid, COERCE_EXPLICIT_CALL);

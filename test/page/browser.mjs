@@ -67,12 +67,14 @@ for (const width of [1280, 390])
 	for (const scheme of ['light', 'dark']) {
 		let page = await open('syria_illustrated', width, scheme, QUESTION);
 		same(`${page.what}: the sentence`, await title(page), SENTENCE);
+		same(`${page.what}: dates say how complete the looks were`, await page.locator('#f option').allInnerTexts(), ['before the first look', '5 Dec 09:00 \u00b7 complete for aircraft, air_defence', '10 Dec 09:00 \u00b7 partial',
+			'13 Dec 12:00 \u00b7 0 of 2 complete', '16 Dec 09:00 \u00b7 complete for helicopter', '20 Dec 09:00 \u00b7 complete for aircraft, air_defence']);
 		await sound(page);
 		await contrasts(page);
-		if (scheme === 'light') await page.screenshot({path: join(work, width === 390 ? 'page-phone.png' : 'page-desktop.png'), fullPage: true});
+		if (scheme === 'light') await page.screenshot({path: join(work, width === 390 ? 'page-phone.png' : 'page-desktop.png'), fullPage: true, clip: width === 390 ? {x: 0, y: 0, width, height: 1180} : undefined});
 		await page.locator('.open').first().click();
 		await sound(page, page.what + ', drawer');
-		if (scheme === 'dark' && width === 1280) await page.screenshot({path: join(work, 'page-drawer.png')});
+		if (scheme === 'dark' && width === 1280) await page.screenshot({path: join(work, 'page-drawer.png'), clip: {x: 740, y: 0, width: 540, height: 700}});
 		await page.context().close();
 		page = await open('suez', width, scheme);
 		await sound(page);
@@ -85,21 +87,23 @@ for (const width of [1280, 390])
  * By keyboard alone
  */
 for (const width of [1280, 390]) {
-	const page = await open('syria_illustrated', width, 'light', QUESTION), key = k => page.keyboard.press(k), held = () => page.evaluate(() => document.activeElement.id || document.activeElement.dataset.o || document.activeElement.dataset.h || document.activeElement.dataset.s || '');
-	const tabTo = async wanted => {
+	const page = await open('syria_illustrated', width, 'light', QUESTION), key = k => page.keyboard.press(k), held = () => page.evaluate(() => {
+		const {id, dataset: d} = document.activeElement;
+		return id ? '#' + id : d.o ?? (d.h ? 'handle ' + d.h : d.s ? 'place ' + d.s : '');
+	});
+	const tabTo = async (wanted, by = 'Tab') => {
 		for (let i = 0; i < 60; i++) {
 			if (wanted(await held())) return true;
-			await key('Tab');
+			await key(by);
 		}
 		return false;
 	};
-	check(await tabTo(id => id === 'unseen'), `${width} px: the first key stroke leads to what may have changed unseen`);
+	check(await tabTo(id => id === '#unseen'), `${width} px: the first key stroke leads to what may have changed unseen`);
 	await key('Enter');
 	check(/m=possible/.test(await hash(page)) && (await page.locator('tbody tr').count()) === 7, `${width} px: and Enter lists it`, await hash(page));
 	await key('ArrowUp');
 	await key('ArrowUp');
-	await page.evaluate(() => document.activeElement.blur());
-	check(await tabTo(id => id === 'f'), `${width} px: then to the earlier date`);
+	check(await tabTo(id => id === '#f', 'Shift+Tab'), `${width} px: then to the earlier date`);
 	await key('ArrowDown');
 	check(/f=2024-12-10/.test(await hash(page)), `${width} px: which an arrow moves to the next look`, await hash(page));
 	const after = await title(page);
@@ -118,18 +122,18 @@ for (const width of [1280, 390]) {
 	await key('Enter');
 	check(/changes_between\(\s*'2024-12-05 09:00:00\+00', '2024-12-13 12:00:00\+00',\s*installation => 'Khmeimim', asset => 'Il-76'/.test(await page.locator('dialog pre').innerText()), `${width} px: and the query`);
 	await key('Escape');
+	await page.waitForFunction(() => document.activeElement.dataset.o, null, {timeout: 3000}).catch(() => null);
 	check(!await page.evaluate(() => document.querySelector('dialog').open), `${width} px: Escape closes it`);
 	same(`${width} px: and leads back`, await held(), row);
-	check(await tabTo(id => id === '0' || id === '1'), `${width} px: to a place on the map`);
+	check(await tabTo(id => id.startsWith('place '), 'Shift+Tab'), `${width} px: to a place on the map`);
 	await key('Enter');
 	check(/s=[01]/.test(await hash(page)), `${width} px: which narrows the list`, await hash(page));
 	await key('Enter');
-	check(await tabTo(id => id === 't'), `${width} px: to a date on the timeline`);
-	await page.locator('[data-h=t]').focus();
+	check(await tabTo(id => id === 'handle t'), `${width} px: to a date on the timeline`);
 	await key('ArrowRight');
 	check(/t=2024-12-16/.test(await hash(page)), `${width} px: which an arrow moves`, await hash(page));
 	await key('End');
-	check(/t=2024-12-20/.test(await hash(page)) && await held() === 't', `${width} px: and End moves to the last look`, await hash(page));
+	check(/t=2024-12-20/.test(await hash(page)) && await held() === 'handle t', `${width} px: and End moves to the last look`, await hash(page));
 	same(`${width} px: without an error`, page.faults, []);
 	await page.context().close();
 }
@@ -189,11 +193,20 @@ for (const [i, name] of readFileSync(join(work, 'odd.names'), 'utf8').trim().spl
 			if (name.startsWith('<')) check(await odd.locator('dialog a:not([href^="https:"]), dialog svg, dialog img').count() === 0, `${what}: a note is text, a link leads to a page`);
 			await odd.keyboard.press('Escape');
 		}
+		if (name.startsWith('<') && width === 1280) {
+			const [file] = await Promise.all([odd.waitForEvent('download'), odd.locator('#csv').click()]), text = readFileSync(await file.path(), 'utf8');
+			check(/,"'=HYPERLINK\(""x""\)/.test(text) && !/,"=/.test(text), `${what}: no text of the CSV is a formula`, text);
+		}
 		same(`${what}: nothing in it ran`, [await odd.evaluate(() => window.pwned ?? null), odd.faults], [null, []]);
 		await odd.context().close();
 	}
 
-const doc = readFileSync('doc/page.md', 'utf8');
+/* The pictures in doc/ are of this page: as high and wide, but for the fonts of another machine. */
+const doc = readFileSync('doc/page.md', 'utf8'), size = file => [16, 20].map(at => readFileSync(file).readUInt32BE(at));
 check(doc.includes(SENTENCE), 'doc/page.md says what the page says');
+for (const picture of ['page-desktop.png', 'page-phone.png', 'page-drawer.png']) {
+	const now = size(join(work, picture)), then = process.env.DOC_PICTURE === 'yes' ? now : size(join('doc', picture));
+	check(now.every((n, i) => Math.abs(n - then[i]) < n * .04), `doc/${picture} is not of another page`, `${then} then, ${now} now`);
+}
 await browser.close();
 console.log('done');

@@ -32,7 +32,7 @@ SELECT set_eq($$SELECT DISTINCT proname::text FROM pg_proc WHERE pronamespace = 
       begin_load,undo_load,verify,rederive,presence_from_scratch,presence_known_at,
       subject_in_sql,subject_missing,evidence_in_sql,presence_in_sql,
       merge_installations,split_class,move_class,undo_upkeep,help,
-      import_look,import_readings,import_retract,import_sightings,import_counted,import_counted_end}'::text[], 'a ledger''s schema shows what people call');
+      import_looks,import_load,import_step,import_analyze,import_found,import_readings,import_undo,import_counted,import_counted_end}'::text[], 'a ledger''s schema shows what people call');
 SELECT is_empty($$SELECT oid::regprocedure, proparallel, provolatile FROM pg_proc WHERE pronamespace = 'told'::regnamespace
                   AND proname !~ '^(import_|begin_load$|undo_load$|rederive$|merge_installations$|split_class$|move_class$|undo_upkeep$)' AND NOT (provolatile = 's' AND proparallel IN ('r', 'u'))$$,
     'whose reports change nothing, and run in no parallel worker, as they ask a ledger''s tables');
