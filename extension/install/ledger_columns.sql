@@ -223,7 +223,7 @@ BEGIN ATOMIC
     ('by_load', 'number of the load that exchanged the row'),
     ('reading.image', 'origin of the image'),
     ('clear', 'the image was taken within an hour, under a sky known to be clear'),
-    ('classes', 'key of the class of each feature'),
+    ('reading.classes', 'key of the class of each feature'),
     ('scores', 'score of each feature, 0 to 1'),
     ('reaches', 'metres from the middle of each feature to its corners'),
     ('places', 'middle of each feature, longitude and latitude in degrees (SRID 4326)'),
