@@ -50,6 +50,9 @@ BEGIN
 			USING ERRCODE = '22S07', DETAIL = 'A ledger''s name must not contain a dollar sign.',
 				HINT = 'ALTER SCHEMA ... RENAME TO gives a ledger another name.';
 	END IF;
+	IF ledger_is_tenant(ledger) THEN
+		PERFORM pg_catalog.set_config('citus.enable_unsafe_triggers', 'on', true);
+	END IF;
 	PERFORM ledger_run_create(ledger);
 	PERFORM ledger_touch_create(ledger);
 	PERFORM ledger_derive_create(ledger);
@@ -77,6 +80,9 @@ BEGIN
 	PERFORM ledger_columns_create(ledger);
 	PERFORM ledger_schemas_check();
 	PERFORM ledger_bindings_check(ledger);
+	IF ledger_is_tenant(ledger) THEN
+		PERFORM ledger_functions_distribute(ledger);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION ledger_functions_create(name) IS

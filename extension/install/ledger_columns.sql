@@ -223,7 +223,7 @@ BEGIN ATOMIC
     ('by_load', 'number of the load that exchanged the row'),
     ('reading.image', 'origin of the image'),
     ('clear', 'the image was taken within an hour, under a sky known to be clear'),
-    ('classes', 'key of the class of each feature'),
+    ('reading.classes', 'key of the class of each feature'),
     ('scores', 'score of each feature, 0 to 1'),
     ('reaches', 'metres from the middle of each feature to its corners'),
     ('places', 'middle of each feature, longitude and latitude in degrees (SRID 4326)'),
@@ -248,7 +248,7 @@ BEGIN ATOMIC
     ('kept', 'what undoing it needs'),
     ('sightings', 'how many sightings'),
     ('of_one_moment', 'how many of the looks are of a moment at which the installation that is kept was looked at too'),
-    ('classes', 'how many classes'),
+    ('move_class.classes', 'how many classes moved'),
     -- Darwin Core
     ('eventID', 'Darwin Core: key of the look'),
     ('eventDate', 'Darwin Core: when it took place, UTC; of a look that lasted: from/to'),

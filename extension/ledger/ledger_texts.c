@@ -41,7 +41,8 @@
 
 /*
  * LEDGER stands for the ledger's schema, OURS, LTREE and POSTGIS for those of extensions; $n
- * for arrays unless a parameter's type says otherwise.
+ * for arrays unless a parameter's type says otherwise. NUMBERED and NUMBER: where a row is to be
+ * given its number, the column and that.
  */
 const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	/*
@@ -205,8 +206,8 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" ON CONFLICT DO NOTHING",
 	"LIXX", NULL, 0},
 	[ADD_RUNS] = {
-		"INSERT INTO LEDGER.presence (installation_id, asset_class_id, status, designation, run)"
-		" SELECT w.installation_id, w.asset_class_id, CASE WHEN w.kind = 'status' THEN w.label END,"
+		"INSERT INTO LEDGER.presence (NUMBEREDinstallation_id, asset_class_id, status, designation, run)"
+		" SELECT NUMBERw.installation_id, w.asset_class_id, CASE WHEN w.kind = 'status' THEN w.label END,"
 		" CASE WHEN w.kind = 'individual' THEN w.label END, w.run"
 		" FROM unnest($1, $2, $3, $4, $5) AS w(installation_id, asset_class_id, kind, label, run)",
 	"LIXXP", NULL, 0},
