@@ -218,8 +218,7 @@ BEGIN
     END IF;
 
     -- one image of both has one record, which goes on with the look at the one that is kept
-    SELECT pg_catalog.jsonb_build_object('installation_id', into_id,
-        'gone', pg_catalog.to_jsonb(from_site) || pg_catalog.jsonb_build_object('location', from_site.location::text, 'boundary', from_site.boundary::text),
+    SELECT pg_catalog.jsonb_build_object('installation_id', into_id, 'from_id', from_id, 'name', from_site.name, 'gone', from_site::text,
         'shelter', coalesce((SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(s)) FROM LEDGER.shelter AS s
             WHERE s.installation_id = from_id OR s.installation_id = into_id AND EXISTS (
                 SELECT FROM LEDGER.shelter AS f WHERE f.installation_id = from_id AND f.asset_class_id = s.asset_class_id)), '[]'),
@@ -372,6 +371,7 @@ AS $body$
 #variable_conflict use_column
 DECLARE
     done LEDGER.upkeep;
+    gone LEDGER.installation;
     into_id bigint;
     from_id bigint;
     faults text;
@@ -386,14 +386,20 @@ BEGIN
 
     IF done.what = 'merge_installations' THEN
         into_id := (done.kept ->> text 'installation_id')::bigint;
-        from_id := (done.kept #>> '{gone,installation_id}'::text[])::bigint;
+        from_id := (done.kept ->> text 'from_id')::bigint;
         IF NOT EXISTS (SELECT FROM LEDGER.installation AS i WHERE i.installation_id = into_id) THEN
             RAISE EXCEPTION 'the installation that was kept is gone itself: %', done.detail
                 USING ERRCODE = '22S07', HINT = 'Undo first what came after.';
-        ELSIF EXISTS (SELECT FROM LEDGER.installation AS i WHERE i.installation_id = from_id OR i.name = done.kept #>> '{gone,name}'::text[]) THEN
-            RAISE EXCEPTION 'there is an installation "%" again', done.kept #>> '{gone,name}'::text[] USING ERRCODE = '22S07';
+        ELSIF EXISTS (SELECT FROM LEDGER.installation AS i WHERE i.installation_id = from_id OR i.name = done.kept ->> text 'name') THEN
+            RAISE EXCEPTION 'there is an installation "%" again', done.kept ->> text 'name' USING ERRCODE = '22S07';
         END IF;
-        INSERT INTO LEDGER.installation SELECT i.* FROM pg_catalog.jsonb_populate_record(NULL::LEDGER.installation, done.kept -> text 'gone') AS i;
+        BEGIN
+            gone := done.kept ->> text 'gone';
+        EXCEPTION WHEN invalid_text_representation THEN
+            RAISE EXCEPTION 'the columns of installation have changed since: %', done.detail
+                USING ERRCODE = '22S07', DETAIL = done.kept ->> text 'gone';
+        END;
+        INSERT INTO LEDGER.installation SELECT gone.*;
         UPDATE LEDGER.observation AS o SET installation_id = from_id, observation_id = m.before
         FROM (SELECT n.value::bigint AS number, b.value::bigint AS before
               FROM pg_catalog.jsonb_array_elements_text(done.kept -> text 'looks') WITH ORDINALITY AS n(value, k)

@@ -155,7 +155,7 @@ FROM (
 		'import_surveys(''census'', ''{air}'')', 'import_surveys(''census'', ''{air}'')',
 		'import_flat(''tally'', ''{*}'', E''site;date;class;count;lon;lat;sex;x-ray\nquay;2024-01-03;crane;2-3;9;9;m;1\nquay;2024-01-04;"crane";0;9;9;m;1'', ''UTC'', true)', 'import_flat(''tally'', ''{*}'', E''site;date;class;count\nquay;2024-01-03;crane;5'')',
 		'undo_load((SELECT max(l.load_id) FROM planted_test.load AS l))', 'help()',
-		'merge_installations(''north'', ''beside'')', 'undo_upkeep(1)', 'split_class(''jet''::text, ''a jet''::text, ''b jet''::text)', 'undo_upkeep(2)', 'move_class(''crane'', ''jet'')', 'undo_upkeep(3)',
+		'merge_installations(''north'', ''beside'')', 'undo_upkeep(1)', 'split_class(''jet''::text, ''a jet''::text, ''b jet''::text)', 'undo_upkeep(2)', 'move_class(''crane'', ''jet'')',
 		'verify()', 'verify(''north'', thorough => true)', 'verify(thorough => true)', 'presence_known_at(''2024-01-20'')', 'rederive(''north'')', 'rederive()']) AS question
 	UNION ALL
 	SELECT pg_temp.attempt(format('SELECT NULL::text FROM (SELECT count(*) AS n FROM (SELECT * FROM planted_test.%I) AS q) AS r', c.relname))
