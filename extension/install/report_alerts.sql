@@ -155,7 +155,7 @@ END;
 COMMENT ON FUNCTION LEDGER.alert_blind(timestamptz) IS
     'raises an event for each installation that an alert with blind_after watches and that nobody looked at for so long (of an alert of a class: no look told anything of it), once, until somebody looks; returns how many. To be called by a schedule, by who may write alert_event';
 $sql$);
-    PERFORM views_as_caller(ledger, 'alert_log'::name);
+    PERFORM views_as_caller(ledger, VARIADIC '{alert_log}'::name[]);
 END;
 $create$;
 COMMENT ON FUNCTION report_alerts_create(name) IS
