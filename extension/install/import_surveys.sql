@@ -44,7 +44,7 @@ COMMENT ON FUNCTION import_when(text, text) IS
     'internal: a date, a time or from/to as ISO 8601 has them: of a date the whole day, in a time zone, as of what has no offset; since NULL: an instant; until NULL: none of these';
 
 CREATE FUNCTION import_count(said text) RETURNS int4range
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
 BEGIN ATOMIC
     SELECT CASE
         WHEN said ~ '^\d{1,9}$' THEN int4range(said::int, said::int, '[]')

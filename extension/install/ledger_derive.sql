@@ -67,6 +67,7 @@ CREATE TABLE %1$I.subject (
 COMMENT ON TABLE %1$I.subject IS
 'internal: what is counted at an installation: each class ever told there and each above it with keep_total; each status and each designation (label) of a class ever told there';
 CREATE INDEX subject_designation ON %1$I.subject (label) WHERE kind = 'individual';
+CREATE INDEX subject_spelled ON %1$I.subject (pg_catalog.translate(pg_catalog.lower(label), ' -', '')) WHERE kind = 'individual';
 CREATE INDEX subject_class ON %1$I.subject (asset_class_id);
 
 $ddl$, ledger);
@@ -136,6 +137,12 @@ LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 100000
 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_rederive(regclass, float8, bigint[]) IS
 'internal: derives installations from all evidence, for the owner of the table named ledger; returns how many presences changed';
+
+CREATE FUNCTION ledger_notify(ledger regclass, events bigint) RETURNS bigint
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_notify(regclass, bigint) IS
+'internal: tells listeners at commit that so many rows were added to a ledger''s table alert_event; returns how many';
 
 CREATE FUNCTION ledger_touch_partition() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1

@@ -203,6 +203,9 @@ BEGIN
         part := 'site'; outcome := 'renamed';
         RETURN NEXT;
     END IF;
+    IF undone.kind IN ('items', 'detections') THEN
+        PERFORM %1$I.import_undo(number);
+    END IF;
     UPDATE %1$I.load AS l SET undone_at = now(), undone_by = current_user WHERE l.load_id = number;
     DROP TABLE pg_temp.pg_sightings_look, pg_temp.pg_sightings_shown;
 END;

@@ -29,7 +29,7 @@
 /* Of each kind; then all is forgotten. */
 #define MOST_KNOWN 10000
 
-typedef struct Known
+typedef struct KnownClasses
 {
 	Oid			schema;			/* hash key */
 	Oid			table;			/* of the classes */
@@ -39,7 +39,7 @@ typedef struct Known
 	HTAB	   *scopes;
 	int32	   *totals;			/* NULL: not known */
 	size_t		n_totals;
-} Known;
+} KnownClasses;
 
 typedef struct KnownScope
 {
@@ -70,7 +70,7 @@ static void
 on_change_of_table(Datum arg pg_attribute_unused(), Oid table)
 {
 	HASH_SEQ_STATUS scan;
-	Known	   *of;
+	KnownClasses *of;
 
 	if (!OidIsValid(table))
 	{
@@ -86,14 +86,14 @@ on_change_of_table(Datum arg pg_attribute_unused(), Oid table)
 static void
 create_known(void)
 {
-	HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Known)};
+	HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(KnownClasses)};
 
 	known = hash_create("pg_sightings classes known", 8, &control, HASH_ELEM | HASH_BLOBS);
 	CacheRegisterRelcacheCallback(on_change_of_table, (Datum) 0);
 }
 
 static void
-forget(Known *of, Oid table)
+forget(KnownClasses *of, Oid table)
 {
 	HASHCTL		class = {.keysize = sizeof(int32), .entrysize = sizeof(KnownClass)};
 	HASHCTL		scope = {.keysize = sizeof(void *), .entrysize = sizeof(KnownScope), .hash = scope_hash, .match = scope_match};
@@ -120,11 +120,11 @@ may_know(const Ledger *ledger)
 }
 
 /* NULL: it is not to be used now. */
-static Known *
+static KnownClasses *
 known_of(const Ledger *ledger)
 {
 	Oid			schema = ledger_schema(ledger);
-	Known	   *of;
+	KnownClasses *of;
 	bool		found;
 
 	if (!may_know(ledger))
@@ -134,7 +134,7 @@ known_of(const Ledger *ledger)
 	AcceptInvalidationMessages();
 	of = hash_search(known, &schema, HASH_ENTER, &found);
 	if (!found)
-		memset((char *) of + sizeof(Oid), 0, sizeof(Known) - sizeof(Oid));
+		memset((char *) of + sizeof(Oid), 0, sizeof(KnownClasses) - sizeof(Oid));
 	/* (another table of its name is there only after a change of this one) */
 	if (of->context == NULL || of->generation != generation ||
 		hash_get_num_entries(of->classes) > MOST_KNOWN || hash_get_num_entries(of->scopes) > MOST_KNOWN)
@@ -151,7 +151,7 @@ known_generation(void)
 const KnownClass *
 known_class(const Ledger *ledger, int32 id)
 {
-	Known	   *of = known_of(ledger);
+	KnownClasses *of = known_of(ledger);
 
 	return of == NULL ? NULL : hash_search(of->classes, &id, HASH_FIND, NULL);
 }
@@ -159,7 +159,7 @@ known_class(const Ledger *ledger, int32 id)
 void
 know_class(const Ledger *ledger, const KnownClass *class, uint64 asked_at)
 {
-	Known	   *of = known_of(ledger);
+	KnownClasses *of = known_of(ledger);
 	KnownClass	kept = *class;
 	KnownClass *entry;
 
@@ -179,7 +179,7 @@ know_class(const Ledger *ledger, const KnownClass *class, uint64 asked_at)
 bool
 known_totals(const Ledger *ledger, const int32 **ids, size_t *n)
 {
-	const Known *of = known_of(ledger);
+	const KnownClasses *of = known_of(ledger);
 
 	if (of == NULL || of->totals == NULL)
 		return false;
@@ -191,7 +191,7 @@ known_totals(const Ledger *ledger, const int32 **ids, size_t *n)
 void
 know_totals(const Ledger *ledger, const int32 *ids, size_t n, uint64 asked_at)
 {
-	Known	   *of = known_of(ledger);
+	KnownClasses *of = known_of(ledger);
 	int32	   *kept;
 
 	if (of == NULL || asked_at != generation)
@@ -206,7 +206,7 @@ know_totals(const Ledger *ledger, const int32 *ids, size_t n, uint64 asked_at)
 bool
 is_known_scope(const Ledger *ledger, Datum scope)
 {
-	Known	   *of = known_of(ledger);
+	KnownClasses *of = known_of(ledger);
 	void	   *key = DatumGetPointer(scope);
 
 	return of != NULL && hash_search(of->scopes, &key, HASH_FIND, NULL) != NULL;
@@ -215,7 +215,7 @@ is_known_scope(const Ledger *ledger, Datum scope)
 void
 know_scope(const Ledger *ledger, Datum scope, uint64 asked_at)
 {
-	Known	   *of = known_of(ledger);
+	KnownClasses *of = known_of(ledger);
 	void	   *key;
 
 	if (of == NULL || asked_at != generation)
