@@ -248,7 +248,7 @@ BEGIN ATOMIC
     ('kept', 'what undoing it needs'),
     ('sightings', 'how many sightings'),
     ('of_one_moment', 'how many of the looks are of a moment at which the installation that is kept was looked at too'),
-    ('classes', 'how many classes'),
+    ('move_class.classes', 'how many classes moved'),
     -- alerts
     ('alert_id', 'key of the alert'),
     ('alert.name', 'what people call it; once in a ledger'),

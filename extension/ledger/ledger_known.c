@@ -245,7 +245,7 @@ know_scope(const Ledger *ledger, Datum scope, uint64 asked_at)
 bool
 known_alerts(const Ledger *ledger, int64 installation, const KnownAlert **alerts, size_t *n)
 {
-	const Known *of = known_of(ledger);
+	const KnownClasses *of = known_of(ledger);
 	const InstallationAlerts *found = of == NULL ? NULL : hash_search(of->alerts, &installation, HASH_FIND, NULL);
 
 	if (found == NULL)
