@@ -258,7 +258,7 @@ known_alerts(const Ledger *ledger, int64 installation, const KnownAlert **alerts
 void
 know_alerts(const Ledger *ledger, int64 installation, const KnownAlert *alerts, size_t n, uint64 asked_at)
 {
-	Known	   *of = known_of(ledger);
+	KnownClasses *of = known_of(ledger);
 	KnownAlert *kept;
 	InstallationAlerts *entry;
 
