@@ -24,24 +24,25 @@ BEGIN ATOMIC
         FROM pg_catalog.unnest(scope_moved.scope) AS p(path)
     ), whole AS (
         SELECT coalesce(pg_catalog.bool_or(p.covers), false) AS covered FROM part AS p
+    -- (as text: no function may hang on how an extension sorts its type)
     ), kept AS (
-        SELECT CASE WHEN p.path = moved_from THEN moved_to
+        SELECT ltree2text(CASE WHEN p.path = moved_from THEN moved_to
                     WHEN p.path <@ moved_from THEN moved_to || subpath(p.path, nlevel(moved_from))
-                    ELSE p.path END AS path
+                    ELSE p.path END) COLLATE pg_catalog."C" AS path
         FROM part AS p CROSS JOIN whole AS w
         WHERE w.covered OR p.path <@ moved_from OR NOT p.path @> moved_to
         UNION
-        SELECT subpath(c.path, 0, nlevel(lca(c.path, moved_to)) + 1)
+        SELECT ltree2text(subpath(c.path, 0, nlevel(lca(c.path, moved_to)) + 1)) COLLATE pg_catalog."C"
         FROM part AS p CROSS JOIN whole AS w JOIN pg_catalog.unnest(scope_moved.classes) AS c(path) ON c.path <@ p.path
         WHERE NOT w.covered AND p.path @> moved_to AND NOT p.path <@ moved_from
             AND NOT c.path @> moved_to AND NOT c.path <@ moved_to
     )
-    SELECT CASE WHEN a.paths::text = (SELECT pg_catalog.array_agg(DISTINCT p.path ORDER BY p.path)::text FROM part AS p) THEN scope_moved.scope
-                ELSE coalesce(a.paths, '{}') END
+    SELECT CASE WHEN a.paths = (SELECT pg_catalog.array_agg(DISTINCT ltree2text(p.path) COLLATE pg_catalog."C" ORDER BY ltree2text(p.path) COLLATE pg_catalog."C") FROM part AS p) THEN scope_moved.scope
+                ELSE coalesce(a.paths::ltree[], '{}') END
     FROM (SELECT pg_catalog.array_agg(u.path ORDER BY u.path) AS paths
           FROM (SELECT k.path FROM kept AS k
                 UNION
-                SELECT moved_to FROM whole AS w WHERE w.covered AND NOT EXISTS (SELECT FROM kept AS k WHERE k.path @> moved_to)) AS u) AS a;
+                SELECT ltree2text(moved_to) COLLATE pg_catalog."C" FROM whole AS w WHERE w.covered AND NOT EXISTS (SELECT FROM kept AS k WHERE text2ltree(k.path) @> moved_to)) AS u) AS a;
 END;
 COMMENT ON FUNCTION scope_moved(ltree[], ltree, ltree, ltree[]) IS
     'internal: a scope that proves, once a class has moved from one path to another, what it proved before; classes: all paths after the move';
