@@ -82,9 +82,10 @@ DECLARE
     moved_from ltree;
     faults text;
     taken boolean;
+    source text;
 BEGIN
     -- whoever is loading meant the tree as it was
-    EXECUTE pg_catalog.format('LOCK TABLE %1$s.observation, %1$s.sighting, %1$s.shelter IN SHARE ROW EXCLUSIVE MODE', schema);
+    EXECUTE pg_catalog.format('LOCK TABLE %1$s.observation, %1$s.sighting, %1$s.shelter, %1$s.image, %1$s.reading IN SHARE ROW EXCLUSIVE MODE', schema);
     EXECUTE pg_catalog.format('SELECT c.name, c.path, EXISTS (SELECT FROM %1$s.asset_class AS b WHERE b.path <@ $2) FROM %1$s.asset_class AS c WHERE c.asset_class_id = $1 FOR UPDATE OF c', schema)
     INTO STRICT class_name, moved_from, taken USING moved, moved_to;
     IF row_security_active(schema || '.observation') OR row_security_active(schema || '.sighting') OR row_security_active(schema || '.shelter') THEN
@@ -163,6 +164,19 @@ BEGIN
         SELECT coalesce(sum(s.n), 0::numeric)::bigint, coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(s)), '[]') FROM of_scope AS s
         $sql$, schema)
     INTO looks, kept USING moved_from, moved_to;
+    -- and of what looks may be made of yet
+    FOREACH source IN ARRAY '{image,reading,image_former,reading_former}'::text[] LOOP
+        EXECUTE pg_catalog.format($sql$
+            WITH written AS (
+                SELECT s.scope AS before, scope_moved(s.scope, $1, $2, tree.paths) AS after
+                FROM (SELECT DISTINCT o.scope FROM %1$s.%2$I AS o WHERE o.scope IS NOT NULL) AS s
+                CROSS JOIN (SELECT pg_catalog.array_agg(c.path) AS paths FROM %1$s.asset_class AS c) AS tree
+            )
+            UPDATE %1$s.%2$I AS o SET scope = w.after
+            FROM written AS w
+            WHERE o.scope::text = w.before::text AND w.before::text <> w.after::text
+            $sql$, schema, source) USING moved_from, moved_to;
+    END LOOP;
     kept := pg_catalog.jsonb_build_object('asset_class_id', moved, 'path', moved_from::text, 'scopes', kept);
 END;
 $body$;

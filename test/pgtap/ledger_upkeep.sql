@@ -6,7 +6,7 @@ SET client_min_messages = warning;
 \pset tuples_only true
 BEGIN;
 SET timezone = 'UTC';
-SELECT plan(75);
+SELECT plan(77);
 SELECT create_ledger('keep') \g /dev/null
 SET search_path = keep, public;
 
@@ -146,12 +146,15 @@ INSERT INTO observation (installation_id, observation_id, source_id, observed_at
 SET CONSTRAINTS ALL IMMEDIATE;
 DELETE FROM before;
 INSERT INTO before SELECT * FROM pg_temp.everything();
+INSERT INTO image (origin, record, source, observed_from, observed_at, clear, scope, footprint, load_id)
+SELECT 'stac:x', s, 'eye', '2024-01-01', '2024-01-01', true, s::ltree[], 'SRID=4326;POINT(1 1)', 1 FROM unnest('{"{air.tanker}","{air.transport}","{ship}",NULL}'::text[]) AS s WHERE s IS NOT NULL;
 CREATE VIEW pg_temp.proven AS SELECT installation, asset_class, observed_at, count_min, count_max FROM ledger_told('keep.ledger', 0.5, NULL, NULL, NULL, 'class', NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, true);
 CREATE TEMP TABLE proven_before AS SELECT * FROM pg_temp.proven;
 SELECT results_eq($$SELECT classes, looks, class_path FROM move_class('Il-76', 'tanker')$$, $$VALUES (1::bigint, 3::bigint, 'air.tanker.il76')$$, 'Il-76 are tankers');
 SELECT pg_temp.sound('derived right');
 SELECT set_eq('SELECT observation_id, scope::text FROM observation WHERE installation_id = 3',
 	$$VALUES (33::bigint, '{air.tanker.il76,air.transport}'), (40, '{air.tanker.kc}'), (41, '{air.tanker,air.tanker.il76}')$$, 'scopes mean what they meant');
+SELECT set_eq('SELECT record, scope::text FROM image', $$VALUES ('{air.tanker}', '{air.tanker.kc}'), ('{air.transport}', '{air.tanker.il76,air.transport}'), ('{ship}', '{ship}')$$, 'of images too, as looks may be made of them yet');
 SELECT set_eq($$SELECT * FROM pg_temp.proven WHERE asset_class NOT IN ('tanker', 'transport')$$, $$SELECT * FROM proven_before WHERE asset_class NOT IN ('tanker', 'transport')$$, 'no look proves more or less of any class but those above');
 SELECT is_empty($$SELECT FROM pg_temp.proven WHERE asset_class = 'tanker' AND observed_at = '2024-01-10'$$, 'and not that there were no tankers, if an Il-76 is one');
 INSERT INTO sighting (installation_id, observation_id, asset_class_id, count) VALUES (3, 41, 5, '[1,1]');
@@ -163,6 +166,7 @@ SELECT is((SELECT scope::text FROM observation WHERE observation_id = 33), '{air
 UPDATE observation SET scope = '{air.transport}' WHERE observation_id = 33;
 SELECT pg_temp.sound('undone');
 SELECT bag_eq('SELECT * FROM pg_temp.everything()', 'SELECT * FROM before', 'all else is as it was');
+SELECT set_eq('SELECT record, scope::text FROM image', $$VALUES ('{air.tanker}', '{air.tanker.kc}'), ('{air.transport}', '{air.transport,air.transport.il76}'), ('{ship}', '{ship}')$$, 'of images what they prove, or less');
 SELECT is((SELECT class_path FROM move_class('Il-76', NULL)), 'il76', 'to the top');
 SELECT pg_temp.sound('derived right');
 
@@ -193,7 +197,7 @@ CREATE ROLE upkeep_corrector;
 CREATE ROLE upkeep_analyst;
 GRANT USAGE ON SCHEMA parts TO upkeep_corrector, upkeep_analyst;
 GRANT SELECT ON ALL TABLES IN SCHEMA parts TO upkeep_corrector, upkeep_analyst;
-GRANT INSERT, UPDATE, DELETE ON installation, asset_class, observation, sighting, shelter, imported, imported_former, alert, alert_event, upkeep TO upkeep_corrector;
+GRANT INSERT, UPDATE, DELETE ON installation, asset_class, observation, sighting, shelter, imported, imported_former, image, reading, image_former, reading_former, alert, alert_event, upkeep TO upkeep_corrector;
 SET LOCAL ROLE upkeep_analyst;
 SELECT throws_ok($$SELECT merge_installations('site 1', 'site 2')$$, '42501', NULL, 'not who may only read');
 SELECT throws_ok($$SELECT move_class('b', 'c')$$, '42501', NULL, 'nor move a class');
