@@ -41,6 +41,7 @@ CREATE OR REPLACE FUNCTION LEDGER.import_detections(
     RETURNS TABLE (image text, installation text, asset_class text, features bigint, outcome text, reason text)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 100
     SET search_path FROM CURRENT
+    SET jit = off
 AS $body$
 #variable_conflict use_column
 DECLARE

@@ -82,8 +82,8 @@ COMMENT ON FUNCTION import_pixels(jsonb) IS
     'internal: the coarsest pixel in metres that a STAC item tells, of itself, its assets or their bands; NULL if it tells none';
 
 CREATE FUNCTION import_item(item jsonb,
-        OUT item_id text, OUT origin text, OUT source text, OUT observed_from timestamptz, OUT observed_at timestamptz, OUT gsd_m numeric,
-        OUT cloud_cover numeric, OUT footprint geometry, OUT url text, OUT note text, OUT detail jsonb, OUT fault text)
+        OUT item_id text, OUT origin text, OUT source text, OUT observed_from timestamptz, OUT observed_at timestamptz,
+        OUT footprint geometry, OUT url text, OUT note text, OUT detail jsonb, OUT fault text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000
     SET search_path FROM CURRENT
 AS $body$
@@ -127,8 +127,6 @@ BEGIN
         WHEN fault IS NOT NULL THEN fault
         WHEN NOT ST_IsValid(footprint) THEN 'its geometry is not valid: ' || ST_IsValidReason(footprint)
     END;
-    gsd_m := import_pixels(item);
-    cloud_cover := import_clouds(item);
     url := pg_catalog.jsonb_path_query_first(item, '$.links[*] ? (@.rel == "self").href') #>> '{}'::text[];
     note := pg_catalog.concat_ws('; ', 'STAC item ' || item_id, said ->> text 'platform');
     detail := pg_catalog.jsonb_build_object('id', item_id, 'collection', item -> text 'collection', 'properties', said,
@@ -138,7 +136,7 @@ EXCEPTION WHEN data_exception OR internal_error THEN
 END;
 $body$;
 COMMENT ON FUNCTION import_item(jsonb) IS
-    'internal: what a STAC item says of an image, and why it cannot be loaded; NULL: it can';
+    'internal: what a STAC item says of an image but for clouds and pixels, and why it cannot be loaded; NULL: it can';
 
 CREATE FUNCTION import_stac_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -150,6 +148,7 @@ CREATE OR REPLACE FUNCTION LEDGER.import_stac(item text, scope text[] DEFAULT NU
     RETURNS TABLE (item_id text, installation text, outcome text, reason text, observation_id bigint)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET search_path FROM CURRENT
+    SET jit = off
 AS $body$
 #variable_conflict use_column
 DECLARE
@@ -165,8 +164,9 @@ BEGIN
     LOCK TABLE LEDGER.load IN ROW EXCLUSIVE MODE;
     LOCK TABLE LEDGER.image IN SHARE ROW EXCLUSIVE MODE;
     CREATE TEMP TABLE pg_sightings_item ON COMMIT DROP AS
-    SELECT n, i.*, coalesce(i.cloud_cover <= max_cloud_cover, false) AND i.observed_at - i.observed_from <= interval '01:00:00' AS clear
-    FROM import_features(item COLLATE pg_catalog."C") WITH ORDINALITY AS f (said, n)
+    SELECT f.n, i.*, f.gsd_m, f.cloud_cover, coalesce(f.cloud_cover <= max_cloud_cover, false) AND i.observed_at - i.observed_from <= interval '01:00:00' AS clear
+    FROM (SELECT said, n, import_pixels(said) AS gsd_m, import_clouds(said) AS cloud_cover
+          FROM import_features(item COLLATE pg_catalog."C") WITH ORDINALITY AS e (said, n) OFFSET 0) AS f
     CROSS JOIN LATERAL import_item(f.said) AS i;
     IF item COLLATE pg_catalog."C" ~ '^\s*\[' AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_item) THEN
         INSERT INTO pg_temp.pg_sightings_item (n, fault) VALUES (1::bigint, 'not a STAC item');
