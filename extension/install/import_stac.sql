@@ -154,6 +154,7 @@ AS $body$
 DECLARE
     places ltree[];
     this_load bigint;
+    many boolean;
 BEGIN
     -- not stated is not nothing: somebody may have stated it at the look
     IF import_stac.scope IS NOT NULL THEN
@@ -168,6 +169,10 @@ BEGIN
     FROM (SELECT said, n, import_pixels(said) AS gsd_m, import_clouds(said) AS cloud_cover
           FROM import_features(item COLLATE pg_catalog."C") WITH ORDINALITY AS e (said, n) OFFSET 0) AS f
     CROSS JOIN LATERAL import_item(f.said) AS i;
+    many := (SELECT count(*) > 100::bigint FROM pg_temp.pg_sightings_item AS i);
+    IF many THEN
+        ANALYZE pg_temp.pg_sightings_item;
+    END IF;
     IF item COLLATE pg_catalog."C" ~ '^\s*\[' AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_item) THEN
         INSERT INTO pg_temp.pg_sightings_item (n, fault) VALUES (1::bigint, 'not a STAC item');
     END IF;
@@ -191,6 +196,9 @@ BEGIN
     SELECT i.origin, i.source, i.observed_from, i.observed_at
     FROM LEDGER.image AS i
     JOIN pg_temp.pg_sightings_item AS new ON new.origin = i.origin AND new.item_id = i.record;
+    IF many THEN
+        ANALYZE pg_temp.pg_sightings_item, pg_temp.pg_sightings_moment;
+    END IF;
     PERFORM LEDGER.import_step(30);
     PERFORM import_tables(text 'items', NULL);
     -- what is new of them, or differs
@@ -226,6 +234,9 @@ BEGIN
     FROM pg_temp.pg_sightings_moment AS m
     JOIN LEDGER.image AS i ON i.observed_at = m.observed_at AND i.origin = m.origin AND i.observed_from = m.observed_from AND i.source = m.source
     JOIN LEDGER.installation AS site ON ST_Intersects(installation_area(site.location, site.boundary, site.radius_m), i.footprint);
+    IF many THEN
+        ANALYZE pg_temp.pg_sightings_met;
+    END IF;
     INSERT INTO pg_temp.pg_sightings_look (look, installation_id, source, observed_from, observed_at, completeness, scope, known_scope, gsd_m, cloud_cover, footprint, url, note)
     SELECT i.look, min(i.installation_id), min(i.source), nullif(min(i.observed_from), min(i.observed_at)), min(i.observed_at),
            CASE WHEN bool_and(i.clear) AND ST_Covers(ST_Union(i.footprint), (pg_catalog.array_agg(i.area))[1]) THEN 'complete' ELSE 'partial' END,
