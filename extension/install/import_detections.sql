@@ -19,7 +19,7 @@
  */
 -- A property, or a path into properties such as found[0].name; a property of that very name comes first.
 CREATE FUNCTION import_property(properties jsonb, name text) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
 BEGIN ATOMIC
     SELECT coalesce(properties -> name,
                     CASE WHEN name COLLATE pg_catalog."C" ~ '[.\[]' THEN properties #> pg_catalog.string_to_array(pg_catalog.regexp_replace(name COLLATE pg_catalog."C", '\[(\d+)\]', '.\1', 'g'), '.') END);

@@ -10,7 +10,7 @@
  * proves that something was not there.
  */
 CREATE FUNCTION import_lines(file text) RETURNS TABLE (n bigint, last bigint, cells text[])
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1000
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000 ROWS 1000
 BEGIN ATOMIC
     WITH line AS (
         SELECT l.n, l.line, length(l.line) - length(replace(l.line, '"', '')) AS quotes
@@ -46,7 +46,7 @@ COMMENT ON FUNCTION import_lines(text) IS
     'internal: the records of a CSV file, with the numbers of their first and last line; cells are separated as in the first; NULL: quotes that are not closed, or stand within a cell';
 
 CREATE FUNCTION import_column(header text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
 BEGIN ATOMIC
     SELECT c.name
     FROM (VALUES
@@ -61,7 +61,7 @@ COMMENT ON FUNCTION import_column(text) IS
     'internal: which column of a flat file a header names; NULL: none';
 
 CREATE FUNCTION import_degrees(said text) RETURNS double precision
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
 BEGIN ATOMIC
     SELECT CASE WHEN said ~ '^[-+]?\d{1,4}([.,]\d{0,30})?$' THEN replace(said, ',', '.')::float8 WHEN said <> '' THEN 'NaN'::float8 END;
 END;
@@ -86,6 +86,7 @@ CREATE OR REPLACE FUNCTION %1$I.import_flat(source text, scope text[] DEFAULT NU
     RETURNS TABLE (part text, outcome text, reason text, records bigint, example text)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET search_path FROM CURRENT
+    SET jit = off
 AS $body$
 #variable_conflict use_column
 DECLARE

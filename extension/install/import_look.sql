@@ -67,7 +67,7 @@ COMMENT ON FUNCTION import_geometry(jsonb) IS
     'internal: a GeoJSON geometry as PostGIS has it (SRID 4326, two dimensions), and what is wrong with it; NULL: nothing';
 
 CREATE FUNCTION import_number(said jsonb) RETURNS numeric
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
 BEGIN ATOMIC
     SELECT CASE WHEN jsonb_typeof(said) IN ('number', 'string')
         AND said #>> '{}'::text[] ~ '^\s*[-+]?(\d{1,30}(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?\s*$' THEN (said #>> '{}'::text[])::numeric END;
@@ -156,7 +156,7 @@ CREATE TABLE IF NOT EXISTS LEDGER.imported (
 COMMENT ON TABLE LEDGER.imported IS
     'which observation came from which foreign record (origin: a STAC collection, a detector, a set of surveys; record: its id, of what a detector read COLLECTION/ID of the image), with what else the record said';
 CREATE INDEX IF NOT EXISTS imported_record ON LEDGER.imported (record);
-CREATE INDEX IF NOT EXISTS imported_site ON LEDGER.imported (origin, (detail ->> text 'site')) WHERE detail ->> text 'site' IS NOT NULL;
+CREATE INDEX IF NOT EXISTS imported_site ON LEDGER.imported (origin, (detail ->> text 'site'), installation_id) WHERE detail ->> text 'site' IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS LEDGER.image (
     origin text NOT NULL,

@@ -12,7 +12,7 @@
 -- Producers tell clouds by many names, of which some exclude haze, or shadow. Parts in percent
 -- that one of them tells add up; the worst of all counts. -1 is how many write that they do not know.
 CREATE FUNCTION import_clouds(item jsonb) RETURNS numeric
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 50
 BEGIN ATOMIC
     WITH part AS (
         SELECT said.n, pg_catalog.lower(one.key) AS name, import_number(one.value) AS percent
@@ -43,7 +43,7 @@ COMMENT ON FUNCTION import_clouds(jsonb) IS
     'internal: the percentage of clouds of a STAC item, the worst of all that it says of clouds, haze and their shadows; 0 for radar, NULL if it does not say';
 
 CREATE FUNCTION import_pixels(item jsonb) RETURNS numeric
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 50
 BEGIN ATOMIC
     WITH part AS (
         SELECT item -> text 'properties' AS words, NULL::jsonb AS asset

@@ -44,7 +44,7 @@ COMMENT ON FUNCTION import_when(text, text) IS
     'internal: a date, a time or from/to as ISO 8601 has them: of a date the whole day, in a time zone, as of what has no offset; since NULL: an instant; until NULL: none of these';
 
 CREATE FUNCTION import_count(said text) RETURNS int4range
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 20
 BEGIN ATOMIC
     SELECT CASE
         WHEN said ~ '^\d{1,9}$' THEN int4range(said::int, said::int, '[]')
@@ -88,10 +88,11 @@ CREATE OR REPLACE FUNCTION %1$I.import_counted(source text, scope text[], time_z
     RETURNS TABLE (part text, outcome text, reason text, records bigint, example text)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET search_path FROM CURRENT
+    SET jit = off
 AS $body$
 #variable_conflict use_column
 DECLARE
-    origin constant text := 'survey:' || source;
+    this_origin constant text := 'survey:' || source;
     mark constant text := 'counted by ' || source;
     zone constant text := coalesce(time_zone, pg_catalog.current_setting('TimeZone'));
     places ltree[] := '{}';
@@ -116,6 +117,9 @@ BEGIN
     PERFORM now() AT TIME ZONE zone;
     -- an undoing waits for this load, or this for it
     LOCK TABLE %1$I.load IN ROW EXCLUSIVE MODE;
+    ANALYZE pg_temp.pg_sightings_site_said;
+    ANALYZE pg_temp.pg_sightings_survey_said;
+    ANALYZE pg_temp.pg_sightings_count_said;
 
     -- classes, by each word once
     CREATE TEMP TABLE pg_sightings_word ON COMMIT DROP AS
@@ -128,6 +132,7 @@ BEGIN
         UNION ALL
         SELECT ltree2text(c.path), c.asset_class_id FROM %1$I.asset_class AS c) AS k ON k.word IN (w.word, pg_catalog.lower(w.word))
     GROUP BY w.word;
+    ANALYZE pg_temp.pg_sightings_word;
     IF new_classes THEN
         WITH made AS (
             INSERT INTO %1$I.asset_class (path, name)
@@ -165,16 +170,30 @@ BEGIN
     END LOOP;
 
     -- what the surveys of this source were of; one that was of several places is of none
+    -- (rows are compared, and not each column, so that no index but that of sites can give the order)
     CREATE TEMP TABLE pg_sightings_known ON COMMIT DROP AS
-    SELECT k.site_id, min(k.installation_id) AS installation_id
-    FROM (SELECT i.detail ->> text 'site' AS site_id, i.installation_id
-          FROM %1$I.imported AS i
-          JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
-          WHERE i.origin = origin AND o.retracted_at IS NULL
-              AND i.detail ->> text 'site' IN (SELECT s.site_id FROM pg_temp.pg_sightings_survey_said AS s
-                                               UNION ALL SELECT t.site_id FROM pg_temp.pg_sightings_site_said AS t)) AS k
-    GROUP BY k.site_id
-    HAVING min(k.installation_id) = max(k.installation_id);
+    SELECT t.site_id, lowest.installation_id
+    FROM (SELECT s.site_id FROM pg_temp.pg_sightings_survey_said AS s
+          UNION
+          SELECT t.site_id FROM pg_temp.pg_sightings_site_said AS t) AS t
+    CROSS JOIN LATERAL (
+        SELECT i.origin, i.detail ->> text 'site' AS site, i.installation_id
+        FROM %1$I.imported AS i
+        JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
+        WHERE (i.origin, i.detail ->> text 'site', i.installation_id) >= (this_origin, t.site_id, bigint '-9223372036854775808') AND i.detail ->> text 'site' IS NOT NULL
+            AND o.retracted_at IS NULL
+        ORDER BY i.origin, i.detail ->> text 'site', i.installation_id
+        LIMIT 1) AS lowest
+    CROSS JOIN LATERAL (
+        SELECT i.origin, i.detail ->> text 'site' AS site, i.installation_id
+        FROM %1$I.imported AS i
+        JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
+        WHERE (i.origin, i.detail ->> text 'site', i.installation_id) <= (this_origin, t.site_id, bigint '9223372036854775807') AND i.detail ->> text 'site' IS NOT NULL
+            AND o.retracted_at IS NULL
+        ORDER BY i.origin DESC, i.detail ->> text 'site' DESC, i.installation_id DESC
+        LIMIT 1) AS highest
+    WHERE lowest.origin = this_origin AND lowest.site = t.site_id AND highest.origin = this_origin AND highest.site = t.site_id AND highest.installation_id = lowest.installation_id;
+    ANALYZE pg_temp.pg_sightings_known;
     -- (such a site need not be brought again, and may have another name now)
     CREATE TEMP TABLE pg_sightings_site ON COMMIT DROP AS
     SELECT t.*, k.installation_id AS known_id, coalesce(named.installation_id, k.installation_id) AS installation_id, known.name AS old_name,
@@ -300,48 +319,59 @@ BEGIN
     HAVING count(*) > 0;
 
     -- what is said of each look, and what is known of it
+    CREATE TEMP TABLE pg_sightings_said ON COMMIT DROP AS
+    SELECT s.survey_id AS record, t.installation_id, nullif(s.observed_from, s.observed_at) AS observed_from, s.observed_at,
+           -- only what is said to be complete is
+           CASE WHEN s.partial IS FALSE AND lost = 0 THEN 'complete' ELSE 'partial' END AS completeness,
+           -- what was counted as none was looked for
+           pg_catalog.array_cat(places, coalesce(none.paths, '{}')) AS scope, s.note,
+           pg_catalog.jsonb_build_object('site', s.site_id) AS detail, shown.shown
+    FROM pg_temp.pg_sightings_survey AS s
+    JOIN pg_temp.pg_sightings_site AS t ON t.site_id = s.site_id
+    LEFT JOIN (
+        SELECT c.survey_id, pg_catalog.string_agg(row.shown, ',' ORDER BY row.shown COLLATE pg_catalog."C") AS shown
+        FROM pg_temp.pg_sightings_count AS c
+        CROSS JOIN LATERAL (SELECT ROW(c.asset_class_id, c.designation, c.status, c.count, c.note)::text AS shown) AS row
+        GROUP BY c.survey_id) AS shown ON shown.survey_id = s.survey_id
+    LEFT JOIN (
+        SELECT c.survey_id, pg_catalog.array_agg(class.path ORDER BY class.path) AS paths
+        FROM (SELECT c.survey_id, c.asset_class_id FROM pg_temp.pg_sightings_count AS c
+              GROUP BY c.survey_id, c.asset_class_id
+              HAVING bool_and(pg_catalog.upper(c.count) = 1 AND c.designation IS NULL AND c.status IS NULL)) AS c
+        JOIN %1$I.asset_class AS class ON class.asset_class_id = c.asset_class_id
+        WHERE NOT places @> class.path
+        GROUP BY c.survey_id) AS none ON none.survey_id = s.survey_id
+    WHERE s.fault IS NULL AND s.sampled;
+    ANALYZE pg_temp.pg_sightings_said;
+    CREATE TEMP TABLE pg_sightings_former ON COMMIT DROP AS
+    SELECT i.installation_id, i.record, i.observation_id, i.detail
+    FROM pg_temp.pg_sightings_said AS l
+    JOIN %1$I.imported AS i ON i.installation_id = l.installation_id AND i.origin = this_origin AND i.record = l.record;
+    ANALYZE pg_temp.pg_sightings_former;
+    CREATE TEMP TABLE pg_sightings_shown ON COMMIT DROP AS
+    SELECT f.installation_id, f.record, pg_catalog.string_agg(row.shown, ',' ORDER BY row.shown COLLATE pg_catalog."C") AS shown
+    FROM pg_temp.pg_sightings_former AS f
+    JOIN %1$I.sighting AS s ON s.installation_id = f.installation_id AND s.observation_id = f.observation_id
+    CROSS JOIN LATERAL (SELECT ROW(s.asset_class_id, s.designation, s.status, s.count, s.note)::text AS shown) AS row
+    WHERE pg_catalog.starts_with(s.note, mark)
+        -- what a person retracted was said all the same
+        AND (s.retracted_at IS NULL OR s.retracted_by_load IS NULL)
+    GROUP BY f.installation_id, f.record;
+    ANALYZE pg_temp.pg_sightings_shown;
     CREATE TEMP TABLE pg_sightings_look ON COMMIT DROP AS
-    SELECT l.*, i.observation_id AS former_id, i.detail AS former_detail, NULL::bigint AS observation_id,
+    SELECT l.*, f.observation_id AS former_id, f.detail AS former_detail, NULL::bigint AS observation_id,
            CASE
-               WHEN i.observation_id IS NULL THEN 'loaded'
+               WHEN f.observation_id IS NULL THEN 'loaded'
                WHEN o.retracted_at IS NOT NULL AND o.retracted_by_load IS NULL THEN 'retracted by hand'
-               WHEN o.retracted_at IS NULL AND i.detail IS NOT DISTINCT FROM l.detail
+               WHEN o.retracted_at IS NULL AND f.detail IS NOT DISTINCT FROM l.detail AND k.shown IS NOT DISTINCT FROM l.shown
                    AND (o.observed_from, o.observed_at, o.completeness, o.scope::text, o.note, o.gsd_m)
-                       IS NOT DISTINCT FROM (l.observed_from, l.observed_at, l.completeness, l.scope::text, l.note, 0::numeric)
-                   AND l.shown IS NOT DISTINCT FROM (
-                       SELECT pg_catalog.string_agg(row.shown, ',' ORDER BY row.shown COLLATE pg_catalog."C")
-                       FROM %1$I.sighting AS s
-                       CROSS JOIN LATERAL (SELECT ROW(s.asset_class_id, s.designation, s.status, s.count, s.note)::text AS shown) AS row
-                       WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id
-                           AND pg_catalog.starts_with(s.note, mark)
-                           -- what a person retracted was said all the same
-                           AND (s.retracted_at IS NULL OR s.retracted_by_load IS NULL)) THEN 'unchanged'
+                       IS NOT DISTINCT FROM (l.observed_from, l.observed_at, l.completeness, l.scope::text, l.note, 0::numeric) THEN 'unchanged'
                ELSE 'updated'
            END AS done
-    FROM (SELECT s.survey_id AS record, t.installation_id, nullif(s.observed_from, s.observed_at) AS observed_from, s.observed_at,
-                 -- only what is said to be complete is
-                 CASE WHEN s.partial IS FALSE AND lost = 0 THEN 'complete' ELSE 'partial' END AS completeness,
-                 -- what was counted as none was looked for
-                 pg_catalog.array_cat(places, coalesce(none.paths, '{}')) AS scope, s.note,
-                 pg_catalog.jsonb_build_object('site', s.site_id) AS detail, shown.shown
-          FROM pg_temp.pg_sightings_survey AS s
-          JOIN pg_temp.pg_sightings_site AS t ON t.site_id = s.site_id
-          LEFT JOIN (
-              SELECT c.survey_id, pg_catalog.string_agg(row.shown, ',' ORDER BY row.shown COLLATE pg_catalog."C") AS shown
-              FROM pg_temp.pg_sightings_count AS c
-              CROSS JOIN LATERAL (SELECT ROW(c.asset_class_id, c.designation, c.status, c.count, c.note)::text AS shown) AS row
-              GROUP BY c.survey_id) AS shown ON shown.survey_id = s.survey_id
-          LEFT JOIN (
-              SELECT c.survey_id, pg_catalog.array_agg(class.path ORDER BY class.path) AS paths
-              FROM (SELECT c.survey_id, c.asset_class_id FROM pg_temp.pg_sightings_count AS c
-                    GROUP BY c.survey_id, c.asset_class_id
-                    HAVING bool_and(pg_catalog.upper(c.count) = 1 AND c.designation IS NULL AND c.status IS NULL)) AS c
-              JOIN %1$I.asset_class AS class ON class.asset_class_id = c.asset_class_id
-              WHERE NOT places @> class.path
-              GROUP BY c.survey_id) AS none ON none.survey_id = s.survey_id
-          WHERE s.fault IS NULL AND s.sampled) AS l
-    LEFT JOIN %1$I.imported AS i ON i.installation_id = l.installation_id AND i.origin = origin AND i.record = l.record
-    LEFT JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id;
+    FROM pg_temp.pg_sightings_said AS l
+    LEFT JOIN pg_temp.pg_sightings_former AS f ON f.installation_id = l.installation_id AND f.record = l.record
+    LEFT JOIN pg_temp.pg_sightings_shown AS k ON k.installation_id = l.installation_id AND k.record = l.record
+    LEFT JOIN %1$I.observation AS o ON o.installation_id = f.installation_id AND o.observation_id = f.observation_id;
     ANALYZE pg_temp.pg_sightings_look;
     CREATE TEMP TABLE pg_sightings_gone ON COMMIT DROP AS
     SELECT o.installation_id, o.observation_id, gone.record, gone.why, gone.reason
@@ -350,11 +380,11 @@ BEGIN
           UNION ALL
           SELECT i.installation_id, i.observation_id, i.record, 'is of another place now', 'its site is another one now'
           FROM pg_temp.pg_sightings_look AS l
-          JOIN %1$I.imported AS i ON i.record = l.record AND i.origin = origin AND i.installation_id <> l.installation_id
+          JOIN %1$I.imported AS i ON i.record = l.record AND i.origin = this_origin AND i.installation_id <> l.installation_id
           UNION ALL
           SELECT i.installation_id, i.observation_id, i.record, 'was not sampled', 'it was not sampled'
           FROM pg_temp.pg_sightings_survey AS s
-          JOIN %1$I.imported AS i ON i.record = s.survey_id AND i.origin = origin
+          JOIN %1$I.imported AS i ON i.record = s.survey_id AND i.origin = this_origin
           WHERE s.fault IS NULL AND s.sampled IS NOT TRUE) AS gone
     JOIN %1$I.observation AS o ON o.installation_id = gone.installation_id AND o.observation_id = gone.observation_id
     WHERE o.retracted_at IS NULL;
@@ -388,12 +418,12 @@ BEGIN
                 USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'A trigger on the table of observations passed over it, or changed it.';
         END IF;
         INSERT INTO %1$I.imported (installation_id, origin, record, observation_id, detail)
-        SELECT l.installation_id, origin, l.record, l.observation_id, l.detail FROM pg_temp.pg_sightings_look AS l WHERE l.done = 'loaded';
+        SELECT l.installation_id, this_origin, l.record, l.observation_id, l.detail FROM pg_temp.pg_sightings_look AS l WHERE l.done = 'loaded';
         INSERT INTO %1$I.imported_former (load_id, installation_id, origin, record, observation_id, detail)
-        SELECT this_load, l.installation_id, origin, l.record, l.former_id, l.former_detail FROM pg_temp.pg_sightings_look AS l WHERE l.done = 'updated';
+        SELECT this_load, l.installation_id, this_origin, l.record, l.former_id, l.former_detail FROM pg_temp.pg_sightings_look AS l WHERE l.done = 'updated';
         UPDATE %1$I.imported AS i SET observation_id = l.observation_id, detail = l.detail
         FROM pg_temp.pg_sightings_look AS l
-        WHERE l.done = 'updated' AND i.installation_id = l.installation_id AND i.origin = origin AND i.record = l.record;
+        WHERE l.done = 'updated' AND i.installation_id = l.installation_id AND i.origin = this_origin AND i.record = l.record;
 
         INSERT INTO %1$I.sighting (installation_id, observation_id, asset_class_id, designation, status, count, note, load_id, recorded_by)
         SELECT l.installation_id, l.observation_id, c.asset_class_id, c.designation, c.status, c.count, c.note, this_load, NULL
@@ -461,6 +491,7 @@ CREATE OR REPLACE FUNCTION %1$I.import_surveys(source text, scope text[] DEFAULT
     RETURNS TABLE (part text, outcome text, reason text, records bigint, example text)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET search_path FROM CURRENT
+    SET jit = off
 AS $body$
 #variable_conflict use_column
 BEGIN
@@ -515,7 +546,7 @@ BEGIN
         END IF;
     END LOOP;
     DROP TABLE pg_temp.pg_sightings_word, pg_temp.pg_sightings_known, pg_temp.pg_sightings_site, pg_temp.pg_sightings_survey, pg_temp.pg_sightings_count,
-        pg_temp.pg_sightings_look, pg_temp.pg_sightings_gone, pg_temp.pg_sightings_site_said, pg_temp.pg_sightings_survey_said, pg_temp.pg_sightings_count_said;
+        pg_temp.pg_sightings_said, pg_temp.pg_sightings_former, pg_temp.pg_sightings_shown, pg_temp.pg_sightings_look, pg_temp.pg_sightings_gone, pg_temp.pg_sightings_site_said, pg_temp.pg_sightings_survey_said, pg_temp.pg_sightings_count_said;
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_counted_end() IS

@@ -5,10 +5,16 @@
 -- schema and those of postgis and ltree, then pg_temp. Others may create there: so what a
 -- ledger calls is given arguments of its very types, or named with its schema (see
 -- ledger_bindings_check).
-CREATE FUNCTION ledger_tables_create(ledger name) RETURNS void
+--
+-- partitions: how many parts the large tables have, by hash of the installation; 0: none. All
+-- of an installation lies in the parts of one number.
+CREATE FUNCTION ledger_tables_create(ledger name, partitions integer) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
 AS $part$
+DECLARE
+	parted constant text := CASE WHEN partitions > 0 THEN ' PARTITION BY HASH (installation_id)' ELSE '' END;
+	target text;
 BEGIN
 	EXECUTE pg_catalog.format($ddl$
 
@@ -117,7 +123,7 @@ CREATE TABLE %1$I.observation (
 	CONSTRAINT not_from_the_future CHECK (observed_at <= recorded_at + interval '24:00:00'),
 	CONSTRAINT retraction_has_reason
 		CHECK ((retracted_at IS NULL) = (retraction_reason IS NULL))
-);
+)%2$s;
 COMMENT ON TABLE %1$I.observation IS
 'an installation was looked at, at a time, by a source; retract with retracted_at and a reason';
 COMMENT ON COLUMN %1$I.observation.completeness IS
@@ -165,7 +171,7 @@ CREATE TABLE %1$I.sighting (
 	CONSTRAINT recorded_at_not_ahead CHECK (recorded_at <= now() + interval '24:00:00'),
 	CONSTRAINT retraction_has_reason
 		CHECK ((retracted_at IS NULL) = (retraction_reason IS NULL))
-);
+)%2$s;
 COMMENT ON TABLE %1$I.sighting IS
 'what an observation showed: a count of a class in a status, or one designated individual';
 COMMENT ON COLUMN %1$I.sighting.designation IS 'tail or hull number, where it could be read';
@@ -198,13 +204,19 @@ CREATE TABLE %1$I.presence (
 	designation text,
 	PRIMARY KEY (installation_id, presence_id),
 	CONSTRAINT one_facet CHECK (status IS NULL OR designation IS NULL)
-);
+)%2$s;
 COMMENT ON TABLE %1$I.presence IS
 'runs of unchanged count, derived from the evidence at commit; never written by hand. Of a class, with all below it: status and designation null; of a class in a status; of an individual: never add these. last_seen of a run that is not over is the look that gave it its count';
-$ddl$, ledger);
+$ddl$, ledger, parted);
+	FOREACH target IN ARRAY '{observation,sighting,presence}'::text[] LOOP
+		FOR part IN 0 .. partitions - 1 LOOP
+			EXECUTE pg_catalog.format('CREATE TABLE %1$I.%2$I PARTITION OF %1$I.%3$I FOR VALUES WITH (MODULUS %4$s, REMAINDER %5$s)',
+				ledger, target || '_' || part::text, target, partitions, part);
+		END LOOP;
+	END LOOP;
 END
 $part$;
-COMMENT ON FUNCTION ledger_tables_create(name) IS
+COMMENT ON FUNCTION ledger_tables_create(name, integer) IS
 'part of create_ledger: the tables';
 
 -- Who drops the extension drops what is of its types, and may want it back.

@@ -29,6 +29,7 @@
 #include "ledger_list.h"
 #include "ledger_notes.h"
 #include "ledger_query.h"
+#include "ledger_shards.h"
 #include "ledger_statement.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -50,6 +51,7 @@ typedef struct Pending
 	Note	   *notes;			/* as they were noted */
 	size_t		n;
 	LIST(Note) spans;			/* what follows from them */
+	FreshLooks *fresh;			/* NULL: no alerts are raised */
 } Pending;
 
 static void
@@ -225,23 +227,25 @@ derive_noted(Pending *pending, float8 min_confidence)
 		may_be_gone = pending->spans.at[i].removes;
 	installations = installations_of(pending);
 	ledger_ask(pending->ledger, LOCK_INSTALLATIONS, &installations, NULL, NULL, NULL);
-	changed = derive_spans(pending->ledger, min_confidence, pending->spans.at, pending->spans.n);
+	changed = derive_spans(pending->ledger, min_confidence, pending->spans.at, pending->spans.n, pending->fresh);
 	if (may_be_gone)
 		forget_gone(pending, installations);
 	return changed;
 }
 
 static int64
-derive_pending(Oid schema, Oid our_function, Oid owner, float8 min_confidence)
+derive_pending(Oid schema, Oid our_function, Oid owner, float8 min_confidence, bool alerts)
 {
 	Pending		pending = {0};
+	FreshLooks *fresh;
 	Rights		before;
 	MemoryContext old;
 	int64		changed = 0;
 
 	pending.context = AllocSetContextCreate(CurrentMemoryContext, "pending", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(pending.context);
-	pending.notes = notes_take(schema, &pending.n);
+	pending.notes = notes_take(schema, &pending.n, &fresh);
+	pending.fresh = alerts ? fresh : NULL;
 	if (pending.n > 0)
 	{
 		rights_take(&before, owner);
@@ -252,6 +256,7 @@ derive_pending(Oid schema, Oid our_function, Oid owner, float8 min_confidence)
 		SPI_finish();
 		rights_return(&before);
 	}
+	fresh_looks_free(fresh);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(pending.context);
 	return changed;
@@ -297,14 +302,14 @@ derive_all_pending(Oid our_function)
 {
 	for (Oid schema = notes_next(InvalidOid); OidIsValid(schema); schema = notes_next(schema))
 	{
-		Oid			id = get_relname_relid("pending", schema);
+		Oid			id = get_relname_relid(table_name_here(schema, "pending"), schema);
 		Relation	table = OidIsValid(id) ? try_relation_open(id, RowExclusiveLock) : NULL;
 		float8		min_confidence;
 
 		if (table == NULL)
 			continue;
 		if (find_min_confidence(table, our_function, &min_confidence))
-			derive_pending(schema, our_function, table->rd_rel->relowner, min_confidence);
+			derive_pending(schema, our_function, table->rd_rel->relowner, min_confidence, true);
 		relation_close(table, NoLock);
 	}
 }
@@ -323,7 +328,7 @@ ledger_derive_pending(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function must be called by a trigger AFTER INSERT FOR EACH ROW, with min_confidence")));
 	table = trigger->tg_relation;
-	if (strcmp(RelationGetRelationName(table), "pending") != 0)
+	if (!is_table_named(table->rd_rel, "pending"))
 		refuse_trigger(table, "The trigger is made for tables named \"pending\".");
 	delete_row(trigger);
 	derive_all_pending(fcinfo->flinfo->fn_oid);
@@ -342,6 +347,7 @@ ledger_rederive(PG_FUNCTION_ARGS)
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
 	Form_pg_class class;
 	Oid			owner;
+	Oid			classes;
 
 	if (!HeapTupleIsValid(tuple))
 		ereport(ERROR,
@@ -349,7 +355,7 @@ ledger_rederive(PG_FUNCTION_ARGS)
 				 errmsg("relation with OID %u does not exist", table)));
 	class = (Form_pg_class) GETSTRUCT(tuple);
 	owner = class->relowner;
-	if (class->relkind != RELKIND_RELATION || strcmp(NameStr(class->relname), "ledger") != 0 ||
+	if (class->relkind != RELKIND_RELATION || !is_table_named(class, "ledger") ||
 		!has_privs_of_role(GetUserId(), owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -361,13 +367,14 @@ ledger_rederive(PG_FUNCTION_ARGS)
 				 errmsg("installations must not be null")));
 	/* (from what the tables hold, even if the triggers on that of classes were off; and so do others from now on) */
 	forget_known();
-	if (OidIsValid(get_relname_relid("asset_class", schema)))
-		forget_classes(get_relname_relid("asset_class", schema));
+	classes = get_relname_relid(table_name_here(schema, "asset_class"), schema);
+	if (OidIsValid(classes))
+		forget_classes(classes);
 	for (int i = 0; i < n; i++)
 	{
 		Note		note = {.kind = NOTE_SPAN, .installation = ids[i], .since = TIME_BEGIN, .until = TIME_END, .removes = true};
 
 		note_add(schema, &note);
 	}
-	PG_RETURN_INT64(derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1)));
+	PG_RETURN_INT64(derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1), false));
 }

@@ -5,9 +5,11 @@
 #include "ledger_report.h"
 
 #include "catalog/pg_type.h"
+#include "utils/array.h"
 #include "utils/timestamp.h"
 
 PG_FUNCTION_INFO_V1(ledger_timeline);
+PG_FUNCTION_INFO_V1(ledger_told);
 PG_FUNCTION_INFO_V1(ledger_turnover);
 PG_FUNCTION_INFO_V1(ledger_persistence);
 
@@ -187,11 +189,37 @@ make_steps(Report *report, int64 from, int64 to, Interval *step, Steps *steps)
 	*APPEND(steps->context, steps->ends) = to;
 }
 
-/* What is asked for by name is told of, though it was never sighted there. */
+static void
+receive_added(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Report	   *report = state;
+
+	*APPEND(report->context, report->added) = DatumGetInt32(values[0]);
+}
+
+/* The classes asked for, or all, are told of though they were never sighted. */
+static void
+add_unsighted(Report *report)
+{
+	Datum	   *classes;
+	int			n;
+
+	if (!report->has_classes)
+	{
+		ledger_ask(report->ledger, QUERY_ALL_CLASSES, NULL, NULL, receive_added, report);
+		return;
+	}
+	deconstruct_array(DatumGetArrayTypeP(report->classes), INT4OID, 4, true, TYPALIGN_INT, &classes, NULL, &n);
+	for (int i = 0; i < n; i++)
+		receive_added(report, &classes[i], NULL);
+}
+
+/* What is asked for by name. */
 static void
 add_named(Report *report)
 {
-	report->adds_named = report->has_installation && report->has_classes;
+	if (report->has_installation && report->has_classes)
+		add_unsighted(report);
 }
 
 /* (..., from timestamptz, to timestamptz, step interval, max_age interval) */
@@ -208,6 +236,69 @@ ledger_timeline(PG_FUNCTION_ARGS)
 	make_steps(&report, from, to, PG_ARGISNULL(REPORT_ARGUMENTS + 2) ? NULL : PG_GETARG_INTERVAL_P(REPORT_ARGUMENTS + 2), &steps);
 	add_named(&report);
 	walk(&report, from - 1, to - 1, report.kind == OF_STATUS ? keep_evidence : put_steps, put_status_steps, &steps);
+	report_end(&report);
+	return (Datum) 0;
+}
+
+/*
+ * What each look told
+ */
+enum
+{
+	OBSERVED_FROM = SUBJECT_COLUMNS, OBSERVED_AT, O_COUNT_MIN, O_COUNT_MAX, O_DOUBT, O_LOOK, O_PLACE, O_COLUMNS = O_PLACE + 3
+};
+
+static void
+put_told(Report *report, const Subject *subject, const Work *work, const Evidence *e)
+{
+	LookSaid	look = look_said(work, e);
+	Datum		values[O_COLUMNS];
+	bool		nulls[O_COLUMNS] = {0};
+
+	if (!new_subject_row(report, subject, values, nulls))
+		return;
+	values[OBSERVED_FROM] = TimestampTzGetDatum(e->since);
+	values[OBSERVED_AT] = TimestampTzGetDatum(e->at);
+	set_counts(values, nulls, O_COUNT_MIN, true, e->count);
+	values[O_DOUBT] = Int32GetDatum((int32) e->doubt);
+	values[O_LOOK] = Int64GetDatum(look.observation);
+	set_place(values, O_PLACE, &report->places[subject->place]);
+	put_row(report, values, nulls);
+}
+
+static void
+put_all_told(void *state pg_attribute_unused(), Report *report, const Subject *subject, const Work *work,
+			 const Evidence *evidence, size_t n, size_t first)
+{
+	for (size_t i = first; is_wanted(report, subject) && i < n; i++)
+		if (evidence[i].at >= report->places[subject->place].from && !evidence_is_none(&evidence[i]))
+			put_told(report, subject, work, &evidence[i]);
+}
+
+/* A date that is not given leaves nothing out. */
+static void
+take_span(FunctionCallInfo fcinfo, Report *report, int64 *from, int64 *to)
+{
+	if (!PG_ARGISNULL(REPORT_ARGUMENTS) && !PG_ARGISNULL(REPORT_ARGUMENTS + 1))
+		report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, -1, -1, report, from, to);
+	*from = PG_ARGISNULL(REPORT_ARGUMENTS) ? TIME_FIRST : PG_GETARG_TIMESTAMPTZ(REPORT_ARGUMENTS);
+	*to = PG_ARGISNULL(REPORT_ARGUMENTS + 1) ? TIME_LAST : PG_GETARG_TIMESTAMPTZ(REPORT_ARGUMENTS + 1);
+}
+
+/* (..., from timestamptz, to timestamptz, each_look boolean, unsighted boolean) */
+Datum
+ledger_told(PG_FUNCTION_ARGS)
+{
+	Report		report;
+	int64		from;
+	int64		to;
+
+	report_begin(fcinfo, &report);
+	take_span(fcinfo, &report, &from, &to);
+	report.each_look = PG_GETARG_BOOL(REPORT_ARGUMENTS + 2);
+	if (PG_GETARG_BOOL(REPORT_ARGUMENTS + 3))
+		add_unsighted(&report);
+	walk(&report, from, to, put_all_told, NULL, NULL);
 	report_end(&report);
 	return (Datum) 0;
 }

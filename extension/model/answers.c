@@ -95,8 +95,8 @@ hull(Counts a, Counts b)
 /*
  * Evidence
  */
-static bool
-tells_nothing(const Evidence *e)
+bool
+evidence_is_none(const Evidence *e)
 {
 	return e->count.min == 0 && e->count.max == COUNT_UNBOUNDED;
 }
@@ -179,7 +179,7 @@ evidence_in_order(Evidence *evidence, size_t n)
 	size_t		next;
 
 	for (size_t i = 0; i < n; i++)
-		if (!tells_nothing(&evidence[i]))
+		if (!evidence_is_none(&evidence[i]))
 			evidence[kept++] = evidence[i];
 	n = kept;
 	kept = 0;
@@ -196,7 +196,7 @@ evidence_in_order(Evidence *evidence, size_t n)
 		for (next = i + 1; next < n && evidence[next].at == evidence[i].at; next++)
 			;
 		merged = merge_moment(&evidence[i], next - i);
-		if (!tells_nothing(&merged))
+		if (!evidence_is_none(&merged))
 			evidence[kept++] = merged;
 	}
 	return kept;
@@ -211,6 +211,15 @@ evidence_last_exact(const Evidence *evidence, size_t n, int64_t at, size_t *last
 			*last = i;
 			return true;
 		}
+	return false;
+}
+
+bool
+evidence_still_tells(const Evidence *then, const Evidence *evidence, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (evidence[i].at == then->at && is_same(evidence[i].count, then->count))
+			return true;
 	return false;
 }
 

@@ -148,6 +148,9 @@ typedef struct Persistence
 	int64_t		same[GAPS];
 } Persistence;
 
+/* Does it allow any number? Then it is no evidence. */
+extern bool evidence_is_none(const Evidence *e);
+
 /*
  * Puts evidence in order of time, makes one of what is of one moment - what all of it has in
  * common or, where that is nothing, all that any of it allows - and drops what tells nothing.
@@ -162,6 +165,9 @@ extern bool evidence_conflicts(const Evidence *evidence, size_t n, Evidence *mer
  * not matter any more, and a walk may begin there. false: there is none.
  */
 extern bool evidence_last_exact(const Evidence *evidence, size_t n, int64_t at, size_t *last);
+
+/* Does evidence in order still tell what it told before? Else that has been taken back, or a further look of the moment tells otherwise. */
+extern bool evidence_still_tells(const Evidence *then, const Evidence *evidence, size_t n);
 
 /* The next evidence in order of time. */
 extern void known_take(Known *known, const Evidence *e);

@@ -115,7 +115,7 @@ SELECT is(pg_temp.state(), :'before', 'nothing is changed');
 -- with something to do
 BEGIN;
 DELETE FROM cancelled.presence;
-SET LOCAL statement_timeout = '50ms';
+SET LOCAL statement_timeout = '10ms';
 SELECT pg_temp.is_cancelled('SELECT cancelled.rederive()', 'rederive() of what is missing', :'bound');
 SET LOCAL statement_timeout = 0;
 SELECT is((SELECT count(*) FROM cancelled.presence), 0::bigint, 'half of it is not there');

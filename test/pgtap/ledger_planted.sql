@@ -100,9 +100,9 @@ EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS place = PG_EXCEPTION_CONTEXT;
 	RETURN format('%s: %s%s', SQLSTATE, SQLERRM, CASE SQLSTATE WHEN 'TRAP0' THEN E'\n' || place END);
 END $$;
-SELECT pg_temp.attempt('SELECT public.create_ledger(''planted_test''::text, 0.5::float8)') AS refused \gset
+SELECT pg_temp.attempt('SELECT public.create_ledger(''planted_test''::text, 0.5::float8, 0)') AS refused \gset
 DROP AGGREGATE public.st_asmvt(record, text);
-SELECT pg_temp.attempt('SELECT public.create_ledger(''planted_test''::text, 0.5::float8)') AS made \gset
+SELECT pg_temp.attempt('SELECT public.create_ledger(''planted_test''::text, 0.5::float8, 0)') AS made \gset
 SELECT coalesce(string_agg(DISTINCT format('%s of %s', pg_describe_object(d.refclassid, d.refobjid, 0), pg_describe_object(d.classid, d.objid, 0)), ', '), 'none') AS bound
 FROM pg_depend d
 JOIN (SELECT 'pg_proc'::regclass AS class, p.oid FROM pg_proc p WHERE p.prosrc ~ 'TRAP0'
@@ -154,7 +154,9 @@ FROM (
 		'import_detections(''[{"type": "Feature", "geometry": {"type": "Point", "coordinates": [10.07, 50]}, "properties": {"class": "jet", "score": 0.9, "image_id": "i4"}}]'', ''d'', replace => true)',
 		'import_surveys(''census'', ''{air}'')', 'import_surveys(''census'', ''{air}'')',
 		'import_flat(''tally'', ''{*}'', E''site;date;class;count;lon;lat;sex;x-ray\nquay;2024-01-03;crane;2-3;9;9;m;1\nquay;2024-01-04;"crane";0;9;9;m;1'', ''UTC'', true)', 'import_flat(''tally'', ''{*}'', E''site;date;class;count\nquay;2024-01-03;crane;5'')',
-		'undo_load((SELECT max(l.load_id) FROM planted_test.load AS l))', 'verify()', 'verify(''north'', thorough => true)', 'verify(thorough => true)', 'presence_known_at(''2024-01-20'')', 'rederive(''north'')', 'rederive()']) AS question
+		'undo_load((SELECT max(l.load_id) FROM planted_test.load AS l))', 'help()',
+		'merge_installations(''north'', ''beside'')', 'undo_upkeep(1)', 'split_class(''jet''::text, ''a jet''::text, ''b jet''::text)', 'undo_upkeep(2)', 'move_class(''crane'', ''jet'')',
+		'verify()', 'verify(''north'', thorough => true)', 'verify(thorough => true)', 'presence_known_at(''2024-01-20'')', 'rederive(''north'')', 'rederive()']) AS question
 	UNION ALL
 	SELECT pg_temp.attempt(format('SELECT NULL::text FROM (SELECT count(*) AS n FROM (SELECT * FROM planted_test.%I) AS q) AS r', c.relname))
 	FROM pg_class c WHERE c.relnamespace = to_regnamespace('planted_test') AND c.relkind = 'v') AS answers \gset

@@ -229,4 +229,3 @@ ROLLBACK;
 RESET search_path;
 SELECT drop_ledger('ways_test') \g /dev/null
 DROP SCHEMA ways_parts CASCADE;
-SELECT * FROM finish();

@@ -6,7 +6,7 @@ SET client_min_messages = warning;
 \pset tuples_only true
 BEGIN;
 SET timezone = 'UTC';
-SELECT plan(148);
+SELECT plan(154);
 SELECT create_ledger('told') \g /dev/null
 SELECT create_ledger('earlier') \g /dev/null
 
@@ -94,6 +94,7 @@ CREATE FUNCTION pg_temp.compare_all(known_at timestamptz) RETURNS SETOF text LAN
 			($$changes('2024-01-10', '2024-02-06', 'SRID=4326;POLYGON((0.5 49, 2.5 49, 2.5 51, 0.5 51, 0.5 49))')$$),
 			($$changes('2024-01-10', '2024-02-06', installation => 'place 3', asset => 'ship', mode => 'possible')$$),
 			($$inventory('2024-01-22', 'SRID=4326;POLYGON((0.5 49, 2.5 49, 2.5 51, 0.5 51, 0.5 49))')$$),
+			($$told_between('2024-01-10', '2024-02-06')$$), ($$told_between(by => 'individual')$$),
 			($$inventory('2024-02-02', installation => 'place 1', asset => 'ship')$$)) AS r(report);
 $body$;
 SELECT pg_temp.compare_all('2024-01-20');
