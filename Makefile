@@ -127,8 +127,9 @@ bench:
 	@case $(SECTION) in \
 		change) SIZE=$(SIZE) test/bench/change ;; \
 		loading) ./quickstart run test/bench/loading | tee build/bench/loading.md ;; \
+		alerts) ./quickstart run test/bench/alerts | tee build/bench/alerts.md ;; \
 		reports) SIZE=$(SIZE) test/bench/reports ;; \
-		*) echo "bench: SECTION is change, loading or reports, not \"$(SECTION)\"" >&2; exit 2 ;; \
+		*) echo "bench: SECTION is change, loading, alerts or reports, not \"$(SECTION)\"" >&2; exit 2 ;; \
 	esac
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.
