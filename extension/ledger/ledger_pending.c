@@ -346,6 +346,7 @@ ledger_rederive(PG_FUNCTION_ARGS)
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
 	Form_pg_class class;
 	Oid			owner;
+	int64		changed;
 
 	if (!HeapTupleIsValid(tuple))
 		ereport(ERROR,
@@ -367,11 +368,13 @@ ledger_rederive(PG_FUNCTION_ARGS)
 	forget_known();
 	if (OidIsValid(get_relname_relid("asset_class", schema)))
 		forget_classes(get_relname_relid("asset_class", schema));
+	/* (what the transaction has loaded is to be told by alerts) */
+	changed = derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1), true);
 	for (int i = 0; i < n; i++)
 	{
 		Note		note = {.kind = NOTE_SPAN, .installation = ids[i], .since = TIME_BEGIN, .until = TIME_END, .removes = true};
 
 		note_add(schema, &note);
 	}
-	PG_RETURN_INT64(derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1), false));
+	PG_RETURN_INT64(changed + derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1), false));
 }
