@@ -339,17 +339,17 @@ part_left(const Shape *shape, GistEntryVector *vector, int n, int axis)
 	return inserted && axis >= shape->first_time ? 0.75 : 0.5;
 }
 
-typedef struct Side
+typedef struct SplitSide
 {
 	const SplitEntry *entries;
 	int			n;
 	Bounds		bounds;
-} Side;
+} SplitSide;
 
-static Side
+static SplitSide
 side_of(const SplitEntry *entries, int n, const Bounds *bounds)
 {
-	Side		side = {entries, n, bounds[entries[0].offset]};
+	SplitSide	side = {entries, n, bounds[entries[0].offset]};
 
 	for (int i = 1; i < n; i++)
 		bounds_add(&side.bounds, &bounds[entries[i].offset]);
@@ -357,7 +357,7 @@ side_of(const SplitEntry *entries, int n, const Bounds *bounds)
 }
 
 static Datum
-take_side(const Side *side, OffsetNumber *offsets, int *count)
+take_side(const SplitSide *side, OffsetNumber *offsets, int *count)
 {
 	for (int i = 0; i < side->n; i++)
 		offsets[i] = side->entries[i].offset;
@@ -385,8 +385,8 @@ shaped_picksplit(const Shape *shape, FunctionCallInfo fcinfo)
 	SplitEntry *entries = palloc0(n * sizeof(SplitEntry));
 	Bounds	   *bounds = palloc(vector->n * sizeof(Bounds));	/* by offset */
 	double		least = 0;
-	Side		left = {0};
-	Side		right = {0};
+	SplitSide	left = {0};
+	SplitSide	right = {0};
 
 	for (int i = 0; i < n; i++)
 	{
@@ -402,8 +402,8 @@ shaped_picksplit(const Shape *shape, FunctionCallInfo fcinfo)
 	{
 		SplitEntry *parted;
 		int			at;
-		Side		one;
-		Side		other;
+		SplitSide	one;
+		SplitSide	other;
 		double		touched;
 
 		if (left.n > 0 && !differ_along(entries, n, axis))

@@ -1,6 +1,6 @@
 -- Making, dropping and upgrading ledgers. Runs with the caller's rights: the ledger is
 -- the caller's.
-CREATE FUNCTION create_ledger(name text, min_confidence double precision DEFAULT 0.5)
+CREATE FUNCTION create_ledger(name text, min_confidence double precision DEFAULT 0.5, partitions integer DEFAULT 0)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path FROM CURRENT
@@ -17,13 +17,17 @@ BEGIN
 		RAISE EXCEPTION 'invalid min_confidence: %', coalesce(min_confidence::text, 'null')
 			USING ERRCODE = '22S07', DETAIL = 'It must lie between 0 and 1.';
 	END IF;
+	IF partitions IS NULL OR NOT partitions BETWEEN 0 AND 1024 THEN
+		RAISE EXCEPTION 'invalid partitions: %', coalesce(partitions::text, 'null')
+			USING ERRCODE = '22S07', DETAIL = 'It must lie between 0, for none, and 1024.';
+	END IF;
 	IF EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = ledger) THEN
 		RAISE EXCEPTION 'schema % already exists', quote_ident(ledger::text)
 			USING ERRCODE = 'duplicate_schema',
 				HINT = 'Choose another name, or call drop_ledger() if it is a ledger.';
 	END IF;
 	EXECUTE pg_catalog.format('CREATE SCHEMA %I', ledger);
-	PERFORM ledger_tables_create(ledger);
+	PERFORM ledger_tables_create(ledger, partitions);
 	PERFORM ledger_work_tables_create(ledger);
 	PERFORM alert_tables_create(ledger);
 	EXECUTE pg_catalog.format('INSERT INTO %I.ledger(min_confidence, version) VALUES ($1, $2)', ledger)
@@ -31,8 +35,8 @@ BEGIN
 	PERFORM ledger_functions_create(ledger);
 END
 $$;
-COMMENT ON FUNCTION create_ledger(text, double precision) IS
-'makes a ledger: a schema of tables owned by the caller; sightings below min_confidence prove nothing';
+COMMENT ON FUNCTION create_ledger(text, double precision, integer) IS
+'makes a ledger: a schema of tables owned by the caller; sightings below min_confidence prove nothing. partitions: observation, sighting and presence each have so many parts, by hash of the installation. Error 22S07';
 
 -- Everything that can be made again from the tables, in order; a new part adds its line.
 CREATE FUNCTION ledger_functions_create(ledger name) RETURNS void
@@ -46,11 +50,15 @@ BEGIN
 			USING ERRCODE = '22S07', DETAIL = 'A ledger''s name must not contain a dollar sign.',
 				HINT = 'ALTER SCHEMA ... RENAME TO gives a ledger another name.';
 	END IF;
+	IF ledger_is_tenant(ledger) THEN
+		PERFORM pg_catalog.set_config('citus.enable_unsafe_triggers', 'on', true);
+	END IF;
 	PERFORM ledger_run_create(ledger);
 	PERFORM ledger_touch_create(ledger);
 	PERFORM ledger_derive_create(ledger);
 	PERFORM ledger_thorough_create(ledger);
 	PERFORM ledger_checks_create(ledger);
+	PERFORM ledger_load_create(ledger);
 	PERFORM report_changes_create(ledger);
 	PERFORM report_inventory_create(ledger);
 	PERFORM report_coverage_create(ledger);
@@ -60,13 +68,21 @@ BEGIN
 	PERFORM report_alerts_create(ledger);
 	PERFORM report_movements_create(ledger);
 	PERFORM report_export_create(ledger);
+	PERFORM report_page_create(ledger);
 	PERFORM import_look_create(ledger);
+	PERFORM import_reading_create(ledger);
 	PERFORM import_stac_create(ledger);
 	PERFORM import_detections_create(ledger);
 	PERFORM import_surveys_create(ledger);
+	PERFORM ledger_upkeep_create(ledger);
+	PERFORM report_help_create(ledger);
+	PERFORM import_flat_create(ledger);
 	PERFORM ledger_columns_create(ledger);
 	PERFORM ledger_schemas_check();
 	PERFORM ledger_bindings_check(ledger);
+	IF ledger_is_tenant(ledger) THEN
+		PERFORM ledger_functions_distribute(ledger);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION ledger_functions_create(name) IS
@@ -78,7 +94,7 @@ COMMENT ON FUNCTION ledger_functions_create(name) IS
 -- extensions takes, or the name is qualified. Where that cannot be (ST_AsMVT takes anything),
 -- and should one be missed, this refuses what has just been made, before anybody calls it.
 CREATE FUNCTION ledger_bindings_check(ledger name) RETURNS void
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -124,7 +140,7 @@ COMMENT ON FUNCTION ledger_bindings_check(name) IS
 -- schema that is searched before theirs would be called, also if planted later, with the
 -- rights of the ledger's owner.
 CREATE FUNCTION ledger_schemas_check() RETURNS void
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -151,7 +167,7 @@ COMMENT ON FUNCTION ledger_schemas_check() IS
 'part of create_ledger and upgrade_ledger: an error if others may create in the schemas of pg_sightings, PostGIS and ltree, and these are not one';
 
 CREATE FUNCTION ledger_check(name text) RETURNS name
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 100
 SET search_path FROM CURRENT
 AS $$
 BEGIN

@@ -67,6 +67,7 @@ CREATE TABLE %1$I.subject (
 COMMENT ON TABLE %1$I.subject IS
 'internal: what is counted at an installation: each class ever told there and each above it with keep_total; each status and each designation (label) of a class ever told there';
 CREATE INDEX subject_designation ON %1$I.subject (label) WHERE kind = 'individual';
+CREATE INDEX subject_spelled ON %1$I.subject (pg_catalog.translate(pg_catalog.lower(label), ' -', '')) WHERE kind = 'individual';
 CREATE INDEX subject_class ON %1$I.subject (asset_class_id);
 
 $ddl$, ledger);

@@ -94,18 +94,18 @@ add_class(Work *work, const KnownClass *known)
 	class->max_gsd = known->max_gsd == NULL ? NULL : DatumGetNumericCopy(NumericGetDatum(known->max_gsd));
 }
 
-typedef struct Asked
+typedef struct TotalsAsked
 {
 	Work	   *work;
 	uint64		at;
 	LIST(int32) totals;
-} Asked;
+} TotalsAsked;
 
 /* id, path, max_gsd_m, keep_total */
 static void
 receive_class(void *state, const Datum *values, const bool *nulls)
 {
-	Asked	   *asked = state;
+	TotalsAsked *asked = state;
 	MemoryContext before = MemoryContextSwitchTo(asked->work->context);
 	KnownClass	class = {
 		.id = DatumGetInt32(values[0]),
@@ -216,7 +216,7 @@ ClassNumbers *
 read_classes(Work *work)
 {
 	Needed		needed = {.numbers = class_numbers_create(work->context, 64, NULL)};
-	Asked		asked = {.work = work, .at = known_generation()};
+	TotalsAsked asked = {.work = work, .at = known_generation()};
 	const int32 *totals;
 	size_t		n_totals;
 	bool		knows_totals = known_totals(work->ledger, &totals, &n_totals);

@@ -161,8 +161,26 @@ derive_slice(const Derivation *derivation, Span *spans, size_t n, bool all)
 	return work.changed;
 }
 
+/* Where all evidence is read: spans read together, at most. */
+#define SLICE_SPANS 200
+
+size_t
+slice_of(const Span *spans, size_t n)
+{
+	size_t		looks = spans[0].looks;
+	size_t		taken = 1;
+
+	for (; taken < n && taken < SLICE_SPANS; taken++)
+	{
+		looks += spans[taken].looks;
+		if (looks > SLICE_LOOKS)
+			break;
+	}
+	return taken;
+}
+
 /* Installations derived together; between them a bulk load shows how far it is. */
-#define SLICE 1000
+#define SLICE_PLACES 1000
 
 static void
 receive_count(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
@@ -209,12 +227,12 @@ show_progress(const Ledger *ledger, size_t done, size_t all)
 static int64
 derive_in_slices(const Derivation *derivation, Span *spans, size_t n)
 {
-	Span	   *slice = palloc(sizeof(Span) * SLICE);
-	size_t	   *places = palloc(sizeof(size_t) * SLICE);
+	Span	   *slice = palloc(sizeof(Span) * SLICE_PLACES);
+	size_t	   *places = palloc(sizeof(size_t) * SLICE_PLACES);
 	size_t		first = 0;
 	size_t		done = 0;
 	int64		changed = 0;
-	bool		large = n > 1 && (count_looks(derivation->ledger, spans, n) > SLICE_LOOKS || n > SLICE);
+	bool		large = n > 1 && (count_looks(derivation->ledger, spans, n) > SLICE_LOOKS || n > SLICE_PLACES);
 
 	while (done < n)
 	{
@@ -225,7 +243,7 @@ derive_in_slices(const Derivation *derivation, Span *spans, size_t n)
 			show_progress(derivation->ledger, done, n);
 		while (first < n && spans[first].derived)
 			first++;
-		for (size_t i = first; i < n && taken < SLICE; i++)
+		for (size_t i = first; i < n && taken < SLICE_PLACES; i++)
 			if (!spans[i].derived && (taken == 0 || slice[taken - 1].installation != spans[i].installation))
 			{
 				looks += spans[i].looks;

@@ -33,7 +33,7 @@
 /* Of each kind; then all is forgotten. */
 #define MOST_KNOWN 10000
 
-typedef struct Known
+typedef struct KnownClasses
 {
 	Oid			schema;			/* hash key */
 	Oid			table;			/* of the classes */
@@ -45,7 +45,7 @@ typedef struct Known
 	HTAB	   *alerts;
 	int32	   *totals;			/* NULL: not known */
 	size_t		n_totals;
-} Known;
+} KnownClasses;
 
 typedef struct KnownScope
 {
@@ -83,7 +83,7 @@ static void
 on_change_of_table(Datum arg pg_attribute_unused(), Oid table)
 {
 	HASH_SEQ_STATUS scan;
-	Known	   *of;
+	KnownClasses *of;
 
 	if (!OidIsValid(table))
 	{
@@ -99,14 +99,14 @@ on_change_of_table(Datum arg pg_attribute_unused(), Oid table)
 static void
 create_known(void)
 {
-	HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Known)};
+	HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(KnownClasses)};
 
 	known = hash_create("pg_sightings classes known", 8, &control, HASH_ELEM | HASH_BLOBS);
 	CacheRegisterRelcacheCallback(on_change_of_table, (Datum) 0);
 }
 
 static void
-forget(Known *of, Oid table, Oid alert_table)
+forget(KnownClasses *of, Oid table, Oid alert_table)
 {
 	HASHCTL		alerts = {.keysize = sizeof(int64), .entrysize = sizeof(InstallationAlerts)};
 	HASHCTL		class = {.keysize = sizeof(int32), .entrysize = sizeof(KnownClass)};
@@ -136,11 +136,11 @@ may_know(const Ledger *ledger)
 }
 
 /* NULL: it is not to be used now. */
-static Known *
+static KnownClasses *
 known_of(const Ledger *ledger)
 {
 	Oid			schema = ledger_schema(ledger);
-	Known	   *of;
+	KnownClasses *of;
 	bool		found;
 
 	if (!may_know(ledger))
@@ -150,12 +150,12 @@ known_of(const Ledger *ledger)
 	AcceptInvalidationMessages();
 	of = hash_search(known, &schema, HASH_ENTER, &found);
 	if (!found)
-		memset((char *) of + sizeof(Oid), 0, sizeof(Known) - sizeof(Oid));
+		memset((char *) of + sizeof(Oid), 0, sizeof(KnownClasses) - sizeof(Oid));
 	/* (another table of its name is there only after a change of this one) */
 	if (of->context == NULL || of->generation != generation ||
 		hash_get_num_entries(of->classes) > MOST_KNOWN || hash_get_num_entries(of->scopes) > MOST_KNOWN ||
 		hash_get_num_entries(of->alerts) > MOST_KNOWN)
-		forget(of, ledger_table(ledger, "asset_class"), get_relname_relid("alert", schema));
+		forget(of, ledger_table(ledger, "asset_class"), ledger_table_if_any(ledger, "alert"));
 	return of;
 }
 
@@ -168,7 +168,7 @@ known_generation(void)
 const KnownClass *
 known_class(const Ledger *ledger, int32 id)
 {
-	Known	   *of = known_of(ledger);
+	KnownClasses *of = known_of(ledger);
 
 	return of == NULL ? NULL : hash_search(of->classes, &id, HASH_FIND, NULL);
 }
@@ -176,7 +176,7 @@ known_class(const Ledger *ledger, int32 id)
 void
 know_class(const Ledger *ledger, const KnownClass *class, uint64 asked_at)
 {
-	Known	   *of = known_of(ledger);
+	KnownClasses *of = known_of(ledger);
 	KnownClass	kept = *class;
 	KnownClass *entry;
 
@@ -196,7 +196,7 @@ know_class(const Ledger *ledger, const KnownClass *class, uint64 asked_at)
 bool
 known_totals(const Ledger *ledger, const int32 **ids, size_t *n)
 {
-	const Known *of = known_of(ledger);
+	const KnownClasses *of = known_of(ledger);
 
 	if (of == NULL || of->totals == NULL)
 		return false;
@@ -208,7 +208,7 @@ known_totals(const Ledger *ledger, const int32 **ids, size_t *n)
 void
 know_totals(const Ledger *ledger, const int32 *ids, size_t n, uint64 asked_at)
 {
-	Known	   *of = known_of(ledger);
+	KnownClasses *of = known_of(ledger);
 	int32	   *kept;
 
 	if (of == NULL || asked_at != generation)
@@ -223,7 +223,7 @@ know_totals(const Ledger *ledger, const int32 *ids, size_t n, uint64 asked_at)
 bool
 is_known_scope(const Ledger *ledger, Datum scope)
 {
-	Known	   *of = known_of(ledger);
+	KnownClasses *of = known_of(ledger);
 	void	   *key = DatumGetPointer(scope);
 
 	return of != NULL && hash_search(of->scopes, &key, HASH_FIND, NULL) != NULL;
@@ -232,7 +232,7 @@ is_known_scope(const Ledger *ledger, Datum scope)
 void
 know_scope(const Ledger *ledger, Datum scope, uint64 asked_at)
 {
-	Known	   *of = known_of(ledger);
+	KnownClasses *of = known_of(ledger);
 	void	   *key;
 
 	if (of == NULL || asked_at != generation)
@@ -245,7 +245,7 @@ know_scope(const Ledger *ledger, Datum scope, uint64 asked_at)
 bool
 known_alerts(const Ledger *ledger, int64 installation, const KnownAlert **alerts, size_t *n)
 {
-	const Known *of = known_of(ledger);
+	const KnownClasses *of = known_of(ledger);
 	const InstallationAlerts *found = of == NULL ? NULL : hash_search(of->alerts, &installation, HASH_FIND, NULL);
 
 	if (found == NULL)
@@ -258,7 +258,7 @@ known_alerts(const Ledger *ledger, int64 installation, const KnownAlert **alerts
 void
 know_alerts(const Ledger *ledger, int64 installation, const KnownAlert *alerts, size_t n, uint64 asked_at)
 {
-	Known	   *of = known_of(ledger);
+	KnownClasses *of = known_of(ledger);
 	KnownAlert *kept;
 	InstallationAlerts *entry;
 
@@ -279,7 +279,7 @@ know_alerts(const Ledger *ledger, int64 installation, const KnownAlert *alerts, 
 void
 forget_alerts(const Ledger *ledger)
 {
-	Oid			alert = get_relname_relid("alert", ledger_schema(ledger));
+	Oid			alert = ledger_table_if_any(ledger, "alert");
 
 	if (OidIsValid(alert))
 		CacheInvalidateRelcacheByRelid(alert);

@@ -29,6 +29,7 @@
 #include "ledger_list.h"
 #include "ledger_notes.h"
 #include "ledger_query.h"
+#include "ledger_shards.h"
 #include "ledger_statement.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -301,7 +302,7 @@ derive_all_pending(Oid our_function)
 {
 	for (Oid schema = notes_next(InvalidOid); OidIsValid(schema); schema = notes_next(schema))
 	{
-		Oid			id = get_relname_relid("pending", schema);
+		Oid			id = get_relname_relid(table_name_here(schema, "pending"), schema);
 		Relation	table = OidIsValid(id) ? try_relation_open(id, RowExclusiveLock) : NULL;
 		float8		min_confidence;
 
@@ -327,7 +328,7 @@ ledger_derive_pending(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function must be called by a trigger AFTER INSERT FOR EACH ROW, with min_confidence")));
 	table = trigger->tg_relation;
-	if (strcmp(RelationGetRelationName(table), "pending") != 0)
+	if (!is_table_named(table->rd_rel, "pending"))
 		refuse_trigger(table, "The trigger is made for tables named \"pending\".");
 	delete_row(trigger);
 	derive_all_pending(fcinfo->flinfo->fn_oid);
@@ -347,6 +348,7 @@ ledger_rederive(PG_FUNCTION_ARGS)
 	Form_pg_class class;
 	Oid			owner;
 	int64		changed;
+	Oid			classes;
 
 	if (!HeapTupleIsValid(tuple))
 		ereport(ERROR,
@@ -354,7 +356,7 @@ ledger_rederive(PG_FUNCTION_ARGS)
 				 errmsg("relation with OID %u does not exist", table)));
 	class = (Form_pg_class) GETSTRUCT(tuple);
 	owner = class->relowner;
-	if (class->relkind != RELKIND_RELATION || strcmp(NameStr(class->relname), "ledger") != 0 ||
+	if (class->relkind != RELKIND_RELATION || !is_table_named(class, "ledger") ||
 		!has_privs_of_role(GetUserId(), owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -366,8 +368,9 @@ ledger_rederive(PG_FUNCTION_ARGS)
 				 errmsg("installations must not be null")));
 	/* (from what the tables hold, even if the triggers on that of classes were off; and so do others from now on) */
 	forget_known();
-	if (OidIsValid(get_relname_relid("asset_class", schema)))
-		forget_classes(get_relname_relid("asset_class", schema));
+	classes = get_relname_relid(table_name_here(schema, "asset_class"), schema);
+	if (OidIsValid(classes))
+		forget_classes(classes);
 	/* (what the transaction has loaded is to be told by alerts) */
 	changed = derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1), true);
 	for (int i = 0; i < n; i++)

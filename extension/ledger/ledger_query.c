@@ -11,20 +11,25 @@
 #include "ledger_query.h"
 
 #include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/dependency.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "executor/spi.h"
 #include "ledger_planning.h"
+#include "ledger_shards.h"
 #include "ledger_texts.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "model.h"
+#include "pg_sightings.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 
 #define MAX_PARAMETERS 15
@@ -37,6 +42,8 @@ struct Ledger
 	Oid			path_type;
 	Oid			geometry_type;
 	bool		reads_only;
+	NameData	table_name;		/* of its table that is named ledger, or of that one's shard */
+	Oid			table;
 	SPIPlanPtr	plans[LEDGER_QUERIES];
 };
 
@@ -119,9 +126,15 @@ refuse(const Ledger *ledger, const char *detail)
 }
 
 Oid
+ledger_table_if_any(const Ledger *ledger, const char *name)
+{
+	return get_relname_relid(table_name_here(ledger->schema, name), ledger->schema);
+}
+
+Oid
 ledger_table(const Ledger *ledger, const char *name)
 {
-	Oid			table = get_relname_relid(name, ledger->schema);
+	Oid			table = ledger_table_if_any(ledger, name);
 
 	if (!OidIsValid(table))
 		refuse(ledger, psprintf("It has no table \"%s\".", name));
@@ -152,18 +165,33 @@ type_schema(Oid type)
 	return schema;
 }
 
-/* What was kept of a ledger that was renamed or made anew is forgotten. */
+static void
+check_lies_here(Oid schema, const char *name)
+{
+	if (ledger_whereabouts(schema) == LEDGER_ELSEWHERE)
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("ledger %s lies on another server", quote_identifier(name)),
+				 errhint("Use the ledger's own functions, which ask there.")));
+}
+
+/* What was kept of a ledger that was renamed, made anew or moved is forgotten. */
 Ledger *
 ledger_open(Oid schema, Oid our_function, bool reads_only)
 {
 	char	   *name = get_namespace_name(schema);
 	Oid			presence_type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("presence"),
 												ObjectIdGetDatum(get_func_namespace(our_function)));
+	const char *table_name;
+	Oid			table;
 	Ledger	   *ledger;
 	bool		found;
 
 	if (name == NULL)
 		elog(ERROR, "there is no schema %u", schema);
+	check_lies_here(schema, name);
+	table_name = table_name_here(schema, "ledger");
+	table = get_relname_relid(table_name, schema);
 	if (ledgers == NULL)
 	{
 		HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(Ledger)};
@@ -173,7 +201,8 @@ ledger_open(Oid schema, Oid our_function, bool reads_only)
 	ledger = hash_search(ledgers, &schema, HASH_ENTER, &found);
 	if (!found)
 		memset((char *) ledger + sizeof(Oid), 0, sizeof(Ledger) - sizeof(Oid));
-	if (strcmp(NameStr(ledger->name), name) != 0 || ledger->presence_type != presence_type)
+	if (strcmp(NameStr(ledger->name), name) != 0 || ledger->presence_type != presence_type ||
+		ledger->table != table || strcmp(NameStr(ledger->table_name), table_name) != 0)
 	{
 		for (int i = 0; i < LEDGER_QUERIES; i++)
 			if (ledger->plans[i] != NULL)
@@ -184,6 +213,8 @@ ledger_open(Oid schema, Oid our_function, bool reads_only)
 		ledger->path_type = column_type(ledger, "asset_class", "path");
 		ledger->geometry_type = column_type(ledger, "installation", "location");
 		ledger->presence_type = presence_type;
+		ledger->table = table;
+		namestrcpy(&ledger->table_name, table_name);
 	}
 	ledger->reads_only = reads_only;
 	return ledger;
@@ -219,18 +250,51 @@ ledger_path_type(const Ledger *ledger)
 	return ledger->path_type;
 }
 
+static const char *
+schema_text(Oid schema)
+{
+	return quote_identifier(get_namespace_name(schema));
+}
+
+/* Appends a ledger's table, of which the text has the name; what follows that. */
+static const char *
+append_table(StringInfo text, const Ledger *ledger, const char *at)
+{
+	size_t		length = strspn(at, "abcdefghijklmnopqrstuvwxyz_");
+
+	appendStringInfo(text, "%s.%s", schema_text(ledger->schema), table_name_here(ledger->schema, pnstrdup(at, length)));
+	return at + length;
+}
+
+/* Shards have no numbers of their own: they take those of the table that they are of. */
+static const char *
+number_text(const Ledger *ledger)
+{
+	Relation	named;
+	Oid			sequence;
+
+	if (strcmp(table_name_here(ledger->schema, "presence"), "presence") == 0)
+		return "";
+	named = table_open(get_relname_relid("presence", ledger->schema), AccessShareLock);
+	sequence = identity_sequence(named, get_attnum(RelationGetRelid(named), "presence_id"));
+	table_close(named, NoLock);
+	return psprintf("pg_catalog.nextval(%u::pg_catalog.regclass), ", sequence);
+}
+
 static char *
 query_text(const Ledger *ledger, LedgerQuery query)
 {
+	const char *number = query == ADD_RUNS ? number_text(ledger) : "";
 	const struct
 	{
 		const char *word;
-		Oid			schema;
+		const char *means;
 	}			words[] = {
-		{"LEDGER", ledger->schema},
-		{"OURS", type_schema(ledger->presence_type)},
-		{"LTREE", type_schema(ledger->path_type)},
-		{"POSTGIS", type_schema(ledger->geometry_type)},
+		{"OURS", schema_text(type_schema(ledger->presence_type))},
+		{"LTREE", schema_text(type_schema(ledger->path_type))},
+		{"POSTGIS", schema_text(type_schema(ledger->geometry_type))},
+		{"NUMBERED", *number != '\0' ? "presence_id, " : ""},
+		{"NUMBER", number},
 	};
 	const char *at = ledger_queries[query].text;
 	StringInfoData text;
@@ -240,13 +304,18 @@ query_text(const Ledger *ledger, LedgerQuery query)
 	{
 		size_t		i = 0;
 
+		if (strncmp(at, "LEDGER.", strlen("LEDGER.")) == 0)
+		{
+			at = append_table(&text, ledger, at + strlen("LEDGER."));
+			continue;
+		}
 		while (i < lengthof(words) && strncmp(at, words[i].word, strlen(words[i].word)) != 0)
 			i++;
 		if (i == lengthof(words))
 			appendStringInfoChar(&text, *at++);
 		else
 		{
-			appendStringInfoString(&text, quote_identifier(get_namespace_name(words[i].schema)));
+			appendStringInfoString(&text, words[i].means);
 			at += strlen(words[i].word);
 		}
 	}
@@ -338,7 +407,8 @@ ledger_ask(Ledger *ledger, LedgerQuery query, Datum *values, const char *nulls,
 {
 	SPIPlanPtr	plan = query_plan(ledger, query);
 	int			n = (int) strlen(ledger_queries[query].types);
-	ParamListInfo parameters = makeParamList(n);
+	/* (none in place of an empty list: a planner beside the server's own may take one for parameters) */
+	ParamListInfo parameters = n > 0 ? makeParamList(n) : NULL;
 	RowDestination destination = {
 		.pub = {receive_slot, receive_startup, receive_end, receive_end, DestNone},
 		.ledger = ledger,

@@ -19,6 +19,7 @@
 #include "executor/executor.h"
 #include "executor/spi.h"
 #include "ledger_notes.h"
+#include "ledger_shards.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
@@ -97,7 +98,7 @@ begin_statement(Statement *statement, FunctionCallInfo fcinfo, const char *name,
 	whole = whole_table(table);
 	statement->schema = whole.relnamespace;
 	statement->inserts = TRIGGER_FIRED_BY_INSERT(trigger->tg_event);
-	if (name != NULL && strcmp(NameStr(whole.relname), name) != 0)
+	if (name != NULL && !is_table_named(&whole, name))
 		refuse_trigger(statement->trigger->tg_relation, psprintf("The trigger is made for tables named \"%s\".", name));
 	if (columns != NULL)
 	{

@@ -41,7 +41,8 @@
 
 /*
  * LEDGER stands for the ledger's schema, OURS, LTREE and POSTGIS for those of extensions; $n
- * for arrays unless a parameter's type says otherwise.
+ * for arrays unless a parameter's type says otherwise. NUMBERED and NUMBER: where a row is to be
+ * given its number, the column and that.
  */
 const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	/*
@@ -114,6 +115,12 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		"(SELECT s.asset_class_id, s.kind, s.label FROM LEDGER.subject s"
 		" WHERE s.installation_id = w.installation_id AND s.kind = 'individual' AND NOT w.wanted AND s.label = ANY ($3))) AS s",
 	"LBX", "iixx", 0},
+	/* individuals, each at one installation */
+	[QUERY_SUBJECTS_SEEN] = {
+		"SELECT w.k, s.asset_class_id, s.kind, s.label FROM unnest($1, $2, $3) AS w(k, installation_id, label)"
+		" CROSS JOIN LATERAL (SELECT s.asset_class_id, s.kind, s.label FROM LEDGER.subject s"
+		" WHERE s.installation_id = w.installation_id AND s.kind = 'individual' AND s.label = w.label OFFSET 0) AS s",
+	"ILX", "iixx", 0},
 	/* and all that keep a total, if $2 */
 	[QUERY_CLASSES] = {
 		"SELECT c.asset_class_id, LTREE.ltree2text(c.path), c.max_gsd_m, c.keep_total"
@@ -199,8 +206,8 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" ON CONFLICT DO NOTHING",
 	"LIXX", NULL, 0},
 	[ADD_RUNS] = {
-		"INSERT INTO LEDGER.presence (installation_id, asset_class_id, status, designation, run)"
-		" SELECT w.installation_id, w.asset_class_id, CASE WHEN w.kind = 'status' THEN w.label END,"
+		"INSERT INTO LEDGER.presence (NUMBEREDinstallation_id, asset_class_id, status, designation, run)"
+		" SELECT NUMBERw.installation_id, w.asset_class_id, CASE WHEN w.kind = 'status' THEN w.label END,"
 		" CASE WHEN w.kind = 'individual' THEN w.label END, w.run"
 		" FROM unnest($1, $2, $3, $4, $5) AS w(installation_id, asset_class_id, kind, label, run)",
 	"LIXXP", NULL, 0},
@@ -292,6 +299,55 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		"DELETE FROM LEDGER.subject s WHERE s.installation_id = ANY ($1)"
 		" AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = s.installation_id)",
 	"L", NULL, 0},
+	/* each look since the beginning of which another ended, and which it is of those at its installation */
+	[QUERY_OVERLAPS] = {
+		"SELECT w.installation_id, w.since, w.until, w.place"
+		" FROM (SELECT o.installation_id, coalesce(o.observed_from, o.observed_at) AS since, o.observed_at AS until,"
+		" pg_catalog.lag(o.observed_at) OVER way AS before, row_number() OVER way AS place"
+		" FROM LEDGER.observation o WHERE o.retracted_at IS NULL"
+		" WINDOW way AS (PARTITION BY o.installation_id ORDER BY o.observed_at ROWS UNBOUNDED PRECEDING)) AS w"
+		" WHERE w.before >= w.since",
+	"", "lttl", 0},
+	/*
+	 * Each time in which looks that overlap showed one designation at several installations, at each of
+	 * these: whatever the class, and however sure.
+	 */
+	[QUERY_APART] = {
+		"SELECT pg_catalog.unnest(g.installations), g.since, g.until, 0::bigint FROM ("
+		"SELECT array_agg(DISTINCT m.installation_id) AS installations, min(m.since) AS since, max(m.until) AS until FROM ("
+		"SELECT n.*, count(*) FILTER (WHERE n.since <= n.before IS NOT TRUE) OVER way AS meeting FROM ("
+		"SELECT s.designation, s.installation_id, s.observation_id, coalesce(o.observed_from, o.observed_at) AS since, o.observed_at AS until,"
+		" max(o.observed_at) OVER (PARTITION BY s.designation ORDER BY coalesce(o.observed_from, o.observed_at), o.observed_at, s.installation_id, s.observation_id"
+		" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before"
+		" FROM LEDGER.sighting s"
+		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" WHERE s.designation IS NOT NULL AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL AND o.retracted_at IS NULL) AS n"
+		" WINDOW way AS (PARTITION BY n.designation ORDER BY n.since, n.until, n.installation_id, n.observation_id ROWS UNBOUNDED PRECEDING)) AS m"
+		" GROUP BY m.designation, m.meeting HAVING min(m.installation_id) < max(m.installation_id)) AS g",
+	"", "lttl", 0},
+	/*
+	 * An individual from sighting to sighting, at two installations farther apart than it goes in the most
+	 * time that the two looks allow: if it could make each way in time, it could make all
+	 */
+	[QUERY_TOO_FAR] = {
+		"SELECT DISTINCT w.installation_id, w.asset_class_id, w.designation, w.observed_at,"
+		" pg_catalog.format('here (observation %s), and at %s (observation %s): %s km in %s hours', w.observation_id, here.name, w.from_look,"
+		" round((far.metres / 1000::float8)::numeric, 1), round((far.seconds / 3600::float8)::numeric, 1))"
+		" FROM (SELECT s.asset_class_id, s.designation, c.max_speed_kmh::float8 AS max_speed_kmh, s.installation_id, s.observation_id, o.observed_at,"
+		" pg_catalog.lag(s.installation_id) OVER way AS from_id, pg_catalog.lag(s.observation_id) OVER way AS from_look,"
+		" pg_catalog.lag(coalesce(o.observed_from, o.observed_at)) OVER way AS since"
+		" FROM LEDGER.sighting s"
+		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" JOIN LEDGER.asset_class c ON c.asset_class_id = s.asset_class_id"
+		" WHERE c.max_speed_kmh IS NOT NULL AND s.designation IS NOT NULL AND pg_catalog.lower(s.count) > 0"
+		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL AND s.confidence >= " THRESHOLD("o", "$1")
+		" WINDOW way AS (PARTITION BY s.designation, s.asset_class_id ORDER BY o.observed_at, s.installation_id, s.observation_id)) AS w"
+		" JOIN LEDGER.installation there ON there.installation_id = w.installation_id"
+		" JOIN LEDGER.installation here ON here.installation_id = w.from_id"
+		" CROSS JOIN LATERAL (SELECT POSTGIS.ST_Distance(here.location::POSTGIS.geography, there.location::POSTGIS.geography, true) AS metres,"
+		" extract(epoch FROM w.observed_at - w.since)::float8 AS seconds OFFSET 0) AS far"
+		" WHERE w.from_id <> w.installation_id AND far.metres * 3.6::float8 > w.max_speed_kmh * far.seconds",
+	"f", "lixtx", 0},
 	/* what is watched at installations: there, in an area, everywhere */
 	[QUERY_ALERTS] = {
 		"SELECT w.k::int, a.alert_id, LTREE.ltree2text(c.path), a.verdicts, a.certain_only, a.new_looks"

@@ -21,8 +21,11 @@
 #include "catalog/pg_type.h"
 #include "compat.h"
 #include "executor/executor.h"
+#include "executor/spi.h"
 #include "ledger_known.h"
 #include "ledger_notes.h"
+#include "ledger_rights.h"
+#include "ledger_shards.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -431,6 +434,24 @@ ledger_touch_source(PG_FUNCTION_ARGS)
 	return end_statement(&statement);
 }
 
+/*
+ * Shards have no triggers for TRUNCATE. That of the table whose rows lie in one comes after
+ * Citus's, which has emptied it.
+ */
+static Datum
+rederive_there(Relation name_only)
+{
+	Rights		before;
+	char	   *question = psprintf("SELECT %s.rederive()", quote_identifier(get_namespace_name(RelationGetNamespace(name_only))));
+
+	rights_take(&before, name_only->rd_rel->relowner);
+	SPI_connect();
+	SPI_execute(question, false, 0);
+	SPI_finish();
+	rights_return(&before);
+	return PointerGetDatum(NULL);
+}
+
 /* After TRUNCATE. */
 Datum
 ledger_touch_all(PG_FUNCTION_ARGS)
@@ -438,6 +459,8 @@ ledger_touch_all(PG_FUNCTION_ARGS)
 	Statement	statement;
 	Note		note = {.kind = NOTE_ALL};
 
+	if (CALLED_AS_TRIGGER(fcinfo) && is_name_only(((TriggerData *) fcinfo->context)->tg_relation->rd_rel))
+		return rederive_there(((TriggerData *) fcinfo->context)->tg_relation);
 	begin_statement(&statement, fcinfo, NULL, NULL);
 	note_add(statement.schema, &note);
 	return end_statement(&statement);

@@ -317,6 +317,7 @@ extern bool classes_related(const Work *work, int32 a, int32 b);
 /* ledger_keys.c */
 extern void read_stored(Work *work);
 extern void read_subjects(Work *work);
+extern void read_subjects_seen(Work *work);
 /* What the spans saw, and totals above it. */
 extern void choose_keys_seen(Work *work, ClassNumbers *classes);
 /* installations, classes, kinds, labels */
@@ -341,6 +342,8 @@ extern void forget_evidence(Work *work);
 #define SLICE_LOOKS 8192
 /* Says of each span how many looks lie in it, at most SLICE_LOOKS; returns their sum. */
 extern size_t count_looks(Ledger *ledger, Span *spans, size_t n);
+/* How many of the spans, whose looks are counted, are read together. */
+extern size_t slice_of(const Span *spans, size_t n);
 
 /* ledger_alert.c */
 extern void read_alerts(Work *work);
