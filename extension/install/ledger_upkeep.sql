@@ -82,7 +82,10 @@ DECLARE
     moved_from ltree;
     faults text;
     taken boolean;
+    source text;
 BEGIN
+    -- whoever is loading meant the tree as it was
+    EXECUTE pg_catalog.format('LOCK TABLE %1$s.observation, %1$s.sighting, %1$s.shelter, %1$s.image, %1$s.reading IN SHARE ROW EXCLUSIVE MODE', schema);
     EXECUTE pg_catalog.format('SELECT c.name, c.path, EXISTS (SELECT FROM %1$s.asset_class AS b WHERE b.path <@ $2) FROM %1$s.asset_class AS c WHERE c.asset_class_id = $1 FOR UPDATE OF c', schema)
     INTO STRICT class_name, moved_from, taken USING moved, moved_to;
     IF row_security_active(schema || '.observation') OR row_security_active(schema || '.sighting') OR row_security_active(schema || '.shelter') THEN
@@ -161,6 +164,19 @@ BEGIN
         SELECT coalesce(sum(s.n), 0::numeric)::bigint, coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(s)), '[]') FROM of_scope AS s
         $sql$, schema)
     INTO looks, kept USING moved_from, moved_to;
+    -- and of what looks may be made of yet
+    FOREACH source IN ARRAY '{image,reading,image_former,reading_former}'::text[] LOOP
+        EXECUTE pg_catalog.format($sql$
+            WITH written AS (
+                SELECT s.scope AS before, scope_moved(s.scope, $1, $2, tree.paths) AS after
+                FROM (SELECT DISTINCT o.scope FROM %1$s.%2$I AS o WHERE o.scope IS NOT NULL) AS s
+                CROSS JOIN (SELECT pg_catalog.array_agg(c.path) AS paths FROM %1$s.asset_class AS c) AS tree
+            )
+            UPDATE %1$s.%2$I AS o SET scope = w.after
+            FROM written AS w
+            WHERE o.scope::text = w.before::text AND w.before::text <> w.after::text
+            $sql$, schema, source) USING moved_from, moved_to;
+    END LOOP;
     kept := pg_catalog.jsonb_build_object('asset_class_id', moved, 'path', moved_from::text, 'scopes', kept);
 END;
 $body$;
@@ -231,7 +247,9 @@ BEGIN
         'untied_former', coalesce((SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(b))
             FROM LEDGER.imported_former AS b
             JOIN LEDGER.imported_former AS a ON a.installation_id = into_id AND a.load_id = b.load_id AND a.origin = b.origin AND a.record = b.record
-            WHERE b.installation_id = from_id), '[]'))
+            WHERE b.installation_id = from_id), '[]'),
+        'alerts', coalesce((SELECT pg_catalog.jsonb_agg(w.alert_id) FROM LEDGER.alert AS w WHERE w.installation_id = from_id), '[]'),
+        'events', coalesce((SELECT pg_catalog.jsonb_agg(e.event_id) FROM LEDGER.alert_event AS e WHERE e.installation_id = from_id), '[]'))
     INTO remembered;
     DELETE FROM LEDGER.imported AS b
     USING LEDGER.imported AS a
@@ -250,6 +268,10 @@ BEGIN
     UPDATE LEDGER.shelter AS s SET installation_id = into_id
     WHERE s.installation_id = from_id AND NOT EXISTS (
         SELECT FROM LEDGER.shelter AS k WHERE k.installation_id = into_id AND k.asset_class_id = s.asset_class_id);
+
+    -- what was watched there is watched still
+    UPDATE LEDGER.alert AS w SET installation_id = into_id WHERE w.installation_id = from_id;
+    UPDATE LEDGER.alert_event AS e SET installation_id = into_id WHERE e.installation_id = from_id;
 
     SELECT count(*) INTO sightings FROM LEDGER.sighting AS s WHERE s.installation_id = from_id;
     SELECT max(o.observation_id) INTO highest FROM LEDGER.observation AS o WHERE o.installation_id IN (into_id, from_id);
@@ -415,6 +437,10 @@ BEGIN
         INSERT INTO LEDGER.imported_former
         SELECT i.* FROM pg_catalog.jsonb_populate_recordset(NULL::LEDGER.imported_former, done.kept -> text 'untied_former') AS i
         WHERE EXISTS (SELECT FROM LEDGER.observation AS o WHERE o.installation_id = from_id AND o.observation_id = i.observation_id);
+        UPDATE LEDGER.alert AS w SET installation_id = from_id
+        WHERE w.installation_id = into_id AND w.alert_id IN (SELECT a.value::bigint FROM pg_catalog.jsonb_array_elements_text(done.kept -> text 'alerts') AS a);
+        UPDATE LEDGER.alert_event AS e SET installation_id = from_id
+        WHERE e.installation_id = into_id AND e.event_id IN (SELECT a.value::bigint FROM pg_catalog.jsonb_array_elements_text(done.kept -> text 'events') AS a);
         DELETE FROM LEDGER.shelter AS s
         USING pg_catalog.jsonb_to_recordset(done.kept -> text 'shelter') AS k(installation_id bigint, asset_class_id int)
         WHERE s.installation_id = into_id AND k.installation_id = from_id AND s.asset_class_id = k.asset_class_id;
@@ -427,10 +453,11 @@ BEGIN
         WHERE c.asset_class_id IN (SELECT m.value::int FROM pg_catalog.jsonb_array_elements_text(done.kept -> text 'made') AS m)
             AND (EXISTS (SELECT FROM LEDGER.sighting AS s WHERE s.asset_class_id = c.asset_class_id)
                  OR EXISTS (SELECT FROM LEDGER.shelter AS s WHERE s.asset_class_id = c.asset_class_id)
+                 OR EXISTS (SELECT FROM LEDGER.alert AS w WHERE w.asset_class_id = c.asset_class_id)
                  OR EXISTS (SELECT FROM LEDGER.asset_class AS b WHERE b.path <@ c.path AND b.path <> c.path)
                  OR EXISTS (SELECT FROM LEDGER.observation AS o WHERE o.scope <@ c.path));
         IF faults IS NOT NULL THEN
-            RAISE EXCEPTION 'the split cannot be undone: there are sightings, shelter, scopes or classes of %', faults
+            RAISE EXCEPTION 'the split cannot be undone: there are sightings, shelter, alerts, scopes or classes of %', faults
                 USING ERRCODE = '22S07', HINT = 'Change them to the class that was split first.';
         END IF;
         DELETE FROM LEDGER.asset_class AS c

@@ -33,7 +33,7 @@ BEGIN
     PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.help()
     RETURNS TABLE (question text, ask text)
-    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 27
+    LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 28
 BEGIN ATOMIC
     WITH last AS (
         SELECT o.installation_id, o.observation_id, o.observed_at
@@ -81,8 +81,9 @@ BEGIN ATOMIC
         (23, 'Where may they have gone?', 'movements(' || w.d1 || ', ' || w.d2 || ')'),
         (24, 'How many are to be expected?', 'expected_count(' || w.d2 || ')'),
         (25, 'Which looks contradict each other?', 'conflict'),
-        (26, 'What was brought in, and when?', 'load'),
-        (27, 'Is what is stored right?', 'verify()')) AS a(n, question, ask)
+        (26, 'What did alerts tell?', 'alert_log'),
+        (27, 'What was brought in, and when?', 'load'),
+        (28, 'Is what is stored right?', 'verify()')) AS a(n, question, ask)
     ORDER BY a.n;
 END;
 COMMENT ON FUNCTION LEDGER.help() IS

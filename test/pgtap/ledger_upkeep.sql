@@ -6,7 +6,7 @@ SET client_min_messages = warning;
 \pset tuples_only true
 BEGIN;
 SET timezone = 'UTC';
-SELECT plan(73);
+SELECT plan(77);
 SELECT create_ledger('keep') \g /dev/null
 SET search_path = keep, public;
 
@@ -29,10 +29,12 @@ INSERT INTO shelter (installation_id, asset_class_id, hidden_max, note) VALUES (
 INSERT INTO imported (installation_id, origin, record, observation_id) VALUES (1, 'stac:x', 'item', 3), (2, 'stac:x', 'item', 13), (2, 'stac:x', 'other', 15);
 SET CONSTRAINTS ALL IMMEDIATE;
 
+INSERT INTO alert (name, installation_id, asset_class_id) VALUES ('B, all', 2, NULL), ('A, ships', 1, 7);
+
 -- all that a ledger holds, but for the numbers of presences and of sightings, and upkeep
 CREATE FUNCTION pg_temp.everything() RETURNS SETOF text LANGUAGE sql AS $$
 	SELECT i::text FROM installation i UNION ALL SELECT c::text FROM asset_class c UNION ALL SELECT o::text FROM observation o UNION ALL SELECT s::text FROM sighting s
-	UNION ALL SELECT s::text FROM shelter s UNION ALL SELECT i::text FROM imported i
+	UNION ALL SELECT s::text FROM shelter s UNION ALL SELECT i::text FROM imported i UNION ALL SELECT a::text FROM alert a
 	UNION ALL SELECT (installation_id, asset_class_id, status, designation, run)::text FROM presence
 $$;
 CREATE TEMP TABLE before AS SELECT * FROM pg_temp.everything() AS line;
@@ -58,6 +60,7 @@ SELECT is_empty($$SELECT FROM presence WHERE installation_id = 2 UNION ALL SELEC
 SELECT set_eq($$SELECT observation_id, observed_at::date, completeness FROM observation WHERE installation_id = 1$$,
 	$$VALUES (1::bigint, date '2024-01-01', 'complete'), (18, '2024-01-01', 'complete'), (3, '2024-01-03', 'complete'), (13, '2024-01-03', 'partial'), (15, '2024-01-05', 'complete'), (17, '2024-01-07', 'partial')$$,
 	'a number that was taken is a new one; the look of an image that both had is no longer corrected with it, and proves no absence');
+SELECT set_eq('SELECT name, installation_id FROM alert', $$VALUES ('B, all', 1::bigint), ('A, ships', 1)$$, 'what was watched there is watched still');
 SELECT set_eq($$SELECT installation_id, record, observation_id FROM imported$$, $$VALUES (1::bigint, 'item', 3::bigint), (1, 'other', 15)$$, 'what came from where');
 SELECT set_eq($$SELECT installation_id, asset_class_id, hidden_max FROM shelter$$, $$VALUES (1::bigint, 6, 5), (1, 7, 1)$$, 'roofs add up');
 SELECT ok(EXISTS (SELECT FROM conflict WHERE asset_class = 'Il-76' AND status IS NULL AND observed_at = '2024-01-03'), 'looks of one moment that contradict each other are listed');
@@ -118,8 +121,11 @@ SELECT pg_temp.sound('derived right');
 SELECT results_eq($$SELECT payload_t, max_gsd_m, max_speed_kmh FROM asset_class WHERE name = 'Il-76TD'$$, $$VALUES (50::numeric, 4::numeric, 800::numeric)$$, 'each like the whole');
 SELECT results_eq($$SELECT asset_class, count_min, count_max FROM ledger_told('keep.ledger', 0.5, NULL, 'A', 'Il-76MD', 'class', NULL, NULL, NULL, NULL, NULL, '2024-01-03', '2024-01-03 01:00', true, true)$$, $$VALUES ('Il-76MD', 0, 2)$$, 'either may be what was told less closely');
 INSERT INTO sighting (installation_id, observation_id, asset_class_id, count) SELECT 3, 33, asset_class_id, '[1,1]' FROM asset_class WHERE name = 'Il-76TD';
-SELECT throws_ok('SELECT undo_upkeep(max(upkeep_id)) FROM upkeep', '22S07', 'the split cannot be undone: there are sightings, shelter, scopes or classes of "Il-76TD"', 'what was sighted is not lost');
+SELECT throws_ok('SELECT undo_upkeep(max(upkeep_id)) FROM upkeep', '22S07', 'the split cannot be undone: there are sightings, shelter, alerts, scopes or classes of "Il-76TD"', 'what was sighted is not lost');
 DELETE FROM sighting WHERE observation_id = 33 AND asset_class_id > 7;
+SELECT alert_add('tails', asset => 'Il-76TD') \g /dev/null
+SELECT throws_ok('SELECT undo_upkeep(max(upkeep_id)) FROM upkeep', '22S07', 'the split cannot be undone: there are sightings, shelter, alerts, scopes or classes of "Il-76TD"', 'nor what is watched');
+DELETE FROM alert WHERE name = 'tails';
 SELECT undo_upkeep(max(upkeep_id)) FROM upkeep \g /dev/null
 SELECT pg_temp.sound('derived right');
 SELECT bag_eq('SELECT * FROM pg_temp.everything()', 'SELECT * FROM before', 'all is as it was');
@@ -140,12 +146,15 @@ INSERT INTO observation (installation_id, observation_id, source_id, observed_at
 SET CONSTRAINTS ALL IMMEDIATE;
 DELETE FROM before;
 INSERT INTO before SELECT * FROM pg_temp.everything();
+INSERT INTO image (origin, record, source, observed_from, observed_at, clear, scope, footprint, load_id)
+SELECT 'stac:x', s, 'eye', '2024-01-01', '2024-01-01', true, s::ltree[], 'SRID=4326;POINT(1 1)', 1 FROM unnest('{"{air.tanker}","{air.transport}","{ship}",NULL}'::text[]) AS s WHERE s IS NOT NULL;
 CREATE VIEW pg_temp.proven AS SELECT installation, asset_class, observed_at, count_min, count_max FROM ledger_told('keep.ledger', 0.5, NULL, NULL, NULL, 'class', NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, true);
 CREATE TEMP TABLE proven_before AS SELECT * FROM pg_temp.proven;
 SELECT results_eq($$SELECT classes, looks, class_path FROM move_class('Il-76', 'tanker')$$, $$VALUES (1::bigint, 3::bigint, 'air.tanker.il76')$$, 'Il-76 are tankers');
 SELECT pg_temp.sound('derived right');
 SELECT set_eq('SELECT observation_id, scope::text FROM observation WHERE installation_id = 3',
 	$$VALUES (33::bigint, '{air.tanker.il76,air.transport}'), (40, '{air.tanker.kc}'), (41, '{air.tanker,air.tanker.il76}')$$, 'scopes mean what they meant');
+SELECT set_eq('SELECT record, scope::text FROM image', $$VALUES ('{air.tanker}', '{air.tanker.kc}'), ('{air.transport}', '{air.tanker.il76,air.transport}'), ('{ship}', '{ship}')$$, 'of images too, as looks may be made of them yet');
 SELECT set_eq($$SELECT * FROM pg_temp.proven WHERE asset_class NOT IN ('tanker', 'transport')$$, $$SELECT * FROM proven_before WHERE asset_class NOT IN ('tanker', 'transport')$$, 'no look proves more or less of any class but those above');
 SELECT is_empty($$SELECT FROM pg_temp.proven WHERE asset_class = 'tanker' AND observed_at = '2024-01-10'$$, 'and not that there were no tankers, if an Il-76 is one');
 INSERT INTO sighting (installation_id, observation_id, asset_class_id, count) VALUES (3, 41, 5, '[1,1]');
@@ -157,6 +166,7 @@ SELECT is((SELECT scope::text FROM observation WHERE observation_id = 33), '{air
 UPDATE observation SET scope = '{air.transport}' WHERE observation_id = 33;
 SELECT pg_temp.sound('undone');
 SELECT bag_eq('SELECT * FROM pg_temp.everything()', 'SELECT * FROM before', 'all else is as it was');
+SELECT set_eq('SELECT record, scope::text FROM image', $$VALUES ('{air.tanker}', '{air.tanker.kc}'), ('{air.transport}', '{air.transport,air.transport.il76}'), ('{ship}', '{ship}')$$, 'of images what they prove, or less');
 SELECT is((SELECT class_path FROM move_class('Il-76', NULL)), 'il76', 'to the top');
 SELECT pg_temp.sound('derived right');
 
@@ -187,7 +197,7 @@ CREATE ROLE upkeep_corrector;
 CREATE ROLE upkeep_analyst;
 GRANT USAGE ON SCHEMA parts TO upkeep_corrector, upkeep_analyst;
 GRANT SELECT ON ALL TABLES IN SCHEMA parts TO upkeep_corrector, upkeep_analyst;
-GRANT INSERT, UPDATE, DELETE ON installation, asset_class, observation, sighting, shelter, imported, imported_former, upkeep TO upkeep_corrector;
+GRANT INSERT, UPDATE, DELETE ON installation, asset_class, observation, sighting, shelter, imported, imported_former, image, reading, image_former, reading_former, alert, alert_event, upkeep TO upkeep_corrector;
 SET LOCAL ROLE upkeep_analyst;
 SELECT throws_ok($$SELECT merge_installations('site 1', 'site 2')$$, '42501', NULL, 'not who may only read');
 SELECT throws_ok($$SELECT move_class('b', 'c')$$, '42501', NULL, 'nor move a class');

@@ -41,7 +41,7 @@ SELECT cmp_ok(max(length(question) + length(ask) + 3), '<=', 100, 'no wider than
 -- every report is in it
 SELECT set_eq($$SELECT DISTINCT p.proname::text FROM pg_proc AS p WHERE p.pronamespace = 'syria'::regnamespace AND p.provolatile = 's' AND p.proretset
 		AND p.proname !~ '(_between|_at|_in_sql|_scratch|_missing)$' AND p.proname <> 'help'
-	UNION SELECT 'told_between' UNION SELECT 'conflict' UNION SELECT 'load'$$,
+	UNION SELECT 'told_between' UNION SELECT 'conflict' UNION SELECT 'load' UNION SELECT 'alert_log'$$,
 	$$SELECT substring(ask FROM '\.(\w+)') FROM helped WHERE ledger = 'syria'$$, 'every report of a ledger is asked');
 -- of the extension
 SELECT is_empty($$SELECT ask FROM pg_sightings_help() WHERE ask !~ '^create' AND pg_temp.answer(ask) !~ '^\d+$'$$, 'every call of pg_sightings_help() runs');
