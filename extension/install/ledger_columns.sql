@@ -224,6 +224,7 @@ BEGIN ATOMIC
     ('reading.image', 'origin of the image'),
     ('clear', 'the image was taken within an hour, under a sky known to be clear'),
     ('reading.classes', 'key of the class of each feature'),
+    ('reading_former.classes', 'key of the class of each feature'),
     ('scores', 'score of each feature, 0 to 1'),
     ('reaches', 'metres from the middle of each feature to its corners'),
     ('places', 'middle of each feature, longitude and latitude in degrees (SRID 4326)'),
@@ -248,7 +249,7 @@ BEGIN ATOMIC
     ('kept', 'what undoing it needs'),
     ('sightings', 'how many sightings'),
     ('of_one_moment', 'how many of the looks are of a moment at which the installation that is kept was looked at too'),
-    ('move_class.classes', 'how many classes moved'),
+    ('classes', 'how many classes'),
     -- alerts
     ('alert_id', 'key of the alert'),
     ('alert.name', 'what people call it; once in a ledger'),
