@@ -12,7 +12,7 @@ INDEX = index_query presence_btree bounds_gist bounds_sort presence_gist sightin
 PLAN = indexed_functions presence_sample sample_memory presence_selfuncs index_choice change_supportfn presence_typanalyze presence_scanpath
 LEDGER = presence_write ledger_shards ledger_texts ledger_query ledger_known ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch \
 	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_alert ledger_runs ledger_derive ledger_scratch ledger_conflicts \
-	ledger_report ledger_subjects ledger_learn ledger_changes ledger_inventory ledger_timeline
+	ledger_report ledger_subjects ledger_learn ledger_changes ledger_inventory ledger_timeline ledger_elsewhere
 # pure C, without a PostgreSQL header: unit-tested and fuzzed without a server
 PURE = $(MODEL:%=extension/model/%)
 OBJS = $(addsuffix .o,$(PURE) $(TYPE:%=extension/type/%) $(INDEX:%=extension/index/%) \
@@ -137,6 +137,11 @@ oom:
 	test/memory/oom
 upgrade:
 	test/upgrade
+# On several servers, where there is Citus.
+.PHONY: citus
+citus:
+	@./quickstart run test/citus/run
+
 pg_upgrade:
 	test/bare/pg_upgrade
 # Many ledgers, many classes, other encodings.

@@ -71,6 +71,9 @@ BEGIN
     SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO sought FROM pg_catalog.unnest(import_detections.scope) AS s;
 
     PERFORM LEDGER.import_step(0);
+    -- one after the other, as readings of tiles may come at once; in the order of undo_load()
+    LOCK TABLE LEDGER.load IN ROW EXCLUSIVE MODE;
+    LOCK TABLE LEDGER.image IN SHARE ROW EXCLUSIVE MODE;
     CREATE TEMP TABLE pg_sightings_feature ON COMMIT DROP AS
     SELECT f.n, jsonb_typeof(f.said -> text 'properties') = 'object' AS proper, coalesce(import_property(f.said -> text 'properties', image_property) #>> '{}'::text[], only_image) AS image,
            import_property(f.said -> text 'properties', class_property) #>> '{}'::text[] AS class, false AS ignored, NULL::int AS asset_class_id,
@@ -230,7 +233,8 @@ BEGIN
     PERFORM LEDGER.import_step(100);
 
     CREATE TEMP TABLE pg_sightings_told ON COMMIT DROP AS
-    SELECT asked.image, l.installation_id, site.name, coalesce(l.outcome, 'unchanged') AS outcome,
+    SELECT asked.image, l.installation_id, site.name, CASE WHEN l.outcome = 'updated' AND EXISTS (SELECT FROM pg_temp.pg_sightings_reading AS new WHERE new.image = asked.image AND NOT new.again) THEN 'loaded'
+               ELSE coalesce(l.outcome, 'unchanged') END AS outcome,
            pg_catalog.concat_ws('; ', asked.replaced, 'no absence follows, as ' || asked.doubt, 'this look was retracted: ' || l.why) AS words, r.read
     FROM pg_temp.pg_sightings_image AS asked
     JOIN pg_temp.pg_sightings_read AS r ON r.origin = asked.origin AND r.record = asked.image

@@ -122,7 +122,7 @@ BEGIN
     CREATE TEMP TABLE pg_sightings_load ON COMMIT DROP AS SELECT import_tables.kind, import_tables.what, NULL::bigint AS load_id;
     CREATE TEMP TABLE pg_sightings_look (
         look bigint, moment bigint, installation_id bigint, source text, mark text, observed_from timestamptz, observed_at timestamptz, completeness text,
-        scope ltree[], gsd_m numeric, cloud_cover numeric, footprint geometry, url text, note text, withdrawn text, observation_id bigint, former_id bigint, outcome text, why text
+        scope ltree[], known_scope ltree[], gsd_m numeric, cloud_cover numeric, footprint geometry, url text, note text, withdrawn text, observation_id bigint, former_id bigint, outcome text, why text
     ) ON COMMIT DROP;
     CREATE TEMP TABLE pg_sightings_part (
         look bigint, installation_id bigint, origin text, record text, why text, was bigint, retracted boolean DEFAULT false
@@ -133,7 +133,7 @@ BEGIN
 END;
 $body$;
 COMMENT ON FUNCTION import_tables(text, text) IS
-    'internal: makes the temporary tables of an import. look: looks that there should be (scope NULL: as it is; withdrawn: why their image does not count; mark: the note of their sightings); part: the records of each, and (look NULL, why) records that have none here; seen: what they show. observation_id, former_id, outcome (NULL: unchanged), why (it does not count), was and retracted are filled in';
+    'internal: makes the temporary tables of an import. look: looks that there should be (scope NULL: as it is, or else known_scope; withdrawn: why their image does not count; mark: the note of their sightings); part: the records of each, and (look NULL, why) records that have none here; seen: what they show. observation_id, former_id, outcome (NULL: unchanged), why (it does not count), was and retracted are filled in';
 
 CREATE FUNCTION import_look_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -248,13 +248,19 @@ BEGIN
           ORDER BY first.look, first.observation_id) AS mine
     WHERE l.look = mine.look;
 
+    -- a look that somebody has made partial is not made complete again
+    UPDATE pg_temp.pg_sightings_look AS l SET completeness = 'partial'
+    FROM LEDGER.observation AS o, LEDGER.imported AS i
+    WHERE l.completeness = 'complete' AND o.installation_id = l.installation_id AND o.observation_id = l.observation_id AND o.completeness = 'partial'
+        AND i.installation_id = o.installation_id AND i.observation_id = o.observation_id AND i.detail ->> text 'completeness' = 'complete';
+
     -- what is new, and what differs in itself or in what it shows
     UPDATE pg_temp.pg_sightings_look AS l SET outcome = 'loaded' WHERE l.observation_id IS NULL;
-    WITH shown AS (
+    WITH shown AS MATERIALIZED (
         SELECT s.look, string_agg(s.shown, ' ' ORDER BY s.shown COLLATE pg_catalog."C") AS all_shown
         FROM (SELECT s.look, ROW(s.asset_class_id, s.count, s.confidence, s.location)::text AS shown FROM pg_temp.pg_sightings_seen AS s) AS s
         GROUP BY s.look
-    ), known AS (
+    ), known AS MATERIALIZED (
         -- (with what a person retracted of it, which so does not come back)
         SELECT s.look, string_agg(s.shown, ' ' ORDER BY s.shown COLLATE pg_catalog."C") AS all_shown
         FROM (SELECT l.look, ROW(s.asset_class_id, s.count, s.confidence, s.location)::text AS shown
@@ -321,7 +327,7 @@ BEGIN
         ), made AS (
             INSERT INTO LEDGER.observation AS o (installation_id, observed_from, observed_at, source_id, completeness, scope, gsd_m, cloud_cover, footprint, url, note,
                                                  load_id, recorded_by)
-            SELECT f.installation_id, f.observed_from, f.observed_at, s.source_id, f.completeness, coalesce(f.scope, former.scope, '{}'), f.gsd_m, f.cloud_cover,
+            SELECT f.installation_id, f.observed_from, f.observed_at, s.source_id, f.completeness, coalesce(f.scope, former.scope, f.known_scope, '{}'), f.gsd_m, f.cloud_cover,
                    f.footprint, f.url, f.note, this_load, NULL
             FROM fresh AS f
             JOIN LEDGER.source AS s ON s.name = f.source
@@ -368,12 +374,12 @@ BEGIN
         JOIN pg_temp.pg_sightings_look AS l ON l.look = p.look
         JOIN LEDGER.imported AS i ON i.installation_id = p.installation_id AND i.origin = p.origin AND i.record = p.record
         WHERE p.was <> l.observation_id;
-        INSERT INTO LEDGER.imported AS i (installation_id, origin, record, observation_id)
-        SELECT p.installation_id, p.origin, p.record, l.observation_id
+        INSERT INTO LEDGER.imported AS i (installation_id, origin, record, observation_id, detail)
+        SELECT p.installation_id, p.origin, p.record, l.observation_id, pg_catalog.jsonb_build_object('completeness', l.completeness)
         FROM pg_temp.pg_sightings_part AS p
         JOIN pg_temp.pg_sightings_look AS l ON l.look = p.look
         WHERE p.was IS NULL OR p.was <> l.observation_id
-        ON CONFLICT (installation_id, origin, record) DO UPDATE SET observation_id = EXCLUDED.observation_id;
+        ON CONFLICT (installation_id, origin, record) DO UPDATE SET observation_id = EXCLUDED.observation_id, detail = EXCLUDED.detail;
     END IF;
     DROP TABLE pg_temp.pg_sightings_gone;
     IF (SELECT count(*) > 100::bigint FROM pg_temp.pg_sightings_look AS l WHERE l.outcome = 'loaded') THEN

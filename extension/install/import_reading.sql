@@ -120,15 +120,15 @@ BEGIN
                                            url, note, withdrawn)
     SELECT r.look, min(r.moment), min(r.installation_id), substr(min(r.reader), 10), 'detected by ' || substr(min(r.reader), 10),
            nullif(min(r.observed_from), min(r.observed_at)), min(r.observed_at),
-           CASE WHEN min(r.doubt) IS NULL AND bool_and(r.clear) AND ST_Covers(ST_Union(r.footprint), (pg_catalog.array_agg(r.area))[1]) THEN 'complete' ELSE 'partial' END,
+           CASE WHEN min(r.doubt) IS NULL AND bool_and(r.clear AND its.completeness IS DISTINCT FROM 'partial') AND ST_Covers(ST_Union(r.footprint), (pg_catalog.array_agg(r.area))[1]) THEN 'complete' ELSE 'partial' END,
            CASE WHEN min(r.sought::text) = max(r.sought::text) THEN min(r.sought::text)::ltree[] ELSE '{}' END,
            CASE WHEN pg_catalog.count(r.gsd_m) = count(*) THEN max(r.gsd_m) END, max(r.cloud_cover), ST_Union(r.footprint),
            (pg_catalog.array_agg(r.url ORDER BY r.record))[1], string_agg(r.note, '; ' ORDER BY r.record),
-           min((SELECT o.retraction_reason
-                FROM LEDGER.imported AS i
-                JOIN LEDGER.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id
-                WHERE i.installation_id = r.installation_id AND i.origin = r.origin AND i.record = r.record))
+           min(its.retraction_reason)
     FROM pg_temp.pg_sightings_met AS r
+    -- what was read from an image is as its look is, by whosever word
+    LEFT JOIN (LEDGER.imported AS i JOIN LEDGER.observation AS its ON its.installation_id = i.installation_id AND its.observation_id = i.observation_id)
+        ON i.installation_id = r.installation_id AND i.origin = r.origin AND i.record = r.record
     GROUP BY r.look;
     INSERT INTO pg_temp.pg_sightings_part (look, installation_id, origin, record)
     SELECT r.look, r.installation_id, r.reader, r.read_record FROM pg_temp.pg_sightings_met AS r;

@@ -161,6 +161,9 @@ BEGIN
         SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_stac.scope) AS s;
     END IF;
     PERFORM LEDGER.import_step(0);
+    -- one after the other, as tiles may come at once; in the order of undo_load()
+    LOCK TABLE LEDGER.load IN ROW EXCLUSIVE MODE;
+    LOCK TABLE LEDGER.image IN SHARE ROW EXCLUSIVE MODE;
     CREATE TEMP TABLE pg_sightings_item ON COMMIT DROP AS
     SELECT n, i.*, coalesce(i.cloud_cover <= max_cloud_cover, false) AND i.observed_at - i.observed_from <= interval '01:00:00' AS clear
     FROM import_features(item COLLATE pg_catalog."C") WITH ORDINALITY AS f (said, n)
@@ -223,15 +226,16 @@ BEGIN
     FROM pg_temp.pg_sightings_moment AS m
     JOIN LEDGER.image AS i ON i.observed_at = m.observed_at AND i.origin = m.origin AND i.observed_from = m.observed_from AND i.source = m.source
     JOIN LEDGER.installation AS site ON ST_Intersects(installation_area(site.location, site.boundary, site.radius_m), i.footprint);
-    INSERT INTO pg_temp.pg_sightings_look (look, installation_id, source, observed_from, observed_at, completeness, scope, gsd_m, cloud_cover, footprint, url, note)
+    INSERT INTO pg_temp.pg_sightings_look (look, installation_id, source, observed_from, observed_at, completeness, scope, known_scope, gsd_m, cloud_cover, footprint, url, note)
     SELECT i.look, min(i.installation_id), min(i.source), nullif(min(i.observed_from), min(i.observed_at)), min(i.observed_at),
            CASE WHEN bool_and(i.clear) AND ST_Covers(ST_Union(i.footprint), (pg_catalog.array_agg(i.area))[1]) THEN 'complete' ELSE 'partial' END,
            -- of tiles only what is said of each
-           CASE WHEN pg_catalog.count(i.scope) = 0::bigint THEN NULL WHEN min(coalesce(i.scope::text, '')) = max(coalesce(i.scope::text, '')) THEN min(i.scope::text)::ltree[] ELSE '{}' END,
+           CASE WHEN places IS NOT NULL THEN i.known_scope END, i.known_scope,
            CASE WHEN pg_catalog.count(i.gsd_m) = count(*) THEN max(i.gsd_m) END, max(i.cloud_cover), ST_Union(i.footprint),
            (pg_catalog.array_agg(i.url ORDER BY i.record))[1], string_agg(i.note, '; ' ORDER BY i.record)
-    FROM pg_temp.pg_sightings_met AS i
-    GROUP BY i.look;
+    FROM (SELECT met.*, CASE WHEN min(coalesce(met.scope::text, '{}')) OVER same = max(coalesce(met.scope::text, '{}')) OVER same THEN coalesce(met.scope, '{}') ELSE '{}' END AS known_scope
+          FROM pg_temp.pg_sightings_met AS met WINDOW same AS (PARTITION BY met.look)) AS i
+    GROUP BY i.look, i.known_scope;
     INSERT INTO pg_temp.pg_sightings_part (look, installation_id, origin, record)
     SELECT i.look, i.installation_id, i.origin, i.record FROM pg_temp.pg_sightings_met AS i;
     INSERT INTO pg_temp.pg_sightings_part (installation_id, origin, record, why)

@@ -319,48 +319,59 @@ BEGIN
     HAVING count(*) > 0;
 
     -- what is said of each look, and what is known of it
+    CREATE TEMP TABLE pg_sightings_said ON COMMIT DROP AS
+    SELECT s.survey_id AS record, t.installation_id, nullif(s.observed_from, s.observed_at) AS observed_from, s.observed_at,
+           -- only what is said to be complete is
+           CASE WHEN s.partial IS FALSE AND lost = 0 THEN 'complete' ELSE 'partial' END AS completeness,
+           -- what was counted as none was looked for
+           pg_catalog.array_cat(places, coalesce(none.paths, '{}')) AS scope, s.note,
+           pg_catalog.jsonb_build_object('site', s.site_id) AS detail, shown.shown
+    FROM pg_temp.pg_sightings_survey AS s
+    JOIN pg_temp.pg_sightings_site AS t ON t.site_id = s.site_id
+    LEFT JOIN (
+        SELECT c.survey_id, pg_catalog.string_agg(row.shown, ',' ORDER BY row.shown COLLATE pg_catalog."C") AS shown
+        FROM pg_temp.pg_sightings_count AS c
+        CROSS JOIN LATERAL (SELECT ROW(c.asset_class_id, c.designation, c.status, c.count, c.note)::text AS shown) AS row
+        GROUP BY c.survey_id) AS shown ON shown.survey_id = s.survey_id
+    LEFT JOIN (
+        SELECT c.survey_id, pg_catalog.array_agg(class.path ORDER BY class.path) AS paths
+        FROM (SELECT c.survey_id, c.asset_class_id FROM pg_temp.pg_sightings_count AS c
+              GROUP BY c.survey_id, c.asset_class_id
+              HAVING bool_and(pg_catalog.upper(c.count) = 1 AND c.designation IS NULL AND c.status IS NULL)) AS c
+        JOIN %1$I.asset_class AS class ON class.asset_class_id = c.asset_class_id
+        WHERE NOT places @> class.path
+        GROUP BY c.survey_id) AS none ON none.survey_id = s.survey_id
+    WHERE s.fault IS NULL AND s.sampled;
+    ANALYZE pg_temp.pg_sightings_said;
+    CREATE TEMP TABLE pg_sightings_former ON COMMIT DROP AS
+    SELECT i.installation_id, i.record, i.observation_id, i.detail
+    FROM pg_temp.pg_sightings_said AS l
+    JOIN %1$I.imported AS i ON i.installation_id = l.installation_id AND i.origin = this_origin AND i.record = l.record;
+    ANALYZE pg_temp.pg_sightings_former;
+    CREATE TEMP TABLE pg_sightings_shown ON COMMIT DROP AS
+    SELECT f.installation_id, f.record, pg_catalog.string_agg(row.shown, ',' ORDER BY row.shown COLLATE pg_catalog."C") AS shown
+    FROM pg_temp.pg_sightings_former AS f
+    JOIN %1$I.sighting AS s ON s.installation_id = f.installation_id AND s.observation_id = f.observation_id
+    CROSS JOIN LATERAL (SELECT ROW(s.asset_class_id, s.designation, s.status, s.count, s.note)::text AS shown) AS row
+    WHERE pg_catalog.starts_with(s.note, mark)
+        -- what a person retracted was said all the same
+        AND (s.retracted_at IS NULL OR s.retracted_by_load IS NULL)
+    GROUP BY f.installation_id, f.record;
+    ANALYZE pg_temp.pg_sightings_shown;
     CREATE TEMP TABLE pg_sightings_look ON COMMIT DROP AS
-    SELECT l.*, i.observation_id AS former_id, i.detail AS former_detail, NULL::bigint AS observation_id,
+    SELECT l.*, f.observation_id AS former_id, f.detail AS former_detail, NULL::bigint AS observation_id,
            CASE
-               WHEN i.observation_id IS NULL THEN 'loaded'
+               WHEN f.observation_id IS NULL THEN 'loaded'
                WHEN o.retracted_at IS NOT NULL AND o.retracted_by_load IS NULL THEN 'retracted by hand'
-               WHEN o.retracted_at IS NULL AND i.detail IS NOT DISTINCT FROM l.detail
+               WHEN o.retracted_at IS NULL AND f.detail IS NOT DISTINCT FROM l.detail AND k.shown IS NOT DISTINCT FROM l.shown
                    AND (o.observed_from, o.observed_at, o.completeness, o.scope::text, o.note, o.gsd_m)
-                       IS NOT DISTINCT FROM (l.observed_from, l.observed_at, l.completeness, l.scope::text, l.note, 0::numeric)
-                   AND l.shown IS NOT DISTINCT FROM (
-                       SELECT pg_catalog.string_agg(row.shown, ',' ORDER BY row.shown COLLATE pg_catalog."C")
-                       FROM %1$I.sighting AS s
-                       CROSS JOIN LATERAL (SELECT ROW(s.asset_class_id, s.designation, s.status, s.count, s.note)::text AS shown) AS row
-                       WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id
-                           AND pg_catalog.starts_with(s.note, mark)
-                           -- what a person retracted was said all the same
-                           AND (s.retracted_at IS NULL OR s.retracted_by_load IS NULL)) THEN 'unchanged'
+                       IS NOT DISTINCT FROM (l.observed_from, l.observed_at, l.completeness, l.scope::text, l.note, 0::numeric) THEN 'unchanged'
                ELSE 'updated'
            END AS done
-    FROM (SELECT s.survey_id AS record, t.installation_id, nullif(s.observed_from, s.observed_at) AS observed_from, s.observed_at,
-                 -- only what is said to be complete is
-                 CASE WHEN s.partial IS FALSE AND lost = 0 THEN 'complete' ELSE 'partial' END AS completeness,
-                 -- what was counted as none was looked for
-                 pg_catalog.array_cat(places, coalesce(none.paths, '{}')) AS scope, s.note,
-                 pg_catalog.jsonb_build_object('site', s.site_id) AS detail, shown.shown
-          FROM pg_temp.pg_sightings_survey AS s
-          JOIN pg_temp.pg_sightings_site AS t ON t.site_id = s.site_id
-          LEFT JOIN (
-              SELECT c.survey_id, pg_catalog.string_agg(row.shown, ',' ORDER BY row.shown COLLATE pg_catalog."C") AS shown
-              FROM pg_temp.pg_sightings_count AS c
-              CROSS JOIN LATERAL (SELECT ROW(c.asset_class_id, c.designation, c.status, c.count, c.note)::text AS shown) AS row
-              GROUP BY c.survey_id) AS shown ON shown.survey_id = s.survey_id
-          LEFT JOIN (
-              SELECT c.survey_id, pg_catalog.array_agg(class.path ORDER BY class.path) AS paths
-              FROM (SELECT c.survey_id, c.asset_class_id FROM pg_temp.pg_sightings_count AS c
-                    GROUP BY c.survey_id, c.asset_class_id
-                    HAVING bool_and(pg_catalog.upper(c.count) = 1 AND c.designation IS NULL AND c.status IS NULL)) AS c
-              JOIN %1$I.asset_class AS class ON class.asset_class_id = c.asset_class_id
-              WHERE NOT places @> class.path
-              GROUP BY c.survey_id) AS none ON none.survey_id = s.survey_id
-          WHERE s.fault IS NULL AND s.sampled) AS l
-    LEFT JOIN %1$I.imported AS i ON i.installation_id = l.installation_id AND i.origin = this_origin AND i.record = l.record
-    LEFT JOIN %1$I.observation AS o ON o.installation_id = i.installation_id AND o.observation_id = i.observation_id;
+    FROM pg_temp.pg_sightings_said AS l
+    LEFT JOIN pg_temp.pg_sightings_former AS f ON f.installation_id = l.installation_id AND f.record = l.record
+    LEFT JOIN pg_temp.pg_sightings_shown AS k ON k.installation_id = l.installation_id AND k.record = l.record
+    LEFT JOIN %1$I.observation AS o ON o.installation_id = f.installation_id AND o.observation_id = f.observation_id;
     ANALYZE pg_temp.pg_sightings_look;
     CREATE TEMP TABLE pg_sightings_gone ON COMMIT DROP AS
     SELECT o.installation_id, o.observation_id, gone.record, gone.why, gone.reason
@@ -535,7 +546,7 @@ BEGIN
         END IF;
     END LOOP;
     DROP TABLE pg_temp.pg_sightings_word, pg_temp.pg_sightings_known, pg_temp.pg_sightings_site, pg_temp.pg_sightings_survey, pg_temp.pg_sightings_count,
-        pg_temp.pg_sightings_look, pg_temp.pg_sightings_gone, pg_temp.pg_sightings_site_said, pg_temp.pg_sightings_survey_said, pg_temp.pg_sightings_count_said;
+        pg_temp.pg_sightings_said, pg_temp.pg_sightings_former, pg_temp.pg_sightings_shown, pg_temp.pg_sightings_look, pg_temp.pg_sightings_gone, pg_temp.pg_sightings_site_said, pg_temp.pg_sightings_survey_said, pg_temp.pg_sightings_count_said;
 END;
 $body$;
 COMMENT ON FUNCTION %1$I.import_counted_end() IS

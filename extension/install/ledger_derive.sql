@@ -138,6 +138,12 @@ AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_rederive(regclass, float8, bigint[]) IS
 'internal: derives installations from all evidence, for the owner of the table named ledger; returns how many presences changed';
 
+CREATE FUNCTION ledger_touch_alert() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_touch_alert() IS
+'internal: trigger that has sessions forget which alerts there are';
+
 CREATE FUNCTION ledger_notify(ledger regclass, events bigint) RETURNS bigint
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10
 AS 'MODULE_PATHNAME';
@@ -201,6 +207,8 @@ BEGIN
 	-- (data restored after the evidence has been derived)
 	EXECUTE pg_catalog.format('CREATE OR REPLACE TRIGGER subject_once BEFORE INSERT ON %I.subject
 		FOR EACH ROW EXECUTE FUNCTION ledger_subject_once()', ledger);
+	EXECUTE pg_catalog.format('CREATE OR REPLACE TRIGGER touch_alert AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %I.alert
+		FOR EACH STATEMENT EXECUTE FUNCTION ledger_touch_alert()', ledger);
 	EXECUTE pg_catalog.format('DROP TRIGGER IF EXISTS derive_at_commit ON %I.pending', ledger);
 	EXECUTE pg_catalog.format('CREATE CONSTRAINT TRIGGER derive_at_commit AFTER INSERT ON %I.pending
 		DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_derive_pending(%L)', ledger, threshold);

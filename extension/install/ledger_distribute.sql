@@ -27,7 +27,8 @@ BEGIN ATOMIC
 	UNION ALL
 	SELECT format('trigger %s on %s', quote_ident(t.tgname), t.tgrelid::regclass) FROM pg_trigger t
 	JOIN pg_class c ON c.oid = t.tgrelid
-	WHERE NOT t.tgisinternal AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = $1);
+	JOIN pg_proc p ON p.oid = t.tgfoid
+	WHERE NOT t.tgisinternal AND p.proname <> 'ledger_touch_all' AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = $1);
 END;
 COMMENT ON FUNCTION ledger_made_anew(name) IS
 'part of distribute_ledger: functions, views and the ledger''s triggers, by name';
@@ -79,33 +80,49 @@ $$;
 COMMENT ON FUNCTION ledger_is_tenant(name) IS
 'part of distribute_ledger: has Citus made the ledger''s schema a tenant?';
 
+CREATE FUNCTION ledger_ask_elsewhere(function regprocedure, VARIADIC arguments "any") RETURNS SETOF record
+LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_ask_elsewhere(regprocedure, "any") IS
+'internal: asks a function of a ledger that lies on another server there, with these arguments and in the session''s time zone; its rows';
+
+CREATE FUNCTION ledger_ask_elsewhere(function regprocedure) RETURNS SETOF record
+LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_ask_elsewhere(regprocedure) IS
+'internal: the same of a function without arguments';
+
 -- In place of a ledger's function that reads: one that asks it where the ledger lies.
-CREATE FUNCTION ledger_ask_there(ledger name, function oid) RETURNS void
+-- (Types are named with their schemas, as this is read when it is called.)
+CREATE FUNCTION ledger_function_elsewhere(ledger name, function oid) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $create$
 DECLARE
 	asked pg_proc%ROWTYPE;
-	arguments text;
-	there text;
+	result constant text := pg_get_function_result(function);
+	columns text;
 BEGIN
 	SELECT * INTO STRICT asked FROM pg_proc p WHERE p.oid = function;
-	-- (so that the zone is set before the function is called)
-	SELECT coalesce(string_agg(CASE WHEN asked.provariadic <> 0::oid AND i = asked.pronargs THEN 'VARIADIC ' ELSE '' END
-			|| CASE WHEN i = 1 THEN 'CASE WHEN z.zone IS NOT NULL THEN $1 END' ELSE '$' || i END, ', ' ORDER BY i), '') INTO arguments
-	FROM generate_series(1, asked.pronargs::integer) AS i;
-	there := format('%1$I.ledger AS l CROSS JOIN LATERAL (SELECT pg_catalog.set_config(%2$L, pg_catalog.current_setting(%2$L), true) AS zone OFFSET 0) AS z CROSS JOIN LATERAL %1$I.%3$I(%4$s) AS r',
-		ledger, 'TimeZone', asked.proname, arguments);
+	-- columns, rows of a table, or one value
+	IF result LIKE 'TABLE(%' THEN
+		columns := substr(result, length('TABLE(') , length(result));
+	ELSE
+		SELECT '(' || string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum) || ')' INTO columns
+		FROM pg_type y JOIN pg_attribute a ON a.attrelid = y.typrelid AND a.attnum > 0::smallint AND NOT a.attisdropped
+		WHERE y.oid = asked.prorettype AND y.typrelid <> 0::oid;
+		columns := coalesce(columns, format('(said %s)', format_type(asked.prorettype, NULL::integer)));
+	END IF;
 	EXECUTE format('CREATE OR REPLACE FUNCTION %1$I.%2$I(%3$s) RETURNS %4$s LANGUAGE sql %5$s %6$s COST %7$s %8$s
-		SET DateStyle = ''ISO'' SET IntervalStyle = ''postgres''
-		AS $body$ SELECT r.* FROM %9$s $body$',
-		ledger, asked.proname, pg_get_function_arguments(function), pg_get_function_result(function),
+		AS $body$ SELECT r.* FROM %12$s.ledger_ask_elsewhere(%9$L::pg_catalog.regprocedure%10$s) AS r %11$s $body$',
+		ledger, asked.proname, pg_get_function_arguments(function), result,
 		CASE asked.provolatile WHEN 'v' THEN 'VOLATILE' WHEN 's' THEN 'STABLE' ELSE 'IMMUTABLE' END, CASE WHEN asked.proisstrict THEN 'STRICT' ELSE '' END,
 		asked.procost, CASE WHEN asked.proretset THEN format('ROWS %s', asked.prorows) ELSE '' END,
-		there);
+		function::regprocedure, (SELECT coalesce(string_agg(format(', $%s', i), '' ORDER BY i), '') FROM generate_series(1, asked.pronargs::integer) AS i),
+		columns, (SELECT e.extnamespace::regnamespace FROM pg_extension e WHERE e.extname = 'pg_sightings'));
 END
 $create$;
-COMMENT ON FUNCTION ledger_ask_there(name, oid) IS
+COMMENT ON FUNCTION ledger_function_elsewhere(name, oid) IS
 'part of distribute_ledger: puts a function in place of another, on this node alone, that asks the other where the ledger lies';
 
 -- Functions of a tenant, after they were made.
@@ -135,7 +152,7 @@ BEGIN
 		WHERE p.pronamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = ledger)
 			AND (p.provolatile <> 'v' OR p.proname = 'rederive')
 	LOOP
-		PERFORM ledger_ask_there(ledger, made.oid);
+		PERFORM ledger_function_elsewhere(ledger, made.oid);
 	END LOOP;
 	PERFORM pg_catalog.set_config('citus.enable_ddl_propagation', 'on', true);
 END

@@ -149,13 +149,14 @@ BEGIN
         AND a.attname NOT IN ('observation_id', 'sighting_id', 'recorded_at', 'retracted_at', 'retraction_reason', 'retracted_by_load');
     EXECUTE pg_catalog.format($again$
         INSERT INTO %%1$I.sighting (observation_id, retracted_at, retraction_reason, retracted_by_load, %%2$s)
-        -- (with what earlier loads, which may be undone yet, retracted of it)
+        -- (with what people or earlier loads, which may be undone yet, retracted of it)
         SELECT t.again, w.retracted_at, CASE WHEN w.retracted_at IS NOT NULL THEN s.retraction_reason END,
                CASE WHEN w.retracted_at IS NOT NULL THEN s.retracted_by_load END, %%3$s
         FROM pg_temp.pg_sightings_look AS t
         JOIN %%1$I.sighting AS s USING (installation_id, observation_id)
-        CROSS JOIN LATERAL (SELECT CASE WHEN s.retracted_by_load <> $1 THEN s.retracted_at END AS retracted_at) AS w
-        WHERE NOT t.brought AND s.load_id IS DISTINCT FROM $1 AND (s.retracted_at IS NULL OR s.retracted_by_load IS NOT NULL)
+        LEFT JOIN %%1$I.load AS l ON l.load_id = s.load_id
+        CROSS JOIN LATERAL (SELECT CASE WHEN s.retracted_by_load IS DISTINCT FROM $1 THEN s.retracted_at END AS retracted_at) AS w
+        WHERE NOT t.brought AND s.load_id IS DISTINCT FROM $1 AND l.undone_at IS NULL
         UNION ALL
         SELECT s.observation_id, NULL, NULL, NULL, %%3$s
         FROM pg_temp.pg_sightings_shown AS t

@@ -24,24 +24,25 @@ BEGIN ATOMIC
         FROM pg_catalog.unnest(scope_moved.scope) AS p(path)
     ), whole AS (
         SELECT coalesce(pg_catalog.bool_or(p.covers), false) AS covered FROM part AS p
+    -- (as text: no function may hang on how an extension sorts its type)
     ), kept AS (
-        SELECT CASE WHEN p.path = moved_from THEN moved_to
+        SELECT ltree2text(CASE WHEN p.path = moved_from THEN moved_to
                     WHEN p.path <@ moved_from THEN moved_to || subpath(p.path, nlevel(moved_from))
-                    ELSE p.path END AS path
+                    ELSE p.path END) COLLATE pg_catalog."C" AS path
         FROM part AS p CROSS JOIN whole AS w
         WHERE w.covered OR p.path <@ moved_from OR NOT p.path @> moved_to
         UNION
-        SELECT subpath(c.path, 0, nlevel(lca(c.path, moved_to)) + 1)
+        SELECT ltree2text(subpath(c.path, 0, nlevel(lca(c.path, moved_to)) + 1)) COLLATE pg_catalog."C"
         FROM part AS p CROSS JOIN whole AS w JOIN pg_catalog.unnest(scope_moved.classes) AS c(path) ON c.path <@ p.path
         WHERE NOT w.covered AND p.path @> moved_to AND NOT p.path <@ moved_from
             AND NOT c.path @> moved_to AND NOT c.path <@ moved_to
     )
-    SELECT CASE WHEN a.paths = (SELECT pg_catalog.array_agg(DISTINCT p.path ORDER BY p.path) FROM part AS p) THEN scope_moved.scope
-                ELSE coalesce(a.paths, '{}') END
+    SELECT CASE WHEN a.paths = (SELECT pg_catalog.array_agg(DISTINCT ltree2text(p.path) COLLATE pg_catalog."C" ORDER BY ltree2text(p.path) COLLATE pg_catalog."C") FROM part AS p) THEN scope_moved.scope
+                ELSE coalesce(a.paths::ltree[], '{}') END
     FROM (SELECT pg_catalog.array_agg(u.path ORDER BY u.path) AS paths
           FROM (SELECT k.path FROM kept AS k
                 UNION
-                SELECT moved_to FROM whole AS w WHERE w.covered AND NOT EXISTS (SELECT FROM kept AS k WHERE k.path @> moved_to)) AS u) AS a;
+                SELECT ltree2text(moved_to) COLLATE pg_catalog."C" FROM whole AS w WHERE w.covered AND NOT EXISTS (SELECT FROM kept AS k WHERE text2ltree(k.path) @> moved_to)) AS u) AS a;
 END;
 COMMENT ON FUNCTION scope_moved(ltree[], ltree, ltree, ltree[]) IS
     'internal: a scope that proves, once a class has moved from one path to another, what it proved before; classes: all paths after the move';
@@ -151,16 +152,16 @@ BEGIN
         ), changed AS (
             UPDATE %1$s.observation AS o SET scope = w.after
             FROM written AS w
-            WHERE o.scope = w.before AND w.before <> w.after
+            WHERE o.scope::text = w.before::text AND w.before::text <> w.after::text
             RETURNING o.installation_id, o.observation_id, w.before::text AS before, w.after::text AS after
         ), of_scope AS (
-            SELECT c.before, c.after, count(*) AS n, jsonb_agg(jsonb_build_array(c.installation_id, c.observation_id)) AS looks
+            SELECT c.before, c.after, count(*) AS n, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(c.installation_id, c.observation_id)) AS looks
             FROM changed AS c GROUP BY c.before, c.after
         )
-        SELECT coalesce(sum(s.n), 0::numeric)::bigint, coalesce(jsonb_agg(pg_catalog.to_jsonb(s)), '[]') FROM of_scope AS s
+        SELECT coalesce(sum(s.n), 0::numeric)::bigint, coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(s)), '[]') FROM of_scope AS s
         $sql$, schema)
     INTO looks, kept USING moved_from, moved_to;
-    kept := jsonb_build_object('asset_class_id', moved, 'path', moved_from::text, 'scopes', kept);
+    kept := pg_catalog.jsonb_build_object('asset_class_id', moved, 'path', moved_from::text, 'scopes', kept);
 END;
 $body$;
 COMMENT ON FUNCTION ledger_move_class(regclass, int, ltree, timestamptz) IS
@@ -218,17 +219,16 @@ BEGIN
     END IF;
 
     -- one image of both has one record, which goes on with the look at the one that is kept
-    SELECT jsonb_build_object('installation_id', into_id,
-        'gone', pg_catalog.to_jsonb(from_site) || jsonb_build_object('location', from_site.location::text, 'boundary', from_site.boundary::text),
-        'shelter', coalesce((SELECT jsonb_agg(pg_catalog.to_jsonb(s)) FROM LEDGER.shelter AS s
+    SELECT pg_catalog.jsonb_build_object('installation_id', into_id, 'from_id', from_id, 'name', from_site.name, 'gone', from_site::text,
+        'shelter', coalesce((SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(s)) FROM LEDGER.shelter AS s
             WHERE s.installation_id = from_id OR s.installation_id = into_id AND EXISTS (
                 SELECT FROM LEDGER.shelter AS f WHERE f.installation_id = from_id AND f.asset_class_id = s.asset_class_id)), '[]'),
-        'untied', coalesce((SELECT jsonb_agg(pg_catalog.to_jsonb(b) || jsonb_build_object('completeness', o.completeness))
+        'untied', coalesce((SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(b) || pg_catalog.jsonb_build_object('completeness', o.completeness))
             FROM LEDGER.imported AS b
             JOIN LEDGER.imported AS a ON a.installation_id = into_id AND a.origin = b.origin AND a.record = b.record
             JOIN LEDGER.observation AS o ON o.installation_id = b.installation_id AND o.observation_id = b.observation_id
             WHERE b.installation_id = from_id), '[]'),
-        'untied_former', coalesce((SELECT jsonb_agg(pg_catalog.to_jsonb(b))
+        'untied_former', coalesce((SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(b))
             FROM LEDGER.imported_former AS b
             JOIN LEDGER.imported_former AS a ON a.installation_id = into_id AND a.load_id = b.load_id AND a.origin = b.origin AND a.record = b.record
             WHERE b.installation_id = from_id), '[]'))
@@ -240,7 +240,7 @@ BEGIN
     USING LEDGER.imported_former AS a
     WHERE b.installation_id = from_id AND a.installation_id = into_id AND a.load_id = b.load_id AND a.origin = b.origin AND a.record = b.record;
     UPDATE LEDGER.observation AS o SET completeness = 'partial'
-    FROM jsonb_array_elements(remembered -> text 'untied') AS u
+    FROM pg_catalog.jsonb_array_elements(remembered -> text 'untied') AS u
     WHERE o.installation_id = from_id AND o.observation_id = (u.value ->> text 'observation_id')::bigint AND o.completeness = 'complete';
 
     UPDATE LEDGER.shelter AS s
@@ -266,12 +266,12 @@ BEGIN
         WHERE o.installation_id = from_id AND o.observation_id = n.before
         RETURNING n.before, n.number
     )
-    SELECT count(*), remembered || jsonb_build_object('looks', coalesce(jsonb_agg(m.number), '[]'), 'looks_before', coalesce(jsonb_agg(m.before), '[]'))
+    SELECT count(*), remembered || pg_catalog.jsonb_build_object('looks', coalesce(pg_catalog.jsonb_agg(m.number), '[]'), 'looks_before', coalesce(pg_catalog.jsonb_agg(m.before), '[]'))
     INTO looks, remembered
     FROM moved AS m;
     WITH come AS MATERIALIZED (
         SELECT o.observation_id, o.observed_at
-        FROM jsonb_array_elements_text(remembered -> text 'looks') AS m(number)
+        FROM pg_catalog.jsonb_array_elements_text(remembered -> text 'looks') AS m(number)
         JOIN LEDGER.observation AS o ON o.installation_id = into_id AND o.observation_id = m.number::bigint
         WHERE o.retracted_at IS NULL
     )
@@ -321,10 +321,10 @@ BEGIN
         -- (pixels that hide something of the whole hide it of the part)
         INSERT INTO LEDGER.asset_class AS c (path, name, payload_t, max_gsd_m, max_speed_kmh)
         VALUES (whole.path || label, part, whole.payload_t, whole.max_gsd_m, whole.max_speed_kmh)
-        RETURNING made || c.asset_class_id INTO made;
+        RETURNING pg_catalog.array_append(made, c.asset_class_id) INTO made;
     END LOOP;
     INSERT INTO LEDGER.upkeep AS u (what, detail, kept)
-    VALUES ('split_class', whole.name || ' into ' || pg_catalog.array_to_string(parts, ', '), jsonb_build_object('made', made))
+    VALUES ('split_class', whole.name || ' into ' || pg_catalog.array_to_string(parts, ', '), pg_catalog.jsonb_build_object('made', made))
     RETURNING u.upkeep_id INTO upkeep_id;
     RETURN QUERY
     SELECT split_class.upkeep_id, c.asset_class_id, c.name, c.path::text
@@ -372,6 +372,7 @@ AS $body$
 #variable_conflict use_column
 DECLARE
     done LEDGER.upkeep;
+    gone LEDGER.installation;
     into_id bigint;
     from_id bigint;
     faults text;
@@ -386,38 +387,44 @@ BEGIN
 
     IF done.what = 'merge_installations' THEN
         into_id := (done.kept ->> text 'installation_id')::bigint;
-        from_id := (done.kept #>> '{gone,installation_id}'::text[])::bigint;
+        from_id := (done.kept ->> text 'from_id')::bigint;
         IF NOT EXISTS (SELECT FROM LEDGER.installation AS i WHERE i.installation_id = into_id) THEN
             RAISE EXCEPTION 'the installation that was kept is gone itself: %', done.detail
                 USING ERRCODE = '22S07', HINT = 'Undo first what came after.';
-        ELSIF EXISTS (SELECT FROM LEDGER.installation AS i WHERE i.installation_id = from_id OR i.name = done.kept #>> '{gone,name}'::text[]) THEN
-            RAISE EXCEPTION 'there is an installation "%" again', done.kept #>> '{gone,name}'::text[] USING ERRCODE = '22S07';
+        ELSIF EXISTS (SELECT FROM LEDGER.installation AS i WHERE i.installation_id = from_id OR i.name = done.kept ->> text 'name') THEN
+            RAISE EXCEPTION 'there is an installation "%" again', done.kept ->> text 'name' USING ERRCODE = '22S07';
         END IF;
-        INSERT INTO LEDGER.installation SELECT i.* FROM jsonb_populate_record(NULL::LEDGER.installation, done.kept -> text 'gone') AS i;
+        BEGIN
+            gone := done.kept ->> text 'gone';
+        EXCEPTION WHEN invalid_text_representation THEN
+            RAISE EXCEPTION 'the columns of installation have changed since: %', done.detail
+                USING ERRCODE = '22S07', DETAIL = done.kept ->> text 'gone';
+        END;
+        INSERT INTO LEDGER.installation SELECT gone.*;
         UPDATE LEDGER.observation AS o SET installation_id = from_id, observation_id = m.before
         FROM (SELECT n.value::bigint AS number, b.value::bigint AS before
-              FROM jsonb_array_elements_text(done.kept -> text 'looks') WITH ORDINALITY AS n(value, k)
-              JOIN jsonb_array_elements_text(done.kept -> text 'looks_before') WITH ORDINALITY AS b(value, k) ON b.k = n.k) AS m
+              FROM pg_catalog.jsonb_array_elements_text(done.kept -> text 'looks') WITH ORDINALITY AS n(value, k)
+              JOIN pg_catalog.jsonb_array_elements_text(done.kept -> text 'looks_before') WITH ORDINALITY AS b(value, k) ON b.k = n.k) AS m
         WHERE o.installation_id = into_id AND o.observation_id = m.number;
         UPDATE LEDGER.observation AS o SET completeness = u.value ->> text 'completeness'
-        FROM jsonb_array_elements(done.kept -> text 'untied') AS u
+        FROM pg_catalog.jsonb_array_elements(done.kept -> text 'untied') AS u
         WHERE o.installation_id = from_id AND o.observation_id = (u.value ->> text 'observation_id')::bigint;
         INSERT INTO LEDGER.imported
-        SELECT i.* FROM jsonb_array_elements(done.kept -> text 'untied') AS u, jsonb_populate_record(NULL::LEDGER.imported, u.value) AS i
+        SELECT i.* FROM pg_catalog.jsonb_array_elements(done.kept -> text 'untied') AS u, pg_catalog.jsonb_populate_record(NULL::LEDGER.imported, u.value) AS i
         WHERE EXISTS (SELECT FROM LEDGER.observation AS o WHERE o.installation_id = from_id AND o.observation_id = i.observation_id);
         INSERT INTO LEDGER.imported_former
-        SELECT i.* FROM jsonb_populate_recordset(NULL::LEDGER.imported_former, done.kept -> text 'untied_former') AS i
+        SELECT i.* FROM pg_catalog.jsonb_populate_recordset(NULL::LEDGER.imported_former, done.kept -> text 'untied_former') AS i
         WHERE EXISTS (SELECT FROM LEDGER.observation AS o WHERE o.installation_id = from_id AND o.observation_id = i.observation_id);
         DELETE FROM LEDGER.shelter AS s
-        USING jsonb_to_recordset(done.kept -> text 'shelter') AS k(installation_id bigint, asset_class_id int)
+        USING pg_catalog.jsonb_to_recordset(done.kept -> text 'shelter') AS k(installation_id bigint, asset_class_id int)
         WHERE s.installation_id = into_id AND k.installation_id = from_id AND s.asset_class_id = k.asset_class_id;
-        INSERT INTO LEDGER.shelter SELECT s.* FROM jsonb_populate_recordset(NULL::LEDGER.shelter, done.kept -> text 'shelter') AS s
+        INSERT INTO LEDGER.shelter SELECT s.* FROM pg_catalog.jsonb_populate_recordset(NULL::LEDGER.shelter, done.kept -> text 'shelter') AS s
         WHERE EXISTS (SELECT FROM LEDGER.asset_class AS c WHERE c.asset_class_id = s.asset_class_id);
 
     ELSIF done.what = 'split_class' THEN
         SELECT pg_catalog.string_agg('"' || c.name || '"', ', ' ORDER BY c.name) INTO faults
         FROM LEDGER.asset_class AS c
-        WHERE c.asset_class_id IN (SELECT m.value::int FROM jsonb_array_elements_text(done.kept -> text 'made') AS m)
+        WHERE c.asset_class_id IN (SELECT m.value::int FROM pg_catalog.jsonb_array_elements_text(done.kept -> text 'made') AS m)
             AND (EXISTS (SELECT FROM LEDGER.sighting AS s WHERE s.asset_class_id = c.asset_class_id)
                  OR EXISTS (SELECT FROM LEDGER.shelter AS s WHERE s.asset_class_id = c.asset_class_id)
                  OR EXISTS (SELECT FROM LEDGER.asset_class AS b WHERE b.path <@ c.path AND b.path <> c.path)
@@ -427,20 +434,20 @@ BEGIN
                 USING ERRCODE = '22S07', HINT = 'Change them to the class that was split first.';
         END IF;
         DELETE FROM LEDGER.asset_class AS c
-        WHERE c.asset_class_id IN (SELECT m.value::int FROM jsonb_array_elements_text(done.kept -> text 'made') AS m);
+        WHERE c.asset_class_id IN (SELECT m.value::int FROM pg_catalog.jsonb_array_elements_text(done.kept -> text 'made') AS m);
 
     ELSE
         IF NOT EXISTS (SELECT FROM LEDGER.asset_class AS c WHERE c.asset_class_id = (done.kept ->> text 'asset_class_id')::int) THEN
             RAISE EXCEPTION 'the class that was moved is gone: %', done.detail USING ERRCODE = '22S07';
         END IF;
         -- scopes that still are as the move wrote them are to be as they were; others are written anew
-        SELECT jsonb_agg(jsonb_build_array(o.installation_id, o.observation_id, s.value ->> text 'before')) INTO same
-        FROM jsonb_array_elements(done.kept -> text 'scopes') AS s, jsonb_array_elements(s.value -> text 'looks') AS l
+        SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(o.installation_id, o.observation_id, s.value ->> text 'before')) INTO same
+        FROM pg_catalog.jsonb_array_elements(done.kept -> text 'scopes') AS s, pg_catalog.jsonb_array_elements(s.value -> text 'looks') AS l
         JOIN LEDGER.observation AS o ON o.installation_id = (l.value ->> 0)::bigint AND o.observation_id = (l.value ->> 1)::bigint
-        WHERE o.scope = (s.value ->> text 'after')::ltree[];
+        WHERE o.scope::text = s.value ->> text 'after';
         PERFORM FROM ledger_move_class(LEDGER_TABLE, (done.kept ->> text 'asset_class_id')::int, (done.kept ->> text 'path')::ltree, done.done_at);
         UPDATE LEDGER.observation AS o SET scope = (s.value ->> 2)::ltree[]
-        FROM jsonb_array_elements(same) AS s
+        FROM pg_catalog.jsonb_array_elements(same) AS s
         WHERE o.installation_id = (s.value ->> 0)::bigint AND o.observation_id = (s.value ->> 1)::bigint;
     END IF;
     UPDATE LEDGER.upkeep AS u SET undone_at = now() WHERE u.upkeep_id = done.upkeep_id;

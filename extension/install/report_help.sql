@@ -48,7 +48,7 @@ BEGIN ATOMIC
                    last.observed_at::date - 7, current_date - 7)::text) AS d1,
                quote_literal(coalesce((SELECT i.name FROM LEDGER.installation AS i WHERE i.installation_id = last.installation_id), 'NAME')) AS site,
                quote_literal(coalesce((SELECT c.name FROM LEDGER.subject AS s JOIN LEDGER.asset_class AS c ON c.asset_class_id = s.asset_class_id
-                   WHERE s.installation_id = last.installation_id AND s.kind = 'class' ORDER BY c.path LIMIT 1), 'CLASS')) AS class,
+                   WHERE s.installation_id = last.installation_id AND s.kind = 'class' ORDER BY ltree2text(c.path) COLLATE pg_catalog."C" LIMIT 1), 'CLASS')) AS class,
                quote_literal(coalesce((SELECT min(s.label) FROM LEDGER.subject AS s WHERE s.kind = 'individual'), 'DESIGNATION')) AS who,
                coalesce(last.observation_id, 1::bigint)::text AS look
         FROM (VALUES (true)) AS one(one) LEFT JOIN last ON true

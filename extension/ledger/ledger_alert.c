@@ -2,8 +2,8 @@
  * ledger_alert.c: tells at commit what a load has changed of what somebody watches.
  *
  * Theory of operation. A ledger's table `alert` says what to watch. Before a slice is derived it is
- * asked which alerts there are for its installations; with none, all of this costs a look at an
- * empty table. Of a class that is watched, the derivation tells more than the runs to write:
+ * asked which alerts there are for its installations, or the session knows (ledger_known.c); with none,
+ * all of this costs a look at an empty table. Of a class that is watched, the derivation tells more than the runs to write:
  *
  * 1. A load changes what is known now only if it changes a run that is open, or opens or closes
  *    one. A late look that changes nothing but the past raises nothing.
@@ -26,14 +26,17 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "commands/async.h"
+#include "commands/trigger.h"
 #include "lib/stringinfo.h"
 #include "storage/bufmgr.h"
 #include "utils/array.h"
+#include "utils/inval.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 PG_FUNCTION_INFO_V1(ledger_notify);
+PG_FUNCTION_INFO_V1(ledger_touch_alert);
 
 #define CHANNEL "pg_sightings_alert"
 
@@ -62,14 +65,13 @@ receive_alert(void *state, const Datum *values, const bool *nulls)
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
 
-	*APPEND(work->context, work->alerts) = (Alert) {
-		.span = DatumGetInt32(values[0]) - 1,
+	*APPEND(work->context, work->alerts) = (Alert) {work->span_of[DatumGetInt32(values[0]) - 1], {
 		.id = DatumGetInt64(values[1]),
 		.path = nulls[2] ? NULL : text_to_cstring(DatumGetTextPP(values[2])),
 		.verdicts = verdicts_of(values[3]),
 		.certain_only = DatumGetBool(values[4]),
 		.new_looks = DatumGetBool(values[5])
-	};
+	}};
 	MemoryContextSwitchTo(before);
 }
 
@@ -80,7 +82,7 @@ alert_order(const void *left, const void *right)
 	const Alert *b = right;
 
 	BY(span);
-	BY(id);
+	BY(alert.id);
 	return 0;
 }
 
@@ -97,22 +99,6 @@ has_alerts(const Ledger *ledger)
 	has = table->rd_rel->relkind == RELKIND_RELATION && RelationGetNumberOfBlocks(table) > 0;
 	relation_close(table, NoLock);
 	return has;
-}
-
-void
-read_alerts(Work *work)
-{
-	Datum	   *installations;
-	Datum		value;
-
-	if (work->fresh == NULL || !has_alerts(work->ledger))
-		return;
-	installations = new_values(work, work->n_spans);
-	for (size_t i = 0; i < work->n_spans; i++)
-		installations[i] = Int64GetDatum(work->spans[i].installation);
-	value = parameter_array(work->ledger, P_INT8, installations, work->n_spans);
-	ledger_ask(work->ledger, QUERY_ALERTS, &value, NULL, receive_alert, work);
-	SORT(work->alerts, alert_order);
 }
 
 /* The first alert of a span; there may be none. */
@@ -134,8 +120,68 @@ first_alert(const Work *work, int32 span)
 	return low;
 }
 
+/* Those that are asked for become known. */
+static void
+ask_alerts(Work *work, const int32 *spans, size_t n)
+{
+	Datum	   *installations = new_values(work, n);
+	uint64		asked_at = known_generation();
+	Datum		value;
+
+	for (size_t i = 0; i < n; i++)
+		installations[i] = Int64GetDatum(work->spans[spans[i]].installation);
+	value = parameter_array(work->ledger, P_INT8, installations, n);
+	work->span_of = spans;
+	ledger_ask(work->ledger, QUERY_ALERTS, &value, NULL, receive_alert, work);
+	SORT(work->alerts, alert_order);
+	for (size_t i = 0; i < n; i++)
+	{
+		size_t		first = first_alert(work, spans[i]);
+		size_t		end = first_alert(work, spans[i] + 1);
+		KnownAlert *alerts = palloc(sizeof(KnownAlert) * Max(end - first, 1));
+
+		for (size_t k = first; k < end; k++)
+			alerts[k - first] = work->alerts.at[k].alert;
+		know_alerts(work->ledger, work->spans[spans[i]].installation, alerts, end - first, asked_at);
+		pfree(alerts);
+	}
+}
+
+void
+read_alerts(Work *work)
+{
+	int32	   *asked;
+	size_t		n_asked = 0;
+
+	if (work->fresh == NULL || !has_alerts(work->ledger))
+		return;
+	asked = MemoryContextAllocHuge(work->context, sizeof(int32) * work->n_spans);
+	for (size_t i = 0; i < work->n_spans; i++)
+	{
+		const KnownAlert *alerts;
+		size_t		n;
+
+		if (!known_alerts(work->ledger, work->spans[i].installation, &alerts, &n))
+		{
+			asked[n_asked++] = (int32) i;
+			continue;
+		}
+		for (size_t k = 0; k < n; k++)
+		{
+			Alert	   *alert = APPEND(work->context, work->alerts);
+
+			*alert = (Alert) {(int32) i, alerts[k]};
+			/* (what is known is so until the next is asked for) */
+			if (alerts[k].path != NULL)
+				alert->alert.path = MemoryContextStrdup(work->context, alerts[k].path);
+		}
+	}
+	if (n_asked > 0)
+		ask_alerts(work, asked, n_asked);
+}
+
 static bool
-alert_is_of(const Alert *alert, const char *path)
+alert_is_of(const KnownAlert *alert, const char *path)
 {
 	return alert->verdicts != 0 && (alert->path == NULL || path_lies_within(path, alert->path));
 }
@@ -146,9 +192,23 @@ is_watched(const Work *work, const Key *key, int32 class)
 	if (work->alerts.n == 0 || key->id.kind != OF_CLASS || class == NONE)
 		return false;
 	for (size_t i = first_alert(work, key->id.span); i < work->alerts.n && work->alerts.at[i].span == key->id.span; i++)
-		if (alert_is_of(&work->alerts.at[i], work->classes.at[class].path))
+		if (alert_is_of(&work->alerts.at[i].alert, work->classes.at[class].path))
 			return true;
 	return false;
+}
+
+/* Sessions forget which alerts there are. */
+Datum
+ledger_touch_alert(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigger->tg_event) || !TRIGGER_FIRED_FOR_STATEMENT(trigger->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function must be called by a trigger AFTER a statement")));
+	CacheInvalidateRelcache(trigger->tg_relation);
+	return PointerGetDatum(NULL);
 }
 
 /*
@@ -265,7 +325,7 @@ add_events(Work *work, const Key *key, int32 class, const Known *before, const K
 	set_look(work, after, &event.after_at, &event.after_look);
 	for (size_t i = first_alert(work, key->id.span); i < work->alerts.n && work->alerts.at[i].span == key->id.span; i++)
 	{
-		const Alert *alert = &work->alerts.at[i];
+		const KnownAlert *alert = &work->alerts.at[i].alert;
 
 		if (!alert_is_of(alert, path) || (alert->verdicts & (UINT32_C(1) << answer->verdict)) == 0 || (alert->certain_only && !answer->certain))
 			continue;
@@ -313,8 +373,8 @@ note_new_looks(Work *work)
 {
 	for (size_t i = 0; i < work->alerts.n; i++)
 	{
-		const Alert *alert = &work->alerts.at[i];
-		const Span *span = &work->spans[alert->span];
+		const KnownAlert *alert = &work->alerts.at[i].alert;
+		const Span *span = &work->spans[work->alerts.at[i].span];
 
 		for (size_t k = span->first_look; alert->new_looks && k < span->first_look + span->looks; k++)
 			if (is_fresh_look(work->fresh, span->installation, work->looks.at[k].observation))

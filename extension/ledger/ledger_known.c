@@ -1,5 +1,5 @@
 /*
- * ledger_known.c: what a session knows of a ledger's classes.
+ * ledger_known.c: what a session knows of a ledger's classes and alerts.
  *
  * Theory of operation. Each look is held against the same few classes and names the same
  * scope as the one before: a loader who reads them again for each pays for it a twentieth of
@@ -16,6 +16,9 @@
  *    what was asked before it is not kept (known_generation).
  * 4. A transaction that sees the past - REPEATABLE READ, or a query's own snapshot - neither
  *    uses what is known nor adds to it.
+ *
+ * Which alerts an installation has, mostly none, is kept in the same way: to ask for each load is a
+ * fifteenth of it. It is forgotten when alerts or classes change, or an installation moves.
  */
 #include "ledger_known.h"
 
@@ -24,6 +27,7 @@
 #include "compat.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 /* Of each kind; then all is forgotten. */
@@ -33,10 +37,12 @@ typedef struct KnownClasses
 {
 	Oid			schema;			/* hash key */
 	Oid			table;			/* of the classes */
+	Oid			alert_table;
 	uint64		generation;		/* when it was empty */
 	MemoryContext context;
 	HTAB	   *classes;
 	HTAB	   *scopes;
+	HTAB	   *alerts;
 	int32	   *totals;			/* NULL: not known */
 	size_t		n_totals;
 } KnownClasses;
@@ -45,6 +51,13 @@ typedef struct KnownScope
 {
 	void	   *scope;			/* hash key */
 } KnownScope;
+
+typedef struct InstallationAlerts
+{
+	int64		installation;	/* hash key */
+	KnownAlert *alerts;
+	size_t		n;
+} InstallationAlerts;
 
 static HTAB *known = NULL;
 static uint64 generation = 0;
@@ -79,7 +92,7 @@ on_change_of_table(Datum arg pg_attribute_unused(), Oid table)
 	}
 	hash_seq_init(&scan, known);
 	while ((of = hash_seq_search(&scan)) != NULL)
-		if (of->table == table)
+		if (of->table == table || of->alert_table == table)
 			generation++;
 }
 
@@ -93,8 +106,9 @@ create_known(void)
 }
 
 static void
-forget(KnownClasses *of, Oid table)
+forget(KnownClasses *of, Oid table, Oid alert_table)
 {
+	HASHCTL		alerts = {.keysize = sizeof(int64), .entrysize = sizeof(InstallationAlerts)};
 	HASHCTL		class = {.keysize = sizeof(int32), .entrysize = sizeof(KnownClass)};
 	HASHCTL		scope = {.keysize = sizeof(void *), .entrysize = sizeof(KnownScope), .hash = scope_hash, .match = scope_match};
 	MemoryContext context;
@@ -103,13 +117,15 @@ forget(KnownClasses *of, Oid table)
 		MemoryContextDelete(of->context);
 	of->context = NULL;
 	/* (it is kept when all of it is there) */
-	context = class.hcxt = scope.hcxt = AllocSetContextCreate(CurrentMemoryContext, "pg_sightings classes known", ALLOCSET_SMALL_SIZES);
+	context = class.hcxt = scope.hcxt = alerts.hcxt = AllocSetContextCreate(CurrentMemoryContext, "pg_sightings classes known", ALLOCSET_SMALL_SIZES);
 	of->classes = hash_create("classes", 64, &class, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	of->scopes = hash_create("scopes", 64, &scope, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+	of->alerts = hash_create("alerts", 64, &alerts, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	of->totals = NULL;
 	MemoryContextSetParent(context, TopMemoryContext);
 	of->context = context;
 	of->table = table;
+	of->alert_table = alert_table;
 	of->generation = generation;
 }
 
@@ -137,8 +153,9 @@ known_of(const Ledger *ledger)
 		memset((char *) of + sizeof(Oid), 0, sizeof(KnownClasses) - sizeof(Oid));
 	/* (another table of its name is there only after a change of this one) */
 	if (of->context == NULL || of->generation != generation ||
-		hash_get_num_entries(of->classes) > MOST_KNOWN || hash_get_num_entries(of->scopes) > MOST_KNOWN)
-		forget(of, ledger_table(ledger, "asset_class"));
+		hash_get_num_entries(of->classes) > MOST_KNOWN || hash_get_num_entries(of->scopes) > MOST_KNOWN ||
+		hash_get_num_entries(of->alerts) > MOST_KNOWN)
+		forget(of, ledger_table(ledger, "asset_class"), get_relname_relid("alert", schema));
 	return of;
 }
 
@@ -223,6 +240,49 @@ know_scope(const Ledger *ledger, Datum scope, uint64 asked_at)
 	key = MemoryContextAlloc(of->context, VARSIZE_ANY(DatumGetPointer(scope)));
 	memcpy(key, DatumGetPointer(scope), VARSIZE_ANY(DatumGetPointer(scope)));
 	((KnownScope *) hash_search(of->scopes, &key, HASH_ENTER, NULL))->scope = key;
+}
+
+bool
+known_alerts(const Ledger *ledger, int64 installation, const KnownAlert **alerts, size_t *n)
+{
+	const KnownClasses *of = known_of(ledger);
+	const InstallationAlerts *found = of == NULL ? NULL : hash_search(of->alerts, &installation, HASH_FIND, NULL);
+
+	if (found == NULL)
+		return false;
+	*alerts = found->alerts;
+	*n = found->n;
+	return true;
+}
+
+void
+know_alerts(const Ledger *ledger, int64 installation, const KnownAlert *alerts, size_t n, uint64 asked_at)
+{
+	KnownClasses *of = known_of(ledger);
+	KnownAlert *kept;
+	InstallationAlerts *entry;
+
+	if (of == NULL || asked_at != generation)
+		return;
+	kept = MemoryContextAlloc(of->context, sizeof(KnownAlert) * Max(n, 1));
+	for (size_t i = 0; i < n; i++)
+	{
+		kept[i] = alerts[i];
+		if (alerts[i].path != NULL)
+			kept[i].path = MemoryContextStrdup(of->context, alerts[i].path);
+	}
+	entry = hash_search(of->alerts, &installation, HASH_ENTER, NULL);
+	entry->alerts = kept;
+	entry->n = n;
+}
+
+void
+forget_alerts(const Ledger *ledger)
+{
+	Oid			alert = get_relname_relid("alert", ledger_schema(ledger));
+
+	if (OidIsValid(alert))
+		CacheInvalidateRelcacheByRelid(alert);
 }
 
 void

@@ -352,13 +352,16 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	[QUERY_ALERTS] = {
 		"SELECT w.k::int, a.alert_id, LTREE.ltree2text(c.path), a.verdicts, a.certain_only, a.new_looks"
 		" FROM pg_catalog.unnest($1) WITH ORDINALITY AS w(installation_id, k)"
+		" CROSS JOIN LATERAL (SELECT i.installation_id, i.location FROM LEDGER.installation i WHERE i.installation_id = w.installation_id OFFSET 0) AS i"
 		" CROSS JOIN LATERAL ("
 		"(SELECT a.alert_id, a.asset_class_id, a.verdicts, a.certain_only, a.new_looks FROM LEDGER.alert a"
-		" WHERE a.installation_id = w.installation_id AND a.enabled)"
+		" WHERE a.installation_id = i.installation_id AND a.enabled)"
 		" UNION ALL "
 		"(SELECT a.alert_id, a.asset_class_id, a.verdicts, a.certain_only, a.new_looks FROM LEDGER.alert a"
-		" WHERE a.installation_id IS NULL AND a.enabled AND (a.area IS NULL OR EXISTS (SELECT FROM LEDGER.installation i"
-		" WHERE i.installation_id = w.installation_id AND POSTGIS.ST_Intersects(a.area, i.location) OFFSET 0)))) AS a"
+		" WHERE a.area OPERATOR(POSTGIS.&&) i.location AND POSTGIS.ST_Intersects(a.area, i.location) AND a.enabled)"
+		" UNION ALL "
+		"(SELECT a.alert_id, a.asset_class_id, a.verdicts, a.certain_only, a.new_looks FROM LEDGER.alert a"
+		" WHERE a.installation_id IS NULL AND a.area IS NULL AND a.enabled)) AS a"
 		" LEFT JOIN LEDGER.asset_class c ON c.asset_class_id = a.asset_class_id",
 	"L", "ilxXbb", COLUMN(2)},
 	[ADD_EVENTS] = {

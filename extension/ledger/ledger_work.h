@@ -12,6 +12,7 @@
 
 #include "answers.h"
 #include "derive.h"
+#include "ledger_known.h"
 #include "ledger_list.h"
 #include "ledger_notes.h"
 #include "ledger_query.h"
@@ -198,11 +199,7 @@ typedef struct Elsewhere
 typedef struct Alert
 {
 	int32		span;
-	int64		id;
-	char	   *path;			/* a class, with all below it; NULL: any */
-	uint32		verdicts;		/* a bit each */
-	bool		certain_only;
-	bool		new_looks;
+	KnownAlert	alert;
 } Alert;
 
 /* What an alert is to tell: that something changed, or of a new look. */

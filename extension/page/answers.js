@@ -7,9 +7,29 @@
  * of codes, times are numbers in any unit, in order.
  */
 'use strict';
-const DOUBTS = ['no_look_before', 'no_look_after', 'minimum', 'minimum_before', 'minimum_after', 'range', 'range_before', 'range_after',
-	'carried', 'carried_before', 'carried_after', 'stale', 'stale_before', 'stale_after', 'looks_overlap', 'corrected',
-	'told_less_closely', 'readers_disagree', 'shelter', 'pixels_unknown', 'status_may_be_same'];
+const DOUBTS = [
+	'no_look_before',
+	'no_look_after',
+	'minimum',
+	'minimum_before',
+	'minimum_after',
+	'range',
+	'range_before',
+	'range_after',
+	'carried',
+	'carried_before',
+	'carried_after',
+	'stale',
+	'stale_before',
+	'stale_after',
+	'looks_overlap',
+	'corrected',
+	'told_less_closely',
+	'readers_disagree',
+	'shelter',
+	'pixels_unknown',
+	'status_may_be_same'
+];
 
 const isExact = c => c.min === c.max;
 const isSame = (a, b) => a.min === b.min && a.max === b.max;
@@ -20,7 +40,8 @@ const nothingKnown = () => ({told: false, noneFirst: false, runs: 0, carried: {m
 
 /* With the next evidence in order of time. */
 function knownTake(known, e) {
-	const min = Math.max(known.carried.min, e.min), max = Math.min(known.carried.max, e.max);
+	const min = Math.max(known.carried.min, e.min),
+		max = Math.min(known.carried.max, e.max);
 	if (known.told && min <= max) known.carried = {min, max};
 	else {
 		known.carried = {min: e.min, max: e.max};
@@ -40,10 +61,11 @@ function knownBy(evidence, at, known = nothingKnown(), first = 0) {
 	return known;
 }
 
-const shown = (known, mode) => mode === 'last_known' ? known.carried : known.last;
+const shown = (known, mode) => (mode === 'last_known' ? known.carried : known.last);
 
 function doubtOf(known, mode, side) {
-	const count = shown(known, mode), doubt = known.last.doubt.filter(d => d === 'readers_disagree');
+	const count = shown(known, mode),
+		doubt = known.last.doubt.filter(d => d === 'readers_disagree');
 	if (count.max === Infinity) doubt.push('minimum' + side);
 	else if (!isExact(count)) doubt.push('range' + side);
 	if (!isExact(count)) doubt.push(...known.last.doubt);
@@ -66,7 +88,7 @@ function carriedVerdict(a, b) {
 	return a.runs !== b.runs && (a.carried.min > 0 || b.carried.min > 0) ? 'varied' : 'undecided';
 }
 
-const firstVerdict = b => !b.noneFirst ? 'first look' : b.carried.min > 0 ? 'arrived' : 'undecided';
+const firstVerdict = b => (!b.noneFirst ? 'first look' : b.carried.min > 0 ? 'arrived' : 'undecided');
 
 /* null: no row */
 function findVerdict(mode, from, a, b) {
@@ -80,7 +102,8 @@ function findVerdict(mode, from, a, b) {
 
 /* A change between two dates, from what was known by each; null: no row. */
 function changeAnswer(from, mode, a, b) {
-	const verdict = b.told ? findVerdict(mode, from, a, b) : null, doubt = [];
+	const verdict = b.told ? findVerdict(mode, from, a, b) : null,
+		doubt = [];
 	if (verdict === null) return null;
 	const answer = {verdict, before: null, after: null, least: null, most: null, certain: false};
 	if (a.told) {
@@ -95,7 +118,10 @@ function changeAnswer(from, mode, a, b) {
 		answer.least = answer.before.max < Infinity ? answer.after.min - answer.before.max : null;
 		answer.most = answer.after.max < Infinity ? answer.after.max - answer.before.min : null;
 		if (looksOverlap(a, b)) doubt.push('looks_overlap');
-		answer.certain = looksAreApart(a, b) && isSame(answer.before, a.last) && isSame(answer.after, b.last) &&
+		answer.certain =
+			looksAreApart(a, b) &&
+			isSame(answer.before, a.last) &&
+			isSame(answer.after, b.last) &&
 			verdict === apartVerdict(answer.before, answer.after);
 	}
 	answer.doubt = inOrder(doubt);
@@ -105,10 +131,11 @@ function changeAnswer(from, mode, a, b) {
 /* Statuses of one class are states of the same things: narrows what is carried of each by the others. */
 function statusesNarrow(all, statuses) {
 	const most = all.carried.max;
-	let at = Infinity, told = 0, say = {at: all.mostTold, look: all.last};
+	let at = Infinity,
+		told = 0,
+		say = {at: all.mostTold, look: all.last};
 	if (!all.told || most === Infinity) return;
-	for (const s of statuses)
-		if (s.told && s.carried.min > 0 && s.last.at >= say.at) say = {at: s.last.at, look: s.last};
+	for (const s of statuses) if (s.told && s.carried.min > 0 && s.last.at >= say.at) say = {at: s.last.at, look: s.last};
 	for (;;) {
 		const before = statuses.filter(s => s.told && s.last.at < at).map(s => s.last.at);
 		if (!before.length) return;
@@ -116,7 +143,8 @@ function statusesNarrow(all, statuses) {
 		const these = statuses.filter(s => s.told && s.last.at === at);
 		for (const s of these) told += s.carried.min;
 		for (const s of these) {
-			const later = say.at > s.last.at, left = Math.max(most - (told - s.carried.min), later ? 0 : s.last.min);
+			const later = say.at > s.last.at,
+				left = Math.max(most - (told - s.carried.min), later ? 0 : s.last.min);
 			if (left >= s.carried.max) continue;
 			s.carried = {min: Math.min(s.carried.min, left), max: left};
 			if (later) s.last = {...say.look, min: 0, max: Infinity};
@@ -127,8 +155,9 @@ function statusesNarrow(all, statuses) {
 /* A row about a status, where all of its class does not go the same way. */
 function changeOfStatus(answer, allFrom, allTo) {
 	const way = {arrived: 1, increased: 1, departed: -1, decreased: -1}[answer.verdict] || 0;
-	const all = !allFrom.told ? +(firstVerdict(allTo) === 'arrived') :
-		(allFrom.carried.max < allTo.carried.min) - (allTo.carried.max < allFrom.carried.min);
+	const all = !allFrom.told
+		? +(firstVerdict(allTo) === 'arrived')
+		: (allFrom.carried.max < allTo.carried.min) - (allTo.carried.max < allFrom.carried.min);
 	if (way && all !== way) answer.doubt = inOrder([...answer.doubt, 'status_may_be_same']);
 }
 

@@ -6,92 +6,106 @@ const NEAR = 27, MOST_DOTS = 60;
 
 /* How a place is drawn: by what changed there, and how sure that is. */
 function placeState(place, here, looked) {
-	const n = way => here.filter(r => WAY[r.answer.verdict] === way).length;
-	const up = n('up'), down = n('down'), first = n('first'), unk = n('unk');
-	const way = up + down === 0 ? (unk ? 'unk' : first ? 'first' : 'none') : up && down ? 'both' : up ? 'up' : 'down';
-	const short = [up && '\u25b2' + up, down && '\u25bc' + down, unk && '?' + unk, first && '\u25c7' + first].filter(Boolean).join(' ');
-	const words = [up && `${up} came or rose`, down && `${down} left or fell`, unk && `${unk} open`, first && `${first} seen for the first time`, !looked && 'nobody looked'];
-	return {place, way, looked, certain: here.some(r => r.answer.certain), short, words: words.filter(Boolean).join(', ') || 'no change known'};
+	const count = {up: 0, down: 0, unk: 0, first: 0};
+	for (const r of here) count[WAY[r.answer.verdict]]++;
+	const {up, down, unk, first} = count, way = up && down ? 'both' : up ? 'up' : down ? 'down' : unk ? 'unk' : first ? 'first' : 'none';
+	const said = [[up, '\u25b2', 'came or rose'], [down, '\u25bc', 'left or fell'], [unk, '?', 'open'], [first, '\u25c7', 'seen for the first time']].filter(s => s[0]);
+	const words = [...said.map(([n, , w]) => `${n} ${w}`), !looked && 'nobody looked'].filter(Boolean).join(', ') || 'no change known';
+	return {place, way, looked, words, short: said.map(([n, sign]) => sign + n).join(' '), certain: here.some(r => r.answer.certain)};
 }
 
 /* Dots that are too near are pushed apart, a little at a time, and stay on the map. */
 function pushApart(dots, W, H) {
+	const push = (dot, by, turn) => {
+		dot.x = Math.min(W - 14, Math.max(14, dot.x + by * Math.cos(turn)));
+		dot.y = Math.min(H - 26, Math.max(14, dot.y + by * Math.sin(turn)));
+	};
 	for (let round = 0; round < 80; round++)
 		for (let i = 0; i < dots.length; i++)
 			for (let j = 0; j < i; j++) {
-				const a = dots[i], b = dots[j], dx = a.x - b.x, dy = a.y - b.y, d = Math.hypot(dx, dy);
-				if (d >= NEAR) continue;
-				const turn = d ? Math.atan2(dy, dx) : i * 2.4, by = (NEAR - d) / 4 + .1;
-				for (const [dot, way] of [[a, 1], [b, -1]]) {
-					dot.x = Math.min(W - 14, Math.max(14, dot.x + way * by * Math.cos(turn)));
-					dot.y = Math.min(H - 26, Math.max(14, dot.y + way * by * Math.sin(turn)));
-				}
+				const dx = dots[i].x - dots[j].x, dy = dots[i].y - dots[j].y, away = Math.hypot(dx, dy), by = (NEAR - away) / 4 + 0.1;
+				if (away >= NEAR) continue;
+				const turn = away ? Math.atan2(dy, dx) : i * 2.4;
+				push(dots[i], by, turn);
+				push(dots[j], -by, turn);
 			}
 }
 
 /* Places within reach of each other, as one. */
-function gather(dots) {
+function gather(places) {
 	const groups = [];
-	for (const dot of dots) {
-		const near = groups.find(g => Math.hypot(g.x - dot.x, g.y - dot.y) < NEAR);
-		if (near) near.dots.push(dot);
-		else groups.push({x: dot.x, y: dot.y, dots: [dot]});
+	for (const p of places) {
+		const near = groups.find(g => Math.hypot(g.x - p.x, g.y - p.y) < NEAR);
+		if (near) near.dots.push(...p.dots);
+		else groups.push(p);
 	}
 	return groups;
 }
 
 const COLOUR = {up: 'var(--up)', down: 'var(--down)', first: 'var(--first)', unk: 'var(--unk)', both: 'var(--fg)', none: 'var(--unk)'};
 
-function dotSvg(s, x, y, r) {
-	const colour = COLOUR[s.way], solid = s.certain && s.way !== 'none';
-	return (s.looked ? '' : `<circle cx="${x}" cy="${y}" r="${r + 3}" fill="url(#h-unk)"/>`) +
-		`<circle class="ring" cx="${x}" cy="${y}" r="${r}" fill="${solid ? colour : 'var(--bg)'}" stroke="${colour}" stroke-width="${s.way === 'none' ? 1.5 : 2.5}"${solid || s.way === 'none' ? '' : ' stroke-dasharray="3 2.4"'}/>` +
-		(s.way === 'both' ? `<path d="M${x - r} ${y}a${r} ${r} 0 0 1 ${2 * r} 0z" fill="var(--up)"/><path d="M${x - r} ${y}a${r} ${r} 0 0 0 ${2 * r} 0z" fill="var(--down)"/>` : '');
+function dotSvg({way, certain, looked}, x, y, r) {
+	const colour = COLOUR[way], none = way === 'none', fill = certain && !none ? colour : 'var(--bg)', dash = certain || none ? '' : ' stroke-dasharray="3 2.4"';
+	const half = (turn, fill) => `<path d="M${x - r} ${y}a${r} ${r} 0 0 ${turn} ${2 * r} 0z" fill="${fill}"/>`;
+	return (
+		(looked ? '' : `<circle cx="${x}" cy="${y}" r="${r + 3}" fill="url(#h-unk)"/>`) +
+		`<circle class="ring" cx="${x}" cy="${y}" r="${r}" fill="${fill}" stroke="${colour}" stroke-width="${none ? 1.5 : 2.5}"${dash}/>` +
+		(way === 'both' ? half(1, 'var(--up)') + half(0, 'var(--down)') : '')
+	);
 }
 
 /* Beside the dot where there is room for it; nowhere, if there is none. */
-function placeLabel(dot, lines, taken, W, H) {
+function labelSvg(dot, lines, taken, W, H) {
 	const w = Math.max(...lines.map(l => [...l].length)) * 6.9 + 4, h = lines.length * 14;
-	for (const [x, y] of [[dot.x + 13, dot.y - h / 2], [dot.x - 13 - w, dot.y - h / 2], [dot.x - w / 2, dot.y + 12], [dot.x - w / 2, dot.y - 13 - h]]) {
-		const box = [x, y, x + w, y + h];
-		if (x < 2 || y < 2 || box[2] > W - 2 || box[3] > H - 22 || taken.some(t => box[0] < t[2] && t[0] < box[2] && box[1] < t[3] && t[1] < box[3])) continue;
-		taken.push(box);
-		return lines.map((l, i) => `<text class="halo${i ? ' b' : ''}" x="${x + 2}" y="${y + 11 + 14 * i}">${escape(l)}</text>`).join('');
-	}
-	return '';
+	const around = [[13, -h / 2], [-13 - w, -h / 2], [-w / 2, 12], [-w / 2, -13 - h]].map(([x, y]) => [dot.x + x, dot.y + y, dot.x + x + w, dot.y + y + h]);
+	const free = around.find(b => b[0] > 2 && b[1] > 2 && b[2] < W - 2 && b[3] < H - 22 && !taken.some(t => b[0] < t[2] && t[0] < b[2] && b[1] < t[3] && t[1] < b[3]));
+	if (!free) return '';
+	taken.push(free);
+	return lines.map((l, i) => `<text class="halo${i ? ' b' : ''}" x="${px(free[0] + 2)}" y="${px(free[1] + 11 + 14 * i)}">${escape(l)}</text>`).join('');
 }
 
 function scaleBar(k, H) {
-	const km = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].reverse().find(v => v / 111.32 * k < 110) ?? 1, w = km / 111.32 * k;
-	return `<path d="M12 ${H - 14}v4h${w}v-4" fill="none" stroke="var(--fg)"/><text class="halo" x="12" y="${H - 17}">${km} km</text>`;
+	const km = [5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1].find(v => (v / 111.32) * k < 110) ?? 1;
+	return `<path d="M12 ${H - 14}v4h${px((km / 111.32) * k)}v-4" fill="none" stroke="var(--fg)"/><text class="halo" x="12" y="${H - 17}">${km} km</text>`;
+}
+
+/* One place, or several behind their number; those moved hang on a line, those behind a number are points. */
+function groupSvg(group, chosen) {
+	const {x, y, dots} = group, s = dots[0].s, many = dots.length > 1, numbers = dots.map(d => d.s.place.n).join(',');
+	const words = many ? `${group.name}: ${dots.filter(d => d.s.way !== 'none').length} with rows` : `${group.name}: ${s.words}`;
+	const point = (d, fill) => `<circle cx="${px(d.x0)}" cy="${px(d.y0)}" r="2" fill="${fill}"/>`, [{x0, y0}] = dots;
+	const moved = Math.hypot(x - x0, y - y0) > 3 ? `<path d="M${px(x0)} ${px(y0)}L${x} ${y}" stroke="var(--fg)" stroke-opacity=".6"/>${point(dots[0], 'var(--fg)')}` : '';
+	return (
+		(many ? dots.map(d => point(d, COLOUR[d.s.way])).join('') : moved) +
+		`<g class="place" role="button" tabindex="0" aria-pressed="${chosen === numbers}" data-s="${numbers}" aria-label="${escape(words)}"><title>${escape(words)}</title>` +
+		`<circle cx="${x}" cy="${y}" r="13" fill="transparent"/>` +
+		(many ? `<circle class="ring paper" cx="${x}" cy="${y}" r="11"/><text class="b mid" x="${x}" y="${y + 4}">${dots.length}</text>` : dotSvg(s, x, y, 8)) +
+		'</g>'
+	);
 }
 
 /* chosen: the numbers of places that the list is narrowed to. */
 function mapSvg(map, states, W, chosen) {
 	if (!map) return '';
 	const [cx, cy, narrow, halfX, halfY, land] = map;
-	const H = Math.round(Math.min(400, Math.max(220, W * halfY / halfX))), k = Math.min(W / halfX, H / halfY) / 2;
-	const dots = states.map(s => {
-		const turn = ((s.place.lon - cx + 540) % 360 + 360) % 360 - 180, x = W / 2 + turn * narrow * k, y = H / 2 + (cy - s.place.lat) * k;
-		return {s, x, y, x0: x, y0: y};
+	const H = Math.round(Math.min(400, Math.max(220, (W * halfY) / halfX))), k = Math.min(W / halfX, H / halfY) / 2;
+	// (those with rows come first, and are named first)
+	let groups = [...states].sort((a, b) => (b.way !== 'none') - (a.way !== 'none')).map(s => {
+		const turn = ((((s.place.lon - cx + 540) % 360) + 360) % 360) - 180, x = W / 2 + turn * narrow * k, y = H / 2 + (cy - s.place.lat) * k;
+		return {x, y, dots: [{s, x0: x, y0: y}]};
 	});
-	const order = [...dots].sort((a, b) => (b.s.way !== 'none') - (a.s.way !== 'none'));
-	let groups = order.map(d => ({...d, dots: [d]})), svg = '', labels = '';
-	if (dots.length <= MOST_DOTS) pushApart(groups, W, H);
-	else groups = gather(order);
-	const taken = groups.map(g => [g.x - 12, g.y - 12, g.x + 12, g.y + 12]);
+	if (groups.length <= MOST_DOTS) pushApart(groups, W, H);
+	else groups = gather(groups);
 	for (const g of groups) {
-		const many = g.dots.length > 1, first = g.dots[0].s, numbers = g.dots.map(d => d.s.place.n).join(',');
-		const name = many ? `${g.dots.length} places near ${first.place.name}` : first.place.name;
-		const words = many ? `${g.dots.filter(d => d.s.way !== 'none').length} with rows` : first.words;
-		for (const d of g.dots)
-			if (many) svg += `<circle cx="${d.x0}" cy="${d.y0}" r="2" fill="${COLOUR[d.s.way]}"/>`;
-			else if (Math.hypot(g.x - d.x0, g.y - d.y0) > 3) svg += `<path d="M${d.x0} ${d.y0}L${g.x} ${g.y}" stroke="var(--fg)" stroke-opacity=".6"/><circle cx="${d.x0}" cy="${d.y0}" r="2" fill="var(--fg)"/>`;
-		svg += `<g class="place" role="button" tabindex="0" aria-pressed="${chosen === numbers}" data-s="${numbers}" aria-label="${escape(name + ': ' + words)}"><title>${escape(name + ': ' + words)}</title>` +
-			`<circle cx="${g.x}" cy="${g.y}" r="13" fill="transparent"/>` +
-			(many ? `<circle class="ring" cx="${g.x}" cy="${g.y}" r="11" fill="var(--bg)" stroke="var(--fg)" stroke-width="1.5"/><text x="${g.x}" y="${g.y + 4}" text-anchor="middle" class="b">${g.dots.length}</text>` : dotSvg(first, g.x, g.y, 8)) + '</g>';
-		labels += placeLabel(g, many ? [cut(name, 22)] : [cut(first.place.name, 22), first.short].filter(Boolean), taken, W, H);
+		[g.x, g.y] = [px(g.x), px(g.y)];
+		g.name = (g.dots.length > 1 ? `${g.dots.length} places near ` : '') + g.dots[0].s.place.name;
 	}
-	return `<svg viewBox="0 0 ${W} ${H}" height="${H}" role="group" aria-label="Map"><path transform="matrix(${k * narrow} 0 0 ${k} ${W / 2 - k * narrow * cx} ${H / 2 + k * cy})" d="${land}" fill="var(--land)" fill-rule="evenodd" stroke="var(--coast)" vector-effect="non-scaling-stroke"/>` +
-		`${svg}${labels}${scaleBar(k, H)}<text class="halo" x="${W - 8}" y="${H - 7}" text-anchor="end" style="font-size:10.5px">coast: Natural Earth</text></svg>`;
+	const taken = groups.map(g => [g.x - 12, g.y - 12, g.x + 12, g.y + 12]);
+	const labels = groups.map(g => labelSvg(g, [cut(g.name, 22), g.dots.length === 1 && g.dots[0].s.short].filter(Boolean), taken, W, H));
+	const turned = `matrix(${k * narrow} 0 0 ${k} ${W / 2 - k * narrow * cx} ${H / 2 + k * cy})`;
+	return (
+		`<svg viewBox="0 0 ${W} ${H}" height="${H}" role="group" aria-label="Map"><path class="land" transform="${turned}" d="${land}"/>` +
+		groups.map(g => groupSvg(g, chosen)).join('') +
+		`${labels.join('')}${scaleBar(k, H)}<text class="halo small end" x="${W - 8}" y="${H - 7}">coast: Natural Earth</text></svg>`
+	);
 }

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(45);
+SELECT plan(52);
 
 SELECT create_ledger('area');
 INSERT INTO area.asset_class (path, name) VALUES ('sea.ship', 'Ship'), ('sea.tug', 'Tug');
@@ -121,6 +121,19 @@ SELECT area.import_stac(jsonb_build_array(pg_temp.item('t3', 12, pg_temp.box(39.
 SELECT results_eq($$SELECT * FROM pg_temp.told('eye-1', 12)$$, $$VALUES ('Roads', 'partial', 'none')$$, 'of two satellites they are no tiles');
 SELECT area.import_stac(jsonb_build_array(pg_temp.item('t5', 13, pg_temp.box(39.9, 34.9, 39.999, 35.1)), pg_temp.item('t6', 13, pg_temp.box(40.001, 34.9, 40.1, 35.1))));
 SELECT results_eq($$SELECT * FROM pg_temp.told('eye-1', 13)$$, $$VALUES ('Roads', 'partial', 'none')$$, 'with a gap between them they cover nothing');
+
+-- what a person has said of a look
+SELECT is((SELECT count(*) FROM pg_temp.load('hand', '{t1,t2}', pg_temp.seen('t1', 40, 35))), 2::bigint, 'another reader');
+SELECT results_eq($$SELECT completeness FROM unnest('{eye-1,hand}'::text[]) AS d, pg_temp.told(d, 10)$$, ARRAY['complete', 'complete'], 'of a complete image');
+UPDATE area.observation AS o SET completeness = 'partial', scope = '{sea}' FROM area.source AS s WHERE s.source_id = o.source_id AND s.name = 'eye-1' AND o.observed_at = '2024-12-10 09:00Z' AND o.retracted_at IS NULL;
+SELECT is((SELECT string_agg(outcome, ' ') FROM area.import_stac(pg_temp.item('t1', 10, pg_temp.box(39.9, 34.9, 40.001, 35.1)))), 'unchanged', 'which somebody has seen to be hazy');
+SELECT results_eq($$SELECT completeness FROM unnest('{eye-1,hand,tiles}'::text[]) AS d, pg_temp.told(d, 10)$$, array_fill('partial'::text, ARRAY[3]), 'stays partial, with all that was read from it');
+INSERT INTO area.sighting (installation_id, observation_id, asset_class_id, count, note)
+SELECT o.installation_id, o.observation_id, c.asset_class_id, '[5,6)', 'by eye' FROM area.observation AS o JOIN area.source AS s USING (source_id), area.asset_class AS c
+WHERE s.name = 'eye-1' AND o.observed_at = '2024-12-10 09:00Z' AND o.retracted_at IS NULL AND c.name = 'Tug';
+SELECT is((SELECT string_agg(outcome, ' ') FROM area.import_stac(pg_temp.item('t1', 10, pg_temp.box(39.9, 34.9, 40.001, 35.1), '{"gsd": 0.6}'))), 'updated', 'the item is corrected');
+SELECT results_eq($$SELECT * FROM pg_temp.told('eye-1', 10)$$, $$VALUES ('Roads', 'partial', '[5,6)')$$, 'and what people saw in it goes along');
+SELECT results_eq($$SELECT scope::text FROM area.observation AS o JOIN area.source AS s USING (source_id) WHERE s.name = 'eye-1' AND o.observed_at = '2024-12-10 09:00Z' AND o.retracted_at IS NULL$$, ARRAY['{sea}'], 'so does what they were looking for');
 
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT is_empty('SELECT * FROM area.verify()', 'the ledger is what its evidence says');

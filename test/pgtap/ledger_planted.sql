@@ -154,7 +154,9 @@ FROM (
 		'import_detections(''[{"type": "Feature", "geometry": {"type": "Point", "coordinates": [10.07, 50]}, "properties": {"class": "jet", "score": 0.9, "image_id": "i4"}}]'', ''d'', replace => true)',
 		'import_surveys(''census'', ''{air}'')', 'import_surveys(''census'', ''{air}'')',
 		'import_flat(''tally'', ''{*}'', E''site;date;class;count;lon;lat;sex;x-ray\nquay;2024-01-03;crane;2-3;9;9;m;1\nquay;2024-01-04;"crane";0;9;9;m;1'', ''UTC'', true)', 'import_flat(''tally'', ''{*}'', E''site;date;class;count\nquay;2024-01-03;crane;5'')',
-		'undo_load((SELECT max(l.load_id) FROM planted_test.load AS l))', 'verify()', 'verify(''north'', thorough => true)', 'verify(thorough => true)', 'presence_known_at(''2024-01-20'')', 'rederive(''north'')', 'rederive()']) AS question
+		'undo_load((SELECT max(l.load_id) FROM planted_test.load AS l))', 'help()',
+		'merge_installations(''north'', ''beside'')', 'undo_upkeep(1)', 'split_class(''jet''::text, ''a jet''::text, ''b jet''::text)', 'undo_upkeep(2)', 'move_class(''crane'', ''jet'')',
+		'verify()', 'verify(''north'', thorough => true)', 'verify(thorough => true)', 'presence_known_at(''2024-01-20'')', 'rederive(''north'')', 'rederive()']) AS question
 	UNION ALL
 	SELECT pg_temp.attempt(format('SELECT NULL::text FROM (SELECT count(*) AS n FROM (SELECT * FROM planted_test.%I) AS q) AS r', c.relname))
 	FROM pg_class c WHERE c.relnamespace = to_regnamespace('planted_test') AND c.relkind = 'v') AS answers \gset

@@ -6,7 +6,7 @@ SET client_min_messages = warning;
 \pset tuples_only true
 BEGIN;
 SET timezone = 'UTC';
-SELECT plan(72);
+SELECT plan(73);
 SELECT create_ledger('keep') \g /dev/null
 SET search_path = keep, public;
 
@@ -100,6 +100,11 @@ DROP TABLE visit;
 UPDATE installation SET owner = 'air force' WHERE name = 'B';
 SELECT undo_upkeep(upkeep_id) FROM merge_installations('A', 'B') \g /dev/null
 SELECT is((SELECT owner FROM installation WHERE name = 'B'), 'air force', 'a column of one''s own comes back');
+SELECT upkeep_id AS fifth FROM merge_installations('A', 'B') \gset
+ALTER TABLE installation ADD COLUMN owner_too text;
+SELECT throws_ok(format('SELECT undo_upkeep(%s)', :fifth), '22S07', 'the columns of installation have changed since: B into A', 'a row that no longer fits');
+ALTER TABLE installation DROP COLUMN owner_too;
+SELECT undo_upkeep(:fifth) \g /dev/null
 
 -- splitting
 DELETE FROM before;
