@@ -100,9 +100,9 @@ EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS place = PG_EXCEPTION_CONTEXT;
 	RETURN format('%s: %s%s', SQLSTATE, SQLERRM, CASE SQLSTATE WHEN 'TRAP0' THEN E'\n' || place END);
 END $$;
-SELECT pg_temp.attempt('SELECT public.create_ledger(''planted_test''::text, 0.5::float8)') AS refused \gset
+SELECT pg_temp.attempt('SELECT public.create_ledger(''planted_test''::text, 0.5::float8, 0)') AS refused \gset
 DROP AGGREGATE public.st_asmvt(record, text);
-SELECT pg_temp.attempt('SELECT public.create_ledger(''planted_test''::text, 0.5::float8)') AS made \gset
+SELECT pg_temp.attempt('SELECT public.create_ledger(''planted_test''::text, 0.5::float8, 0)') AS made \gset
 SELECT coalesce(string_agg(DISTINCT format('%s of %s', pg_describe_object(d.refclassid, d.refobjid, 0), pg_describe_object(d.classid, d.objid, 0)), ', '), 'none') AS bound
 FROM pg_depend d
 JOIN (SELECT 'pg_proc'::regclass AS class, p.oid FROM pg_proc p WHERE p.prosrc ~ 'TRAP0'
