@@ -64,7 +64,7 @@ ORDER BY 1::text;
 SELECT oid::regprocedure AS c_function, provolatile, proparallel
 FROM our_functions
 WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'c') AND prorettype <> 'trigger'::regtype
-    AND CASE WHEN proname IN ('ledger_rederive', 'ledger_notify') THEN (provolatile, proparallel) <> ('v', 'u')
+    AND CASE WHEN proname IN ('ledger_rederive', 'ledger_notify', 'ledger_ask_elsewhere') THEN (provolatile, proparallel) <> ('v', 'u')
         WHEN proname ~ '^ledger_' THEN (provolatile, proparallel) <> ('s', 'r')
         ELSE provolatile = 'v' OR proparallel <> 's' END
 ORDER BY 1::text;
