@@ -211,9 +211,10 @@ bench:
 	@case $(SECTION) in \
 		change) SIZE=$(SIZE) test/bench/change ;; \
 		loading) ./quickstart run test/bench/loading | tee build/bench/loading.md ;; \
+		alerts) ./quickstart run test/bench/alerts | tee build/bench/alerts.md ;; \
 		reports) SIZE=$(SIZE) test/bench/reports ;; \
 		imports) SIZE=$(SIZE) test/bench/imports ;; \
-		*) echo "bench: SECTION is change, loading, reports or imports, not \"$(SECTION)\"" >&2; exit 2 ;; \
+		*) echo "bench: SECTION is change, loading, alerts, reports or imports, not \"$(SECTION)\"" >&2; exit 2 ;; \
 	esac
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.

@@ -60,18 +60,18 @@ WHERE l.lanname = 'c' AND f.prosrc <> f.proname
 ORDER BY 1::text;
 
 -- nothing of the types, operators and words is volatile, or unsafe in a parallel worker; what asks a
--- ledger's tables is called ledger_*, is never asked in a worker, and changes nothing but for one
+-- ledger's tables is called ledger_*, is never asked in a worker, and changes nothing but for three, of which one asks another server
 SELECT oid::regprocedure AS c_function, provolatile, proparallel
 FROM our_functions
 WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'c') AND prorettype <> 'trigger'::regtype
-    AND CASE WHEN proname = 'ledger_rederive' THEN (provolatile, proparallel) <> ('v', 'u')
+    AND CASE WHEN proname IN ('ledger_rederive', 'ledger_notify', 'ledger_ask_elsewhere') THEN (provolatile, proparallel) <> ('v', 'u')
         WHEN proname ~ '^ledger_' THEN (provolatile, proparallel) <> ('s', 'r')
         ELSE provolatile = 'v' OR proparallel <> 's' END
 ORDER BY 1::text;
 SELECT oid::regprocedure AS first_argument_is_no_ledger
 FROM our_functions
 WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'c') AND prorettype <> 'trigger'::regtype AND proname ~ '^ledger_'
-    AND NOT coalesce(proargtypes[0] IN ('regclass'::regtype, 'regtype'::regtype), false)
+    AND NOT coalesce(proargtypes[0] IN ('regclass'::regtype, 'regtype'::regtype, 'regprocedure'::regtype), false)
 ORDER BY 1::text;
 SELECT a.aggfnoid::regprocedure AS aggregate_without_partial_mode
 FROM pg_aggregate a JOIN our_functions f ON f.oid = a.aggfnoid

@@ -41,6 +41,7 @@ CREATE OR REPLACE FUNCTION LEDGER.import_detections(
     RETURNS TABLE (image text, installation text, asset_class text, features bigint, outcome text, reason text)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 100
     SET search_path FROM CURRENT
+    SET jit = off
 AS $body$
 #variable_conflict use_column
 DECLARE
@@ -52,6 +53,7 @@ DECLARE
     astray constant text := 'far outside its image';
     lost boolean;
     this_load bigint;
+    many boolean;
     sought ltree[];
 BEGIN
     IF coalesce(class_property, '') = '' OR coalesce(image_property, '') = '' THEN
@@ -92,6 +94,11 @@ BEGIN
     IF (SELECT count(*) = 1::bigint AND bool_and(f.proper IS NOT TRUE) FROM pg_temp.pg_sightings_feature AS f) THEN
         RAISE EXCEPTION 'detections must be GeoJSON features of a named detector' USING ERRCODE = '22S07';
     END IF;
+    many := (SELECT count(*) > 100::bigint FROM pg_temp.pg_sightings_feature AS f);
+    IF many THEN
+        CREATE INDEX ON pg_temp.pg_sightings_feature (image);
+        ANALYZE pg_temp.pg_sightings_feature;
+    END IF;
     UPDATE pg_temp.pg_sightings_feature AS f
     SET class = coalesce(class_names ->> f.class, f.class), ignored = coalesce(class_names -> f.class = 'null', false)
     WHERE class_names -> f.class IS NOT NULL;
@@ -129,6 +136,10 @@ BEGIN
         GROUP BY i.origin) AS i ON true
     WHERE asked.image IS NOT NULL
     GROUP BY asked.image;
+    IF many THEN
+        CREATE INDEX ON pg_temp.pg_sightings_image (image);
+        ANALYZE pg_temp.pg_sightings_image;
+    END IF;
 
     UPDATE pg_temp.pg_sightings_feature AS f
     SET fault = CASE
@@ -229,7 +240,13 @@ BEGIN
     JOIN LEDGER.image AS i ON i.origin = asked.origin AND i.record = asked.image
     WHERE asked.fault IS NULL;
     PERFORM LEDGER.import_step(60);
+    IF many THEN
+        ANALYZE pg_temp.pg_sightings_image, pg_temp.pg_sightings_feature, pg_temp.pg_sightings_reading, pg_temp.pg_sightings_moment;
+    END IF;
     PERFORM LEDGER.import_readings(reader);
+    IF many THEN
+        ANALYZE pg_temp.pg_sightings_read, pg_temp.pg_sightings_found, pg_temp.pg_sightings_met, pg_temp.pg_sightings_look;
+    END IF;
     PERFORM LEDGER.import_step(100);
 
     CREATE TEMP TABLE pg_sightings_told ON COMMIT DROP AS

@@ -95,6 +95,9 @@ DECLARE
     names text[];
     wrong bigint;
 BEGIN
+    -- an undoing waits for this load, or this for it; imports come one after the other
+    LOCK TABLE %1$I.load IN ROW EXCLUSIVE MODE;
+    LOCK TABLE %1$I.imported IN SHARE UPDATE EXCLUSIVE MODE;
     CREATE TEMP TABLE pg_sightings_kept ON COMMIT DROP AS
     SELECT f.n AS kept_n, pg_catalog.row_number() OVER (ORDER BY f.n) AS n, f.line FROM %1$I.flat AS f WHERE import_flat.file IS NULL;
     CREATE TEMP TABLE pg_sightings_line ON COMMIT DROP AS

@@ -38,6 +38,9 @@ BEGIN
     JOIN LEDGER.reading AS r ON r.image = i.origin AND r.record = i.record
     WHERE import_found.detector IS NULL OR r.origin = import_found.detector;
 
+    IF (SELECT count(*) > 100::bigint FROM pg_temp.pg_sightings_read AS r) THEN
+        ANALYZE pg_temp.pg_sightings_read;
+    END IF;
     CREATE TEMP TABLE pg_sightings_area ON COMMIT DROP AS
     SELECT i.installation_id, i.location, installation_area(i.location, i.boundary, i.radius_m) AS area
     FROM LEDGER.installation AS i

@@ -82,8 +82,8 @@ COMMENT ON FUNCTION import_pixels(jsonb) IS
     'internal: the coarsest pixel in metres that a STAC item tells, of itself, its assets or their bands; NULL if it tells none';
 
 CREATE FUNCTION import_item(item jsonb,
-        OUT item_id text, OUT origin text, OUT source text, OUT observed_from timestamptz, OUT observed_at timestamptz, OUT gsd_m numeric,
-        OUT cloud_cover numeric, OUT footprint geometry, OUT url text, OUT note text, OUT detail jsonb, OUT fault text)
+        OUT item_id text, OUT origin text, OUT source text, OUT observed_from timestamptz, OUT observed_at timestamptz,
+        OUT footprint geometry, OUT url text, OUT note text, OUT detail jsonb, OUT fault text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1000
     SET search_path FROM CURRENT
 AS $body$
@@ -127,8 +127,6 @@ BEGIN
         WHEN fault IS NOT NULL THEN fault
         WHEN NOT ST_IsValid(footprint) THEN 'its geometry is not valid: ' || ST_IsValidReason(footprint)
     END;
-    gsd_m := import_pixels(item);
-    cloud_cover := import_clouds(item);
     url := pg_catalog.jsonb_path_query_first(item, '$.links[*] ? (@.rel == "self").href') #>> '{}'::text[];
     note := pg_catalog.concat_ws('; ', 'STAC item ' || item_id, said ->> text 'platform');
     detail := pg_catalog.jsonb_build_object('id', item_id, 'collection', item -> text 'collection', 'properties', said,
@@ -138,7 +136,7 @@ EXCEPTION WHEN data_exception OR internal_error THEN
 END;
 $body$;
 COMMENT ON FUNCTION import_item(jsonb) IS
-    'internal: what a STAC item says of an image, and why it cannot be loaded; NULL: it can';
+    'internal: what a STAC item says of an image but for clouds and pixels, and why it cannot be loaded; NULL: it can';
 
 CREATE FUNCTION import_stac_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -150,11 +148,13 @@ CREATE OR REPLACE FUNCTION LEDGER.import_stac(item text, scope text[] DEFAULT NU
     RETURNS TABLE (item_id text, installation text, outcome text, reason text, observation_id bigint)
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET search_path FROM CURRENT
+    SET jit = off
 AS $body$
 #variable_conflict use_column
 DECLARE
     places ltree[];
     this_load bigint;
+    many boolean;
 BEGIN
     -- not stated is not nothing: somebody may have stated it at the look
     IF import_stac.scope IS NOT NULL THEN
@@ -165,9 +165,14 @@ BEGIN
     LOCK TABLE LEDGER.load IN ROW EXCLUSIVE MODE;
     LOCK TABLE LEDGER.image IN SHARE ROW EXCLUSIVE MODE;
     CREATE TEMP TABLE pg_sightings_item ON COMMIT DROP AS
-    SELECT n, i.*, coalesce(i.cloud_cover <= max_cloud_cover, false) AND i.observed_at - i.observed_from <= interval '01:00:00' AS clear
-    FROM import_features(item COLLATE pg_catalog."C") WITH ORDINALITY AS f (said, n)
+    SELECT f.n, i.*, f.gsd_m, f.cloud_cover, coalesce(f.cloud_cover <= max_cloud_cover, false) AND i.observed_at - i.observed_from <= interval '01:00:00' AS clear
+    FROM (SELECT said, n, import_pixels(said) AS gsd_m, import_clouds(said) AS cloud_cover
+          FROM import_features(item COLLATE pg_catalog."C") WITH ORDINALITY AS e (said, n) OFFSET 0) AS f
     CROSS JOIN LATERAL import_item(f.said) AS i;
+    many := (SELECT count(*) > 100::bigint FROM pg_temp.pg_sightings_item AS i);
+    IF many THEN
+        ANALYZE pg_temp.pg_sightings_item;
+    END IF;
     IF item COLLATE pg_catalog."C" ~ '^\s*\[' AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_item) THEN
         INSERT INTO pg_temp.pg_sightings_item (n, fault) VALUES (1::bigint, 'not a STAC item');
     END IF;
@@ -191,6 +196,9 @@ BEGIN
     SELECT i.origin, i.source, i.observed_from, i.observed_at
     FROM LEDGER.image AS i
     JOIN pg_temp.pg_sightings_item AS new ON new.origin = i.origin AND new.item_id = i.record;
+    IF many THEN
+        ANALYZE pg_temp.pg_sightings_item, pg_temp.pg_sightings_moment;
+    END IF;
     PERFORM LEDGER.import_step(30);
     PERFORM import_tables(text 'items', NULL);
     -- what is new of them, or differs
@@ -226,6 +234,9 @@ BEGIN
     FROM pg_temp.pg_sightings_moment AS m
     JOIN LEDGER.image AS i ON i.observed_at = m.observed_at AND i.origin = m.origin AND i.observed_from = m.observed_from AND i.source = m.source
     JOIN LEDGER.installation AS site ON ST_Intersects(installation_area(site.location, site.boundary, site.radius_m), i.footprint);
+    IF many THEN
+        ANALYZE pg_temp.pg_sightings_met;
+    END IF;
     INSERT INTO pg_temp.pg_sightings_look (look, installation_id, source, observed_from, observed_at, completeness, scope, known_scope, gsd_m, cloud_cover, footprint, url, note)
     SELECT i.look, min(i.installation_id), min(i.source), nullif(min(i.observed_from), min(i.observed_at)), min(i.observed_at),
            CASE WHEN bool_and(i.clear) AND ST_Covers(ST_Union(i.footprint), (pg_catalog.array_agg(i.area))[1]) THEN 'complete' ELSE 'partial' END,

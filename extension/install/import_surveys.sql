@@ -115,8 +115,6 @@ BEGIN
             USING ERRCODE = '22S07', HINT = 'Call import_surveys() or import_flat().';
     END IF;
     PERFORM now() AT TIME ZONE zone;
-    -- an undoing waits for this load, or this for it
-    LOCK TABLE %1$I.load IN ROW EXCLUSIVE MODE;
     ANALYZE pg_temp.pg_sightings_site_said;
     ANALYZE pg_temp.pg_sightings_survey_said;
     ANALYZE pg_temp.pg_sightings_count_said;
@@ -495,6 +493,9 @@ CREATE OR REPLACE FUNCTION %1$I.import_surveys(source text, scope text[] DEFAULT
 AS $body$
 #variable_conflict use_column
 BEGIN
+    -- an undoing waits for this load, or this for it; imports come one after the other
+    LOCK TABLE %1$I.load IN ROW EXCLUSIVE MODE;
+    LOCK TABLE %1$I.imported IN SHARE UPDATE EXCLUSIVE MODE;
     -- What is there now, and no more: others may go on to fill the tables, and what they bring
     -- stays for the next time. In this order a survey comes with the counts and the site
     -- that were committed with it.
@@ -533,18 +534,12 @@ CREATE OR REPLACE FUNCTION %1$I.import_counted_end() RETURNS void
 AS $body$
 DECLARE
     loaded bigint;
-    target text;
 BEGIN
     SELECT count(*) INTO loaded FROM pg_temp.pg_sightings_look AS l WHERE l.observation_id IS NOT NULL;
     -- what was little is much now
-    FOREACH target IN ARRAY ARRAY['observation', 'sighting', 'imported'] LOOP
-        IF loaded > 100 AND EXISTS (
-            SELECT FROM pg_catalog.pg_class AS c
-            WHERE c.oid = pg_catalog.format('%%I.%%I', %1$L, target)::regclass AND c.reltuples < (loaded * 5)::float4
-                AND pg_catalog.pg_has_role(c.relowner, text 'USAGE')) THEN
-            EXECUTE pg_catalog.format('ANALYZE %%I.%%I', %1$L, target);
-        END IF;
-    END LOOP;
+    IF loaded > 100 THEN
+        PERFORM %1$I.import_analyze(loaded);
+    END IF;
     DROP TABLE pg_temp.pg_sightings_word, pg_temp.pg_sightings_known, pg_temp.pg_sightings_site, pg_temp.pg_sightings_survey, pg_temp.pg_sightings_count,
         pg_temp.pg_sightings_said, pg_temp.pg_sightings_former, pg_temp.pg_sightings_shown, pg_temp.pg_sightings_look, pg_temp.pg_sightings_gone, pg_temp.pg_sightings_site_said, pg_temp.pg_sightings_survey_said, pg_temp.pg_sightings_count_said;
 END;

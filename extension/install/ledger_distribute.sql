@@ -18,7 +18,7 @@
 
 -- Nothing that is not the ledger's own may go with its functions and views.
 CREATE FUNCTION ledger_made_anew(ledger name) RETURNS SETOF text
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 10000
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT format('function %s', p.oid::regprocedure) FROM pg_proc p
@@ -64,7 +64,7 @@ COMMENT ON FUNCTION ledger_functions_drop(name) IS
 'part of distribute_ledger: drops what ledger_functions_create makes';
 
 CREATE FUNCTION ledger_is_tenant(ledger name) RETURNS boolean
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED COST 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -80,17 +80,11 @@ $$;
 COMMENT ON FUNCTION ledger_is_tenant(name) IS
 'part of distribute_ledger: has Citus made the ledger''s schema a tenant?';
 
-CREATE FUNCTION ledger_ask_elsewhere(function regprocedure, VARIADIC arguments "any") RETURNS SETOF record
+CREATE FUNCTION ledger_ask_elsewhere(ledger regclass, function regprocedure, arguments text[]) RETURNS SETOF record
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
 AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION ledger_ask_elsewhere(regprocedure, "any") IS
-'internal: asks a function of a ledger that lies on another server there, with these arguments and in the session''s time zone; its rows';
-
-CREATE FUNCTION ledger_ask_elsewhere(function regprocedure) RETURNS SETOF record
-LANGUAGE C VOLATILE PARALLEL UNSAFE COST 100000
-AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION ledger_ask_elsewhere(regprocedure) IS
-'internal: the same of a function without arguments';
+COMMENT ON FUNCTION ledger_ask_elsewhere(regclass, regprocedure, text[]) IS
+'internal: asks a function of a ledger that lies on another server there, with these arguments and in the session''s time zone; its rows. Error 22S07';
 
 -- In place of a ledger's function that reads: one that asks it where the ledger lies.
 -- (Types are named with their schemas, as this is read when it is called.)
@@ -114,12 +108,13 @@ BEGIN
 		columns := coalesce(columns, format('(said %s)', format_type(asked.prorettype, NULL::integer)));
 	END IF;
 	EXECUTE format('CREATE OR REPLACE FUNCTION %1$I.%2$I(%3$s) RETURNS %4$s LANGUAGE sql %5$s %6$s COST %7$s %8$s
-		AS $body$ SELECT r.* FROM %12$s.ledger_ask_elsewhere(%9$L::pg_catalog.regprocedure%10$s) AS r %11$s $body$',
+		SET DateStyle = ''ISO, YMD'' SET IntervalStyle = ''postgres'' SET extra_float_digits = 3
+		AS $body$ SELECT r.* FROM %12$s.ledger_ask_elsewhere(%13$L::pg_catalog.regclass, %9$L::pg_catalog.regprocedure, ARRAY[%10$s]::pg_catalog.text[]) AS r %11$s $body$',
 		ledger, asked.proname, pg_get_function_arguments(function), result,
 		CASE asked.provolatile WHEN 'v' THEN 'VOLATILE' WHEN 's' THEN 'STABLE' ELSE 'IMMUTABLE' END, CASE WHEN asked.proisstrict THEN 'STRICT' ELSE '' END,
 		asked.procost, CASE WHEN asked.proretset THEN format('ROWS %s', asked.prorows) ELSE '' END,
-		function::regprocedure, (SELECT coalesce(string_agg(format(', $%s', i), '' ORDER BY i), '') FROM generate_series(1, asked.pronargs::integer) AS i),
-		columns, (SELECT e.extnamespace::regnamespace FROM pg_extension e WHERE e.extname = 'pg_sightings'));
+		function::regprocedure, (SELECT coalesce(string_agg(format('$%s::pg_catalog.text', i), ', ' ORDER BY i), '') FROM generate_series(1, asked.pronargs::integer) AS i),
+		columns, (SELECT e.extnamespace::regnamespace FROM pg_extension e WHERE e.extname = 'pg_sightings'), format('%I.ledger', ledger));
 END
 $create$;
 COMMENT ON FUNCTION ledger_function_elsewhere(name, oid) IS

@@ -109,11 +109,11 @@ CREATE TABLE %1$I.observation (
 	footprint geometry(Geometry, 4326),
 	url text,
 	note text,
+	recorded_by text DEFAULT current_user,
 	recorded_at timestamptz NOT NULL DEFAULT now(),
 	retracted_at timestamptz,
 	retraction_reason text,
 	load_id bigint REFERENCES %1$I.load ON UPDATE CASCADE,
-	recorded_by text DEFAULT current_user,
 	retracted_by_load bigint REFERENCES %1$I.load ON UPDATE CASCADE,
 	PRIMARY KEY (installation_id, observation_id),
 	CONSTRAINT observed_at_finite CHECK (isfinite(observed_at)),
@@ -153,6 +153,8 @@ CREATE TABLE %1$I.sighting (
 	location geometry(Point, 4326)
 		CONSTRAINT location_on_globe CHECK (NOT ST_IsEmpty(location) AND
 			ST_X(location) BETWEEN (-180)::float8 AND 180::float8 AND ST_Y(location) BETWEEN (-90)::float8 AND 90::float8),
+	-- (before what is aligned: it costs 8 bytes in place of 16)
+	recorded_by text DEFAULT current_user,
 	confidence double precision NOT NULL DEFAULT 1
 		CONSTRAINT confidence_share CHECK (confidence BETWEEN 0::float8 AND 1::float8),
 	note text,
@@ -160,7 +162,6 @@ CREATE TABLE %1$I.sighting (
 	retracted_at timestamptz,
 	retraction_reason text,
 	load_id bigint REFERENCES %1$I.load ON UPDATE CASCADE,
-	recorded_by text DEFAULT current_user,
 	retracted_by_load bigint REFERENCES %1$I.load ON UPDATE CASCADE,
 	-- (by look: what a look shows lies together, and no other index by look is written)
 	PRIMARY KEY (installation_id, observation_id, sighting_id),

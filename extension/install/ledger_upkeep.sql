@@ -48,7 +48,7 @@ COMMENT ON FUNCTION scope_moved(ltree[], ltree, ltree, ltree[]) IS
     'internal: a scope that proves, once a class has moved from one path to another, what it proved before; classes: all paths after the move';
 
 CREATE FUNCTION ledger_class_itself(ledger regclass, asset text) RETURNS int
-    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED COST 100
     SET search_path FROM CURRENT
 AS $body$
 DECLARE

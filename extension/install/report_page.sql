@@ -74,8 +74,10 @@ COMMENT ON FUNCTION page_is_small(bigint) IS
 CREATE FUNCTION page_fill(title text, data text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
 BEGIN ATOMIC
-    -- (the data last: what stands in them is not looked at again)
-    SELECT replace(replace(page_template(), '@TITLE@', replace(replace(title, '&', '&amp;'), '<', '&lt;')), '@DATA@', replace(data, '<', '\u003c'))
+    -- (what stands in the title or in the data is not looked at again)
+    SELECT pg_catalog.concat(replace(split_part(code.html, '@DATA@', 1), '@TITLE@', replace(replace(title, '&', '&amp;'), '<', '&lt;')),
+                             replace(data, '<', '\u003c'), split_part(code.html, '@DATA@', 2))
+    FROM page_template() AS code (html)
     WHERE page_is_small(octet_length(data)::bigint);
 END;
 COMMENT ON FUNCTION page_fill(text, text) IS

@@ -90,7 +90,7 @@ alert_order(const void *left, const void *right)
 static bool
 has_alerts(const Ledger *ledger)
 {
-	Oid			id = get_relname_relid("alert", ledger_schema(ledger));
+	Oid			id = ledger_table_if_any(ledger, "alert");
 	Relation	table = OidIsValid(id) ? try_relation_open(id, AccessShareLock) : NULL;
 	bool		has = false;
 

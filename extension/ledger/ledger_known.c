@@ -155,7 +155,7 @@ known_of(const Ledger *ledger)
 	if (of->context == NULL || of->generation != generation ||
 		hash_get_num_entries(of->classes) > MOST_KNOWN || hash_get_num_entries(of->scopes) > MOST_KNOWN ||
 		hash_get_num_entries(of->alerts) > MOST_KNOWN)
-		forget(of, ledger_table(ledger, "asset_class"), get_relname_relid("alert", schema));
+		forget(of, ledger_table(ledger, "asset_class"), ledger_table_if_any(ledger, "alert"));
 	return of;
 }
 
@@ -279,7 +279,7 @@ know_alerts(const Ledger *ledger, int64 installation, const KnownAlert *alerts, 
 void
 forget_alerts(const Ledger *ledger)
 {
-	Oid			alert = get_relname_relid("alert", ledger_schema(ledger));
+	Oid			alert = ledger_table_if_any(ledger, "alert");
 
 	if (OidIsValid(alert))
 		CacheInvalidateRelcacheByRelid(alert);

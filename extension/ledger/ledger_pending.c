@@ -347,6 +347,7 @@ ledger_rederive(PG_FUNCTION_ARGS)
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
 	Form_pg_class class;
 	Oid			owner;
+	int64		changed;
 	Oid			classes;
 
 	if (!HeapTupleIsValid(tuple))
@@ -370,11 +371,13 @@ ledger_rederive(PG_FUNCTION_ARGS)
 	classes = get_relname_relid(table_name_here(schema, "asset_class"), schema);
 	if (OidIsValid(classes))
 		forget_classes(classes);
+	/* (what the transaction has loaded is to be told by alerts) */
+	changed = derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1), true);
 	for (int i = 0; i < n; i++)
 	{
 		Note		note = {.kind = NOTE_SPAN, .installation = ids[i], .since = TIME_BEGIN, .until = TIME_END, .removes = true};
 
 		note_add(schema, &note);
 	}
-	PG_RETURN_INT64(derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1), false));
+	PG_RETURN_INT64(changed + derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1), false));
 }

@@ -91,6 +91,8 @@ typedef void (*RowReceiver) (void *state, const Datum *values, const bool *nulls
  */
 extern Ledger *ledger_open(Oid schema, Oid our_function, bool reads_only);
 extern Oid	ledger_table(const Ledger *ledger, const char *name);
+/* Invalid: there is none. */
+extern Oid	ledger_table_if_any(const Ledger *ledger, const char *name);
 extern Oid	ledger_schema(const Ledger *ledger);
 extern bool ledger_reads_only(const Ledger *ledger);
 extern Oid	ledger_presence_type(const Ledger *ledger);

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(49);
+SELECT plan(54);
 
 SELECT create_ledger('named');
 INSERT INTO named.asset_class (path, name) VALUES ('air.big', 'Big'), ('air.small', 'Small');
@@ -93,6 +93,9 @@ SELECT throws_ok($$SELECT * FROM named.import_stac(E'{"type": "Feature"}\n{"type
 SELECT throws_ok($$SELECT * FROM named.import_detections('[', 'files')$$, '22P02', NULL, 'or a list');
 SELECT throws_ok($$SELECT * FROM named.import_detections('big', 'files')$$, '22S07', NULL, 'or no JSON at all');
 SELECT is((SELECT count(*) FROM named.import_detections('[]', 'files', images => '{f1,f2}', replace => true) WHERE outcome = 'updated'), 2::bigint, 'none are none, in the images that are named');
+
+SELECT lives_ok($$SELECT named.import_analyze(1000)$$, 'tables that have grown a thousandfold');
+SELECT ok(reltuples > 0, 'are looked at: ' || relname) FROM pg_class WHERE relnamespace = 'named'::regnamespace AND relname IN ('image', 'reading', 'observation', 'sighting') ORDER BY relname;
 
 -- loads, and what follows when they are undone
 SELECT results_eq($$SELECT kind, what, count(*) FROM named.load GROUP BY 1, 2 HAVING what = 'again' OR what IS NULL ORDER BY 1$$,

@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(28);
+SELECT plan(31);
 
 CREATE FUNCTION pg_temp.data(page text) RETURNS jsonb LANGUAGE sql AS
 $$ SELECT substring(page FROM '<script type="application/json" id="data">(.*?)</script>')::jsonb $$;
@@ -31,16 +31,18 @@ INSERT INTO pg.sighting (installation_id, observation_id, asset_class_id, count,
     (1, 1, 2, '[3,3]', NULL, NULL), (1, 2, 2, '[1,1]', 'loading', 'seen'), (1, 3, 2, '[5,5]', NULL, NULL), (2, 4, 3, '[0,2]', NULL, NULL);
 SET CONSTRAINTS ALL IMMEDIATE;
 
-SELECT is((SELECT count(*) FROM regexp_matches(pg.page(), '</script', 'gi')), 2::bigint, 'no name ends the data');
-SELECT is((SELECT count(*) FROM regexp_matches(substring(pg.page() FROM 'id="data">(.*?)</script>'), '<', 'g')), 0::bigint, 'there is no < in them');
-SELECT is(pg_temp.data(pg.page()) #>> '{sites,0,0}', '</script><script>alert(1)</script>', 'a name is what it is');
-SELECT is(pg_temp.data(pg.page()) #>> '{classes,2,0}', E'<!-- \\ "tug" @DATA@', 'so is a class');
+CREATE TEMP TABLE made AS SELECT page, pg_temp.data(page) AS data FROM pg.page() AS page;
+
+SELECT is((SELECT count(*) FROM regexp_matches((SELECT page FROM made), '</script', 'gi')), 2::bigint, 'no name ends the data');
+SELECT is((SELECT count(*) FROM regexp_matches(substring((SELECT page FROM made) FROM 'id="data">(.*?)</script>'), '<', 'g')), 0::bigint, 'there is no < in them');
+SELECT is((SELECT data FROM made) #>> '{sites,0,0}', '</script><script>alert(1)</script>', 'a name is what it is');
+SELECT is((SELECT data FROM made) #>> '{classes,2,0}', E'<!-- \\ "tug" @DATA@', 'so is a class');
 SELECT is(pg_temp.data(pg.page(note => E'<b>"\\')) ->> 'note', E'<b>"\\', 'and the note');
-SELECT alike(page_fill('<&@DATA@', '{}'), '%<title>What changed: &lt;&amp;%', 'the title is escaped');
-SELECT is(pg_temp.data(pg.page()) -> 'times', '[1704099600, 1704186000, 1704272400, 1704358800, 1704358800.000001]', 'instants are exact, and in order');
-SELECT is(pg_temp.data(pg.page()) #> '{looks,1}', '[1, 2, 1, 0, 1, 2, null, null, "", "<note>", "https://x"]', 'a look that lasted');
-SELECT is(pg_temp.data(pg.page()) -> 'notes', '[[1, 2, "1 <!-- \\ \"tug\" @DATA@ loading", "seen"]]', 'the note of a sighting');
-SELECT results_eq($$SELECT s ->> 0, s ->> 1, s ->> 2, s ->> 3, s ->> 4, s ->> 5 FROM jsonb_array_elements(pg_temp.data(pg.page()) -> 'subjects') AS s$$,
+SELECT alike(page_fill('<&@DATA@', '{"a": "@TITLE@"}'), '%<title>What changed: &lt;&amp;@DATA@</title>%{"a": "@TITLE@"}</script>%', 'the title is escaped, and neither it nor the data looked at again');
+SELECT is((SELECT data FROM made) -> 'times', '[1704099600, 1704186000, 1704272400, 1704358800, 1704358800.000001]', 'instants are exact, and in order');
+SELECT is((SELECT data FROM made) #> '{looks,1}', '[1, 2, 1, 0, 1, 2, null, null, "", "<note>", "https://x"]', 'a look that lasted');
+SELECT is((SELECT data FROM made) -> 'notes', '[[1, 2, "1 <!-- \\ \"tug\" @DATA@ loading", "seen"]]', 'the note of a sighting');
+SELECT results_eq($$SELECT s ->> 0, s ->> 1, s ->> 2, s ->> 3, s ->> 4, s ->> 5 FROM jsonb_array_elements((SELECT data FROM made) -> 'subjects') AS s$$,
     $$VALUES ('0', '0', '0', NULL, '3', '[3, 3, 0, 2, 0, 2]'),
              ('1', '1', '0', NULL, '0', '[0, 0, 3, 3, 0, 0, 2, 1, 1, -1, 0, 1, 4, 4, 5, 5, 0, 3]'),
              ('1', '2', '0', NULL, '0', '[0, 0, 3, 3, 0, 0, 2, 1, 1, -1, 0, 1, 4, 4, 5, 5, 0, 3]'),
@@ -63,6 +65,20 @@ SELECT throws_ok($$SELECT pg.page('2024-02-01', '2024-01-01')$$, '22S05', NULL, 
 SELECT throws_ok($$SELECT pg.page(since => '2024-02-01', until => '2024-01-01')$$, '22S05', NULL, 'and so the looks');
 SELECT throws_ok($$SELECT pg.page(area => ST_MakeEnvelope(0, 0, 1, 1, 3857))$$, '22S01', NULL, 'an area in another projection');
 SELECT lives_ok($$SELECT pg.page('4714-11-24 BC', '294276-12-31 23:59:59.999999')$$, 'all of time');
+
+-- who may see what
+CREATE ROLE page_reader;
+GRANT USAGE ON SCHEMA pg TO page_reader;
+SET ROLE page_reader;
+SELECT throws_ok('SELECT pg.page()', '42501', NULL, 'who may read no table makes no page');
+RESET ROLE;
+GRANT SELECT ON ALL TABLES IN SCHEMA pg TO page_reader;
+ALTER TABLE pg.installation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY only_a ON pg.installation FOR SELECT USING (name = 'A');
+SET ROLE page_reader;
+SELECT matches(pg.page(), '"A"', 'who may see one place makes a page of it');
+SELECT doesnt_match(pg.page(), 'alert[(]1[)]', 'and nothing of another');
+RESET ROLE;
 
 SELECT * FROM finish();
 ROLLBACK;
