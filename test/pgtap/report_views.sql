@@ -21,11 +21,11 @@ SET CONSTRAINTS ALL IMMEDIATE;
 
 SELECT is((SELECT string_agg(f_table_name, ' ' ORDER BY f_table_name) FROM geometry_columns
            WHERE f_table_schema = 'report' AND srid = 4326 AND type = 'POINT' AND f_geometry_column = 'geom'),
-    'change_log current_inventory dwc_event dwc_occurrence latest_observation observation_flat presence_flat stay_interval2',
+    'alert_log change_log current_inventory dwc_event dwc_occurrence latest_observation observation_flat presence_flat stay_interval2',
     'every view has a typed geometry');
 SELECT is((SELECT count(*) FROM information_schema.columns WHERE table_schema = 'report' AND table_name IN
            (SELECT table_name FROM information_schema.views WHERE table_schema = 'report'
-               AND table_name IN ('change_log', 'current_inventory', 'dwc_event', 'dwc_occurrence', 'latest_observation',
+               AND table_name IN ('alert_log', 'change_log', 'current_inventory', 'dwc_event', 'dwc_occurrence', 'latest_observation',
                                   'observation_flat', 'presence_flat', 'stay_interval2'))
            AND udt_name NOT IN ('text', 'int4', 'int8', 'bool', 'float8', 'numeric', 'timestamptz', 'geometry')),
     0::bigint, 'and plain columns only');
