@@ -75,7 +75,7 @@ SELECT e.event_id, a.name AS alert, e.kind, e.raised_at, site.name AS installati
        e.verdict, e.certain, e.count_before_min, e.count_before_max, e.count_after_min, e.count_after_max,
        CASE WHEN e.kind = 'change' THEN count_text(e.count_before_min, e.count_before_max) END AS count_before_text,
        CASE WHEN e.kind = 'change' THEN count_text(e.count_after_min, e.count_after_max) END AS count_after_text,
-       e.before_looked_at, e.after_looked_at, doubt_text(e.doubt) AS what_is_not_known, e.before_look, e.after_look, e.txid,
+       e.before_looked_at, e.after_looked_at, doubt_text(e.doubt) AS what_is_not_known, e.before_look, e.after_look, e.txid::text AS txid,
        ST_X(site.location) AS lon, ST_Y(site.location) AS lat, site.location::geometry(Point, 4326) AS geom
 FROM LEDGER.alert_event AS e
 LEFT JOIN LEDGER.alert AS a USING (alert_id)
