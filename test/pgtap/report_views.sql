@@ -21,7 +21,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 
 SELECT is((SELECT string_agg(f_table_name, ' ' ORDER BY f_table_name) FROM geometry_columns
            WHERE f_table_schema = 'report' AND srid = 4326 AND type = 'POINT' AND f_geometry_column = 'geom'),
-    'change_log current_inventory dwc_event dwc_occurrence latest_observation observation_flat presence_flat stay_interval2',
+    'alert_log change_log current_inventory dwc_event dwc_occurrence latest_observation observation_flat presence_flat stay_interval2',
     'every view has a typed geometry');
 SELECT is((SELECT count(*) FROM information_schema.columns WHERE table_schema = 'report' AND table_name IN
            (SELECT table_name FROM information_schema.views WHERE table_schema = 'report'
