@@ -1,5 +1,5 @@
 /*
- * compat.h: the only file that tests PG_VERSION_NUM. PostgreSQL 14 to 19.
+ * compat.h: the only file that tests PG_VERSION_NUM. PostgreSQL 15 to 19; 16 is not tested.
  */
 #ifndef SIGHTINGS_COMPAT_H
 #define SIGHTINGS_COMPAT_H
@@ -7,13 +7,33 @@
 #include "postgres.h"
 #include "fmgr.h"
 
-#if PG_VERSION_NUM < 140000
-#error "pg_sightings needs PostgreSQL 14 or later"
+#if PG_VERSION_NUM < 150000
+#error "pg_sightings needs PostgreSQL 15 or later"
 #endif
 
 /* The headers of 19 use a word that C has from C23 on; compilers know it by this name before. */
 #if PG_VERSION_NUM >= 190000 && __STDC_VERSION__ < 202311L && !defined(typeof_unqual)
 #define typeof_unqual __typeof_unqual__
+#endif
+
+/*
+ * The library exports what SQL calls and nothing else (-fvisibility=hidden). From 16 on the server's
+ * own macros say so.
+ */
+#if PG_VERSION_NUM < 160000
+#undef PGDLLEXPORT
+#define PGDLLEXPORT __attribute__((visibility("default")))
+#undef PG_FUNCTION_INFO_V1
+#define PG_FUNCTION_INFO_V1(name) \
+extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
+extern PGDLLEXPORT const Pg_finfo_record *CppConcat(pg_finfo_, name)(void); \
+const Pg_finfo_record * \
+CppConcat(pg_finfo_, name)(void) \
+{ \
+	static const Pg_finfo_record record = {1}; \
+	return &record; \
+} \
+extern int no_such_variable
 #endif
 
 /* Soft input errors came with PostgreSQL 16; before it every error is hard. */
@@ -100,13 +120,6 @@
 #define RELATION_INFO_TABLE table
 #endif
 
-/* Settings of an unknown name under our prefix are refused from 15 on, warned of before. */
-#if PG_VERSION_NUM >= 150000
-#define reserve_settings(prefix) MarkGUCPrefixReserved(prefix)
-#else
-#define reserve_settings(prefix) EmitWarningsOnPlaceholders(prefix)
-#endif
-
 /* What EXPLAIN prints with has headers of its own from 18 on. */
 #if PG_VERSION_NUM >= 180000
 #define EXPLAIN_STATE_HEADER "commands/explain_state.h"
@@ -121,11 +134,6 @@
 #define copy_disabled_nodes(path, other) ((path)->disabled_nodes = (other)->disabled_nodes)
 #else
 #define copy_disabled_nodes(path, other) ((void) 0)
-#endif
-
-/* Before 15 every custom scan was taken to be able to project. */
-#if PG_VERSION_NUM < 150000
-#define CUSTOMPATH_SUPPORT_PROJECTION 0
 #endif
 
 /* Snapshots that are too old went out of use with 17. */

@@ -60,23 +60,44 @@ WHERE l.lanname = 'c' AND f.prosrc <> f.proname
 ORDER BY 1::text;
 
 -- nothing of the types, operators and words is volatile, or unsafe in a parallel worker; what asks a
--- ledger's tables is called ledger_*, is never asked in a worker, and changes nothing but for two
+-- ledger's tables is called ledger_*, is never asked in a worker, and changes nothing but for three, of which one asks another server
 SELECT oid::regprocedure AS c_function, provolatile, proparallel
 FROM our_functions
 WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'c') AND prorettype <> 'trigger'::regtype
-    AND CASE WHEN proname IN ('ledger_rederive', 'ledger_ask_elsewhere') THEN (provolatile, proparallel) <> ('v', 'u')
+    AND CASE WHEN proname IN ('ledger_rederive', 'ledger_notify', 'ledger_ask_elsewhere') THEN (provolatile, proparallel) <> ('v', 'u')
         WHEN proname ~ '^ledger_' THEN (provolatile, proparallel) <> ('s', 'r')
         ELSE provolatile = 'v' OR proparallel <> 's' END
 ORDER BY 1::text;
 SELECT oid::regprocedure AS first_argument_is_no_ledger
 FROM our_functions
 WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'c') AND prorettype <> 'trigger'::regtype AND proname ~ '^ledger_'
-    AND NOT coalesce(proargtypes[0] IN ('regclass'::regtype, 'regtype'::regtype), false)
+    AND NOT coalesce(proargtypes[0] IN ('regclass'::regtype, 'regtype'::regtype, 'regprocedure'::regtype), false)
 ORDER BY 1::text;
 SELECT a.aggfnoid::regprocedure AS aggregate_without_partial_mode
 FROM pg_aggregate a JOIN our_functions f ON f.oid = a.aggfnoid
 WHERE a.aggcombinefn = 0 OR f.proparallel <> 's'
     OR (a.aggtranstype = 'internal'::regtype AND (a.aggserialfn = 0 OR a.aggdeserialfn = 0))
+ORDER BY 1::text;
+
+-- leakproof is what compares two values or puts a question to one, as an operator, and nothing else
+SELECT f.oid::regprocedure AS function, f.proleakproof
+FROM our_functions f
+WHERE f.proleakproof <> EXISTS (SELECT FROM pg_operator o WHERE o.oprcode = f.oid AND o.oprresult = 'bool'::regtype)
+ORDER BY 1::text;
+
+-- what changes something runs in no worker; all else does, but for what checks while a ledger is made
+SELECT oid::regprocedure AS function, provolatile, proparallel
+FROM our_functions
+WHERE (provolatile = 'v') <> (proparallel = 'u') AND proname !~ '^ledger_(.*_)?check$'
+ORDER BY 1::text;
+
+-- the default cost is C's alone, of what looks at one value; what reads a ledger costs hundreds, a report thousands
+SELECT f.oid::regprocedure AS function, procost, proretset
+FROM our_functions f JOIN pg_language l ON l.oid = f.prolang
+WHERE provolatile <> 'v' AND prokind = 'f' AND CASE
+    WHEN lanname = 'c' AND proname ~ '^ledger_' THEN procost < CASE WHEN proretset THEN 10000 ELSE 100 END
+    WHEN lanname = 'c' THEN procost NOT BETWEEN 1 AND 100
+    ELSE procost < 1 OR (procost < 2 AND lanname = 'sql') END
 ORDER BY 1::text;
 
 -- SQL functions are bound at creation; PL/pgSQL and SECURITY DEFINER set the search_path
@@ -122,8 +143,15 @@ FROM our_opclasses c JOIN pg_am m ON m.oid = c.opcmethod
 WHERE NOT amvalidate(c.oid)
 ORDER BY 1, 2;
 
+-- every function that the C files export is one of SQL's
+\set declared `cat "${PG_ABS_SRCDIR:-.}"/extension/*/*.c | sed -n 's/^PG_FUNCTION_INFO_V1(\([a-z0-9_]*\));.*/\1/p'`
+SELECT symbol AS exported_but_not_called
+FROM regexp_split_to_table(:'declared', '\n') AS symbol
+WHERE symbol NOT IN (SELECT prosrc FROM our_functions) ORDER BY 1;
+SELECT count(*) > 100 AS there_are_some FROM regexp_split_to_table(:'declared', '\n') AS symbol;
+
 -- strategy numbers: the enum in C against the digits of CREATE OPERATOR CLASS
-\set strategies `sed -n 's/.*STRATEGY_[A-Z_]* = \([0-9]*\).*\/\* \(<~>\|@+\|@-\|@=\|@~\|&&\|@>\|<->\).*/\1 \2/p' extension/type/pg_sightings.h`
+\set strategies `sed -n 's/.*STRATEGY_[A-Z_]* = \([0-9]*\).*\/\* \(<~>\|@+\|@-\|@=\|@~\|&&\|@>\|<->\).*/\1 \2/p' "${PG_ABS_SRCDIR:-.}"/extension/type/pg_sightings.h`
 CREATE TEMP TABLE c_strategy AS
 SELECT split_part(line, ' ', 1)::int AS number, split_part(line, ' ', 2) AS operator
 FROM regexp_split_to_table(:'strategies', '\n') AS line;

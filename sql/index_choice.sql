@@ -49,14 +49,23 @@ END $$;
 CREATE INDEX place ON p USING gist (run) INCLUDE (id);
 CREATE INDEX "time" ON p USING gist (run presence_gist_time_ops) INCLUDE (id);
 VACUUM ANALYZE p;
-SELECT c.* FROM unnest(ARRAY['changed_between', 'arrived_between', 'departed_between', 'present_at']) WITH ORDINALITY AS q(name, n), choices(name) AS c;
--- with the btrees beside them
-CREATE INDEX arrival ON p (run) INCLUDE (id);
-CREATE INDEX departure ON p (run presence_departure_ops) INCLUDE (id);
-VACUUM ANALYZE p;
 SELECT c.* FROM unnest(ARRAY['changed_between', 'arrived_between', 'departed_between', 'stayed_between', 'passed_between', 'present_at']) WITH ORDINALITY AS q(name, n), choices(name) AS c;
+-- asked by another table, of which many rows ask the same: by the tree that fits, and each instant once
+CREATE TABLE asks AS SELECT i AS id, '2022-06-01Z'::timestamptz + i % 5 * interval '10 days' AS at FROM generate_series(1, 500) AS i;
+ANALYZE asks;
+\set joined 'SELECT asks.id, p.id FROM asks JOIN p ON run @> at'
+CREATE FUNCTION is_memoized(query text) RETURNS bool LANGUAGE plpgsql AS $$
+DECLARE
+	plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
+	RETURN plan::text ~ '"Node Type": "Memoize"';
+END $$;
+SELECT indexes(:'joined'), is_memoized(:'joined');
+DROP TABLE asks;
+DROP FUNCTION is_memoized;
 -- the switch leaves the choice to the planner, to which both trees cost the same: of such it takes the younger
-DROP INDEX arrival, departure, "time";
+DROP INDEX "time";
 CREATE INDEX "time" ON p USING gist (run presence_gist_time_ops) INCLUDE (id);
 VACUUM ANALYZE p;
 \set site 'SELECT id FROM p WHERE run @+ watch(\'2023-06-01Z\', \'2023-06-08Z\', -150.01, -50.01, -149.99, -49.94)'

@@ -1,7 +1,7 @@
--- the orders by arrival and by departure, equality and hash
+-- the order, equality and hash
 SELECT amname, opcname, amvalidate(c.oid)
 FROM pg_opclass c JOIN pg_am a ON a.oid = opcmethod
-WHERE opcintype = 'presence'::regtype AND opcname IN ('presence_arrival_ops', 'presence_departure_ops', 'presence_hash_ops') ORDER BY 1, 2;
+WHERE opcintype = 'presence'::regtype AND opcname IN ('presence_ops', 'presence_hash_ops') ORDER BY 1, 2;
 
 CREATE TABLE p AS
 SELECT i, presence(
@@ -32,22 +32,5 @@ SELECT i FROM p WHERE p = (SELECT p FROM p WHERE i = 42);
 SET enable_seqscan = on;
 SELECT count(DISTINCT p) = count(DISTINCT p::text) AS same FROM p;
 
--- the same of the order by departure
-SELECT count(*) AS out_of_order
-FROM (SELECT p, lag(p) OVER (ORDER BY gone_by(p), first_seen(p), last_seen(p), not_seen_at(p), lon(p), lat(p), count_min(p), count_max(p)) AS previous FROM p) AS x
-WHERE NOT previous #<= p;
-SELECT count(*) AS cases,
-       count(*) FILTER (WHERE (a.p #< b.p) <> (presence_departure_cmp(a.p, b.p) < 0) OR (a.p #<= b.p) <> (presence_departure_cmp(a.p, b.p) <= 0)
-           OR (a.p = b.p) <> (presence_departure_cmp(a.p, b.p) = 0)
-           OR (a.p #>= b.p) <> (presence_departure_cmp(a.p, b.p) >= 0) OR (a.p #> b.p) <> (presence_departure_cmp(a.p, b.p) > 0)
-           OR sign(presence_departure_cmp(a.p, b.p)) <> -sign(presence_departure_cmp(b.p, a.p))) AS wrong
-FROM p a, p b WHERE a.i <= 100 AND b.i % 20 = 0;
-CREATE INDEX departure ON p (p presence_departure_ops) INCLUDE (i);
-SET enable_seqscan = off;
-SET enable_sort = off;
-SELECT md5(string_agg(p::text, chr(10))) = (SELECT md5(string_agg(p::text, chr(10))) FROM (SELECT p FROM p ORDER BY gone_by(p), first_seen(p), last_seen(p), not_seen_at(p), lon(p), lat(p), count_min(p), count_max(p)) AS y) AS same_order
-FROM (SELECT p FROM p ORDER BY p USING #<) AS x;
-SET enable_sort = on;
-SET enable_seqscan = on;
 DROP TABLE p;
 

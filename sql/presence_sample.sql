@@ -33,8 +33,7 @@ UNION ALL
 SELECT 'SELECT FROM p WHERE ' || q
 FROM unnest(ARRAY['run @> ''2024-07-01Z''::timestamptz', '''2024-07-01Z''::timestamptz <@ run', 'present_at(run, ''2024-07-01Z'')',
 	'run <~> watch(''2024-07-01Z'', ''2024-07-09Z'')', 'run @+ ''[2024-07-01 00:00:00Z, 2024-07-09 00:00:00Z] BOX(0 0, 60 50)''',
-	'present_within(run, ''2024-07-01Z'', ''SRID=4326;POINT(40 20)'', 2e6)', 'run && watch(''2024-07-01Z'', ''2024-07-09Z'', ''SRID=4326;POINT(40 20)'')',
-	'run < (SELECT run FROM p WHERE id = 10001)', 'run #>= presence(''2024-05-01Z'', ''2024-06-01Z'', ''2024-06-01Z'', ''2024-07-01Z'', ''SRID=4326;POINT(0 0)'', 1)']) AS q;
+	'present_within(run, ''2024-07-01Z'', ''SRID=4326;POINT(40 20)'', 2e6)', 'run && watch(''2024-07-01Z'', ''2024-07-09Z'', ''SRID=4326;POINT(40 20)'')']) AS q;
 
 ANALYZE p;
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY q) <= 1.5 AS median, percentile_cont(0.95) WITHIN GROUP (ORDER BY q) <= 4 AS most, max(q) <= 30 AS worst
@@ -42,8 +41,8 @@ FROM query, LATERAL (SELECT greatest(1, estimate(query)) AS e, greatest(1, rows_
 -- what is certain to have no answers
 SELECT estimate('SELECT FROM p WHERE arrived_between(run, NULL, ''2024-07-01Z'')') AS null_date,
 	estimate('SELECT FROM p WHERE run @+ NULL::watch') AS null_watch, estimate('SELECT FROM p WHERE present_at(run, ''infinity'')') AS never;
--- the order by departure follows the table's as well as it does, and the locations are counted
-SELECT stakind1 AS kind, round(stanumbers1[1]) AS locations, round(stanullfrac::numeric, 2) AS nulls, stakind2 = 3 AND stakind3 = 3 AS correlations
+-- how well the table follows the order, and the locations, are counted
+SELECT stakind1 AS kind, round(stanumbers1[1]) AS locations, round(stanullfrac::numeric, 2) AS nulls, stakind2 = 3 AS correlation
 FROM pg_statistic WHERE starelid = 'p'::regclass AND staattnum = 2;
 
 -- a dozen long stays among thousands of short ones are seen, whichever rows the sample has
@@ -125,8 +124,8 @@ SELECT i AS id, presence(t - interval '1 day', t, t + i % 90 * interval '1 day',
 FROM (SELECT i, '2024-01-01Z'::timestamptz + (hashint8extended(i, 1) & 65535) * interval '10 minutes' AS t FROM generate_series(1, 30000) AS i) AS x;
 CREATE INDEX ON many USING gist (run);
 CREATE INDEX ON many USING gist (run presence_gist_time_ops);
-CREATE INDEX ON many (run);
-CREATE INDEX ON many (run presence_departure_ops);
+CREATE INDEX ON many USING gist (run);
+CREATE INDEX ON many USING gist (run presence_gist_time_ops);
 ANALYZE many;
 CREATE VIEW kept AS SELECT count(*) FILTER (WHERE name = 'pg_sightings samples') AS plannings, count(*) FILTER (WHERE name = 'pg_sightings sample') AS samples
 FROM pg_backend_memory_contexts;

@@ -323,5 +323,33 @@ TRUNCATE stood;
 INSERT INTO stood SELECT read('parts', 2) OFFSET 1;
 UPDATE parted SET i = i WHERE CURRENT OF parts RETURNING i IN (TABLE stood) AS right;
 ROLLBACK;
+-- and if VACUUM has cut its chain of versions short, on a page that is all-visible again
+CREATE TABLE changed_often (i int, kind text, run presence) WITH (fillfactor = 50, autovacuum_enabled = off);
+INSERT INTO changed_often SELECT i, 'a', run FROM some_presences(1, 200);
+CREATE INDEX ON changed_often USING gist (run) INCLUDE (i);
+UPDATE changed_often SET kind = 'b';
+VACUUM ANALYZE changed_often;
+BEGIN;
+DECLARE often CURSOR FOR SELECT i FROM changed_often WHERE run && '[2020-01-01 00:00:00Z, 2030-01-01 00:00:00Z]';
+SELECT scan('SELECT i FROM changed_often WHERE run && ''[2020-01-01 00:00:00Z, 2030-01-01 00:00:00Z]''');
+CREATE TEMP TABLE stood_on AS SELECT read('often', 3) AS i OFFSET 2;
+UPDATE changed_often SET kind = 'c' WHERE CURRENT OF often RETURNING i IN (TABLE stood_on) AS right, kind;
+CREATE FUNCTION change_each() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	often CURSOR FOR SELECT i FROM changed_often WHERE run && '[2020-01-01 00:00:00Z, 2030-01-01 00:00:00Z]';
+	n bigint := 0;
+	one bigint;
+BEGIN
+	FOR row IN often LOOP
+		UPDATE changed_often SET kind = 'd' WHERE CURRENT OF often;
+		GET DIAGNOSTICS one = ROW_COUNT;
+		n := n + one;
+	END LOOP;
+	RETURN n;
+END $$;
+CLOSE often;
+SELECT change_each() = count(*) AS each, count(*) > 50 AS many FROM changed_often WHERE run && '[2020-01-01 00:00:00Z, 2030-01-01 00:00:00Z]';
+ROLLBACK;
+DROP TABLE changed_often;
 DROP TABLE p, centre, parted, asks, asked, was, question, operator;
 DROP FUNCTION compare, fetches, scan, scan_json, read, random_row, some_sightings, some_presences, compare_index, scan_of;

@@ -22,6 +22,9 @@
  * while the index page is locked: VACUUM removes an entry, under an exclusive lock,
  * before it can mark the heap page on which the row was; so whoever still finds the entry
  * does not find that mark. Any other row is fetched and must be visible to the snapshot.
+ * So is any row that a cursor may stand on: its entry tells the first of a chain of versions,
+ * and of one that VACUUM has cut short UPDATE ... WHERE CURRENT OF finds nothing by that. (The
+ * server's index-only scans have it so.)
  * A row that is handed out later than its page was read (nearest first) is still told by
  * what the map said then: a snapshot to which all of a page was visible goes on seeing it.
  *
@@ -53,11 +56,15 @@
 #include "pgstat.h"
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
+#include "tcop/pquery.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/ruleutils.h"
 #include "utils/snapmgr.h"
+
+/* So many answers of a page are copied one by one. */
+#define FEW_ANSWERS 32
 
 /* A page to be read, and the LSN of its parent when the parent was. */
 typedef struct Visit
@@ -120,12 +127,12 @@ typedef struct PresenceScan
 	TupleTableSlot *heap_slot;
 	Buffer		map;			/* the page of the visibility map last asked */
 	bool		ignore_dead;
+	bool		for_cursor;
 	bool		of_sightings;
 	bool		is_plain;		/* included columns are of fixed length */
 
 	Condition  *conditions;
 	int			n_conditions;
-	bool		in_area;		/* the first asks for less than the world, and does not wrap */
 	bool		started;
 	NearestFirst *nearest;		/* NULL: in any order */
 
@@ -135,7 +142,7 @@ typedef struct PresenceScan
 
 	BlockNumber block;			/* of the answers */
 	XLogRecPtr	lsn;			/* its, then */
-	Answer		answers[MaxIndexTuplesPerPage];
+	Answer	   *answers;		/* room for those of a page */
 	int			n_answers;
 	int			next_answer;
 	int			n_dead;
@@ -285,42 +292,64 @@ inner_may_answer(const PresenceScan *scan, const char *key)
 }
 
 /*
- * Is the entry of a leaf passed over for its longitude alone? Most are, if an area is asked
- * for, and the rest of such an entry is not worth a look.
+ * The entries that are worth more than a glance. A loop of its own, as most entries of most pages
+ * get no further, and what it needs then stays in registers.
  */
-static inline bool
-lies_elsewhere(const PresenceScan *scan, Page page, ItemId item)
+static pg_noinline int
+glance_at_leaf(const PresenceScan *scan, Page page, OffsetNumber last, OffsetNumber *found)
 {
-	const KeySearch *search = &scan->conditions[0].search;
-	Size		key = ItemIdGetOffset(item) + IndexInfoFindDataOffset(0) + VARHDRSZ_SHORT;
-	int32		lon;
-
-	if (!scan->in_area || key > BLCKSZ - KEY_MAX || IndexTupleHasNulls((IndexTuple) (page + ItemIdGetOffset(item))))
-		return false;
-	lon = key_int32((const uint8_t *) page + key + 1);
-	return lon < search->watch.lon_min || lon > search->watch.lon_max;
-}
-
-/* Copies the page if it holds an answer: copied one by one, answers take longer. */
-static void
-read_leaf(PresenceScan *scan, Page page)
-{
-	Relation	table = scan->css.ss.ss_currentRelation;
-	OffsetNumber last = PageGetMaxOffsetNumber(page);
-	BlockNumber block = InvalidBlockNumber;
-	bool		all_visible = false;
+	const Glance glance = scan->n_conditions > 0 ? scan->conditions[0].search.glance : (Glance) {0};
+	const Size	start = IndexInfoFindDataOffset(0) + VARHDRSZ_SHORT;
+	const bool	some_dead = scan->ignore_dead && GistPageHasGarbage(page);
+	int			n = 0;
 
 	for (OffsetNumber offset = FirstOffsetNumber; offset <= last; offset++)
 	{
 		ItemId		item = PageGetItemId(page, offset);
-		Answer	   *answer = &scan->answers[scan->n_answers];
-		IndexTuple	entry;
-		const char *key;
+		Size		at = ItemIdGetOffset(item);
 
-		if ((scan->ignore_dead && ItemIdIsDead(item)) || lies_elsewhere(scan, page, item))
+		found[n] = offset;
+		if (some_dead && ItemIdIsDead(item))
 			continue;
-		entry = entry_at(scan->index, page, item);
-		key = entry_key(scan->index, entry);
+		n += at + start > BLCKSZ - KEY_GLANCE || IndexTupleHasNulls((IndexTuple) (page + at)) ||
+			!glance_passes_over(&glance, (const uint8_t *) page + at + start);
+	}
+	return n;
+}
+
+/* Many are sooner copied with all that lies between them. */
+static void
+copy_answers(PresenceScan *scan, Page page)
+{
+	if (scan->n_answers > FEW_ANSWERS)
+	{
+		memcpy(scan->copy, page, BLCKSZ);
+		return;
+	}
+	for (int i = 0; i < scan->n_answers; i++)
+	{
+		Size		at = (const char *) scan->answers[i].entry - scan->copy;
+
+		memcpy(scan->copy + at, page + at, IndexTupleSize((IndexTuple) (page + at)));
+	}
+}
+
+static void
+read_leaf(PresenceScan *scan, Page page)
+{
+	Relation	table = scan->css.ss.ss_currentRelation;
+	OffsetNumber found[MaxIndexTuplesPerPage];
+	int			n = glance_at_leaf(scan, page, PageGetMaxOffsetNumber(page), found);
+	BlockNumber block = InvalidBlockNumber;
+	bool		all_visible = false;
+
+	for (int i = 0; i < n; i++)
+	{
+		ItemId		item = PageGetItemId(page, found[i]);
+		Answer	   *answer = &scan->answers[scan->n_answers];
+		IndexTuple	entry = entry_at(scan->index, page, item);
+		const char *key = entry_key(scan->index, entry);
+
 		answer->is_null = key == NULL;
 		if (key == NULL ? scan->n_conditions > 0 : !leaf_answers(scan, key, &answer->value))
 			continue;
@@ -328,7 +357,7 @@ read_leaf(PresenceScan *scan, Page page)
 		if (ItemPointerGetBlockNumber(&entry->t_tid) != block)
 		{
 			block = ItemPointerGetBlockNumber(&entry->t_tid);
-			all_visible = VM_ALL_VISIBLE(table, block, &scan->map);
+			all_visible = !scan->for_cursor && VM_ALL_VISIBLE(table, block, &scan->map);
 		}
 		answer->all_visible = all_visible;
 		answer->dead = false;
@@ -338,11 +367,10 @@ read_leaf(PresenceScan *scan, Page page)
 			continue;
 		}
 		answer->entry = (IndexTuple) (scan->copy + ItemIdGetOffset(item));
-		answer->offset = offset;
+		answer->offset = found[i];
 		scan->n_answers++;
 	}
-	if (scan->n_answers > 0)
-		memcpy(scan->copy, page, BLCKSZ);
+	copy_answers(scan, page);
 }
 
 static void
@@ -436,8 +464,6 @@ ask(PresenceScan *scan)
 			return false;
 		c->search = scan->of_sightings ? sighting_query(argument) : presence_query(c->strategy, argument);
 	}
-	scan->in_area = scan->n_conditions > 0 && scan->conditions[0].search.box_is_plain &&
-		!box_is_world(&scan->conditions[0].search.watch);
 	return true;
 }
 
@@ -633,6 +659,16 @@ begin_nearest(const OpExpr *distance, PlanState *parent)
 	return nearest;
 }
 
+/* A cursor that was declared, or a portal that a client has named; a loop of PL/pgSQL is neither. */
+static bool
+is_for_cursor(void)
+{
+	const Portal portal = ActivePortal;
+
+	return portal != NULL && ((portal->cursorOptions & CURSOR_OPT_FAST_PLAN) != 0 ||
+							  (portal->name[0] != '\0' && portal->name[0] != '<'));
+}
+
 static bool
 includes_fixed_only(TupleDesc shape)
 {
@@ -660,6 +696,7 @@ begin(CustomScanState *node, EState *estate, int eflags)
 	scan->fetch = table_index_fetch_begin_compat(node->ss.ss_currentRelation);
 	scan->heap_slot = table_slot_create(node->ss.ss_currentRelation, NULL);
 	scan->ignore_dead = !TransactionStartedDuringRecovery();
+	scan->for_cursor = is_for_cursor();
 	scan->of_sightings = linitial_int(lsecond(plan->custom_private));
 	scan->is_plain = includes_fixed_only(RelationGetDescr(scan->index));
 	scan->conditions = palloc0(list_length(strategies) * sizeof(Condition));
@@ -675,6 +712,7 @@ begin(CustomScanState *node, EState *estate, int eflags)
 		scan->nearest = begin_nearest(distance, &node->ss.ps);
 	scan->max_visits = 64;
 	scan->visits = palloc(scan->max_visits * sizeof(Visit));
+	scan->answers = palloc(MaxIndexTuplesPerPage * sizeof(Answer));
 	scan->copy = palloc(BLCKSZ);
 }
 

@@ -18,33 +18,11 @@ CREATE FUNCTION watch_at_within(at timestamptz, centre geometry, metres float8, 
     RETURNS watch LANGUAGE c IMMUTABLE PARALLEL SAFE COST 50 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION watch_at_within(timestamptz, geometry, float8, text, interval) IS
     'the watch that an index is asked for present_within(...)';
-CREATE FUNCTION watch_moment(at timestamptz)
-    RETURNS watch LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION watch_moment(timestamptz) IS
-    'the watch that a btree is asked for presence @> timestamptz';
-
-CREATE FUNCTION arrival_floor(question text, watch) RETURNS presence
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION arrival_floor(text, watch) IS
-    'no presence that answers the question (arrived, departed, stayed, passed, changed, present) comes before it in the order by arrival (first_seen)';
-CREATE FUNCTION arrival_ceiling(question text, watch) RETURNS presence
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION arrival_ceiling(text, watch) IS
-    'no presence that answers the question (arrived, departed, stayed, passed, changed, present) comes after it in the order by arrival (first_seen)';
-CREATE FUNCTION departure_floor(question text, watch) RETURNS presence
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION departure_floor(text, watch) IS
-    'no presence that answers the question (arrived, departed, stayed, passed, changed, present) comes before it in the order by departure (gone_by)';
-CREATE FUNCTION departure_ceiling(question text, watch) RETURNS presence
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION departure_ceiling(text, watch) IS
-    'no presence that answers the question (arrived, departed, stayed, passed, changed, present) comes after it in the order by departure (gone_by)';
-
 CREATE FUNCTION changed_between(presence, from_date timestamptz, to_date timestamptz, area geometry DEFAULT NULL,
                         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS bool LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION changed_between(presence, timestamptz, timestamptz, geometry, text, interval) IS
-    'arrived or departed: there at exactly one of the two dates, inside an area (SRID 4326, exactly, as ST_Intersects; NULL: the world); a NULL presence or date gives NULL; uses GiST, BRIN or btree indexes on the presence; errors as for watch(...)';
+    'arrived or departed: there at exactly one of the two dates, inside an area (SRID 4326, exactly, as ST_Intersects; NULL: the world); a NULL presence or date gives NULL; uses GiST or BRIN indexes on the presence; errors as for watch(...)';
 CREATE FUNCTION changed_within(presence, from_date timestamptz, to_date timestamptz, centre geometry, metres float8,
                        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS bool LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 SUPPORT change_support AS 'MODULE_PATHNAME';
@@ -55,7 +33,7 @@ CREATE FUNCTION arrived_between(presence, from_date timestamptz, to_date timesta
                         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS bool LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION arrived_between(presence, timestamptz, timestamptz, geometry, text, interval) IS
-    'not there at the earlier date, there at the later, inside an area (SRID 4326, exactly, as ST_Intersects; NULL: the world); a NULL presence or date gives NULL; uses GiST, BRIN or btree indexes on the presence; errors as for watch(...)';
+    'not there at the earlier date, there at the later, inside an area (SRID 4326, exactly, as ST_Intersects; NULL: the world); a NULL presence or date gives NULL; uses GiST or BRIN indexes on the presence; errors as for watch(...)';
 CREATE FUNCTION arrived_within(presence, from_date timestamptz, to_date timestamptz, centre geometry, metres float8,
                        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS bool LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 SUPPORT change_support AS 'MODULE_PATHNAME';
@@ -66,7 +44,7 @@ CREATE FUNCTION departed_between(presence, from_date timestamptz, to_date timest
                         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS bool LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION departed_between(presence, timestamptz, timestamptz, geometry, text, interval) IS
-    'there at the earlier date, not there at the later, inside an area (SRID 4326, exactly, as ST_Intersects; NULL: the world); a NULL presence or date gives NULL; uses GiST, BRIN or btree indexes on the presence; errors as for watch(...)';
+    'there at the earlier date, not there at the later, inside an area (SRID 4326, exactly, as ST_Intersects; NULL: the world); a NULL presence or date gives NULL; uses GiST or BRIN indexes on the presence; errors as for watch(...)';
 CREATE FUNCTION departed_within(presence, from_date timestamptz, to_date timestamptz, centre geometry, metres float8,
                        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS bool LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 SUPPORT change_support AS 'MODULE_PATHNAME';
@@ -77,7 +55,7 @@ CREATE FUNCTION stayed_between(presence, from_date timestamptz, to_date timestam
                         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS bool LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION stayed_between(presence, timestamptz, timestamptz, geometry, text, interval) IS
-    'there at both dates, inside an area (SRID 4326, exactly, as ST_Intersects; NULL: the world); a NULL presence or date gives NULL; uses GiST, BRIN or btree indexes on the presence; errors as for watch(...)';
+    'there at both dates, inside an area (SRID 4326, exactly, as ST_Intersects; NULL: the world); a NULL presence or date gives NULL; uses GiST or BRIN indexes on the presence; errors as for watch(...)';
 CREATE FUNCTION stayed_within(presence, from_date timestamptz, to_date timestamptz, centre geometry, metres float8,
                        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS bool LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 SUPPORT change_support AS 'MODULE_PATHNAME';
@@ -88,7 +66,7 @@ CREATE FUNCTION passed_between(presence, from_date timestamptz, to_date timestam
                         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS bool LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION passed_between(presence, timestamptz, timestamptz, geometry, text, interval) IS
-    'came after the earlier date and went by the later, inside an area (SRID 4326, exactly, as ST_Intersects; NULL: the world); a NULL presence or date gives NULL; uses GiST, BRIN or btree indexes on the presence; errors as for watch(...)';
+    'came after the earlier date and went by the later, inside an area (SRID 4326, exactly, as ST_Intersects; NULL: the world); a NULL presence or date gives NULL; uses GiST or BRIN indexes on the presence; errors as for watch(...)';
 CREATE FUNCTION passed_within(presence, from_date timestamptz, to_date timestamptz, centre geometry, metres float8,
                        mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS bool LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 SUPPORT change_support AS 'MODULE_PATHNAME';
@@ -99,7 +77,7 @@ CREATE FUNCTION present_at(presence, at timestamptz, area geometry DEFAULT NULL,
                            mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS bool LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 SUPPORT change_support AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION present_at(presence, timestamptz, geometry, text, interval) IS
-    'there at that instant (false at infinity), inside an area (SRID 4326, exactly, as ST_Intersects; NULL: the world); a NULL presence or instant gives NULL; uses GiST, BRIN or btree indexes on the presence';
+    'there at that instant (false at infinity), inside an area (SRID 4326, exactly, as ST_Intersects; NULL: the world); a NULL presence or instant gives NULL; uses GiST or BRIN indexes on the presence';
 CREATE FUNCTION present_within(presence, at timestamptz, centre geometry, metres float8,
                                mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS bool LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 SUPPORT change_support AS 'MODULE_PATHNAME';

@@ -29,6 +29,7 @@ BEGIN
 	EXECUTE pg_catalog.format('CREATE SCHEMA %I', ledger);
 	PERFORM ledger_tables_create(ledger, partitions);
 	PERFORM ledger_work_tables_create(ledger);
+	PERFORM alert_tables_create(ledger);
 	EXECUTE pg_catalog.format('INSERT INTO %I.ledger(min_confidence, version) VALUES ($1, $2)', ledger)
 		USING min_confidence, (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_sightings');
 	PERFORM ledger_functions_create(ledger);
@@ -57,16 +58,25 @@ BEGIN
 	PERFORM ledger_derive_create(ledger);
 	PERFORM ledger_thorough_create(ledger);
 	PERFORM ledger_checks_create(ledger);
+	PERFORM ledger_load_create(ledger);
 	PERFORM report_changes_create(ledger);
 	PERFORM report_inventory_create(ledger);
 	PERFORM report_coverage_create(ledger);
+	PERFORM report_usual_create(ledger);
+	PERFORM report_site_create(ledger);
 	PERFORM report_views_create(ledger);
+	PERFORM report_alerts_create(ledger);
 	PERFORM report_movements_create(ledger);
 	PERFORM report_export_create(ledger);
+	PERFORM report_page_create(ledger);
 	PERFORM import_look_create(ledger);
+	PERFORM import_reading_create(ledger);
 	PERFORM import_stac_create(ledger);
 	PERFORM import_detections_create(ledger);
 	PERFORM import_surveys_create(ledger);
+	PERFORM ledger_upkeep_create(ledger);
+	PERFORM report_help_create(ledger);
+	PERFORM import_flat_create(ledger);
 	PERFORM ledger_columns_create(ledger);
 	PERFORM ledger_schemas_check();
 	PERFORM ledger_bindings_check(ledger);
@@ -84,7 +94,7 @@ COMMENT ON FUNCTION ledger_functions_create(name) IS
 -- extensions takes, or the name is qualified. Where that cannot be (ST_AsMVT takes anything),
 -- and should one be missed, this refuses what has just been made, before anybody calls it.
 CREATE FUNCTION ledger_bindings_check(ledger name) RETURNS void
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -130,7 +140,7 @@ COMMENT ON FUNCTION ledger_bindings_check(name) IS
 -- schema that is searched before theirs would be called, also if planted later, with the
 -- rights of the ledger's owner.
 CREATE FUNCTION ledger_schemas_check() RETURNS void
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 10000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -157,7 +167,7 @@ COMMENT ON FUNCTION ledger_schemas_check() IS
 'part of create_ledger and upgrade_ledger: an error if others may create in the schemas of pg_sightings, PostGIS and ltree, and these are not one';
 
 CREATE FUNCTION ledger_check(name text) RETURNS name
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE COST 100
 SET search_path FROM CURRENT
 AS $$
 BEGIN

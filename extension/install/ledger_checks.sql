@@ -8,15 +8,13 @@ AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_presences_from_scratch(regtype, float8, bigint[], timestamptz) IS
 'internal: what presence must hold for these installations, derived from all evidence that had been recorded and not yet retracted at an instant (infinity: now); presence_row: the row type of the ledger''s presence';
 
-CREATE FUNCTION ledger_conflicts(presence_row regtype, min_confidence float8, installations bigint[], known_at timestamptz)
+CREATE FUNCTION ledger_conflicts(ledger regclass, min_confidence float8)
 RETURNS TABLE (installation_id bigint, asset_class_id integer, status text, designation text, problem text, observed_at timestamptz,
 	count_min integer, count_max integer, evidence text)
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED COST 100000 ROWS 100
-SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION ledger_conflicts(regtype, float8, bigint[], timestamptz) IS
-'internal: evidence on these installations, of one instant or of looks that overlap, that cannot all be true, and its hull';
+COMMENT ON FUNCTION ledger_conflicts(regclass, float8) IS
+'internal: evidence of one instant or of looks that overlap, that cannot all be true, and its hull; and individuals sighted at two places too far apart';
 
 CREATE FUNCTION ledger_checks_create(ledger name) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -146,40 +144,9 @@ COMMENT ON FUNCTION LEDGER.rederive(text) IS
 
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE VIEW LEDGER.conflict AS
-WITH stop AS (
-	-- an individual from sighting to sighting: if it could make each way in time, it could make all
-	SELECT s.asset_class_id, s.designation, c.max_speed_kmh::float8 AS max_speed_kmh, s.installation_id, s.observation_id, o.observed_at,
-		pg_catalog.lag(s.installation_id) OVER way AS from_id, pg_catalog.lag(s.observation_id) OVER way AS from_look,
-		pg_catalog.lag(coalesce(o.observed_from, o.observed_at)) OVER way AS since
-	FROM LEDGER.sighting s
-	JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id
-	JOIN LEDGER.source q ON q.source_id = o.source_id
-	JOIN LEDGER.asset_class c ON c.asset_class_id = s.asset_class_id
-	WHERE c.max_speed_kmh IS NOT NULL AND s.designation IS NOT NULL AND pg_catalog.lower(s.count) > 0
-		AND s.retracted_at IS NULL AND o.retracted_at IS NULL AND s.confidence >= coalesce(q.min_confidence, MIN_CONFIDENCE)
-	WINDOW way AS (PARTITION BY s.designation, s.asset_class_id ORDER BY o.observed_at, s.installation_id, s.observation_id)
-), too_far AS (
-	SELECT DISTINCT stop.installation_id, stop.asset_class_id, stop.designation, stop.observed_at, stop.observation_id, stop.from_look, here.name AS from_name,
-		there.metres / 1000::float8 AS km, there.seconds / 3600::float8 AS hours
-	FROM stop
-	JOIN LEDGER.installation place ON place.installation_id = stop.installation_id
-	JOIN LEDGER.installation here ON here.installation_id = stop.from_id
-	CROSS JOIN LATERAL (SELECT ST_Distance(here.location::geography, place.location::geography, true) AS metres,
-		extract(epoch FROM stop.observed_at - stop.since)::float8 AS seconds OFFSET 0) AS there
-	WHERE stop.from_id <> stop.installation_id
-		AND there.metres * 3.6::float8 > stop.max_speed_kmh * there.seconds
-), listed AS (
-	SELECT e.* FROM ledger_conflicts(pg_catalog.pg_typeof(NULL::LEDGER.presence), MIN_CONFIDENCE,
-		ARRAY(SELECT s.installation_id FROM LEDGER.installation s ORDER BY s.installation_id), timestamptz 'infinity') e
-	UNION ALL
-	SELECT f.installation_id, f.asset_class_id, NULL::text, f.designation, 'too far apart', f.observed_at, 0, 1,
-		pg_catalog.format('here (observation %s), and at %s (observation %s): %s km in %s hours', f.observation_id, f.from_name, f.from_look,
-			round(f.km::numeric, 1), round(f.hours::numeric, 1))
-	FROM too_far f
-)
 SELECT row_number() OVER (ORDER BY i.name, c.name, e.designation IS NOT NULL, coalesce(e.status, e.designation), e.observed_at, e.problem, e.evidence) AS conflict_id,
 	i.name AS installation, c.name AS asset_class, e.status, e.designation, e.problem, e.observed_at, e.count_min, e.count_max, e.evidence
-FROM listed e
+FROM ledger_conflicts(LEDGER_TABLE, MIN_CONFIDENCE) e
 JOIN LEDGER.installation i ON i.installation_id = e.installation_id
 JOIN LEDGER.asset_class c ON c.asset_class_id = e.asset_class_id
 	$sql$);
@@ -214,7 +181,7 @@ CREATE OR REPLACE VIEW LEDGER.derivation_progress AS
 SELECT k.pid, a.usename::text AS loader, a.xact_start AS since, max(k.objid::bigint)::integer AS percent
 FROM pg_catalog.pg_locks k
 JOIN pg_catalog.pg_stat_activity a ON a.pid = k.pid
-WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 2
+WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 2 AND k.objid::bigint <= 100::bigint
 	AND k.classid = (SELECT l.tableoid::regclass FROM LEDGER.ledger l)
 	AND k.database = (SELECT d.oid FROM pg_catalog.pg_database d
 		WHERE d.datname = pg_catalog.current_database())

@@ -67,6 +67,7 @@ CREATE TABLE %1$I.subject (
 COMMENT ON TABLE %1$I.subject IS
 'internal: what is counted at an installation: each class ever told there and each above it with keep_total; each status and each designation (label) of a class ever told there';
 CREATE INDEX subject_designation ON %1$I.subject (label) WHERE kind = 'individual';
+CREATE INDEX subject_spelled ON %1$I.subject (pg_catalog.translate(pg_catalog.lower(label), ' -', '')) WHERE kind = 'individual';
 CREATE INDEX subject_class ON %1$I.subject (asset_class_id);
 
 $ddl$, ledger);
@@ -137,6 +138,18 @@ AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_rederive(regclass, float8, bigint[]) IS
 'internal: derives installations from all evidence, for the owner of the table named ledger; returns how many presences changed';
 
+CREATE FUNCTION ledger_touch_alert() RETURNS trigger
+LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_touch_alert() IS
+'internal: trigger that has sessions forget which alerts there are';
+
+CREATE FUNCTION ledger_notify(ledger regclass, events bigint) RETURNS bigint
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_notify(regclass, bigint) IS
+'internal: tells listeners at commit that so many rows were added to a ledger''s table alert_event; returns how many';
+
 CREATE FUNCTION ledger_touch_partition() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1
 AS 'MODULE_PATHNAME';
@@ -194,6 +207,8 @@ BEGIN
 	-- (data restored after the evidence has been derived)
 	EXECUTE pg_catalog.format('CREATE OR REPLACE TRIGGER subject_once BEFORE INSERT ON %I.subject
 		FOR EACH ROW EXECUTE FUNCTION ledger_subject_once()', ledger);
+	EXECUTE pg_catalog.format('CREATE OR REPLACE TRIGGER touch_alert AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON %I.alert
+		FOR EACH STATEMENT EXECUTE FUNCTION ledger_touch_alert()', ledger);
 	EXECUTE pg_catalog.format('DROP TRIGGER IF EXISTS derive_at_commit ON %I.pending', ledger);
 	EXECUTE pg_catalog.format('CREATE CONSTRAINT TRIGGER derive_at_commit AFTER INSERT ON %I.pending
 		DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_derive_pending(%L)', ledger, threshold);

@@ -18,7 +18,7 @@
 
 -- Nothing that is not the ledger's own may go with its functions and views.
 CREATE FUNCTION ledger_made_anew(ledger name) RETURNS SETOF text
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 10000
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT format('function %s', p.oid::regprocedure) FROM pg_proc p
@@ -64,7 +64,7 @@ COMMENT ON FUNCTION ledger_functions_drop(name) IS
 'part of distribute_ledger: drops what ledger_functions_create makes';
 
 CREATE FUNCTION ledger_is_tenant(ledger name) RETURNS boolean
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED COST 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

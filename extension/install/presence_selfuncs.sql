@@ -22,10 +22,6 @@ CREATE FUNCTION presence_joinsel(internal, oid, internal, smallint, internal) RE
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION presence_joinsel(internal, oid, internal, smallint, internal) IS
     'share of the pairs in which the presence or sighting answers the watch';
-CREATE FUNCTION presence_order_sel(internal, oid, internal, int) RETURNS float8
-    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION presence_order_sel(internal, oid, internal, int) IS
-    'share of the presences before or after a value in one of the btree orders';
 
 CREATE FUNCTION change_support(internal) RETURNS internal
     LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';

@@ -23,39 +23,44 @@ CREATE OR REPLACE FUNCTION LEDGER.inventory_at(
         at timestamptz, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, by text DEFAULT 'class',
-        known_at timestamptz DEFAULT NULL, total text DEFAULT NULL)
+        known_at timestamptz DEFAULT NULL, total text DEFAULT NULL,
+        source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
     RETURNS TABLE (RESULT)
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 BEGIN ATOMIC
     SELECT SAID
     FROM ledger_inventory(LEDGER_TABLE, MIN_CONFIDENCE, inventory_at.area, inventory_at.installation,
-                          inventory_at.asset, inventory_at.by, inventory_at.total, inventory_at.known_at, inventory_at.at,
+                          inventory_at.asset, inventory_at.by, inventory_at.total, inventory_at.known_at,
+                          inventory_at.source, inventory_at.within, inventory_at.depth, inventory_at.at,
                           inventory_at.mode, inventory_at.max_age) AS r;
 END;
-COMMENT ON FUNCTION LEDGER.inventory_at(timestamptz, geometry, text, text, text, interval, text, timestamptz, text) IS
+COMMENT ON FUNCTION LEDGER.inventory_at(timestamptz, geometry, text, text, text, interval, text, timestamptz, text, text, double precision, int) IS
     'what was there at an instant, as of the looks by then: one row per installation and class, with all that lies below the class (by => ''status'': and status; by => ''individual'': and designation; total => a class: of that class alone). mode last_known: what is carried forward from the looks; certain: at least one, as the last look told at looked_at; possible: what that look does not rule out. State: told (the count is that look''s), carried (earlier looks make it narrower), stale (looked_at is max_age or more before the instant: the count is not known; told_min and told_max are what was last told, be it none). A class without a row was not seen, or nobody looked for it: see coverage(). area chooses installations by their location; known_at answers from what had been recorded and not yet retracted then. Errors 22S01, 22S05, 22S06, 22S07';
 
 CREATE OR REPLACE FUNCTION LEDGER.inventory(
         on_date date, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, by text DEFAULT 'class',
-        known_at timestamptz DEFAULT NULL, total text DEFAULT NULL)
+        known_at timestamptz DEFAULT NULL, total text DEFAULT NULL,
+        source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
     RETURNS TABLE (RESULT)
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 BEGIN ATOMIC
     SELECT SAID
     FROM ledger_inventory(LEDGER_TABLE, MIN_CONFIDENCE, inventory.area, inventory.installation,
-                          inventory.asset, inventory.by, inventory.total, inventory.known_at, end_of_day(inventory.on_date),
+                          inventory.asset, inventory.by, inventory.total, inventory.known_at,
+                          inventory.source, inventory.within, inventory.depth, end_of_day(inventory.on_date),
                           inventory.mode, inventory.max_age) AS r;
 END;
-COMMENT ON FUNCTION LEDGER.inventory(date, geometry, text, text, text, interval, text, timestamptz, text) IS
+COMMENT ON FUNCTION LEDGER.inventory(date, geometry, text, text, text, interval, text, timestamptz, text, text, double precision, int) IS
     'what was there at the end of a day in the time zone of the session; otherwise as inventory_at(), which takes an instant';
 
 CREATE OR REPLACE FUNCTION LEDGER.airlift(
         on_date date, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL,
-        without_status text[] DEFAULT '{dismantled,destroyed}')
+        without_status text[] DEFAULT '{dismantled,destroyed}',
+        source text DEFAULT NULL, within double precision DEFAULT NULL)
     RETURNS TABLE (installation text, on_date date, payload_min_t numeric, payload_max_t numeric,
                    carriers_min int, carriers_max int, carriers text, what_is_not_known text,
                    lon double precision, lat double precision, geom geometry(Point, 4326))
@@ -63,14 +68,16 @@ CREATE OR REPLACE FUNCTION LEDGER.airlift(
 BEGIN ATOMIC
     WITH there AS (
         SELECT t.*, class.asset_class_id, class.path, class.payload_t
-        FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, airlift.mode, airlift.max_age) AS t
+        FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, airlift.mode, airlift.max_age,
+                              source => airlift.source, within => airlift.within) AS t
         JOIN LEDGER.asset_class AS class ON class.name = t.asset_class
         WHERE class.payload_t > 0::numeric
             -- what nobody looked at for too long, and was not there when last looked at, lifts nothing
             AND NOT (t.state = 'stale' AND t.told_max IS NOT DISTINCT FROM 0)
     ), in_status AS (
         SELECT t.installation, class.asset_class_id, t.status, t.count_min, t.count_max
-        FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, airlift.mode, airlift.max_age, 'status') AS t
+        FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, airlift.mode, airlift.max_age, 'status',
+                              source => airlift.source, within => airlift.within) AS t
         JOIN LEDGER.asset_class AS class ON class.name = t.asset_class
     -- the next class above that carries
     ), above AS (
@@ -84,7 +91,8 @@ BEGIN ATOMIC
     ), part AS (
         SELECT most.installation, class.asset_class_id, true AS in_status, coalesce(least.count_min, 0) AS count_min,
                CASE WHEN least.status IS NULL THEN most.count_max ELSE least.count_max END AS count_max
-        FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, 'possible', airlift.max_age, 'status') AS most
+        FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, 'possible', airlift.max_age, 'status',
+                              source => airlift.source, within => airlift.within) AS most
         JOIN LEDGER.asset_class AS class ON class.name = most.asset_class
         LEFT JOIN in_status AS least
             ON (least.installation, least.asset_class_id, least.status) = (most.installation, class.asset_class_id, most.status)
@@ -92,7 +100,8 @@ BEGIN ATOMIC
         UNION ALL
         SELECT most.installation, above.asset_class_id, false, coalesce(least.count_min, 0),
                CASE WHEN least.asset_class IS NULL THEN most.count_max ELSE least.count_max END
-        FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, 'possible', airlift.max_age) AS most
+        FROM LEDGER.inventory(airlift.on_date, airlift.area, airlift.installation, airlift.asset, 'possible', airlift.max_age,
+                              source => airlift.source, within => airlift.within) AS most
         JOIN above ON above.asset_class = most.asset_class
         LEFT JOIN there AS least ON (least.installation, least.asset_class) = (most.installation, most.asset_class)
     ), less AS (
@@ -128,7 +137,7 @@ BEGIN ATOMIC
     WHERE c.most IS NULL OR c.most > 0
     GROUP BY c.installation;
 END;
-COMMENT ON FUNCTION LEDGER.airlift(date, geometry, text, text, text, interval, text[]) IS
+COMMENT ON FUNCTION LEDGER.airlift(date, geometry, text, text, text, interval, text[], text, double precision) IS
     'tonnes that the carriers present at the end of a day can lift together, per installation: count times asset_class.payload_t; a class without one carries nothing. Classes are added up, never statuses: what may be of a status without_status is taken off a class''s count, and so is what lies below it and is counted there. payload_max_t NULL: no upper limit is known. An installation without a row has no known carrier there, or was not looked at'
 $sql$, 'RESULT', result), 'SAID', said));
 END;

@@ -78,7 +78,7 @@ BEGIN ATOMIC
     ) AS pair
     WHERE (pair.designation IS NULL OR pair.stop = 1)   -- an individual goes from stop to stop
         AND ledger_arguments_are_known(LEDGER_TABLE, from_date::timestamptz, end_of_day(to_date), NULL::text, NULL::interval,
-                                       NULL::geometry, NULL::text, movements.asset)
+                                       NULL::geometry, NULL::text, movements.asset, NULL::text, NULL::float8)
         AND argument_is_known(coalesce(movements.by, text 'class') IN ('class', 'individual'), 'by', movements.by, 'What moves is of a class, or an individual.')
         AND argument_is_known((movements.max_speed_kmh > 0::float8 AND movements.max_speed_kmh <> 'NaN') IS NOT FALSE, 'max_speed_kmh',
                               movements.max_speed_kmh::text, 'A speed must be positive, in kilometres per hour.')
@@ -93,22 +93,32 @@ CREATE OR REPLACE FUNCTION LEDGER.track(designation text, asset text DEFAULT NUL
                    lon double precision, lat double precision, geom geometry(Point, 4326))
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 20
 BEGIN ATOMIC
-    SELECT (row_number() OVER way)::int, flat.installation, flat.asset_class, flat.not_seen_at, flat.first_seen,
-           flat.last_seen, flat.gone_by,
-           round((ST_Distance(flat.geom::geography, (pg_catalog.lag(flat.geom) OVER way)::geography, true) / 1000::float8)::numeric, 1),
-           flat.lon, flat.lat, flat.geom
-    FROM LEDGER.presence_flat AS flat
-    JOIN LEDGER.asset_class AS class ON class.name = flat.asset_class
-    -- as it stands, else whatever its case, spaces and hyphens
-    WHERE (flat.designation = track.designation
-           OR pg_catalog.translate(pg_catalog.lower(flat.designation), ' -', '') = pg_catalog.translate(pg_catalog.lower(track.designation), ' -', '')
-              AND NOT EXISTS (SELECT FROM LEDGER.presence AS known WHERE known.designation = track.designation))
-        AND (track.asset IS NULL OR class.asset_class_id = ANY ((SELECT ledger_classes_named(LEDGER_TABLE, track.asset))::int[]))
+    -- who is known where, by index; as it stands, else whatever its case, spaces and hyphens (OFFSET 0: then
+    -- the runs of each, not all runs)
+    WITH known AS MATERIALIZED (
+        SELECT s.label, s.installation_id, s.asset_class_id
+        FROM LEDGER.subject AS s
+        WHERE s.kind = 'individual'
+            AND pg_catalog.translate(pg_catalog.lower(s.label), ' -', '') = pg_catalog.translate(pg_catalog.lower(track.designation), ' -', '')
+            AND (track.asset IS NULL OR s.asset_class_id = ANY ((SELECT ledger_classes_named(LEDGER_TABLE, track.asset))::int[]))
+    )
+    SELECT (row_number() OVER way)::int, stay.installation, stay.asset_class, stay.not_seen_at, stay.first_seen,
+           stay.last_seen, stay.gone_by,
+           round((ST_Distance(stay.geom::geography, (pg_catalog.lag(stay.geom) OVER way)::geography, true) / 1000::float8)::numeric, 1),
+           stay.lon, stay.lat, stay.geom
+    FROM known AS s
+    JOIN LEDGER.installation AS site ON site.installation_id = s.installation_id
+    JOIN LEDGER.asset_class AS class ON class.asset_class_id = s.asset_class_id
+    CROSS JOIN LATERAL (
+        SELECT flat.* FROM LEDGER.presence_flat AS flat
+        WHERE flat.installation = site.name AND flat.asset_class = class.name AND flat.designation = s.label
+        OFFSET 0) AS stay
+    WHERE (s.label = track.designation OR NOT EXISTS (SELECT FROM known AS exact WHERE exact.label = track.designation))
         AND argument_is_known(track.designation <> '', 'designation', track.designation,
                               'A track needs the designation of an individual.')
         AND (track.asset IS NULL OR ledger_classes_named(LEDGER_TABLE, track.asset) IS NOT NULL)
-    WINDOW way AS (PARTITION BY flat.class_path ORDER BY flat.first_seen)
-    ORDER BY flat.class_path, flat.first_seen;
+    WINDOW way AS (PARTITION BY stay.class_path ORDER BY stay.first_seen)
+    ORDER BY stay.class_path, stay.first_seen;
 END;
 COMMENT ON FUNCTION LEDGER.track(text, text) IS
     'where an individual was seen, stop by stop, with the evidence of each stay; whatever the case, spaces and hyphens of its designation, unless there is one as it stands';
@@ -165,7 +175,8 @@ BEGIN ATOMIC
     JOIN LEDGER.installation AS site ON site.installation_id = there.installation_id
     JOIN LEDGER.asset_class AS class ON class.asset_class_id = there.asset_class_id
     WHERE ledger_arguments_are_known(LEDGER_TABLE, expected_count_at.at, expected_count_at.at + interval '1 microsecond',
-        NULL::text, NULL::interval, expected_count_at.area, expected_count_at.installation, expected_count_at.asset);
+        NULL::text, NULL::interval, expected_count_at.area, expected_count_at.installation, expected_count_at.asset,
+        NULL::text, NULL::float8);
 END;
 COMMENT ON FUNCTION LEDGER.expected_count_at(timestamptz, geometry, text, text) IS
     'the number to be expected at an instant if each arrival and departure is equally likely at any time between the looks that enclose it, beside the least and the greatest number of the runs that may be there; where no later look encloses it, it is taken to be still there; where no earlier one does, nothing is known: NULL. An estimate: it uses looks after the instant';

@@ -216,7 +216,7 @@ places_between_looks(Report *report, int64 n, Place **places)
 {
 	LastLooks	looks = {.wanted = n + 1};
 	Datum	   *ids;
-	Datum		values[2];
+	Datum		values[3];
 	size_t		kept = 0;
 
 	looks.places = places_between(report, 0, 0);
@@ -226,7 +226,8 @@ places_between_looks(Report *report, int64 n, Place **places)
 		ids[i] = Int64GetDatum(report->installations.at[i]);
 	values[0] = parameter_array(report->ledger, P_INT8, ids, report->installations.n);
 	values[1] = Int64GetDatum(looks.wanted);
-	ledger_ask(report->ledger, QUERY_LAST_LOOKS, values, NULL, receive_last_look, &looks);
+	values[2] = Int32GetDatum(report->source);
+	ledger_ask(report->ledger, QUERY_LAST_LOOKS, values, report->one_source ? NULL : "  n", receive_last_look, &looks);
 	for (size_t i = 0; i < report->installations.n; i++)
 		if (looks.found[i] > 0)
 		{
@@ -279,16 +280,6 @@ receive_installation(void *state, const Datum *values, const bool *nulls pg_attr
 	*APPEND(report->context, report->installations) = DatumGetInt64(values[0]);
 }
 
-/* Does anything still tell what was told then? */
-static bool
-is_still_told(const Evidence *then, const Evidence *evidence, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (evidence[i].at == then->at && evidence[i].count.min == then->count.min && evidence[i].count.max == then->count.max)
-			return true;
-	return false;
-}
-
 /* Beside what was known of a subject then. */
 static void
 keep_now(void *state pg_attribute_unused(), Report *report, const Subject *subject, const Work *work,
@@ -300,7 +291,7 @@ keep_now(void *state pg_attribute_unused(), Report *report, const Subject *subje
 		known_take(&kept->to, &evidence[i]);
 	if (kept->to.told)
 		kept->to_look = look_said(work, &kept->to.last);
-	kept->from.corrected = kept->from.told && !is_still_told(&kept->from.last, evidence, n);
+	kept->from.corrected = kept->from.told && !evidence_still_tells(&kept->from.last, evidence, n);
 	/* what was believed then is believed of that look's instant still */
 	kept->same_stay = kept->to.told && kept->from.told && kept->to.run_since <= kept->from.last.at;
 }

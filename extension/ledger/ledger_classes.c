@@ -94,18 +94,18 @@ add_class(Work *work, const KnownClass *known)
 	class->max_gsd = known->max_gsd == NULL ? NULL : DatumGetNumericCopy(NumericGetDatum(known->max_gsd));
 }
 
-typedef struct Asked
+typedef struct TotalsAsked
 {
 	Work	   *work;
 	uint64		at;
 	LIST(int32) totals;
-} Asked;
+} TotalsAsked;
 
 /* id, path, max_gsd_m, keep_total */
 static void
 receive_class(void *state, const Datum *values, const bool *nulls)
 {
-	Asked	   *asked = state;
+	TotalsAsked *asked = state;
 	MemoryContext before = MemoryContextSwitchTo(asked->work->context);
 	KnownClass	class = {
 		.id = DatumGetInt32(values[0]),
@@ -138,8 +138,8 @@ path_order(const void *left, const void *right)
 }
 
 /* Is `path` `ancestor`, or does it lie below it? */
-static bool
-lies_within(const char *path, const char *ancestor)
+bool
+path_lies_within(const char *path, const char *ancestor)
 {
 	size_t		length = strlen(ancestor);
 
@@ -202,7 +202,7 @@ link_classes(Work *work, ClassNumbers *numbers)
 		bool		found;
 
 		class_numbers_insert(numbers, class->id, &found)->number = (int32) i;
-		while (above != NONE && !lies_within(class->path, work->classes.at[above].path))
+		while (above != NONE && !path_lies_within(class->path, work->classes.at[above].path))
 			above = work->classes.at[above].parent;
 		class->parent = above;
 		for (int32 a = above; a != NONE; a = work->classes.at[a].parent)
@@ -216,7 +216,7 @@ ClassNumbers *
 read_classes(Work *work)
 {
 	Needed		needed = {.numbers = class_numbers_create(work->context, 64, NULL)};
-	Asked		asked = {.work = work, .at = known_generation()};
+	TotalsAsked asked = {.work = work, .at = known_generation()};
 	const int32 *totals;
 	size_t		n_totals;
 	bool		knows_totals = known_totals(work->ledger, &totals, &n_totals);
@@ -229,8 +229,8 @@ read_classes(Work *work)
 		need_class(work, &needed, work->shown.at[i].class);
 	for (size_t i = 0; i < work->shelters.n; i++)
 		need_class(work, &needed, work->shelters.at[i].class);
-	if (work->asked_class != NULL)
-		need_class(work, &needed, *work->asked_class);
+	for (size_t i = 0; i < work->n_asked; i++)
+		need_class(work, &needed, work->asked_classes[i]);
 	if (knows_totals)
 	{
 		int32	   *ids = palloc(sizeof(int32) * Max(n_totals, 1));
@@ -266,7 +266,7 @@ find_reaching(const Reach *reach, const Class *class)
 	bool		in_scope = false;
 
 	for (int i = 0; i < reach->parts && !in_scope; i++)
-		in_scope = lies_within(class->path, reach->scope[i]);
+		in_scope = path_lies_within(class->path, reach->scope[i]);
 	if (!in_scope)
 		return SHOWS_NOT;
 	if (class->max_gsd == NULL)

@@ -30,9 +30,9 @@
 /* How many looks before and after the span the windows of the rounds take; 0: all. */
 static const int64 depths[] = {FIRST_DEPTH, 64, 1024, 16384, 0};
 
-/* One round over the keys that are not settled; false if none are left. */
+/* One round over the keys that are not settled; false if none are left. again: some of this was derived before. */
 static bool
-derive_round(Work *work, int64 depth, bool first)
+derive_round(Work *work, int64 depth, bool first, bool again)
 {
 	ClassNumbers *classes;
 	bool		open = false;
@@ -42,6 +42,8 @@ derive_round(Work *work, int64 depth, bool first)
 	work->reading_first = first;
 
 	read_looks(work, depth, true, choose_derived_window);
+	if (first && !again)
+		note_new_looks(work);
 	read_sightings(work);
 	read_shelters(work);
 	read_stored(work);
@@ -132,24 +134,53 @@ bound_spans(Span *spans, size_t n)
 	}
 }
 
+typedef struct Derivation
+{
+	Ledger	   *ledger;
+	float8		min_confidence;
+	const FreshLooks *fresh;
+	bool		again;			/* over all of an installation, whose spans could not be derived one by one */
+} Derivation;
+
 /* Derives spans of different installations, in rounds; `all`: there are no others. Those that stay open need more than their bounds allow. */
 static int64
-derive_slice(Ledger *ledger, float8 min_confidence, Span *spans, size_t n, bool all)
+derive_slice(const Derivation *derivation, Span *spans, size_t n, bool all)
 {
-	Work		work = {.ledger = ledger, .min_confidence = min_confidence, .known_at = TIME_END, .spans = spans, .n_spans = n, .knows_subjects = all};
+	Work		work = {.ledger = derivation->ledger, .min_confidence = derivation->min_confidence, .known_at = TIME_END,
+	.spans = spans, .n_spans = n, .knows_subjects = all, .fresh = derivation->fresh};
 
 	work_begin(&work);
+	read_alerts(&work);
 	for (size_t i = 0; i < n; i++)
 		spans[i].open = true;
 	for (size_t i = 0; i < lengthof(depths); i++)
-		if (!derive_round(&work, depths[i], i == 0))
+		if (!derive_round(&work, depths[i], i == 0, derivation->again))
 			break;
+	write_events(&work);
 	work_end(&work);
 	return work.changed;
 }
 
+/* Where all evidence is read: spans read together, at most. */
+#define SLICE_SPANS 200
+
+size_t
+slice_of(const Span *spans, size_t n)
+{
+	size_t		looks = spans[0].looks;
+	size_t		taken = 1;
+
+	for (; taken < n && taken < SLICE_SPANS; taken++)
+	{
+		looks += spans[taken].looks;
+		if (looks > SLICE_LOOKS)
+			break;
+	}
+	return taken;
+}
+
 /* Installations derived together; between them a bulk load shows how far it is. */
-#define SLICE 1000
+#define SLICE_PLACES 1000
 
 static void
 receive_count(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
@@ -194,14 +225,14 @@ show_progress(const Ledger *ledger, size_t done, size_t all)
 
 /* Slice by slice; of an installation one span at a time, as each derivation reads what the last wrote. */
 static int64
-derive_in_slices(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
+derive_in_slices(const Derivation *derivation, Span *spans, size_t n)
 {
-	Span	   *slice = palloc(sizeof(Span) * SLICE);
-	size_t	   *places = palloc(sizeof(size_t) * SLICE);
+	Span	   *slice = palloc(sizeof(Span) * SLICE_PLACES);
+	size_t	   *places = palloc(sizeof(size_t) * SLICE_PLACES);
 	size_t		first = 0;
 	size_t		done = 0;
 	int64		changed = 0;
-	bool		large = n > 1 && (count_looks(ledger, spans, n) > SLICE_LOOKS || n > SLICE);
+	bool		large = n > 1 && (count_looks(derivation->ledger, spans, n) > SLICE_LOOKS || n > SLICE_PLACES);
 
 	while (done < n)
 	{
@@ -209,10 +240,10 @@ derive_in_slices(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
 		size_t		looks = 0;
 
 		if (large)
-			show_progress(ledger, done, n);
+			show_progress(derivation->ledger, done, n);
 		while (first < n && spans[first].derived)
 			first++;
-		for (size_t i = first; i < n && taken < SLICE; i++)
+		for (size_t i = first; i < n && taken < SLICE_PLACES; i++)
 			if (!spans[i].derived && (taken == 0 || slice[taken - 1].installation != spans[i].installation))
 			{
 				looks += spans[i].looks;
@@ -221,7 +252,7 @@ derive_in_slices(Ledger *ledger, float8 min_confidence, Span *spans, size_t n)
 				places[taken] = i;
 				slice[taken++] = spans[i];
 			}
-		changed += derive_slice(ledger, min_confidence, slice, taken, taken == n);
+		changed += derive_slice(derivation, slice, taken, taken == n);
 		for (size_t i = 0; i < taken; i++)
 		{
 			spans[places[i]].derived = true;
@@ -265,8 +296,9 @@ join_open(Span *spans, size_t n)
 }
 
 int64
-derive_spans(Ledger *ledger, float8 min_confidence, const Note *notes, size_t n)
+derive_spans(Ledger *ledger, float8 min_confidence, const Note *notes, size_t n, const FreshLooks *fresh)
 {
+	Derivation	derivation = {.ledger = ledger, .min_confidence = min_confidence, .fresh = fresh};
 	Span	   *spans = palloc_extended(sizeof(Span) * Max(n, 1), MCXT_ALLOC_HUGE);
 	int64		changed;
 
@@ -278,8 +310,9 @@ derive_spans(Ledger *ledger, float8 min_confidence, const Note *notes, size_t n)
 		};
 	n = join_near(ledger, spans, n);
 	bound_spans(spans, n);
-	changed = derive_in_slices(ledger, min_confidence, spans, n);
+	changed = derive_in_slices(&derivation, spans, n);
 	n = join_open(spans, n);
 	bound_spans(spans, n);
-	return changed + derive_in_slices(ledger, min_confidence, spans, n);
+	derivation.again = true;
+	return changed + derive_in_slices(&derivation, spans, n);
 }

@@ -10,9 +10,9 @@
 #include "ledger_query.h"
 
 /*
- * Notes of spans, merged. Within SPI, with the rights of the ledger's owner. Returns how many
- * presences changed.
+ * Notes of spans, merged. Within SPI, with the rights of the ledger's owner. fresh: the looks that
+ * were added, for alerts; NULL: none are raised. Returns how many presences changed.
  */
-extern int64 derive_spans(Ledger *ledger, float8 min_confidence, const Note *notes, size_t n);
+extern int64 derive_spans(Ledger *ledger, float8 min_confidence, const Note *notes, size_t n, const FreshLooks *fresh);
 
 #endif

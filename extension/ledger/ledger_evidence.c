@@ -223,8 +223,8 @@ ask_elsewhere(Work *work, LedgerQuery query, int32 *keys, size_t n, int64 most)
 {
 	Asked		asked = {work, keys, MemoryContextAllocExtended(work->context, sizeof(size_t) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO)};
 	Datum	   *columns[5];
-	Datum		values[8];
-	char		nulls[] = "        ";
+	Datum		values[9];
+	char		nulls[] = "         ";
 	size_t		left = 0;
 	size_t		first = work->elsewhere.n;
 
@@ -251,10 +251,13 @@ ask_elsewhere(Work *work, LedgerQuery query, int32 *keys, size_t n, int64 most)
 	values[5] = Float8GetDatum(work->min_confidence);
 	values[6] = Int64GetDatum(most);
 	values[7] = Int64GetDatum(work->known_at);
+	values[8] = Int32GetDatum(work->source);
 	if (most == 0)
 		nulls[6] = 'n';
 	if (work->known_at == TIME_END)
 		nulls[7] = 'n';
+	if (!work->one_source)
+		nulls[8] = 'n';
 	ledger_ask(work->ledger, query, values, nulls, receive_elsewhere, &asked);
 	for (size_t i = 0; i < n; i++)
 		if (most > 0 && asked.rows[i] >= (size_t) most)

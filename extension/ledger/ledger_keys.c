@@ -135,6 +135,44 @@ read_subjects(Work *work)
 	ledger_ask(work->ledger, QUERY_SUBJECTS, values, NULL, receive_subject, work);
 }
 
+/* All but individuals, and of those the ones that were seen in each span itself. */
+void
+read_subjects_seen(Work *work)
+{
+	Datum	   *installations = new_values(work, work->n_spans);
+	Datum	   *removes = new_values(work, work->n_spans);
+	LIST(Datum) numbers = {0};
+	LIST(Datum) places = {0};
+	LIST(Datum) seen = {0};
+	Datum		values[3];
+
+	for (size_t i = 0; i < work->n_spans; i++)
+	{
+		installations[i] = Int64GetDatum(work->spans[i].installation);
+		removes[i] = BoolGetDatum(false);
+	}
+	values[0] = parameter_array(work->ledger, P_INT8, installations, work->n_spans);
+	values[1] = parameter_array(work->ledger, P_BOOL, removes, work->n_spans);
+	values[2] = parameter_array(work->ledger, P_TEXT, seen.at, 0);
+	ledger_ask(work->ledger, QUERY_SUBJECTS, values, NULL, receive_subject, work);
+	for (size_t i = 0; i < work->shown.n; i++)
+	{
+		const Shown *shown = &work->shown.at[i];
+		int32		span = work->looks.at[shown->look].span;
+
+		if (shown->designation == NONE)
+			continue;
+		*APPEND(work->context, numbers) = Int32GetDatum(span + 1);
+		*APPEND(work->context, places) = installations[span];
+		*APPEND(work->context, seen) = label_datum(work->labels, shown->designation);
+	}
+	values[0] = parameter_array(work->ledger, P_INT4, numbers.at, numbers.n);
+	values[1] = parameter_array(work->ledger, P_INT8, places.at, numbers.n);
+	values[2] = parameter_array(work->ledger, P_TEXT, seen.at, numbers.n);
+	if (numbers.n > 0)
+		ledger_ask(work->ledger, QUERY_SUBJECTS_SEEN, values, NULL, receive_subject, work);
+}
+
 static void
 seen_key(Work *work, KeyId id)
 {

@@ -1,5 +1,5 @@
 /*
- * ledger_known.h: what a session knows of a ledger's classes.
+ * ledger_known.h: what a session knows of a ledger's classes and alerts.
  *
  * (Theory at the head of ledger_known.c.)
  */
@@ -36,6 +36,23 @@ extern void know_totals(const Ledger *ledger, const int32 *ids, size_t n, uint64
 /* Has the scope (an array, not toasted) been found to name classes? */
 extern bool is_known_scope(const Ledger *ledger, Datum scope);
 extern void know_scope(const Ledger *ledger, Datum scope, uint64 asked_at);
+
+/* What somebody watches at an installation. */
+typedef struct KnownAlert
+{
+	int64		id;
+	char	   *path;			/* of a class, with all below it; NULL: any */
+	uint32		verdicts;		/* a bit each */
+	bool		certain_only;
+	bool		new_looks;
+} KnownAlert;
+
+/* Those of an installation, mostly none; false: not known. Likewise. */
+extern bool known_alerts(const Ledger *ledger, int64 installation, const KnownAlert **alerts, size_t *n);
+extern void know_alerts(const Ledger *ledger, int64 installation, const KnownAlert *alerts, size_t n, uint64 asked_at);
+
+/* Which alerts there are, or where installations are, has changed; likewise. */
+extern void forget_alerts(const Ledger *ledger);
 
 /* The classes in a table have changed: all sessions forget them when this transaction commits, this one at its next command. */
 extern void forget_classes(Oid asset_class);

@@ -152,6 +152,17 @@ discover_classes(Lesson *lesson, int32 place, int32 number, const Datum *wanted,
 			discover_key(lesson, place, work->classes.at[at].id, OF_CLASS, NONE);
 }
 
+/* The totals asked for that count a class. */
+static void
+discover_totals(Lesson *lesson, int32 place, int32 number)
+{
+	const Work *work = &lesson->work;
+
+	for (int32 at = number; at != NONE; at = work->classes.at[at].parent)
+		if (is_total(lesson->report, work->classes.at[at].id))
+			discover_key(lesson, place, work->classes.at[at].id, OF_CLASS, NONE);
+}
+
 static void
 discover_keys(Lesson *lesson, ClassNumbers *numbers)
 {
@@ -169,18 +180,18 @@ discover_keys(Lesson *lesson, ClassNumbers *numbers)
 		int32		place = work->looks.at[shown->look].span;
 		int32		number = class_number(numbers, shown->class);
 
-		if (number == NONE || (report->kind == OF_CLASS && report->total == NONE))
+		if (number == NONE)
+			continue;
+		if (report->totals.n > 0)
+			discover_totals(lesson, place, number);
+		else if (report->kind == OF_CLASS)
+			discover_classes(lesson, place, number, classes, n);
+		else if (label != NONE && is_wanted_class(classes, n, shown->class))
 		{
-			if (number != NONE)
-				discover_classes(lesson, place, number, classes, n);
-			continue;
-		}
-		if (!is_wanted_class(classes, n, shown->class) || (report->kind != OF_CLASS && label == NONE))
-			continue;
-		if (report->kind != OF_INDIVIDUAL)
-			discover_key(lesson, place, report->total != NONE ? report->total : shown->class, OF_CLASS, NONE);
-		if (report->kind != OF_CLASS)
+			if (report->kind == OF_STATUS)
+				discover_key(lesson, place, shown->class, OF_CLASS, NONE);
 			discover_key(lesson, place, shown->class, report->kind, label);
+		}
 	}
 }
 
@@ -339,7 +350,8 @@ learn_evidence(Report *report, Learning learning, EvidenceUse use, void *state)
 	if (report->n_places == 0 || (report->subjects.n == 0 && learning != LEARN_ALL))
 		return;
 	lesson.work = (Work) {.ledger = report->ledger, .min_confidence = report->min_confidence,
-		.known_at = report->known_at, .labels = report->labels, .asked_class = report->total != NONE ? &report->total : NULL};
+		.known_at = report->known_at, .one_source = report->one_source, .source = report->source, .labels = report->labels,
+		.asked_classes = report->totals.at, .n_asked = report->totals.n};
 	begin_spans(&lesson);
 	work_begin(&lesson.work);
 	begin_keys(&lesson);

@@ -107,8 +107,8 @@ take_window(Work *work, Span *span, const Look *looks, size_t n, int64 depth, Wi
 static void
 ask_looks_before(Work *work, Datum installations, Datum since, int64 depth)
 {
-	Datum		values[4] = {installations, since, Int64GetDatum(depth), Int64GetDatum(work->known_at)};
-	char		nulls[] = {' ', ' ', depth == 0 ? 'n' : ' ', work->known_at == TIME_END ? 'n' : ' ', '\0'};
+	Datum		values[5] = {installations, since, Int64GetDatum(depth), Int64GetDatum(work->known_at), Int32GetDatum(work->source)};
+	char		nulls[] = {' ', ' ', depth == 0 ? 'n' : ' ', work->known_at == TIME_END ? 'n' : ' ', work->one_source ? ' ' : 'n', '\0'};
 
 	ledger_ask(work->ledger, QUERY_LOOKS_BEFORE, values, nulls, receive_look_before, work);
 }
@@ -116,8 +116,10 @@ ask_looks_before(Work *work, Datum installations, Datum since, int64 depth)
 static void
 ask_looks(Work *work, Datum installations, Datum since, Datum until, int64 depth, bool after)
 {
-	Datum		values[6] = {installations, since, until, Int64GetDatum(depth), Int64GetDatum(after ? depth : 0), Int64GetDatum(work->known_at)};
-	char		nulls[] = {' ', ' ', ' ', depth == 0 ? 'n' : ' ', depth == 0 && after ? 'n' : ' ', work->known_at == TIME_END ? 'n' : ' ', '\0'};
+	Datum		values[7] = {installations, since, until, Int64GetDatum(depth), Int64GetDatum(after ? depth : 0),
+	Int64GetDatum(work->known_at), Int32GetDatum(work->source)};
+	char		nulls[] = {' ', ' ', ' ', depth == 0 ? 'n' : ' ', depth == 0 && after ? 'n' : ' ',
+	work->known_at == TIME_END ? 'n' : ' ', work->one_source ? ' ' : 'n', '\0'};
 
 	ledger_ask(work->ledger, QUERY_LOOKS, values, nulls, receive_look, work);
 }

@@ -11,7 +11,8 @@
  * as what was derived from them is undone; and so is the row in `pending`: whether it was
  * there before tells the number of the subtransaction that added it. Numbers grow: what is
  * live with a number from that of an aborting subtransaction on belongs to it or to its
- * children. Too many notes cost time and nothing else, too few would lose evidence.
+ * children. Too many notes cost time and nothing else, too few would lose evidence. The looks that
+ * a transaction has added are known likewise; where some are not, alerts are told so.
  */
 #include "ledger_notes.h"
 
@@ -30,6 +31,11 @@
 /* Looks remembered, at most: some 15 MB. */
 #define MOST_FRESH 262144
 
+/* Of as many it is asked which of them an aborting subtransaction added. */
+#define MOST_SEARCHED 4096
+
+typedef struct FreshLook FreshLook;
+
 /* Notes that were taken in a subtransaction, or are back from it. */
 typedef struct Batch
 {
@@ -39,6 +45,9 @@ typedef struct Batch
 	SubTransactionId queued_in;
 	Note	   *at;
 	size_t		n;
+	FreshLook  *fresh;
+	size_t		n_fresh;
+	bool		lost_fresh;
 } Batch;
 
 typedef struct Notes
@@ -50,14 +59,23 @@ typedef struct Notes
 	LIST(Note) list;
 	Batch	   *back;
 	HTAB	   *fresh;
+	bool		lost_fresh;		/* some are not in it */
+	SubTransactionId fresh_in;	/* the last that added one */
 } Notes;
 
-typedef struct FreshLook
+struct FreshLook
 {
 	int64		installation;	/* hash key, with the next */
 	int64		observation;
 	int64		observed_at;
-} FreshLook;
+	SubTransactionId made_in;
+};
+
+struct FreshLooks
+{
+	HTAB	   *looks;			/* NULL: there are none */
+	bool		all;
+};
 
 /* Of the running transaction; in its memory. */
 static Notes *all_notes = NULL;
@@ -69,6 +87,27 @@ forget_fresh(Notes *notes)
 	if (notes->fresh != NULL)
 		hash_destroy(notes->fresh);
 	notes->fresh = NULL;
+}
+
+/* Those added in an aborting subtransaction; of very many, all. */
+static void
+forget_fresh_since(Notes *notes, SubTransactionId aborted)
+{
+	HASH_SEQ_STATUS scan;
+	FreshLook  *look;
+
+	if (notes->fresh == NULL || notes->fresh_in < aborted)
+		return;
+	if (hash_get_num_entries(notes->fresh) > MOST_SEARCHED)
+	{
+		forget_fresh(notes);
+		notes->lost_fresh = true;
+		return;
+	}
+	hash_seq_init(&scan, notes->fresh);
+	while ((look = hash_seq_search(&scan)) != NULL)
+		if (look->made_in >= aborted)
+			hash_search(notes->fresh, look, HASH_REMOVE, NULL);
 }
 
 static void
@@ -89,6 +128,17 @@ drop_made_in(Note *notes, size_t n, SubTransactionId aborted)
 	for (size_t i = 0; i < n; i++)
 		if (notes[i].made_in < aborted)
 			notes[kept++] = notes[i];
+	return kept;
+}
+
+static size_t
+drop_fresh_made_in(FreshLook *looks, size_t n, SubTransactionId aborted)
+{
+	size_t		kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (looks[i].made_in < aborted)
+			looks[kept++] = looks[i];
 	return kept;
 }
 
@@ -113,10 +163,13 @@ at_subtransaction_end(SubXactEvent event, SubTransactionId aborted,
 	{
 		notes->list.n = drop_made_in(notes->list.at, notes->list.n, aborted);
 		for (Batch *batch = notes->back; batch != NULL; batch = batch->next)
+		{
 			batch->n = drop_made_in(batch->at, batch->n, aborted);
+			batch->n_fresh = drop_fresh_made_in(batch->fresh, batch->n_fresh, aborted);
+		}
 		if (notes->queued_in >= aborted)
 			notes->queued_in = InvalidSubTransactionId;
-		forget_fresh(notes);
+		forget_fresh_since(notes, aborted);
 	}
 	for (Batch **link = &taken; *link != NULL;)
 	{
@@ -130,8 +183,10 @@ at_subtransaction_end(SubXactEvent event, SubTransactionId aborted,
 		}
 		*link = batch->next;
 		batch->n = drop_made_in(batch->at, batch->n, aborted);
+		batch->n_fresh = drop_fresh_made_in(batch->fresh, batch->n_fresh, aborted);
 		batch->next = notes->back;
 		notes->back = batch;
+		notes->lost_fresh = notes->lost_fresh || batch->lost_fresh;
 		if (batch->queued_in < aborted && batch->queued_in != InvalidSubTransactionId)
 			notes->queued_in = batch->queued_in;
 	}
@@ -295,9 +350,41 @@ notes_next(Oid schema)
 	return next;
 }
 
+static void
+keep_fresh(Notes *notes, const FreshLook *look)
+{
+	if (notes->fresh == NULL)
+	{
+		HASHCTL		control = {.keysize = offsetof(FreshLook, observed_at), .entrysize = sizeof(FreshLook), .hcxt = TopTransactionContext};
+
+		notes->fresh = hash_create("fresh looks", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	if (hash_get_num_entries(notes->fresh) < MOST_FRESH)
+		*(FreshLook *) hash_search(notes->fresh, look, HASH_ENTER, NULL) = *look;
+	else
+		notes->lost_fresh = true;
+}
+
+/* Few enough that each subtransaction may keep its own. */
+static void
+remember_fresh(Batch *batch, const FreshLooks *fresh)
+{
+	HASH_SEQ_STATUS scan;
+	FreshLook  *look;
+	size_t		n = fresh->looks == NULL ? 0 : (size_t) hash_get_num_entries(fresh->looks);
+
+	batch->lost_fresh = !fresh->all || n > MOST_SEARCHED;
+	if (n == 0 || batch->lost_fresh)
+		return;
+	batch->fresh = MemoryContextAlloc(TopTransactionContext, sizeof(FreshLook) * n);
+	hash_seq_init(&scan, fresh->looks);
+	while ((look = hash_seq_search(&scan)) != NULL)
+		batch->fresh[batch->n_fresh++] = *look;
+}
+
 /* Kept for the case that this subtransaction aborts; the outermost has nobody to go on after it. */
 static void
-remember_taken(const Notes *notes, Note *at, size_t n)
+remember_taken(const Notes *notes, Note *at, size_t n, const FreshLooks *fresh)
 {
 	Batch	   *batch = MemoryContextAlloc(TopTransactionContext, sizeof(Batch));
 
@@ -309,11 +396,27 @@ remember_taken(const Notes *notes, Note *at, size_t n)
 		.at = at,
 		.n = n
 	};
+	remember_fresh(batch, fresh);
 	taken = batch;
 }
 
+/* With those that were taken by what has been undone since. */
+static FreshLooks *
+take_fresh(Notes *notes)
+{
+	FreshLooks *fresh = palloc(sizeof(FreshLooks));
+
+	for (const Batch *batch = notes->back; batch != NULL; batch = batch->next)
+		for (size_t i = 0; i < batch->n_fresh; i++)
+			keep_fresh(notes, &batch->fresh[i]);
+	*fresh = (FreshLooks) {notes->fresh, !notes->lost_fresh};
+	notes->fresh = NULL;
+	notes->lost_fresh = false;
+	return fresh;
+}
+
 Note *
-notes_take(Oid schema, size_t *n)
+notes_take(Oid schema, size_t *n, FreshLooks **fresh)
 {
 	Notes	   *notes = find_notes(schema);
 	size_t		all = 0;
@@ -322,7 +425,11 @@ notes_take(Oid schema, size_t *n)
 
 	*n = 0;
 	if (notes == NULL)
+	{
+		*fresh = palloc0(sizeof(FreshLooks));
 		return NULL;
+	}
+	*fresh = take_fresh(notes);
 	all = notes->list.n;
 	for (const Batch *batch = notes->back; batch != NULL; batch = batch->next)
 		all += batch->n;
@@ -338,13 +445,12 @@ notes_take(Oid schema, size_t *n)
 	*n = notes_merge(at, all);
 	memcpy(copy, at, sizeof(Note) * *n);
 	if (*n > 0 && GetCurrentTransactionNestLevel() > 1)
-		remember_taken(notes, at, *n);
+		remember_taken(notes, at, *n, *fresh);
 	else
 		pfree(at);
 	notes->list.n = 0;
 	notes->back = NULL;
 	notes->queued_in = InvalidSubTransactionId;
-	forget_fresh(notes);
 	return copy;
 }
 
@@ -352,23 +458,17 @@ void
 fresh_look_add(Oid schema, int64 installation, int64 observation, int64 observed_at)
 {
 	Notes	   *notes = notes_of(schema);
-	FreshLook	look = {installation, observation, observed_at};
+	FreshLook	look = {installation, observation, observed_at, GetCurrentSubTransactionId()};
 
-	if (notes->fresh == NULL)
-	{
-		HASHCTL		control = {.keysize = offsetof(FreshLook, observed_at), .entrysize = sizeof(FreshLook), .hcxt = TopTransactionContext};
-
-		notes->fresh = hash_create("fresh looks", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	}
-	if (hash_get_num_entries(notes->fresh) < MOST_FRESH)
-		((FreshLook *) hash_search(notes->fresh, &look, HASH_ENTER, NULL))->observed_at = observed_at;
+	notes->fresh_in = look.made_in;
+	keep_fresh(notes, &look);
 }
 
 bool
 fresh_look_find(Oid schema, int64 installation, int64 observation, int64 *observed_at)
 {
 	Notes	   *notes = find_notes(schema);
-	FreshLook	wanted = {installation, observation, 0};
+	FreshLook	wanted = {.installation = installation, .observation = observation};
 	FreshLook  *found = notes == NULL || notes->fresh == NULL ? NULL : hash_search(notes->fresh, &wanted, HASH_FIND, NULL);
 
 	if (found != NULL)
@@ -380,8 +480,30 @@ void
 fresh_look_forget(Oid schema, int64 installation, int64 observation)
 {
 	Notes	   *notes = find_notes(schema);
-	FreshLook	gone = {installation, observation, 0};
+	FreshLook	gone = {.installation = installation, .observation = observation};
 
 	if (notes != NULL && notes->fresh != NULL)
 		hash_search(notes->fresh, &gone, HASH_REMOVE, NULL);
+}
+
+bool
+fresh_looks_are_all(const FreshLooks *looks)
+{
+	return looks->all;
+}
+
+bool
+is_fresh_look(const FreshLooks *looks, int64 installation, int64 observation)
+{
+	FreshLook	wanted = {.installation = installation, .observation = observation};
+
+	return looks->looks != NULL && hash_search(looks->looks, &wanted, HASH_FIND, NULL) != NULL;
+}
+
+void
+fresh_looks_free(FreshLooks *looks)
+{
+	if (looks->looks != NULL)
+		hash_destroy(looks->looks);
+	pfree(looks);
 }

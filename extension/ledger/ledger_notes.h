@@ -38,8 +38,9 @@ extern bool note_first(Oid schema);
 /* The schema that follows in the order of all, of those with notes; invalid: none. */
 extern Oid	notes_next(Oid schema);
 
-/* All that is noted, merged, in the current memory context. */
-extern Note *notes_take(Oid schema, size_t *n);
+/* All that is noted, merged, in the current memory context; and the looks that were added, to be freed. */
+typedef struct FreshLooks FreshLooks;
+extern Note *notes_take(Oid schema, size_t *n, FreshLooks **fresh);
 
 /* Sorted; what belongs together is one. Returns how many are left. */
 extern size_t notes_merge(Note *notes, size_t n);
@@ -48,5 +49,10 @@ extern size_t notes_merge(Note *notes, size_t n);
 extern void fresh_look_add(Oid schema, int64 installation, int64 observation, int64 observed_at);
 extern bool fresh_look_find(Oid schema, int64 installation, int64 observation, int64 *observed_at);
 extern void fresh_look_forget(Oid schema, int64 installation, int64 observation);
+
+/* The same, when they were taken: are they all that were added since the last derivation? */
+extern bool fresh_looks_are_all(const FreshLooks *looks);
+extern bool is_fresh_look(const FreshLooks *looks, int64 installation, int64 observation);
+extern void fresh_looks_free(FreshLooks *looks);
 
 #endif

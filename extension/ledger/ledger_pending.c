@@ -51,6 +51,7 @@ typedef struct Pending
 	Note	   *notes;			/* as they were noted */
 	size_t		n;
 	LIST(Note) spans;			/* what follows from them */
+	FreshLooks *fresh;			/* NULL: no alerts are raised */
 } Pending;
 
 static void
@@ -226,23 +227,25 @@ derive_noted(Pending *pending, float8 min_confidence)
 		may_be_gone = pending->spans.at[i].removes;
 	installations = installations_of(pending);
 	ledger_ask(pending->ledger, LOCK_INSTALLATIONS, &installations, NULL, NULL, NULL);
-	changed = derive_spans(pending->ledger, min_confidence, pending->spans.at, pending->spans.n);
+	changed = derive_spans(pending->ledger, min_confidence, pending->spans.at, pending->spans.n, pending->fresh);
 	if (may_be_gone)
 		forget_gone(pending, installations);
 	return changed;
 }
 
 static int64
-derive_pending(Oid schema, Oid our_function, Oid owner, float8 min_confidence)
+derive_pending(Oid schema, Oid our_function, Oid owner, float8 min_confidence, bool alerts)
 {
 	Pending		pending = {0};
+	FreshLooks *fresh;
 	Rights		before;
 	MemoryContext old;
 	int64		changed = 0;
 
 	pending.context = AllocSetContextCreate(CurrentMemoryContext, "pending", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(pending.context);
-	pending.notes = notes_take(schema, &pending.n);
+	pending.notes = notes_take(schema, &pending.n, &fresh);
+	pending.fresh = alerts ? fresh : NULL;
 	if (pending.n > 0)
 	{
 		rights_take(&before, owner);
@@ -253,6 +256,7 @@ derive_pending(Oid schema, Oid our_function, Oid owner, float8 min_confidence)
 		SPI_finish();
 		rights_return(&before);
 	}
+	fresh_looks_free(fresh);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(pending.context);
 	return changed;
@@ -305,7 +309,7 @@ derive_all_pending(Oid our_function)
 		if (table == NULL)
 			continue;
 		if (find_min_confidence(table, our_function, &min_confidence))
-			derive_pending(schema, our_function, table->rd_rel->relowner, min_confidence);
+			derive_pending(schema, our_function, table->rd_rel->relowner, min_confidence, true);
 		relation_close(table, NoLock);
 	}
 }
@@ -343,6 +347,7 @@ ledger_rederive(PG_FUNCTION_ARGS)
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
 	Form_pg_class class;
 	Oid			owner;
+	int64		changed;
 	Oid			classes;
 
 	if (!HeapTupleIsValid(tuple))
@@ -366,11 +371,13 @@ ledger_rederive(PG_FUNCTION_ARGS)
 	classes = get_relname_relid(table_name_here(schema, "asset_class"), schema);
 	if (OidIsValid(classes))
 		forget_classes(classes);
+	/* (what the transaction has loaded is to be told by alerts) */
+	changed = derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1), true);
 	for (int i = 0; i < n; i++)
 	{
 		Note		note = {.kind = NOTE_SPAN, .installation = ids[i], .since = TIME_BEGIN, .until = TIME_END, .removes = true};
 
 		note_add(schema, &note);
 	}
-	PG_RETURN_INT64(derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1)));
+	PG_RETURN_INT64(changed + derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1), false));
 }

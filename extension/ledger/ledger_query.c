@@ -32,7 +32,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
-#define MAX_PARAMETERS 8
+#define MAX_PARAMETERS 15
 
 struct Ledger
 {
@@ -126,9 +126,15 @@ refuse(const Ledger *ledger, const char *detail)
 }
 
 Oid
+ledger_table_if_any(const Ledger *ledger, const char *name)
+{
+	return get_relname_relid(table_name_here(ledger->schema, name), ledger->schema);
+}
+
+Oid
 ledger_table(const Ledger *ledger, const char *name)
 {
-	Oid			table = get_relname_relid(table_name_here(ledger->schema, name), ledger->schema);
+	Oid			table = ledger_table_if_any(ledger, name);
 
 	if (!OidIsValid(table))
 		refuse(ledger, psprintf("It has no table \"%s\".", name));

@@ -19,6 +19,7 @@ typedef enum LedgerQuery
 	QUERY_SHELTERS,
 	QUERY_STORED,
 	QUERY_SUBJECTS,
+	QUERY_SUBJECTS_SEEN,
 	QUERY_CLASSES,
 	QUERY_ELSEWHERE,
 	QUERY_ELSEWHERE_THEN,
@@ -45,11 +46,20 @@ typedef enum LedgerQuery
 	QUERY_NARROW,
 	FORGET_INSTALLATIONS,
 	FORGET_SUBJECTS,
+	/* of contradictions */
+	QUERY_OVERLAPS,
+	QUERY_APART,
+	QUERY_TOO_FAR,
+	QUERY_ALERTS,
+	ADD_EVENTS,
 	/* of reports */
 	QUERY_INSTALLATION_NAMED,
 	QUERY_INSTALLATION_NAMES,
+	QUERY_SOURCE_NAMED,
+	QUERY_SOURCE_NAMES,
 	QUERY_CLASSES_NAMED,
 	QUERY_CLASS_NAMES,
+	QUERY_CLASSES_AT,
 	QUERY_CHANGED,
 	QUERY_CHANGED_IN,
 	QUERY_CHANGED_AT,
@@ -81,6 +91,8 @@ typedef void (*RowReceiver) (void *state, const Datum *values, const bool *nulls
  */
 extern Ledger *ledger_open(Oid schema, Oid our_function, bool reads_only);
 extern Oid	ledger_table(const Ledger *ledger, const char *name);
+/* Invalid: there is none. */
+extern Oid	ledger_table_if_any(const Ledger *ledger, const char *name);
 extern Oid	ledger_schema(const Ledger *ledger);
 extern bool ledger_reads_only(const Ledger *ledger);
 extern Oid	ledger_presence_type(const Ledger *ledger);

@@ -19,6 +19,7 @@
 
 PG_FUNCTION_INFO_V1(ledger_arguments_are_known);
 PG_FUNCTION_INFO_V1(ledger_installation_named);
+PG_FUNCTION_INFO_V1(ledger_source_named);
 PG_FUNCTION_INFO_V1(ledger_classes_named);
 
 /*
@@ -125,6 +126,18 @@ find_installation(Report *report, Datum name)
 	report->installation = numbers.found.at[0];
 }
 
+static void
+find_source(Report *report, Datum name)
+{
+	Numbers		numbers = {.context = report->context};
+
+	if (ask_name(report, QUERY_SOURCE_NAMED, name, receive_int64, &numbers) != 1)
+		refuse_name(report, "source", "source", TextDatumGetCString(name),
+					"No row of %s.%s has this name.", QUERY_SOURCE_NAMES);
+	report->one_source = true;
+	report->source = (int32) numbers.found.at[0];
+}
+
 /* What is named, and all below it; of one class that is to be the only one of its name, it. */
 static int32
 find_classes(Report *report, Datum name, bool one)
@@ -161,9 +174,17 @@ check_area(Report *report, Datum area)
 	int			sqlstate;
 
 	postgis_init(&gis, ledger_geometry_type(report->ledger), report->context);
-	sqlstate = postgis_area(&gis, area, &checked, &reason);
+	if (report->has_within)
+		sqlstate = postgis_point(&gis, area, &checked.lon, &checked.lat, &reason);
+	else
+		sqlstate = postgis_area(&gis, area, &checked, &reason);
 	if (sqlstate != 0)
 		ereport(ERROR, (errcode(sqlstate), errmsg("%s", reason)));
+	if (report->has_within && !box_within_metres(checked.lon, checked.lat, report->within, &checked.box))
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("invalid within: %g", report->within),
+				 errdetail("It says how many metres from a point at most, from 0 on.")));
 	report->has_area = true;
 	report->area = area;
 	report->around = postgis_around(&gis, &checked.box);
@@ -192,7 +213,6 @@ report_open(Report *report, FunctionCallInfo fcinfo)
 	if (!OidIsValid(schema))
 		ereport(ERROR, (errcode(ERRCODE_SIGHTINGS_LEDGER), errmsg("there is no table with OID %u", PG_GETARG_OID(0))));
 	report->mode = MODE_LAST_KNOWN;
-	report->total = NONE;
 	report->max_age = AGE_UNLIMITED;
 	report->known_at = TIME_END;
 	report->context = AllocSetContextCreate(CurrentMemoryContext, "report", ALLOCSET_DEFAULT_SIZES);
@@ -207,10 +227,28 @@ report_open(Report *report, FunctionCallInfo fcinfo)
 	report->sources_said = new_said(report, "sources said", sizeof(SourceSaid));
 }
 
-/* Where it is, and what. */
+/* Metres around a point that is the area. */
 static void
-take_subject(Report *report, FunctionCallInfo fcinfo, int area)
+take_within(Report *report, FunctionCallInfo fcinfo, int area, int within)
 {
+	report->has_within = !PG_ARGISNULL(within);
+	if (!report->has_within)
+		return;
+	if (PG_ARGISNULL(area))
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("within needs an area"),
+				 errdetail("It says how many metres from a point at most; area is the point.")));
+	report->within = PG_GETARG_FLOAT8(within);
+}
+
+/* Where it is, and what; who told it. */
+static void
+take_subject(Report *report, FunctionCallInfo fcinfo, int area, int source)
+{
+	take_within(report, fcinfo, area, source + 1);
+	if (!PG_ARGISNULL(source))
+		find_source(report, PG_GETARG_DATUM(source));
 	if (!PG_ARGISNULL(area))
 		check_area(report, PG_GETARG_DATUM(area));
 	if (!PG_ARGISNULL(area + 1))
@@ -231,6 +269,15 @@ kind_named(const char *by)
 			 errdetail("A report counts by class, by status or by individual.")));
 }
 
+static int
+class_order(const void *left, const void *right)
+{
+	int32		a = *(const int32 *) left;
+	int32		b = *(const int32 *) right;
+
+	return (a > b) - (a < b);
+}
+
 /* What lies at or below a class, counted as the class itself. */
 static void
 take_total(Report *report, Datum name)
@@ -240,7 +287,40 @@ take_total(Report *report, Datum name)
 				(errcode(ERRCODE_SIGHTINGS_LEDGER),
 				 errmsg("total goes neither with asset nor with by"),
 				 errdetail("It names one class, and tells of that alone: of all at or below it.")));
-	report->total = find_classes(report, name, true);
+	*APPEND(report->context, report->totals) = find_classes(report, name, true);
+}
+
+static void
+receive_total(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+{
+	Report	   *report = state;
+
+	*APPEND(report->context, report->totals) = DatumGetInt32(values[0]);
+}
+
+/* What lies at or below each class at a depth of the tree; of those named, if any are. */
+static void
+take_depth(Report *report, int32 depth)
+{
+	Datum		values[2] = {Int32GetDatum(depth), report->classes};
+
+	if (report->totals.n > 0 || report->kind != OF_CLASS)
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("depth goes neither with total nor with by")));
+	ledger_ask(report->ledger, QUERY_CLASSES_AT, values, report->has_classes ? NULL : " n", receive_total, report);
+	if (report->totals.n == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("no asset class lies at depth %d", depth),
+				 errdetail("It is the number of names in a path: 1 for the roots of the tree.")));
+	SORT(report->totals, class_order);
+}
+
+bool
+is_total(const Report *report, int32 class)
+{
+	return report->totals.n > 0 && bsearch(&class, report->totals.at, report->totals.n, sizeof(int32), class_order) != NULL;
 }
 
 void
@@ -253,9 +333,11 @@ report_begin(FunctionCallInfo fcinfo, Report *report)
 	report->kind = PG_ARGISNULL(5) ? OF_CLASS : kind_named(TextDatumGetCString(PG_GETARG_DATUM(5)));
 	if (!PG_ARGISNULL(7))
 		report->known_at = PG_GETARG_TIMESTAMPTZ(7);
-	take_subject(report, fcinfo, 2);
+	take_subject(report, fcinfo, 2, 8);
 	if (!PG_ARGISNULL(6))
 		take_total(report, PG_GETARG_DATUM(6));
+	if (!PG_ARGISNULL(10))
+		take_depth(report, PG_GETARG_INT32(10));
 }
 
 void
@@ -521,7 +603,7 @@ put_row(Report *report, const Datum *values, const bool *nulls)
  * What reports that are queries ask of their arguments
  */
 
-/* (ledger regclass, from timestamptz, to timestamptz, mode text, max_age interval, area geometry, installation text, asset text) */
+/* (ledger regclass, from timestamptz, to timestamptz, mode text, max_age interval, area geometry, installation text, asset text, source text, within float8) */
 Datum
 ledger_arguments_are_known(PG_FUNCTION_ARGS)
 {
@@ -531,7 +613,7 @@ ledger_arguments_are_known(PG_FUNCTION_ARGS)
 
 	report_open(&report, fcinfo);
 	report_dates(fcinfo, 1, 2, 3, 4, &report, &from, &to);
-	take_subject(&report, fcinfo, 5);
+	take_subject(&report, fcinfo, 5, 8);
 	report_end(&report);
 	PG_RETURN_BOOL(true);
 }
@@ -548,6 +630,20 @@ ledger_installation_named(PG_FUNCTION_ARGS)
 	find_installation(&report, PG_GETARG_DATUM(1));
 	report_end(&report);
 	PG_RETURN_INT64(report.installation);
+}
+
+/* (ledger regclass, source text) */
+Datum
+ledger_source_named(PG_FUNCTION_ARGS)
+{
+	Report		report = {0};
+
+	if (PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	report_open(&report, fcinfo);
+	find_source(&report, PG_GETARG_DATUM(1));
+	report_end(&report);
+	PG_RETURN_INT32(report.source);
 }
 
 /* (ledger regclass, asset text) */

@@ -5,8 +5,8 @@
  *
  * 1. Which subjects? Those whose stored run changed between the dates, or is there at the date,
  *    found by the indexes of `presence` (ledger_subjects.c); or all that were ever sighted, where
- *    looks decide alone (mode possible, an age); or, for what was known at an earlier time, all
- *    that the looks known then sighted.
+ *    looks decide alone (mode possible, an age); or, for what was known at an earlier time or
+ *    what one source told, all that those looks sighted.
  * 2. What was known of each by its dates? A slice of installations at a time, the few looks
  *    before each date are read, and more for those subjects of which they do not tell enough
  *    (ledger_learn.c), by the reader of evidence that the derivation uses.
@@ -94,14 +94,18 @@ typedef struct Report
 	float8		min_confidence;
 	bool		has_area;
 	Datum		area;
+	bool		has_within;		/* the area is a point, and what lies so many metres around it is meant */
+	float8		within;
 	Datum		around;			/* a box that holds it, with room for the rounding of presences */
 	bool		has_installation;
 	int64		installation;
 	bool		has_classes;
 	Datum		classes;		/* int4[] */
 	SubjectKind kind;
-	int32		total;			/* the class whose total is asked for; NONE */
+	LIST(int32) totals;			/* classes of which all at or below is counted, and nothing else is told; in order */
 	int64		known_at;		/* TIME_END: now */
+	bool		one_source;		/* only what this one told */
+	int32		source;
 	ReadingMode mode;
 	int64		max_age;
 	/* found */
@@ -133,11 +137,13 @@ typedef struct Report
 
 /*
  * ledger_report.c. The first arguments of every report are (ledger regclass, min_confidence float8,
- * area geometry, installation text, asset text, by text, total text, known_at timestamptz).
+ * area geometry, installation text, asset text, by text, total text, known_at timestamptz,
+ * source text, within float8, depth int).
  */
-#define REPORT_ARGUMENTS 8
+#define REPORT_ARGUMENTS 11
 extern void report_begin(FunctionCallInfo fcinfo, Report *report);
 extern void report_end(Report *report);
+extern bool is_total(const Report *report, int32 class);
 /* Dates, mode and age, where they are arguments; errors as of a watch. */
 extern void report_dates(FunctionCallInfo fcinfo, int from, int to, int mode, int max_age, Report *report, int64 *from_date, int64 *to_date);
 /* Who is named in a slice. */
@@ -176,7 +182,7 @@ extern size_t begin_candidates(Report *report, size_t first, const Place **dates
 extern void take_changed(Report *report, size_t first, size_t end);
 extern void take_there(Report *report, size_t first, size_t end);
 extern void take_all(Report *report);
-/* Are all looks to be read, as stored runs do not tell: of an earlier time, or of a class whose total is not kept? */
+/* Are all looks to be read, as stored runs do not tell: of an earlier time, one source, or a class whose total is not kept? */
 extern bool reads_all(const Report *report);
 /* Is it what was asked for? Beside statuses stands all of their class. */
 extern bool is_wanted(const Report *report, const Subject *subject);

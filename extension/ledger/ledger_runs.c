@@ -78,11 +78,15 @@ derive_key(Work *work, int32 number, int32 class, Cursors *at)
 	Span	   *span = &work->spans[key->id.span];
 	Window		window = span->window;
 	const Stored *stored = &work->stored.at[at->stored];
+	const size_t first_change = work->changes.n;
+	bool		watched = is_watched(work, key, class);
 	Presence   *runs;
 	size_t		n_stored = 0;
 	size_t		n;
 
 	n = key_told(work, number, class, at);
+	if (watched)
+		keep_told_before(work, key, at->told, n);
 	n = evidence_in_order(at->told, n);
 	while (at->stored < work->stored.n && work->stored.at[at->stored].key == number)
 	{
@@ -109,6 +113,13 @@ derive_key(Work *work, int32 number, int32 class, Cursors *at)
 	}
 	pfree(runs);
 	place_runs(span, at->result.runs, at->result.n);
+	note_changes(work, number, &at->result, stored, n_stored);
+	if (watched && work->changes.n > first_change &&
+		!note_events(work, key, class, at->told, n, first_change, stored, n_stored))
+	{
+		work->changes.n = first_change;
+		return false;
+	}
 	/*
 	 * (What was taken away may have been its only sighting, even where no run changes; and of what was
 	 * told below it there may be runs elsewhere.)
@@ -116,7 +127,6 @@ derive_key(Work *work, int32 number, int32 class, Cursors *at)
 	if (!key->sighted &&
 		(at->result.n + n_stored > 0 ? span->removes || n_stored == 0 : span->removes && is_above(work, class)))
 		*APPEND(work->context, work->unsighted) = number;
-	note_changes(work, number, &at->result, stored, n_stored);
 	return true;
 }
 

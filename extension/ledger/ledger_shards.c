@@ -32,7 +32,7 @@
 
 static const char *const tables[] = {
 	"ledger", "installation", "asset_class", "source", "observation", "sighting", "shelter", "presence",
-	"subject", "derivation", "individual", "pending",
+	"subject", "derivation", "individual", "pending", "alert", "alert_event",
 };
 
 static Oid

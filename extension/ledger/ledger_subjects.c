@@ -47,22 +47,24 @@ add_wanted(const Report *report, Datum *values, char *nulls, int n)
 
 /* An index is asked for the box around an area; which installations lie in it they say themselves. */
 static void
-add_area(const Report *report, Datum *values, int n)
+add_area(const Report *report, Datum *values, char *nulls, int n)
 {
 	if (!report->has_area)
 		return;
 	values[n] = report->around;
 	values[n + 1] = report->area;
+	values[n + 2] = Float8GetDatum(report->within);
+	nulls[n + 2] = report->has_within ? ' ' : 'n';
 }
 
 void
 find_changed(Report *report, int64 from, int64 to)
 {
-	Datum		values[6] = {Int64GetDatum(from), Int64GetDatum(to)};
-	char		nulls[] = "      ";
+	Datum		values[7] = {Int64GetDatum(from), Int64GetDatum(to)};
+	char		nulls[] = "       ";
 	int			n = add_wanted(report, values, nulls, 2);
 
-	add_area(report, values, n);
+	add_area(report, values, nulls, n);
 	ledger_ask(report->ledger, report->has_area ? QUERY_CHANGED_IN : QUERY_CHANGED, values, nulls, receive_candidate, report);
 	SORT(report->candidates, candidate_order);
 }
@@ -92,8 +94,8 @@ find_changed_at(Report *report, const Place *places, size_t n)
 void
 find_there(Report *report, int64 at)
 {
-	Datum		values[5] = {0};
-	char		nulls[] = "     ";
+	Datum		values[6] = {0};
+	char		nulls[] = "      ";
 	Datum		id = Int64GetDatum(report->installation);
 	int			n = 0;
 
@@ -102,7 +104,7 @@ find_there(Report *report, int64 at)
 	values[n++] = Int64GetDatum(at);
 	n = add_wanted(report, values, nulls, n);
 	if (!report->has_installation)
-		add_area(report, values, n);
+		add_area(report, values, nulls, n);
 	ledger_ask(report->ledger, report->has_installation ? QUERY_THERE_AT : report->has_area ? QUERY_THERE_IN : QUERY_THERE,
 			   values, nulls, receive_candidate, report);
 	SORT(report->candidates, candidate_order);
@@ -130,10 +132,13 @@ installation_order(const void *left, const void *right)
 void
 find_installations(Report *report)
 {
+	Datum		values[2] = {report->area, Float8GetDatum(report->within)};
+	const char *nulls = !report->has_area ? "nn" : report->has_within ? NULL : " n";
+
 	if (report->has_installation && !report->has_area)
 		*APPEND(report->context, report->installations) = report->installation;
 	else
-		ledger_ask(report->ledger, QUERY_PLACES_IN, &report->area, report->has_area ? NULL : "n", receive_installation, report);
+		ledger_ask(report->ledger, QUERY_PLACES_IN, values, nulls, receive_installation, report);
 	SORT(report->installations, installation_order);
 }
 
@@ -323,7 +328,7 @@ take_all(Report *report)
 bool
 reads_all(const Report *report)
 {
-	return report->known_at != TIME_END || report->total != NONE;
+	return report->known_at != TIME_END || report->totals.n > 0 || report->one_source;
 }
 
 bool

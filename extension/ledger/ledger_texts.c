@@ -9,6 +9,9 @@
 	"CASE WHEN " known_at " IS NULL THEN " row ".retracted_at IS NULL" \
 	" ELSE " row ".recorded_at <= " known_at " AND coalesce(" row ".retracted_at > " known_at ", true) END"
 
+/* A look that counts, of any source or of one alone. */
+#define LIVE_LOOK(row, known_at, source) LIVE(row, known_at) " AND (" source " IS NULL OR " row ".source_id = " source ")"
+
 /* Does the class of a row lie at or below that of another? */
 #define BELOW(row, other) \
 	"(" row ".asset_class_id = " other ".asset_class_id OR EXISTS (SELECT FROM LEDGER.asset_class c JOIN LEDGER.asset_class d" \
@@ -24,9 +27,14 @@
 	" ELSE " row ".designation IS NULL AND " row ".status IS NULL END" \
 	" AND (" classes " IS NULL OR " row ".asset_class_id = ANY (" classes "))"
 
+/* Is an installation in an area or, where metres are given, within so many of a point? */
+#define IN_AREA(area, metres) \
+	"CASE WHEN " metres " IS NULL THEN POSTGIS.ST_Intersects(" area ", i.location)" \
+	" ELSE POSTGIS.ST_DWithin(POSTGIS.geography(" area "), POSTGIS.geography(i.location), " metres ", true) END"
+
 /* Where installations are, exactly: presences are rounded. */
-#define LIES_IN(row, area) \
-	"EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = " row ".installation_id AND POSTGIS.ST_Intersects(" area ", i.location) OFFSET 0)"
+#define LIES_IN(row, area, metres) \
+	"EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = " row ".installation_id AND " IN_AREA(area, metres) " OFFSET 0)"
 
 /* A name as people may write it. */
 #define PLAIN(name) "pg_catalog.translate(pg_catalog.lower(" name "), ' -', '')"
@@ -39,7 +47,7 @@
 const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	/*
 	 * looks of each span, and as many as the limits say before and after it; as they were known at
-	 * an instant (LIVE), null: now
+	 * an instant (LIVE), null: now; of one source, null: of all
 	 */
 	[QUERY_LOOKS] = {
 		"SELECT w.k::int, o.side, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m, o.source_id, coalesce(o.observed_from, o.observed_at), i.lon, i.lat"
@@ -49,24 +57,24 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" CROSS JOIN LATERAL ("
 		"(SELECT -1 AS side, p.observation_id, p.observed_from, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at < w.a"
-		" AND " LIVE("p", "$6") " ORDER BY p.observed_at DESC LIMIT $4)"
+		" AND " LIVE_LOOK("p", "$6", "$7") " ORDER BY p.observed_at DESC LIMIT $4)"
 		" UNION ALL "
 		"(SELECT 0, p.observation_id, p.observed_from, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at >= w.a AND p.observed_at <= w.b"
-		" AND " LIVE("p", "$6") ")"
+		" AND " LIVE_LOOK("p", "$6", "$7") ")"
 		" UNION ALL "
 		"(SELECT 1, p.observation_id, p.observed_from, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at > w.b"
-		" AND " LIVE("p", "$6") " ORDER BY p.observed_at LIMIT $5)) AS o",
-	"LTTllt", "iiltbSnitff", COLUMN(6)},
+		" AND " LIVE_LOOK("p", "$6", "$7") " ORDER BY p.observed_at LIMIT $5)) AS o",
+	"LTTllti", "iiltbSnitff", COLUMN(6)},
 	/* the same, where there is nothing but the looks before each span, and nobody asks for its place */
 	[QUERY_LOOKS_BEFORE] = {
 		"SELECT w.k::int, -1, o.observation_id, o.observed_at, o.completeness = 'complete', o.scope, o.gsd_m, o.source_id, coalesce(o.observed_from, o.observed_at)"
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, a, k)"
 		" CROSS JOIN LATERAL (SELECT p.observation_id, p.observed_from, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at < w.a"
-		" AND " LIVE("p", "$4") " ORDER BY p.observed_at DESC LIMIT $3) AS o",
-	"LTlt", "iiltbSnit", COLUMN(6)},
+		" AND " LIVE_LOOK("p", "$4", "$5") " ORDER BY p.observed_at DESC LIMIT $3) AS o",
+	"LTlti", "iiltbSnit", COLUMN(6)},
 	/*
 	 * OFFSET 0, here and below, has each look ask for its own: joined otherwise, as a planner
 	 * may that knows little, each row of an installation is compared with each of its looks.
@@ -107,6 +115,12 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		"(SELECT s.asset_class_id, s.kind, s.label FROM LEDGER.subject s"
 		" WHERE s.installation_id = w.installation_id AND s.kind = 'individual' AND NOT w.wanted AND s.label = ANY ($3))) AS s",
 	"LBX", "iixx", 0},
+	/* individuals, each at one installation */
+	[QUERY_SUBJECTS_SEEN] = {
+		"SELECT w.k, s.asset_class_id, s.kind, s.label FROM unnest($1, $2, $3) AS w(k, installation_id, label)"
+		" CROSS JOIN LATERAL (SELECT s.asset_class_id, s.kind, s.label FROM LEDGER.subject s"
+		" WHERE s.installation_id = w.installation_id AND s.kind = 'individual' AND s.label = w.label OFFSET 0) AS s",
+	"ILX", "iixx", 0},
 	/* and all that keep a total, if $2 */
 	[QUERY_CLASSES] = {
 		"SELECT c.asset_class_id, LTREE.ltree2text(c.path), c.max_gsd_m, c.keep_total"
@@ -131,8 +145,8 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" LEFT JOIN LATERAL (SELECT o.observed_at, o.observation_id, o.source_id, coalesce(o.observed_from, o.observed_at) AS since"
 		" FROM LEDGER.observation o"
 		" WHERE s.tells AND o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
-		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND s.confidence >= " THRESHOLD("o", "$6") " AND " LIVE("o", "$8") " OFFSET 0) AS o ON true",
-	"LIXTTflt", "itlit", COLUMN(1) | COLUMN(2) | COLUMN(3) | COLUMN(4)},
+		" AND o.observed_at >= w.lo AND o.observed_at <= w.hi AND s.confidence >= " THRESHOLD("o", "$6") " AND " LIVE_LOOK("o", "$8", "$9") " OFFSET 0) AS o ON true",
+	"LIXTTflti", "itlit", COLUMN(1) | COLUMN(2) | COLUMN(3) | COLUMN(4)},
 	/*
 	 * The same, of numbers with more sightings than that: look by look of the window, at most so
 	 * many, at the installations that know the number.
@@ -149,8 +163,8 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" CROSS JOIN LATERAL (SELECT o.installation_id, o.observation_id, o.observed_at, o.source_id,"
 		" coalesce(o.observed_from, o.observed_at) AS since FROM LEDGER.observation o"
 		" WHERE o.installation_id = u.installation_id AND o.observed_at >= w.lo AND o.observed_at <= w.hi"
-		" AND " LIVE("o", "$8") " OFFSET 0) AS o LIMIT $7) AS o",
-	"LIXTTflt", "itlit", COLUMN(1)},
+		" AND " LIVE_LOOK("o", "$8", "$9") " OFFSET 0) AS o LIMIT $7) AS o",
+	"LIXTTflti", "itlit", COLUMN(1)},
 	/* which keys are still sighted at all? What lies below a class is sighted for it if its total is kept */
 	[QUERY_IS_SIGHTED] = {
 		"SELECT w.k::int FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w(installation_id, asset_class_id, kind, label, k)"
@@ -285,6 +299,85 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		"DELETE FROM LEDGER.subject s WHERE s.installation_id = ANY ($1)"
 		" AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.installation_id = s.installation_id)",
 	"L", NULL, 0},
+	/* each look since the beginning of which another ended, and which it is of those at its installation */
+	[QUERY_OVERLAPS] = {
+		"SELECT w.installation_id, w.since, w.until, w.place"
+		" FROM (SELECT o.installation_id, coalesce(o.observed_from, o.observed_at) AS since, o.observed_at AS until,"
+		" pg_catalog.lag(o.observed_at) OVER way AS before, row_number() OVER way AS place"
+		" FROM LEDGER.observation o WHERE o.retracted_at IS NULL"
+		" WINDOW way AS (PARTITION BY o.installation_id ORDER BY o.observed_at ROWS UNBOUNDED PRECEDING)) AS w"
+		" WHERE w.before >= w.since",
+	"", "lttl", 0},
+	/*
+	 * Each time in which looks that overlap showed one designation at several installations, at each of
+	 * these: whatever the class, and however sure.
+	 */
+	[QUERY_APART] = {
+		"SELECT pg_catalog.unnest(g.installations), g.since, g.until, 0::bigint FROM ("
+		"SELECT array_agg(DISTINCT m.installation_id) AS installations, min(m.since) AS since, max(m.until) AS until FROM ("
+		"SELECT n.*, count(*) FILTER (WHERE n.since <= n.before IS NOT TRUE) OVER way AS meeting FROM ("
+		"SELECT s.designation, s.installation_id, s.observation_id, coalesce(o.observed_from, o.observed_at) AS since, o.observed_at AS until,"
+		" max(o.observed_at) OVER (PARTITION BY s.designation ORDER BY coalesce(o.observed_from, o.observed_at), o.observed_at, s.installation_id, s.observation_id"
+		" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before"
+		" FROM LEDGER.sighting s"
+		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" WHERE s.designation IS NOT NULL AND pg_catalog.lower(s.count) > 0 AND s.retracted_at IS NULL AND o.retracted_at IS NULL) AS n"
+		" WINDOW way AS (PARTITION BY n.designation ORDER BY n.since, n.until, n.installation_id, n.observation_id ROWS UNBOUNDED PRECEDING)) AS m"
+		" GROUP BY m.designation, m.meeting HAVING min(m.installation_id) < max(m.installation_id)) AS g",
+	"", "lttl", 0},
+	/*
+	 * An individual from sighting to sighting, at two installations farther apart than it goes in the most
+	 * time that the two looks allow: if it could make each way in time, it could make all
+	 */
+	[QUERY_TOO_FAR] = {
+		"SELECT DISTINCT w.installation_id, w.asset_class_id, w.designation, w.observed_at,"
+		" pg_catalog.format('here (observation %s), and at %s (observation %s): %s km in %s hours', w.observation_id, here.name, w.from_look,"
+		" round((far.metres / 1000::float8)::numeric, 1), round((far.seconds / 3600::float8)::numeric, 1))"
+		" FROM (SELECT s.asset_class_id, s.designation, c.max_speed_kmh::float8 AS max_speed_kmh, s.installation_id, s.observation_id, o.observed_at,"
+		" pg_catalog.lag(s.installation_id) OVER way AS from_id, pg_catalog.lag(s.observation_id) OVER way AS from_look,"
+		" pg_catalog.lag(coalesce(o.observed_from, o.observed_at)) OVER way AS since"
+		" FROM LEDGER.sighting s"
+		" JOIN LEDGER.observation o ON o.installation_id = s.installation_id AND o.observation_id = s.observation_id"
+		" JOIN LEDGER.asset_class c ON c.asset_class_id = s.asset_class_id"
+		" WHERE c.max_speed_kmh IS NOT NULL AND s.designation IS NOT NULL AND pg_catalog.lower(s.count) > 0"
+		" AND s.retracted_at IS NULL AND o.retracted_at IS NULL AND s.confidence >= " THRESHOLD("o", "$1")
+		" WINDOW way AS (PARTITION BY s.designation, s.asset_class_id ORDER BY o.observed_at, s.installation_id, s.observation_id)) AS w"
+		" JOIN LEDGER.installation there ON there.installation_id = w.installation_id"
+		" JOIN LEDGER.installation here ON here.installation_id = w.from_id"
+		" CROSS JOIN LATERAL (SELECT POSTGIS.ST_Distance(here.location::POSTGIS.geography, there.location::POSTGIS.geography, true) AS metres,"
+		" extract(epoch FROM w.observed_at - w.since)::float8 AS seconds OFFSET 0) AS far"
+		" WHERE w.from_id <> w.installation_id AND far.metres * 3.6::float8 > w.max_speed_kmh * far.seconds",
+	"f", "lixtx", 0},
+	/* what is watched at installations: there, in an area, everywhere */
+	[QUERY_ALERTS] = {
+		"SELECT w.k::int, a.alert_id, LTREE.ltree2text(c.path), a.verdicts, a.certain_only, a.new_looks"
+		" FROM pg_catalog.unnest($1) WITH ORDINALITY AS w(installation_id, k)"
+		" CROSS JOIN LATERAL (SELECT i.installation_id, i.location FROM LEDGER.installation i WHERE i.installation_id = w.installation_id OFFSET 0) AS i"
+		" CROSS JOIN LATERAL ("
+		"(SELECT a.alert_id, a.asset_class_id, a.verdicts, a.certain_only, a.new_looks FROM LEDGER.alert a"
+		" WHERE a.installation_id = i.installation_id AND a.enabled)"
+		" UNION ALL "
+		"(SELECT a.alert_id, a.asset_class_id, a.verdicts, a.certain_only, a.new_looks FROM LEDGER.alert a"
+		" WHERE a.area OPERATOR(POSTGIS.&&) i.location AND POSTGIS.ST_Intersects(a.area, i.location) AND a.enabled)"
+		" UNION ALL "
+		"(SELECT a.alert_id, a.asset_class_id, a.verdicts, a.certain_only, a.new_looks FROM LEDGER.alert a"
+		" WHERE a.installation_id IS NULL AND a.area IS NULL AND a.enabled)) AS a"
+		" LEFT JOIN LEDGER.asset_class c ON c.asset_class_id = a.asset_class_id",
+	"L", "ilxXbb", COLUMN(2)},
+	[ADD_EVENTS] = {
+		"INSERT INTO LEDGER.alert_event (alert_id, installation_id, kind, asset_class_id, verdict, certain,"
+		" count_before_min, count_before_max, count_after_min, count_after_max, doubt,"
+		" before_looked_at, after_looked_at, before_look, after_look)"
+		" SELECT w.alert_id, w.installation_id, CASE WHEN w.of_change THEN 'change' ELSE 'look' END,"
+		" CASE WHEN w.of_change THEN w.asset_class_id END, CASE WHEN w.of_change THEN w.verdict END, CASE WHEN w.of_change THEN w.certain END,"
+		" nullif(w.b, -1), nullif(w.c, -1), nullif(w.d, -1), nullif(w.e, -1), CASE WHEN w.of_change THEN OURS.doubt_codes(w.doubt) END,"
+		" nullif(w.before_at, '-infinity'), nullif(w.after_at, '-infinity'),"
+		" CASE WHEN w.before_at > '-infinity' THEN nullif(w.before_look, -1) END, CASE WHEN w.after_at > '-infinity' THEN nullif(w.after_look, -1) END"
+		" FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+		" AS w(alert_id, installation_id, of_change, asset_class_id, verdict, certain, b, c, d, e, doubt, before_at, after_at, before_look, after_look)"
+		/* (data restored alone bring events whose numbers have not been given out yet) */
+		" ON CONFLICT DO NOTHING",
+	"LLBIXBIIIIITTLL", NULL, 0},
 	/*
 	 * What reports ask. A name is as it stands or, if $2, whatever its case, spaces and hyphens.
 	 */
@@ -292,6 +385,13 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		"SELECT i.installation_id FROM LEDGER.installation i WHERE CASE WHEN $2 THEN "
 		PLAIN("i.name") " = " PLAIN("$1") " ELSE i.name = $1 END",
 	"xb", "l", 0},
+	[QUERY_SOURCE_NAMED] = {
+		"SELECT s.source_id::bigint FROM LEDGER.source s WHERE CASE WHEN $2 THEN "
+		PLAIN("s.name") " = " PLAIN("$1") " ELSE s.name = $1 END",
+	"xb", "l", 0},
+	[QUERY_SOURCE_NAMES] = {
+		"SELECT s.name FROM LEDGER.source s",
+	"", "x", 0},
 	[QUERY_INSTALLATION_NAMES] = {
 		"SELECT i.name FROM LEDGER.installation i",
 	"", "x", 0},
@@ -310,6 +410,10 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	[QUERY_CLASS_NAMES] = {
 		"SELECT a.name FROM LEDGER.asset_class n CROSS JOIN LATERAL unnest(n.aliases || n.name) AS a(name)",
 	"", "x", 0},
+	[QUERY_CLASSES_AT] = {
+		"SELECT c.asset_class_id FROM LEDGER.asset_class c WHERE LTREE.nlevel(c.path) = $1"
+		" AND ($2 IS NULL OR c.asset_class_id = ANY ($2))",
+	"iI", "i", 0},
 	/* runs that changed between two instants: anywhere, in an area, each installation between its own */
 	[QUERY_CHANGED] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
@@ -319,8 +423,8 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	[QUERY_CHANGED_IN] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
 		" WHERE OURS.changed_between(p.run, $1, $2, $5, 'last_known', NULL::interval)"
-		" AND " WANTED("p", "$3", "$4") " AND " LIES_IN("p", "$6"),
-	"ttxIgg", "lixR", COLUMN(2)},
+		" AND " WANTED("p", "$3", "$4") " AND " LIES_IN("p", "$6", "$7"),
+	"ttxIggf", "lixR", COLUMN(2)},
 	/* (OFFSET 0: by presence_window, whatever the planner thinks of the trees) */
 	[QUERY_CHANGED_AT] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run"
@@ -339,8 +443,8 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	[QUERY_THERE_IN] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run FROM LEDGER.presence p"
 		" WHERE OURS.present_at(p.run, $1, $4, 'last_known', NULL::interval)"
-		" AND " WANTED("p", "$2", "$3") " AND " LIES_IN("p", "$5"),
-	"txIgg", "lixR", COLUMN(2)},
+		" AND " WANTED("p", "$2", "$3") " AND " LIES_IN("p", "$5", "$6"),
+	"txIggf", "lixR", COLUMN(2)},
 	[QUERY_THERE_AT] = {
 		"SELECT p.installation_id, p.asset_class_id, coalesce(p.designation, p.status), p.run"
 		" FROM pg_catalog.unnest($1) AS w(installation_id)"
@@ -351,8 +455,8 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	"LtxI", "lixR", COLUMN(2)},
 	/* installations in an area; all */
 	[QUERY_PLACES_IN] = {
-		"SELECT i.installation_id FROM LEDGER.installation i WHERE $1 IS NULL OR POSTGIS.ST_Intersects($1, i.location)",
-	"g", "l", 0},
+		"SELECT i.installation_id FROM LEDGER.installation i WHERE $1 IS NULL OR " IN_AREA("$1", "$2"),
+	"gf", "l", 0},
 	[QUERY_PLACES] = {
 		"SELECT w.k::int, i.name, POSTGIS.ST_X(i.location), POSTGIS.ST_Y(i.location), i.location"
 		" FROM pg_catalog.unnest($1) WITH ORDINALITY AS w(installation_id, k)"
@@ -373,12 +477,12 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 	[QUERY_SOURCES_SAID] = {
 		"SELECT s.source_id, s.name FROM LEDGER.source s WHERE s.source_id = ANY ($1)",
 	"I", "ix", 0},
-	/* the instants of the last looks, so many */
+	/* the instants of the last looks, so many; of one source, null: of all */
 	[QUERY_LAST_LOOKS] = {
 		"SELECT w.k::int, o.observed_at FROM pg_catalog.unnest($1) WITH ORDINALITY AS w(installation_id, k)"
 		" CROSS JOIN LATERAL (SELECT DISTINCT o.observed_at FROM LEDGER.observation o WHERE o.installation_id = w.installation_id"
-		" AND o.retracted_at IS NULL ORDER BY o.observed_at DESC LIMIT $2) AS o",
-	"Ll", "it", 0},
+		" AND o.retracted_at IS NULL AND ($3 IS NULL OR o.source_id = $3) ORDER BY o.observed_at DESC LIMIT $2) AS o",
+	"Lli", "it", 0},
 	/*
 	 * Which subjects had been sighted by an instant? Sighting by sighting of the class there, until one is
 	 * found; of a total of all classes below. Individuals by their number, by

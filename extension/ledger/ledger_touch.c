@@ -353,7 +353,10 @@ ledger_touch_installation(PG_FUNCTION_ARGS)
 	begin_statement(&statement, fcinfo, "installation", of_installation);
 	/* (a new one has no looks yet) */
 	if (!statement.inserts)
+	{
+		forget_alerts(statement.ledger);
 		each_touched_row(&statement, touch_installation);
+	}
 	return end_statement(&statement);
 }
 

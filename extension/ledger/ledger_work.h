@@ -12,7 +12,9 @@
 
 #include "answers.h"
 #include "derive.h"
+#include "ledger_known.h"
 #include "ledger_list.h"
+#include "ledger_notes.h"
 #include "ledger_query.h"
 #include "miscadmin.h"
 #include "rederive.h"
@@ -193,6 +195,27 @@ typedef struct Elsewhere
 	int32		source;
 } Elsewhere;
 
+/* What somebody watches at a span's installation. */
+typedef struct Alert
+{
+	int32		span;
+	KnownAlert	alert;
+} Alert;
+
+/* What an alert is to tell: that something changed, or of a new look. */
+typedef struct AlertEvent
+{
+	int64		alert;
+	int64		installation;
+	bool		of_change;
+	int32		class;
+	ChangeAnswer answer;
+	int64		before_at;		/* of looks; TIME_BEGIN: there is none */
+	int64		after_at;
+	int64		before_look;
+	int64		after_look;
+} AlertEvent;
+
 /* Of an individual seen elsewhere, in place of a look's number. */
 #define ELSEWHERE(i) (-2 - (int32) (i))
 #define ELSEWHERE_OF(look) (-2 - (look))
@@ -214,6 +237,8 @@ typedef struct Work
 	Ledger	   *ledger;
 	float8		min_confidence;
 	int64		known_at;		/* as was known then; TIME_END: now */
+	bool		one_source;		/* only what this one told */
+	int32		source;
 	Span	   *spans;
 	size_t		n_spans;
 	const int32 *span_of;		/* of the spans that looks are being read for */
@@ -227,7 +252,8 @@ typedef struct Work
 	LIST(Shown) shown;
 	LIST(Shelter) shelters;
 	LIST(Class) classes;
-	const int32 *asked_class;	/* needed beside those of keys; NULL: none */
+	const int32 *asked_classes; /* needed beside those of keys */
+	size_t		n_asked;
 	LIST(Fact) facts;			/* of keys */
 	LIST(Fact) class_facts;
 	LIST(Stored) stored;
@@ -237,6 +263,12 @@ typedef struct Work
 	LIST(int32) unsighted;		/* keys with runs that no sighting of the window explains */
 	LIST(Change) changes;
 	int64		changed;
+	const FreshLooks *fresh;	/* NULL: no alerts are raised */
+	LIST(Alert) alerts;
+	LIST(AlertEvent) events;
+	Evidence   *before;			/* of the key being derived, what the transaction left as it was */
+	size_t		before_n;
+	size_t		before_room;
 } Work;
 
 /* Of a span, from the looks found for it, in order of time: the window's ends. */
@@ -278,12 +310,14 @@ extern int32 reach_number(Work *work, Datum scope, Datum gsd, bool gsd_null);
 extern ClassNumbers *read_classes(Work *work);
 extern int32 class_number(ClassNumbers *numbers, int32 id);
 extern Reaching reach_shows(Work *work, int32 reach, int32 class);
+extern bool path_lies_within(const char *path, const char *ancestor);
 /* Does one lie at, below or above the other in the tree? Numbers in order. */
 extern bool classes_related(const Work *work, int32 a, int32 b);
 
 /* ledger_keys.c */
 extern void read_stored(Work *work);
 extern void read_subjects(Work *work);
+extern void read_subjects_seen(Work *work);
 /* What the spans saw, and totals above it. */
 extern void choose_keys_seen(Work *work, ClassNumbers *classes);
 /* installations, classes, kinds, labels */
@@ -308,6 +342,19 @@ extern void forget_evidence(Work *work);
 #define SLICE_LOOKS 8192
 /* Says of each span how many looks lie in it, at most SLICE_LOOKS; returns their sum. */
 extern size_t count_looks(Ledger *ledger, Span *spans, size_t n);
+/* How many of the spans, whose looks are counted, are read together. */
+extern size_t slice_of(const Span *spans, size_t n);
+
+/* ledger_alert.c */
+extern void read_alerts(Work *work);
+extern bool is_watched(const Work *work, const Key *key, int32 class);
+/* Of a key that is watched: its evidence before it is put in order. */
+extern void keep_told_before(Work *work, const Key *key, const Evidence *told, size_t n);
+/* And afterwards, with the changes from one on, and its stored runs; false: the window is too narrow. */
+extern bool note_events(Work *work, const Key *key, int32 class, const Evidence *told, size_t n, size_t first_change,
+						const Stored *stored, size_t n_stored);
+extern void note_new_looks(Work *work);
+extern void write_events(Work *work);
 
 /* ledger_runs.c */
 /* A presence is where its installation is. */

@@ -214,6 +214,15 @@ evidence_last_exact(const Evidence *evidence, size_t n, int64_t at, size_t *last
 	return false;
 }
 
+bool
+evidence_still_tells(const Evidence *then, const Evidence *evidence, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (evidence[i].at == then->at && is_same(evidence[i].count, then->count))
+			return true;
+	return false;
+}
+
 void
 known_take(Known *known, const Evidence *e)
 {

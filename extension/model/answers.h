@@ -166,6 +166,9 @@ extern bool evidence_conflicts(const Evidence *evidence, size_t n, Evidence *mer
  */
 extern bool evidence_last_exact(const Evidence *evidence, size_t n, int64_t at, size_t *last);
 
+/* Does evidence in order still tell what it told before? Else that has been taken back, or a further look of the moment tells otherwise. */
+extern bool evidence_still_tells(const Evidence *then, const Evidence *evidence, size_t n);
+
 /* The next evidence in order of time. */
 extern void known_take(Known *known, const Evidence *e);
 

@@ -8,8 +8,7 @@
  * a lower and an upper limit on each of the four times. So the table is written once,
  * as limits (verdict_limits), and everything else follows from it: the operators test
  * whether the point lies in the rectangle, an index whether a bounding box of points
- * meets it, the planner how much of a histogram it covers, a btree which range of
- * first_seen or gone_by it spans.
+ * meets it, the planner how much of a sample it covers.
  */
 #ifndef SIGHTINGS_CHANGE_H
 #define SIGHTINGS_CHANGE_H
@@ -94,11 +93,6 @@ extern bool sighting_answers(const Sighting *s, const Watch *w);
 /* Leaf and inner test, neighbours: times only, the box is geography's. */
 extern bool presence_within(const Presence *p, const ChangeLimits *limits);
 extern bool bounds_may_meet(const Bounds *b, const ChangeLimits *limits);
-/*
- * What the limits say of one of the four times alone: a closed span outside of which no
- * presence answers. min > max: none answers at all. (A btree range.)
- */
-extern void limits_span(const ChangeLimits *limits, int field, int64_t *min, int64_t *max);
 /* True only if every presence within the bounds lies within the limits. */
 extern bool bounds_all_within(const Bounds *b, const ChangeLimits *limits);
 

@@ -4,8 +4,6 @@
  */
 #include "index_bounds.h"
 
-#define MICROS INT64_C(1000000)
-
 /*
  * The ends of the range of seconds stand for the infinities; a finite time outside is
  * moved outwards: a lower bound down, an upper one up.

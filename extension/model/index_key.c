@@ -27,8 +27,6 @@
 #define COUNT_SOME 254			/* 1 or more */
 #define COUNT_RANGE 255			/* both ends follow */
 
-#define MICROS INT64_C(1000000)
-
 /* Of each unit: its length, the width of first_seen, the widths of a difference. */
 static const struct
 {
@@ -36,7 +34,7 @@ static const struct
 	uint8_t		start_width;
 	uint8_t		widths[4];
 }			units[UNITS] = {
-	{MICROS, 4, {0, 2, 3, 4}},
+	{MICROS, 4, SECOND_WIDTHS},
 	{1000, 6, {0, 4, 5, 6}},
 	{1, 8, {0, 5, 6, 8}}
 };

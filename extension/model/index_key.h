@@ -19,6 +19,9 @@
 
 #include "change.h"
 
+/* in a second */
+#define MICROS INT64_C(1000000)
+
 /* No key is longer; packing may scribble on all of it. */
 #define KEY_MAX 56
 
@@ -64,6 +67,46 @@ key_place(const uint8_t *key, size_t length, int32_t *lon, int32_t *lat)
 {
 	*lon = length > 8 ? key_int32(key + 1) : 0;
 	*lat = length > 8 ? key_int32(key + 5) : 0;
+}
+
+/* Widths in bytes of a difference of whole seconds, by its two bits in the tag. */
+#define SECOND_WIDTHS {0, 2, 3, 4}
+#define SECOND_BIAS (INT64_C(1) << 31)
+
+/* Bytes from which key_end() reads, though a key may be shorter. */
+#define KEY_GLANCE 25
+
+/* Later than any time in whole seconds. */
+#define NEVER_ENDS (INT64_C(1) << 40)
+
+/* When a stay began, in whole seconds plus SECOND_BIAS, if key_in_seconds(). */
+static inline int64_t
+key_start(const uint8_t *key)
+{
+	return (uint32_t) key_int32(key + 9);
+}
+
+/* When it ended, likewise; NEVER_ENDS for infinity. Without branches, as a search asks it of most keys. */
+static inline int64_t
+key_end(const uint8_t *key)
+{
+	static const uint8_t widths[4] = SECOND_WIDTHS;
+	static const uint32_t masks[4] = {0, 0xffff, 0xffffff, 0xffffffff};
+	const uint8_t *differences = key + 13;
+	unsigned	stay = key[0] >> 2 & 3;
+	unsigned	before = key[0] >> 4 & 3;
+	unsigned	after = key[0] >> 6 & 3;
+	int64_t		end = key_start(key) + ((uint32_t) key_int32(differences) & masks[stay]) +
+		((uint32_t) key_int32(differences + widths[stay] + widths[before]) & masks[after]);
+
+	return after == 0 ? NEVER_ENDS : end;
+}
+
+/* Of a presence, and no time finer than a second. */
+static inline bool
+key_in_seconds(const uint8_t *key)
+{
+	return (key[0] & TAG_UNIT) == 0;
 }
 
 /*

@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#define MICROS INT64_C(1000000)
-
 static int64_t
 seconds_at_least(int64_t t)
 {
@@ -46,6 +44,41 @@ limits_ends_only(const ChangeLimits *limits)
 	return true;
 }
 
+/* To the units of key_end(). Of limits that nothing meets: what lies beyond all keys. */
+static EndLimits
+end_limits(int64_t min, int64_t max)
+{
+	const int64_t beyond = NEVER_ENDS - SECOND_BIAS;	/* any finite end */
+
+	min = min >= beyond ? NEVER_ENDS : min < -SECOND_BIAS ? 0 : min + SECOND_BIAS;
+	max = max == TIME_END ? NEVER_ENDS : max >= beyond ? NEVER_ENDS - 1 : max < -SECOND_BIAS ? -1 : max + SECOND_BIAS;
+	if (min > max)
+		return (EndLimits) {2 * NEVER_ENDS, 0};
+	return (EndLimits) {min, (uint64_t) (max - min)};
+}
+
+static Glance
+make_glance(const KeySearch *s)
+{
+	const Watch *w = &s->watch;
+	Glance		g = {s->box_is_plain && !box_is_world(w), !s->capped, s->limits.n,
+		w->lon_min, w->lat_min, w->lon_max, w->lat_max, {0}, {{0}}, {{0}}};
+	int64_t		first = TIME_END;
+	int64_t		last = TIME_BEGIN;
+
+	for (int i = 0; i < s->limits.n; i++)
+	{
+		const SecondLimits *l = &s->seconds[i];
+
+		g.start[i] = end_limits(l->min[FIRST_SEEN], l->max[FIRST_SEEN]);
+		g.end[i] = end_limits(l->min[GONE_BY], l->max[GONE_BY]);
+		first = l->min[FIRST_SEEN] < first ? l->min[FIRST_SEEN] : first;
+		last = l->max[FIRST_SEEN] > last ? l->max[FIRST_SEEN] : last;
+	}
+	g.starts = end_limits(first, last);
+	return g;
+}
+
 KeySearch
 key_search(const Watch *w, const ChangeLimits *limits)
 {
@@ -63,6 +96,7 @@ key_search(const Watch *w, const ChangeLimits *limits)
 			s.seconds[i].max[t] = seconds_at_most(limits->times[i].max[t]);
 		}
 	}
+	s.glance = make_glance(&s);
 	return s;
 }
 

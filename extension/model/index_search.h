@@ -21,6 +21,28 @@ typedef struct SecondLimits
 	int64_t		max[TIMES];
 } SecondLimits;
 
+/* Limits on an end of a stay, in the units of key_end(): so far from a minimum on. */
+typedef struct EndLimits
+{
+	int64_t		min;
+	uint64_t	range;
+} EndLimits;
+
+/* What can be asked of a leaf key at a glance. Small, to be copied where a loop needs it. */
+typedef struct Glance
+{
+	bool		at_place;		/* the box asks for less than the world, and is plain */
+	bool		at_ends;		/* the ends of stays are as their keys say */
+	int			n;
+	int32_t		lon_min,
+				lat_min,
+				lon_max,
+				lat_max;
+	EndLimits	starts;			/* of any rectangle */
+	EndLimits	start[2];
+	EndLimits	end[2];
+} Glance;
+
 typedef struct KeySearch
 {
 	Watch		watch;			/* box, and what the limits were made from */
@@ -30,9 +52,46 @@ typedef struct KeySearch
 	bool		ends_only;		/* not_seen_at and last_seen are not limited */
 	CoarseBounds coarse[2];		/* bounds may meet limits: min <= theirs max and so on */
 	SecondLimits seconds[2];
+	Glance		glance;
 } KeySearch;
 
 extern KeySearch key_search(const Watch *w, const ChangeLimits *limits);
+
+static inline bool
+end_within(const EndLimits *limits, int64_t end)
+{
+	return (uint64_t) (end - limits->min) <= limits->range;
+}
+
+/*
+ * Can a leaf key be passed over, as its place or its ends show that it does not answer? Most of
+ * a page can. From the key on KEY_GLANCE bytes must be readable.
+ */
+static inline bool
+glance_passes_over(const Glance *g, const uint8_t *key)
+{
+	int64_t		start;
+	int64_t		end;
+	bool		meets = false;
+
+	if (g->at_place)
+	{
+		int32_t		lon = key_int32(key + 1);
+		int32_t		lat = key_int32(key + 5);
+
+		if (lon < g->lon_min || lon > g->lon_max || lat < g->lat_min || lat > g->lat_max)
+			return true;
+	}
+	if (!g->at_ends || !key_in_seconds(key))
+		return false;
+	start = key_start(key);
+	if (!end_within(&g->starts, start))
+		return true;
+	end = key_end(key);
+	for (int i = 0; i < g->n; i++)
+		meets |= (int) end_within(&g->start[i], start) & (int) end_within(&g->end[i], end);
+	return !meets;
+}
 
 /* A leaf key of a presence in the box: exactly whether its times answer; if so, *p is the presence. */
 extern bool search_has_times(const KeySearch *s, const uint8_t *key, size_t length, Presence *p);

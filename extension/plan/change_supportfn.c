@@ -6,15 +6,14 @@
  * Which functions these are, and which question each asks in which form, says
  * indexed_functions.c.
  *
- * Asked for an index condition, a call is turned into what the index's operator family
- * has:
+ * Asked for an index condition, a call is turned into what the operator families of GiST
+ * and BRIN have: the operators themselves, `p @+ watch`. If the call has no watch, one is
+ * made of its arguments by the watch_*() function of its form. Its box holds the area, so
+ * that the condition is lossy unless the area is the box.
  *
- * - GiST and BRIN have the operators themselves: `p @+ watch`. If the call has no watch,
- *   one is made of its arguments by the watch_*() function of its form. Its box holds
- *   the area, so that the condition is lossy unless the area is the box.
- * - a btree has a range: `p >= arrival_floor('arrived', watch) AND p <=
- *   arrival_ceiling('arrived', watch)` (presence_bounds.c). It is always lossy, as it
- *   limits one of the four times only.
+ * (Tried and given up: the same as two btrees' ranges of first_seen and gone_by. Of a
+ * million stays, whatever their length, they took longer than the tree by time from a
+ * week on, and as long for a day, at twice the bytes.)
  *
  * The conditions are made of expressions, not of values, so that they are the same for
  * constants, parameters, columns of other tables and generic plans. They are not folded
@@ -28,8 +27,6 @@
  */
 #include "pg_sightings.h"
 
-#include "access/stratnum.h"
-#include "catalog/pg_am.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_proc.h"
@@ -42,7 +39,6 @@
 #include "nodes/supportnodes.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
-#include "presence_bounds.h"
 #include "presence_selfuncs.h"
 #include "text.h"
 #include "utils/builtins.h"
@@ -80,13 +76,6 @@ make_call(const char *name, Oid schema, Oid result, List *args)
 		return NULL;
 	return (Expr *) makeFuncExpr(function, result, args, InvalidOid, DEFAULT_COLLATION_OID,
 								 COERCE_EXPLICIT_CALL);
-}
-
-static Expr *
-make_word(const char *word)
-{
-	return (Expr *) makeConst(TEXTOID, -1, DEFAULT_COLLATION_OID, -1,
-							  CStringGetTextDatum(word), false, false);
 }
 
 static bool
@@ -176,6 +165,8 @@ watch_expression(const IndexedFunction *f, List *args, Oid schema, bool *exact)
 	if (f->form == FORM_WATCH)
 		return linitial(args);
 	name = form_layouts[f->form].watch_function;
+	if (name == NULL)
+		return NULL;
 	type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("watch"),
 						   ObjectIdGetDatum(schema));
 	call = make_call(name, schema, type, args);
@@ -198,44 +189,6 @@ compare(SupportRequestIndexCondition *req, int strategy, Node *presence, Expr *o
 }
 
 /* ---- index conditions ---- */
-
-static Expr *
-make_bound(const IndexedFunction *f, int field, bool ceiling, Expr *watch, Oid schema, Oid type)
-{
-	const char *name = NULL;
-
-	for (int i = 0; i < (int) lengthof(bound_functions); i++)
-		if (bound_functions[i].field == field && bound_functions[i].ceiling == ceiling)
-			name = bound_functions[i].name;
-	return make_call(name, schema, type, list_make2(make_word(question_word(f->question)), watch));
-}
-
-static List *
-btree_condition(SupportRequestIndexCondition *req, const IndexedFunction *f, Node *presence,
-				List *args)
-{
-	Oid			type = req->index->opcintype[req->indexcol];
-	Oid			schema = get_func_namespace(req->funcid);
-	int			field = btree_field(req->opfamily, type);
-	bool		exact;
-	Expr	   *watch,
-			   *floor,
-			   *ceiling;
-
-	if (field < 0)
-		return NIL;
-	watch = watch_expression(f, args, schema, &exact);
-	floor = watch ? make_bound(f, field, false, watch, schema, type) : NULL;
-	ceiling = watch ? make_bound(f, field, true, watch, schema, type) : NULL;
-	if (floor == NULL || ceiling == NULL)
-		return NIL;
-	floor = compare(req, BTGreaterEqualStrategyNumber, presence, floor);
-	ceiling = compare(req, BTLessEqualStrategyNumber, presence, ceiling);
-	if (floor == NULL || ceiling == NULL)
-		return NIL;
-	req->lossy = true;
-	return list_make2(floor, ceiling);
-}
 
 /* Is `p @> at` what the call says of the times? */
 static bool
@@ -327,24 +280,35 @@ index_condition(SupportRequestIndexCondition *req)
 	if (!are_index_constants(req, args) ||
 		!index_is_best(req->root, req->index, req->indexcol, f, presence, args))
 		return NIL;
-	if (req->index->relam == BTREE_AM_OID)
-		return btree_condition(req, f, presence, args);
 	return tree_condition(req, f, presence, args);
 }
 
 /* ---- other requests ---- */
 
+/* Is the instant a column of another table? */
+static bool
+is_asked_by_table(PlannerInfo *root, const IndexedFunction *f, List *args)
+{
+	Relids		presence = pull_varnos(root, list_nth(args, f->presence_arg));
+
+	return !bms_is_subset(pull_varnos(root, list_nth(args, 1 - f->presence_arg)), presence);
+}
+
 /*
  * An operator becomes a call of its function, because for a call the planner asks which
  * indexes serve it; of an operator in an index's own family it does not. In predicates
- * of indexes too, or else these would no longer match.
+ * of indexes too, or else these would no longer match. But a join by an instant stays an
+ * operator: Memoize, which looks up the same instant once, knows nothing else (and of
+ * watches nothing, as these are not hashed). There the choice is made among the paths
+ * (presence_scanpath.c).
  */
 static Node *
 simplified(SupportRequestSimplify *req)
 {
 	FuncExpr   *call = req->fcall;
+	const IndexedFunction *f = indexed_function(call->funcid);
 
-	if (indexed_function(call->funcid) == NULL)
+	if (f == NULL || (f->form == FORM_AT && is_asked_by_table(req->root, f, call->args)))
 		return NULL;
 	return (Node *) makeFuncExpr(call->funcid, call->funcresulttype, call->args,
 								 call->funccollid, call->inputcollid, COERCE_EXPLICIT_CALL);

@@ -1,17 +1,15 @@
 /*
  * index_choice.c: which of a table's indexes is offered for a question.
  *
- * Four kinds of index serve the same questions at very different cost: R-trees shaped
- * by place and by time, and btrees by arrival and by departure. The planner thinks that
- * whatever matches lies side by side on few pages. That is so in a btree; of an R-tree
- * it is so only for the questions that it is shaped for, and what it costs beyond that
- * an operator class has no way to say. So the choice among ours is made here, by what
- * each would touch, and the others are withheld.
+ * Two kinds of R-tree serve the same questions at very different cost: those shaped by
+ * place and by time. The planner thinks that whatever matches lies side by side on few
+ * pages. That is so only for the questions that a tree is shaped for, and what it costs
+ * beyond that an operator class has no way to say. So the choice among ours is made here,
+ * by what each would touch, and the others are withheld.
  *
  * What they touch (measured on 1 and 12 million presences of 2,000 and 20,000 places;
  * N pages, area a share of the presences):
  *
- *   btree          the presences within the span of its leading time
  *   by place       a share of the pages about as large as the area: the pages of the
  *                  answers and those that a date cuts
  *   by time        the pages of the world's answers and those that a date cuts
@@ -31,20 +29,15 @@
 
 #include <math.h>
 
-#include "access/nbtree.h"
 #include "catalog/pg_am.h"
 #include "geography.h"
 #include "presence_selfuncs.h"
 #include "sample_memory.h"
 #include "utils/guc.h"
 
-/*
- * Microseconds, as measured with PresenceScan; only their ratios matter. By these a btree
- * is best only for the shortest spans, and by measurement hardly then.
- */
-#define BTREE_ROW 0.3
+/* Microseconds, as measured with PresenceScan; only their ratios matter. */
 #define TREE_PAGE 3.5
-#define ANSWER 0.07
+#define TREE_ANSWER 0.07
 #define DESCENT 10.0
 
 #define UNKNOWN_AREA 0.01
@@ -54,9 +47,6 @@
 #define TIME_TREE_CUT 1.0
 #define TIE 1.1
 
-#define DECLARE(name) extern Datum name(PG_FUNCTION_ARGS)
-DECLARE(presence_cmp);
-DECLARE(presence_departure_cmp);
 DECLARE(space_gist_penalty);
 DECLARE(time_gist_penalty);
 
@@ -64,19 +54,15 @@ DECLARE(time_gist_penalty);
 
 typedef enum IndexKind
 {
-	INDEX_OTHER, INDEX_ARRIVAL, INDEX_DEPARTURE, INDEX_PLACE, INDEX_TIME
+	INDEX_OTHER, INDEX_PLACE, INDEX_TIME
 } IndexKind;
 
 /* A question to a table, and the shares of its presences that an index would touch. */
 typedef struct Shares
 {
-	Sample	   *sample;			/* NULL: none that may be used */
-	const Believed *b;
-	ChangeLimits limits;
 	double		area;
 	double		time;			/* that answer, of those in the area */
 	double		world;			/* that answer, of all */
-	double		span[TIMES];	/* within the span of a time; negative: not asked yet */
 } Shares;
 
 static bool enable_index_choice = true;
@@ -90,55 +76,34 @@ index_choice_init(void)
 							 &enable_index_choice, true, PGC_USERSET, GUC_EXPLAIN, NULL, NULL, NULL);
 }
 
-int
-btree_field(Oid opfamily, Oid type)
-{
-	PGFunction	order = function_address(get_opfamily_proc(opfamily, type, type, BTORDER_PROC));
-
-	if (order == NULL)
-		return -1;
-	return order == presence_cmp ? FIRST_SEEN : order == presence_departure_cmp ? GONE_BY : -1;
-}
-
 static IndexKind
-tree_kind(Oid opfamily, Oid type)
+index_kind(const IndexOptInfo *index)
 {
-	PGFunction	penalty = function_address(get_opfamily_proc(opfamily, type, type, GIST_PENALTY));
+	Oid			type = index->opcintype[0];
+	PGFunction	penalty = NULL;
 
-	if (penalty == NULL)
-		return INDEX_OTHER;
-	return penalty == space_gist_penalty ? INDEX_PLACE :
-		penalty == time_gist_penalty ? INDEX_TIME : INDEX_OTHER;
+	if (index->relam == GIST_AM_OID)
+		penalty = function_address(get_opfamily_proc(index->opfamily[0], type, type, GIST_PENALTY));
+	return penalty == NULL ? INDEX_OTHER :
+		penalty == space_gist_penalty ? INDEX_PLACE : penalty == time_gist_penalty ? INDEX_TIME : INDEX_OTHER;
 }
 
 bool
 is_tree_by_time(const IndexOptInfo *index)
 {
-	return index->relam == GIST_AM_OID && tree_kind(index->opfamily[0], index->opcintype[0]) == INDEX_TIME;
-}
-
-static IndexKind
-index_kind(IndexOptInfo *index)
-{
-	int			field;
-
-	if (index->relam == GIST_AM_OID)
-		return tree_kind(index->opfamily[0], index->opcintype[0]);
-	if (index->relam != BTREE_AM_OID)
-		return INDEX_OTHER;
-	field = btree_field(index->opfamily[0], index->opcintype[0]);
-	return field == FIRST_SEEN ? INDEX_ARRIVAL : field == GONE_BY ? INDEX_DEPARTURE : INDEX_OTHER;
+	return index_kind(index) == INDEX_TIME;
 }
 
 static Shares
 shares_of(Sample *sample, Question q, const Believed *b)
 {
-	Shares		s = {sample, b, change_limits(q, &b->w), 0, 0, 0, {-1, -1, -1, -1}};
+	ChangeLimits limits = change_limits(q, &b->w);
 
-	s.area = b->space_known ? believed_space(sample, b) : Min(b->unknown_share, UNKNOWN_AREA);
-	s.time = believed_time(sample, &s.limits, b);
-	s.world = sample_time(sample, &s.limits, &b->w, false);
-	return s;
+	return (Shares) {
+		.area = b->space_known ? believed_space(sample, b) : Min(b->unknown_share, UNKNOWN_AREA),
+		.time = believed_time(sample, &limits, b),
+		.world = sample_time(sample, &limits, &b->w, false),
+	};
 }
 
 /* For want of a sample: not analyzed yet, or hidden by a policy from who asks. */
@@ -148,40 +113,22 @@ default_shares_of(Question q, const Believed *b)
 	double		time = default_time(q);
 
 	return (Shares) {
-		.b = b,
 		.area = b->space_known ? box_share_of_globe(&b->w) : Min(b->unknown_share, UNKNOWN_AREA),
 		.time = time,
 		.world = time,
-		.span = {time, time, time, time},
 	};
-}
-
-static double
-share_of_span(Shares *s, int field)
-{
-	if (s->span[field] < 0)
-	{
-		ChangeLimits span = span_limits(&s->limits, field);
-
-		s->span[field] = sample_time(s->sample, &span, &s->b->w, false);
-	}
-	return s->span[field];
 }
 
 /* Microseconds that the index would take. */
 static double
-index_time(IndexOptInfo *index, IndexKind kind, Shares *s)
+index_time(const IndexOptInfo *index, IndexKind kind, const Shares *s)
 {
 	double		rows = index->rel->tuples;
 	double		pages = index->pages;
-	double		answers = DESCENT + rows * s->area * s->time * ANSWER;
+	double		answers = DESCENT + rows * s->area * s->time * TREE_ANSWER;
 
 	switch (kind)
 	{
-		case INDEX_ARRIVAL:
-			return answers + rows * share_of_span(s, FIRST_SEEN) * BTREE_ROW;
-		case INDEX_DEPARTURE:
-			return answers + rows * share_of_span(s, GONE_BY) * BTREE_ROW;
 		case INDEX_PLACE:
 			return answers +
 				s->area * Min(pages, PLACE_TREE_CUT * sqrt(pages) + pages * s->time) * TREE_PAGE;
@@ -217,7 +164,7 @@ can_replace(const IndexOptInfo *other, const IndexOptInfo *index)
 }
 
 static bool
-is_best(IndexOptInfo *index, Shares *s)
+is_best(const IndexOptInfo *index, const Shares *s)
 {
 	double		mine = index_time(index, index_kind(index), s);
 	ListCell   *lc;

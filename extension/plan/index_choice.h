@@ -12,8 +12,6 @@
 extern void index_choice_init(void);
 
 extern bool is_tree_by_time(const IndexOptInfo *index);
-/* The field that leads a btree order of ours, or -1. */
-extern int	btree_field(Oid opfamily, Oid type);
 
 /*
  * Is the column of the index as good for the question as that of any other index of the

@@ -10,7 +10,6 @@
 #include "indexed_functions.h"
 
 /* The functions, in the files of the operators and of the spelt-out questions. */
-#define DECLARE(name) extern Datum name(PG_FUNCTION_ARGS)
 DECLARE(changed);
 DECLARE(arrived);
 DECLARE(departed);
@@ -39,7 +38,6 @@ DECLARE(watch_over);
 DECLARE(watch_within);
 DECLARE(watch_at);
 DECLARE(watch_at_within);
-DECLARE(watch_moment);
 
 static const IndexedFunction functions[] = {
 	{changed, ASK_CHANGED, FORM_WATCH, 0, STRATEGY_CHANGED},
@@ -73,7 +71,6 @@ static const PGFunction watch_functions[] = {
 	[FORM_RADIUS] = watch_within,
 	[FORM_AT_AREA] = watch_at,
 	[FORM_AT_RADIUS] = watch_at_within,
-	[FORM_AT] = watch_moment,
 };
 
 PGFunction

@@ -8,6 +8,9 @@
 
 #include "nodes/pg_list.h"
 
+/* Of a function of SQL that is known by its address. */
+#define DECLARE(name) extern Datum name(PG_FUNCTION_ARGS)
+
 typedef struct IndexedFunction
 {
 	PGFunction	function;

@@ -28,13 +28,12 @@
 #include "optimizer/pathnode.h"
 #include "optimizer/paths.h"
 #include "optimizer/restrictinfo.h"
+#include "presence_scanpath.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
 /* Of what an index-only scan costs, as measured; but what is fetched from the table costs the same. */
 #define SHARE_OF_COST 0.5
-
-extern void _PG_init(void);
 
 static bool enable_presence_scan = true;
 static set_rel_pathlist_hook_type next_hook = NULL;
@@ -232,9 +231,9 @@ typedef struct Ability
 	bool		answers;
 } Ability;
 
-/* Only the trees of ours that can answer are read, and only by index-only scans. */
+/* Only the trees of ours that can answer, or one of them, are read, and only by index-only scans. */
 static bool
-pretend(RelOptInfo *rel, Ability *abilities)
+pretend(RelOptInfo *rel, const IndexOptInfo *only, Ability *abilities)
 {
 	Ability    *ability = abilities;
 	bool		any = false;
@@ -244,7 +243,8 @@ pretend(RelOptInfo *rel, Ability *abilities)
 	{
 		IndexOptInfo *index = lfirst(lc);
 
-		*ability = (Ability) {index->amhasgettuple, index->amhasgetbitmap, can_answer(rel, index)};
+		*ability = (Ability) {index->amhasgettuple, index->amhasgetbitmap,
+			(only == NULL || index == only) && can_answer(rel, index)};
 		any |= ability->answers;
 		if (ability->answers)
 			memset(index->canreturn, true, index->ncolumns * sizeof(bool));
@@ -278,13 +278,13 @@ end_pretence(RelOptInfo *rel, const Ability *ability)
  * other indexes stay in the list, as the choice among ours is made there (index_choice.c).
  */
 static List *
-index_only_paths(PlannerInfo *root, RelOptInfo *rel)
+index_only_paths(PlannerInfo *root, RelOptInfo *rel, const IndexOptInfo *only)
 {
 	Ability    *abilities = palloc(list_length(rel->indexlist) * sizeof(Ability));
 	List	   *paths = rel->pathlist;
 	List	   *found = NIL;
 
-	if (pretend(rel, abilities))
+	if (pretend(rel, only, abilities))
 	{
 		rel->pathlist = NIL;
 		create_index_paths(root, rel);
@@ -296,14 +296,63 @@ index_only_paths(PlannerInfo *root, RelOptInfo *rel)
 	return found;
 }
 
+static const IndexedFunction *
+function_of_operator(const Expr *clause)
+{
+	return IsA(clause, OpExpr) ? indexed_function(get_opcode(((const OpExpr *) clause)->opno)) : NULL;
+}
+
+/* By no operator that another tree of the table serves better. */
+static bool
+is_by_best_tree(PlannerInfo *root, const IndexPath *path)
+{
+	ListCell   *lc;
+
+	foreach(lc, path->indexclauses)
+	{
+		const Expr *clause = lfirst_node(IndexClause, lc)->rinfo->clause;
+		const IndexedFunction *f = function_of_operator(clause);
+		List	   *args = f ? ((const OpExpr *) clause)->args : NIL;
+
+		if (f != NULL && !index_is_best(root, path->indexinfo, 0, f, list_nth(args, f->presence_arg), question_args(f, args)))
+			return false;
+	}
+	return true;
+}
+
+/* Is it joined by an operator? Others have become calls (change_supportfn.c). */
+static bool
+has_operator_join(const RelOptInfo *rel)
+{
+	ListCell   *lc;
+
+	foreach(lc, rel->joininfo)
+		if (function_of_operator(lfirst_node(RestrictInfo, lc)->clause) != NULL)
+			return true;
+	return false;
+}
+
 static void
-offer_scans(PlannerInfo *root, RelOptInfo *rel)
+offer_scans_by(PlannerInfo *root, RelOptInfo *rel, const IndexOptInfo *only)
 {
 	ListCell   *path;
 
-	foreach(path, index_only_paths(root, rel))
-		if (can_scan(lfirst(path)))
+	foreach(path, index_only_paths(root, rel, only))
+		if (can_scan(lfirst(path)) && is_by_best_tree(root, lfirst(path)))
 			add_path(rel, scan_path(rel, lfirst(path)));
+}
+
+/* For a call each tree has a path if it is the best. For an operator all have, of which the server would keep any one. */
+static void
+offer_scans(PlannerInfo *root, RelOptInfo *rel)
+{
+	ListCell   *lc;
+
+	if (!has_operator_join(rel))
+		offer_scans_by(root, rel, NULL);
+	else
+		foreach(lc, rel->indexlist)
+			offer_scans_by(root, rel, lfirst(lc));
 }
 
 /* ---- what the server is not to do ---- */
@@ -413,14 +462,12 @@ plan_table(PlannerInfo *root, RelOptInfo *rel, Index rti, RangeTblEntry *rte)
 /* ---- the library ---- */
 
 void
-_PG_init(void)
+presence_scanpath_init(void)
 {
 	DefineCustomBoolVariable("pg_sightings.enable_presence_scan",
 							 "Lets the planner read GiST indexes of presences and sightings by PresenceScan.",
 							 "Off, it reads the table too.",
 							 &enable_presence_scan, true, PGC_USERSET, GUC_EXPLAIN, NULL, NULL, NULL);
-	index_choice_init();
-	reserve_settings("pg_sightings");
 	RegisterCustomScanMethods(&presence_scan_methods);
 	next_hook = set_rel_pathlist_hook;
 	set_rel_pathlist_hook = plan_table;

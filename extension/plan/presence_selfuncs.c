@@ -22,7 +22,6 @@
 #include "nodes/supportnodes.h"
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
-#include "presence_bounds.h"
 #include "sample_memory.h"
 #include "utils/builtins.h"
 #include "utils/syscache.h"
@@ -30,7 +29,6 @@
 
 PG_FUNCTION_INFO_V1(presence_sel);
 PG_FUNCTION_INFO_V1(presence_joinsel);
-PG_FUNCTION_INFO_V1(presence_order_sel);
 
 #define TYPICAL_DAYS 30
 #define WATCHES_ASKED 8		/* of the sample of a column of watches */
@@ -314,118 +312,4 @@ presence_joinsel(PG_FUNCTION_ARGS)
 	if (f == NULL)
 		PG_RETURN_FLOAT8(default_shares[ASK_CHANGED]);
 	PG_RETURN_FLOAT8(question_selectivity(root, f, args, 0));
-}
-
-/* ---- the btree orders ---- */
-
-static const BoundFunction *
-bound_function(Node *node)
-{
-	PGFunction	function;
-
-	if (!IsA(node, FuncExpr))
-		return NULL;
-	function = function_address(((FuncExpr *) node)->funcid);
-	for (int i = 0; i < (int) lengthof(bound_functions); i++)
-		if (function != NULL && function == bound_functions[i].function)
-			return &bound_functions[i];
-	return NULL;
-}
-
-ChangeLimits
-span_limits(const ChangeLimits *limits, int field)
-{
-	ChangeLimits span;
-
-	span.n = 1;
-	span.cap = AGE_UNLIMITED;
-	for (int i = 0; i < TIMES; i++)
-	{
-		span.times[0].min[i] = TIME_BEGIN;
-		span.times[0].max[i] = TIME_END;
-	}
-	limits_span(limits, field, &span.times[0].min[field], &span.times[0].max[field]);
-	return span;
-}
-
-/* The share of presences between a question's floor and ceiling. */
-static double
-span_share(PlannerInfo *root, const BoundFunction *bound, List *args, Sample *sample)
-{
-	Believed	b;
-	NullableDatum word;
-	int			q = -1;
-	ChangeLimits limits,
-				span;
-
-	if (known_value(root, linitial(args), &word) && !word.isnull)
-		q = question_from_word(TextDatumGetCString(word.value));
-	if (q < 0)
-		return DEFAULT_INEQ_SEL;
-	believe(&b, root, FORM_WATCH, list_make1(lsecond(args)));
-	if (b.never)
-		return 0;
-	believe_typical(&b, sample, (Question) q);
-	limits = change_limits((Question) q, &b.w);
-	span = span_limits(&limits, bound->field);
-	return sample->nonnull * sample_time(sample, &span, &b.w, false);
-}
-
-/* The share of the sample for which `presence op constant` is true. */
-static double
-compared_share(Oid comparison, Datum constant, const Sample *sample, bool presence_left)
-{
-	FmgrInfo	compare;
-	double		sum = 0;
-
-	fmgr_info(comparison, &compare);
-	for (int i = 0; i < sample->n; i++)
-	{
-		Datum		p = PointerGetDatum(&sample->rows[i]);
-
-		if (DatumGetBool(presence_left ? FunctionCall2(&compare, p, constant) :
-						 FunctionCall2(&compare, constant, p)))
-			sum += sample_weight(sample, i);
-	}
-	return sample->nonnull * sum / sample->total;
-}
-
-static double
-order_share(PlannerInfo *root, Oid comparison, Node *other, Sample *sample,
-			bool presence_left)
-{
-	const BoundFunction *bound = bound_function(other);
-	NullableDatum value;
-
-	if (bound != NULL)
-		/* floor and ceiling come in pairs, and the ceiling speaks for both */
-		return bound->ceiling ?
-			span_share(root, bound, ((FuncExpr *) other)->args, sample) : 1.0;
-	if (!known_value(root, other, &value))
-		return DEFAULT_INEQ_SEL;
-	return value.isnull ? 0 : compared_share(comparison, value.value, sample, presence_left);
-}
-
-/* RESTRICT of the comparisons of both btree orders. */
-Datum
-presence_order_sel(PG_FUNCTION_ARGS)
-{
-	PlannerInfo *root = (PlannerInfo *) PG_GETARG_POINTER(0);
-	Oid			comparison = get_opcode(PG_GETARG_OID(1));
-	List	   *args = (List *) PG_GETARG_POINTER(2);
-	int			varRelid = PG_GETARG_INT32(3);
-	bool		presence_left = NumRelids(root, linitial(args)) > 0;
-	Node	   *presence = presence_left ? linitial(args) : lsecond(args);
-	Node	   *other = presence_left ? lsecond(args) : linitial(args);
-	VariableStatData vardata;
-	Sample	   *sample;
-	double		share = DEFAULT_INEQ_SEL;
-
-	examine_variable(root, presence, varRelid, &vardata);
-	sample = known_sample(root, &vardata);
-	if (sample != NULL)
-		share = order_share(root, comparison, other, sample, presence_left);
-	ReleaseVariableStats(vardata);
-	CLAMP_PROBABILITY(share);
-	PG_RETURN_FLOAT8(share);
 }

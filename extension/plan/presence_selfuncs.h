@@ -20,8 +20,6 @@ typedef struct Believed
 	double		unknown_share;	/* of the presences, if the area is not known */
 } Believed;
 
-/* What the limits say of one time, as limits of their own. */
-extern ChangeLimits span_limits(const ChangeLimits *limits, int field);
 extern void believe(Believed *b, PlannerInfo *root, QuestionForm form, List *args);
 /* Shares of the presences: in the area, at the times. */
 extern double believed_space(Sample *sample, const Believed *b);

@@ -6,8 +6,8 @@
  * rows than are kept. Most of those kept are random ones; the rest are the longest stays,
  * because questions over months are answered by so few that whether a random sample has
  * one at all is luck.
- * Two more hold how well the table's order follows each of the two btree orders, which
- * the cost of an index scan depends on. How many are distinct is counted in the first of these.
+ * Another holds how well the table's order follows that of presences, which the cost of a
+ * scan of a btree depends on; in it how many are distinct is counted.
  *
  * Of a column of sightings a sample is kept likewise, of watches a few, for joins; both
  * beside what ANALYZE keeps of any type.
@@ -35,7 +35,7 @@ typedef struct SampledRow
 } SampledRow;
 
 /*
- * ANALYZE may read millions, and sorts them three times: each order lets go when asked. (The
+ * ANALYZE may read millions, and sorts them twice: each order lets go when asked. (The
  * server's qsort holds nothing that would be lost.)
  */
 static int
@@ -51,19 +51,10 @@ by_place(const void *a, const void *b)
 }
 
 static int
-by_arrival(const void *a, const void *b)
+by_order(const void *a, const void *b)
 {
 	CHECK_FOR_INTERRUPTS();
-	return presence_arrival_order(((const SampledRow *) a)->presence,
-								  ((const SampledRow *) b)->presence);
-}
-
-static int
-by_departure(const void *a, const void *b)
-{
-	CHECK_FOR_INTERRUPTS();
-	return presence_departure_order(((const SampledRow *) a)->presence,
-									((const SampledRow *) b)->presence);
+	return presence_order(((const SampledRow *) a)->presence, ((const SampledRow *) b)->presence);
 }
 
 /*
@@ -271,9 +262,8 @@ keep_everything(VacAttrStats *stats, SampledRow *rows, int n, double total)
 
 	memcpy(sorted, rows, n * sizeof(SampledRow));
 	locations = count_locations(sorted, n, total);
-	keep_correlation(stats, 1, operator_named("<", stats), correlation(sorted, n, by_arrival));
-	keep_distinct(stats, count_distinct(sorted, n, total, by_arrival), total);
-	keep_correlation(stats, 2, operator_named("#<", stats), correlation(sorted, n, by_departure));
+	keep_correlation(stats, 1, operator_named("<", stats), correlation(sorted, n, by_order));
+	keep_distinct(stats, count_distinct(sorted, n, total, by_order), total);
 	keep_sample(stats, rows, n, keep, locations);
 }
 

@@ -41,20 +41,19 @@ PG_FUNCTION_INFO_V1(watch_over);
 PG_FUNCTION_INFO_V1(watch_within);
 PG_FUNCTION_INFO_V1(watch_at);
 PG_FUNCTION_INFO_V1(watch_at_within);
-PG_FUNCTION_INFO_V1(watch_moment);
 
 const FormLayout form_layouts[] = {
 	[FORM_AREA] = {5, 1, 2, -1, 3, 4, "watch_over"},
 	[FORM_RADIUS] = {6, 1, 2, 3, 4, 5, "watch_within"},
 	[FORM_AT_AREA] = {4, -1, 1, -1, 2, 3, "watch_at"},
 	[FORM_AT_RADIUS] = {5, -1, 1, 2, 3, 4, "watch_at_within"},
-	[FORM_AT] = {1, -1, -1, -1, -1, -1, "watch_moment"},
+	[FORM_AT] = {1, -1, -1, -1, -1, -1, NULL},
 };
 
 #define RIM_METRES 1.0
 
 /* The arguments as last seen, and what follows from them. */
-typedef struct Asked
+typedef struct Arguments
 {
 	QuestionForm form;
 	bool		times_known;
@@ -69,7 +68,7 @@ typedef struct Asked
 	double		metres;
 	Datum		geography;		/* of the centre */
 	Postgis		gis;
-} Asked;
+} Arguments;
 
 static void
 complain(int sqlstate, const char *reason)
@@ -192,15 +191,15 @@ is_constant(FunctionCallInfo fcinfo, int argument)
 		IsA(list_nth(((FuncExpr *) call)->args, argument), Const);
 }
 
-static Asked *
+static Arguments *
 asked_of(FunctionCallInfo fcinfo, QuestionForm form)
 {
-	Asked	   *asked = fcinfo->flinfo->fn_extra;
+	Arguments  *asked = fcinfo->flinfo->fn_extra;
 	const FormLayout *layout = &form_layouts[form];
 
 	if (asked != NULL)
 		return asked;
-	asked = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Asked));
+	asked = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Arguments));
 	asked->form = form;
 	asked->space_constant = is_constant(fcinfo, layout->area + 1) &&
 		(layout->metres < 0 || is_constant(fcinfo, layout->metres + 1));
@@ -213,7 +212,7 @@ asked_of(FunctionCallInfo fcinfo, QuestionForm form)
 }
 
 static ChangeLimits
-limits_of(const Asked *asked, Question q, const NullableDatum *args)
+limits_of(const Arguments *asked, Question q, const NullableDatum *args)
 {
 	if (form_layouts[asked->form].to_date >= 0)
 		return change_limits(q, &asked->w);
@@ -222,7 +221,7 @@ limits_of(const Asked *asked, Question q, const NullableDatum *args)
 }
 
 static void
-take_times(Asked *asked, Question q, const NullableDatum *args)
+take_times(Arguments *asked, Question q, const NullableDatum *args)
 {
 	Watch		fresh = {0};
 	const char *reason;
@@ -238,7 +237,7 @@ take_times(Asked *asked, Question q, const NullableDatum *args)
 }
 
 static bool
-same_space(const Asked *asked, const struct varlena *geometry, double metres)
+same_space(const Arguments *asked, const struct varlena *geometry, double metres)
 {
 	if (!asked->space_known || asked->world != (geometry == NULL))
 		return false;
@@ -248,7 +247,7 @@ same_space(const Asked *asked, const struct varlena *geometry, double metres)
 }
 
 static void
-take_geometry(Asked *asked, const struct varlena *geometry, double metres)
+take_geometry(Arguments *asked, const struct varlena *geometry, double metres)
 {
 	MemoryContext old = MemoryContextSwitchTo(asked->gis.context);
 
@@ -267,7 +266,7 @@ take_geometry(Asked *asked, const struct varlena *geometry, double metres)
 }
 
 static void
-take_space(Asked *asked, const NullableDatum *args)
+take_space(Arguments *asked, const NullableDatum *args)
 {
 	const FormLayout *layout = &form_layouts[asked->form];
 	struct varlena *geometry = NULL;
@@ -292,7 +291,7 @@ take_space(Asked *asked, const NullableDatum *args)
 }
 
 static bool
-area_has(Asked *asked, const Presence *p)
+area_has(Arguments *asked, const Presence *p)
 {
 	Datum		args[2] = {PointerGetDatum(asked->geometry), postgis_location(&asked->gis, p)};
 	bool		isnull;
@@ -301,7 +300,7 @@ area_has(Asked *asked, const Presence *p)
 }
 
 static Datum
-geography_of(Asked *asked, Datum geometry)
+geography_of(Arguments *asked, Datum geometry)
 {
 	bool		isnull;
 
@@ -309,7 +308,7 @@ geography_of(Asked *asked, Datum geometry)
 }
 
 static bool
-postgis_circle_has(Asked *asked, const Presence *p)
+postgis_circle_has(Arguments *asked, const Presence *p)
 {
 	Datum		args[4];
 	bool		isnull;
@@ -330,7 +329,7 @@ postgis_circle_has(Asked *asked, const Presence *p)
 
 /* Our own distance agrees to a millimetre; on the rim itself PostGIS has the word. */
 static bool
-circle_has(Asked *asked, const Presence *p)
+circle_has(Arguments *asked, const Presence *p)
 {
 	double		metres = distance_metres(asked->area.lon, asked->area.lat,
 										 steps_to_degrees(p->lon), steps_to_degrees(p->lat));
@@ -341,7 +340,7 @@ circle_has(Asked *asked, const Presence *p)
 }
 
 static bool
-space_has(Asked *asked, const Presence *p)
+space_has(Arguments *asked, const Presence *p)
 {
 	if (asked->world)
 		return true;
@@ -357,7 +356,7 @@ answer(FunctionCallInfo fcinfo, Question q, QuestionForm form)
 {
 	const NullableDatum *args = &fcinfo->args[1];
 	const Presence *p;
-	Asked	   *asked;
+	Arguments  *asked;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -448,10 +447,4 @@ Datum
 watch_at_within(PG_FUNCTION_ARGS)
 {
 	return make_watch(fcinfo, FORM_AT_RADIUS);
-}
-
-Datum
-watch_moment(PG_FUNCTION_ARGS)
-{
-	return make_watch(fcinfo, FORM_AT);
 }

@@ -33,7 +33,7 @@ typedef struct FormLayout
 	int			metres;
 	int			mode;
 	int			max_age;
-	const char *watch_function; /* makes the watch that an index is asked */
+	const char *watch_function; /* makes the watch that an index is asked; NULL: an index is asked the instant itself */
 } FormLayout;
 
 extern const FormLayout form_layouts[];

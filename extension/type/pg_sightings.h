@@ -86,8 +86,7 @@ extern const char *age_of_interval(const Interval *age, int64_t *micros);
 /* One step of a comparison of a and b by one field after the other. */
 #define ORDER(field) if (a->field != b->field) return a->field < b->field ? -1 : 1
 
-/* presence_btree.c: the orders by arrival and by departure */
-extern int	presence_arrival_order(const Presence *a, const Presence *b);
-extern int	presence_departure_order(const Presence *a, const Presence *b);
+/* presence_btree.c */
+extern int	presence_order(const Presence *a, const Presence *b);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * presence.c: one run of unchanged count with its evidence: input, output,
- * constructors, accessors, hash. Its orders are in presence_btree.c.
+ * constructors, accessors, hash. Its order is in presence_btree.c.
  */
 #include "pg_sightings.h"
 

@@ -15,8 +15,6 @@
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
 
-PG_MODULE_MAGIC;
-
 #define EWKB_POINT 1
 #define EWKB_Z UINT32_C(0x80000000)
 #define EWKB_M UINT32_C(0x40000000)

@@ -102,15 +102,13 @@ INSERT INTO method VALUES
 CREATE OR REPLACE FUNCTION day(timestamptz) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	RETURN CASE WHEN $1 = 'infinity' THEN 100000 ELSE extract(epoch FROM $1)::float8 / 86400 - 18993 END;
 
--- In an area one search finds both kinds of change; in the whole world each has an order of its own.
-INSERT INTO query VALUES
-('ours', 'changed', false, 'SELECT installation, class,
-	CASE WHEN first_seen(run) > {d1} THEN count_min(run) ELSE -count_min(run) END AS n
-	FROM {t} WHERE changed_between(run, {d1}, {d2}, {box})'),
-('ours', 'changed', true, 'SELECT installation, class, count_min(run) AS n FROM {t} WHERE arrived_between(run, {d1}, {d2})
-	UNION ALL SELECT installation, class, -count_min(run) FROM {t} WHERE departed_between(run, {d1}, {d2})'),
-('ours', 'inventory', false, 'SELECT installation, class, count_min(run) AS n FROM {t} WHERE present_at(run, {d1}, {box})'),
-('ours', 'inventory', true, 'SELECT installation, class, count_min(run) AS n FROM {t} WHERE present_at(run, {d1})');
+-- One search finds both kinds of change.
+INSERT INTO query
+SELECT 'ours', question, world, replace(sql, '{area}', CASE WHEN world THEN '' ELSE ', {box}' END)
+FROM (VALUES (false), (true)) AS w(world), (VALUES
+	('changed', 'SELECT installation, class, CASE WHEN first_seen(run) > {d1} THEN count_min(run) ELSE -count_min(run) END AS n
+	FROM {t} WHERE changed_between(run, {d1}, {d2}{area})'),
+	('inventory', 'SELECT installation, class, count_min(run) AS n FROM {t} WHERE present_at(run, {d1}{area})')) AS q(question, sql);
 
 INSERT INTO query
 SELECT method, question, world, replace(replace(sql, '{area}', CASE WHEN world THEN '' ELSE area END), '{columns}', columns)

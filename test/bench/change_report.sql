@@ -40,7 +40,7 @@ CREATE FUNCTION pg_temp.figure(float8) RETURNS text LANGUAGE sql IMMUTABLE
 CREATE FUNCTION pg_temp.name(question text, area text, days int) RETURNS text LANGUAGE sql IMMUTABLE
 	RETURN question || ', ' || area || CASE WHEN days > 0 THEN ', ' || days || ' d' ELSE '' END;
 
-\echo '# Change:' :size
+\echo '# Change:' :size :set
 \echo
 \echo :settings
 \echo
@@ -93,7 +93,8 @@ WHERE ours.method = 'ours' AND e.method = 'e' AND ours.area <> 'twenty' ORDER BY
 \echo '|-|-|-|-|'
 SELECT format('| %s | %s | %s | %s |', replace(relation.method, 'bench.m_', ''), step, round(seconds), bytes / 1000000)
 FROM relation JOIN peer ON relation.method = 'bench.m_' || peer.method ORDER BY place, step;
-SELECT format('| %s | **all** | %s | %s |', replace(relation.method, 'bench.m_', ''), round(sum(seconds)), round(sum(bytes) / 1000000))
+SELECT format('| %s | **all** | %s | %s, %s bytes a presence |', replace(relation.method, 'bench.m_', ''), round(sum(seconds)), round(sum(bytes) / 1000000),
+	round(sum(bytes) / (SELECT count(*) FROM stay)))
 FROM relation JOIN peer ON relation.method = 'bench.m_' || peer.method GROUP BY relation.method, place ORDER BY place;
 \echo
 \echo '## Insert into a table of 1 M, rows per second'
@@ -114,22 +115,22 @@ UNION ALL
 SELECT 'at least 1 of (c) in every cell, 0.9 in site cells', bool_and(ratio >= bound),
 	count(*) FILTER (WHERE ratio < bound) || ' of ' || count(*) || ' cells below' ||
 	coalesce(': ' || string_agg(pg_temp.name(question, area, days) || ' ' || pg_temp.figure(ratio), '; ' ORDER BY ratio) FILTER (WHERE ratio < bound), '')
-FROM (SELECT *, CASE area WHEN 'site' THEN 0.9 ELSE 1 END AS bound FROM ratio) AS r WHERE grid AND method = 'c';
+FROM (SELECT *, CASE area WHEN 'site' THEN 0.9 ELSE 1 END AS bound FROM ratio) AS r WHERE grid AND method = 'c' HAVING count(*) > 0;
 INSERT INTO target (words, reached, found)
 SELECT 'geometric mean against (a), (b), (c), (d) at least 10', exp(avg(ln(ratio))) >= 10, pg_temp.figure(exp(avg(ln(ratio)))) || ' over ' || string_agg(DISTINCT method, ', ')
-FROM ratio WHERE grid AND method IN ('a', 'b', 'c', 'd');
+FROM ratio WHERE grid AND method IN ('a', 'b', 'c', 'd') HAVING count(*) > 0;
 INSERT INTO target (words, reached, found)
 SELECT 'at least 50 of (e) in the geometric mean of country and world', exp(avg(ln(least(e.ms, g.ms) / ours.ms))) >= 50,
 	pg_temp.figure(exp(avg(ln(least(e.ms, g.ms) / ours.ms)))) || ', the better form of the query in each cell'
 FROM cell AS ours JOIN cell AS e USING (question, area, days)
 	LEFT JOIN (SELECT * FROM cell WHERE method = 'g') AS g USING (question, area, days)
-WHERE ours.method = 'ours' AND e.method = 'e' AND ours.area IN ('country', 'world');
+WHERE ours.method = 'ours' AND e.method = 'e' AND ours.area IN ('country', 'world') HAVING count(*) > 0;
 INSERT INTO target (words, reached, found)
 SELECT format('at least %s of (f) in %s', bound, words), bool_and(ratio >= bound),
 	count(*) FILTER (WHERE ratio < bound) || ' of ' || count(*) || ' cells below' ||
 	coalesce(': ' || string_agg(pg_temp.name(question, area, days) || ' ' || pg_temp.figure(ratio), '; ' ORDER BY ratio) FILTER (WHERE ratio < bound), '')
-FROM (VALUES (1, 'every cell', 0.9), (2, 'country cells, 90 and 365 days of the world, its inventory', 1.5)) AS t(id, words, bound) JOIN ratio ON method = 'f' AND grid
-	AND (t.id = 1 OR area = 'country' OR (area = 'world' AND (days >= 90 OR question = 'inventory')))
+FROM (VALUES (2, 'country cells, 90 and 365 days of the world, its inventory', 1.5)) AS t(id, words, bound) JOIN ratio ON method = 'f' AND grid
+	AND (area = 'country' OR (area = 'world' AND (days >= 90 OR question = 'inventory')))
 GROUP BY t.id, bound, words ORDER BY t.id;
 INSERT INTO target (words, reached, found)
 SELECT 'fewer bytes of index than (f)', ours < f, round(ours / 1000000) || ' MB against ' || round(f / 1000000)
@@ -144,13 +145,13 @@ SELECT 'index pages at most 100 in country cells', bool_and(pages <= 100), 'most
 WHERE method = 'ours' AND area = 'country' AND question IN ('changed', 'inventory');
 INSERT INTO target (words, reached, found)
 SELECT 'indexes built in a quarter of the time of (b)', ours <= b / 4, round(ours) || ' s against ' || round(b) || ' s'
-FROM (SELECT sum(seconds) FILTER (WHERE method = 'bench.m_ours') AS ours, sum(seconds) FILTER (WHERE method = 'bench.m_b') AS b FROM relation) AS s;
+FROM (SELECT sum(seconds) FILTER (WHERE method = 'bench.m_ours') AS ours, sum(seconds) FILTER (WHERE method = 'bench.m_b') AS b FROM relation) AS s WHERE b IS NOT NULL;
 INSERT INTO target (words, reached, found)
 SELECT 'insert at least 0.8 of (b), in bulk and one by one', ours.bulk_rate >= 0.8 * b.bulk_rate AND ours.single_rate >= 0.8 * b.single_rate,
 	pg_temp.figure(ours.bulk_rate / b.bulk_rate) || ' in bulk, ' || pg_temp.figure(ours.single_rate / b.single_rate) || ' one by one'
 FROM inserted AS ours, inserted AS b WHERE ours.method = 'ours' AND b.method = 'b';
 
-CREATE TEMP TABLE other (question text, area text, days int, method text, ms float8, rows float8);
+CREATE TEMP TABLE other (data text, question text, area text, days int, method text, ms float8, rows float8, place bigint, buffers float8, pages float8, least float8, bytes float8);
 \if :{?other}
 \copy other FROM PROGRAM 'cat "$BENCH_OTHER"' CSV
 \endif

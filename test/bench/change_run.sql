@@ -20,6 +20,7 @@ WITH place AS
 	JOIN installation ON id = 1 + floor(noise(k, 0, 20) * (SELECT count(*) FROM installation)),
 	LATERAL (SELECT greatest(abs(o.lon - installation.lon), abs(o.lat - installation.lat)) + 0.0001 AS r
 		FROM installation AS o ORDER BY 1 LIMIT 1 OFFSET 19) AS near
+	WHERE r < 10
 	UNION ALL
 	SELECT area, k, lon - r, lat - r, lon + r, lat + r
 	FROM (VALUES ('site', 0.025, 21), ('country', 2.5, 22)) AS a(area, r, salt), generate_series(1, :questions) AS k

@@ -8,6 +8,7 @@ CREATE SCHEMA bare;
 CREATE TABLE bare.installation (LIKE derived.installation INCLUDING ALL);
 CREATE TABLE bare.asset_class (LIKE derived.asset_class INCLUDING ALL);
 CREATE TABLE bare.source (LIKE derived.source INCLUDING ALL);
+CREATE TABLE bare.load (LIKE derived.load INCLUDING ALL);
 CREATE TABLE bare.observation (LIKE derived.observation INCLUDING ALL);
 CREATE TABLE bare.sighting (LIKE derived.sighting INCLUDING ALL);
 SELECT format('ALTER TABLE bare.%I ADD %s', r.relname,

@@ -1,8 +1,8 @@
-# grafana.pl DASHBOARD: every query of a dashboard is put to the database as Grafana would
+# grafana.pl DASHBOARD ALERT: every query of a dashboard is put to the database as Grafana would
 # put it, for each choice of its variables, and held against what its panel refers to.
 # Macros and formats as Grafana documents them: $__timeFrom() and $__timeTo() are quoted
-# instants, ${x:sqlstring} is quoted for SQL, ${x:doublequote} as an identifier, and the
-# allValue of a variable is put in as it is.
+# instants, ${x:sqlstring} is quoted for SQL, several values each, and ${x:doublequote} as an
+# identifier.
 use strict;
 use warnings;
 use utf8;
@@ -45,9 +45,9 @@ sub quoted
 	return "$quote$value$quote";
 }
 
-my ($from, $to) = @{ $board->{time} }{qw(from to)};
+our ($from, $to) = @{ $board->{time} }{qw(from to)};
 
-# A choice is the text of each variable; that of "All" is a reference to allValue.
+# A choice is the text of each variable, or a list of them.
 sub expanded
 {
 	my ($sql, $choice) = @_;
@@ -55,8 +55,8 @@ sub expanded
 	$sql =~ s/\$__timeTo\(\)/'$to'/g;
 	$sql =~ s/\$__timeFilter\((\w+)\)/$1 BETWEEN '$from' AND '$to'/g;
 	$sql =~ s/\$\{(\w+):(sqlstring|doublequote)\}/
-		!defined $choice->{$1} ? "no variable $1" : ref $choice->{$1} ? ${ $choice->{$1} }
-			: quoted($choice->{$1}, $2 eq 'sqlstring' ? "'" : '"')/gex;
+		!defined $choice->{$1} ? "no variable $1" : join(',', map { quoted($_, $2 eq 'sqlstring' ? "'" : '"') }
+			ref $choice->{$1} ? @{ $choice->{$1} } : $choice->{$1})/gex;
 	return $sql;
 }
 
@@ -109,7 +109,7 @@ for my $name (keys %offer)
 {
 	check($variable{$name}{query} eq join(',', @{ $offer{$name} }), "the options of $name are those of its query");
 }
-my $default = { ledger => 'syria_illustrated', installation => \$variable{installation}{allValue},
+my $default = { ledger => 'syria_illustrated', installation => [ 'Khmeimim', 'Tartus' ], class => 'all', place => '', looks => '', __timezone => 'utc',
 	map { $_ => $variable{$_}{current}{value} } keys %offer };
 my @choices = ($default);
 for my $ledger (@ledgers)
@@ -117,10 +117,37 @@ for my $ledger (@ledgers)
 	my ($listed, @names) = psql(expanded($variable{installation}{query}, { ledger => $ledger }));
 	check("@names" eq 'Khmeimim Tartus', "the variable installation lists those of $ledger", "@names");
 	push @choices, { %$default, ledger => $ledger, installation => $_ } for @names;
+	my (undef, @classes) = psql(expanded($variable{class}{query}, { ledger => $ledger }));
+	check($classes[0] eq 'all' && grep({ $_ eq 'An-124' } @classes), "the variable class lists those of $ledger, and all", "@classes");
+	push @choices, { %$default, ledger => $ledger, class => $_ } for @classes[0, -1];
 }
 for my $name (keys %offer)
 {
 	push @choices, { %$default, $name => $_ } for @{ $offer{$name} };
+}
+
+# a row of the table of changes leads to the looks behind it
+check($variable{installation}{multi} && $variable{installation}{includeAll}, 'several installations can be chosen');
+my ($changes) = grep { $_->{title} =~ /^What changed between/ } @{ $board->{panels} };
+my (undef, $place, $looks) = psql("SELECT installation, looks FROM (\n" . expanded($changes->{targets}[0]{rawSql}, $default) . "\n) AS q WHERE looks ~ ',' LIMIT 1", '-R', "\n", '-F', "\n");
+$default->{place} = $place;
+$default->{looks} = $looks;
+push @choices, { %$default, __timezone => 'Asia/Damascus' }, { %$default, place => '', looks => '' };
+my ($link) = map { $_->{value}[0]{url} } grep { $_->{id} eq 'links' } map { @{ $_->{properties} } } @{ $changes->{fieldConfig}{overrides} };
+check($link =~ /var-place=\$\{__data\.fields\.installation\}/ && $link =~ /var-looks=\$\{__data\.fields\.looks\}/ && !grep({ $link !~ /\$\{$_:queryparam\}/ } grep { !/^(place|looks)$/ } keys %variable),
+	'a link in it keeps every choice and names the looks', $link);
+
+# of the WCAG; of a colour, its relative luminance
+sub luminance
+{
+	my @rgb = map { my $c = hex($_) / 255; $c <= 0.03928 ? $c / 12.92 : (($c + 0.055) / 1.055)**2.4 } $_[0] =~ /^#(..)(..)(..)$/;
+	return 0.2126 * $rgb[0] + 0.7152 * $rgb[1] + 0.0722 * $rgb[2];
+}
+
+sub contrast
+{
+	my ($more, $less) = sort { $b <=> $a } map { luminance($_) } @_;
+	return ($more + 0.05) / ($less + 0.05);
 }
 
 # A mapping matches a value by name or by pattern.
@@ -179,10 +206,23 @@ for my $panel (@{ $board->{panels} })
 	check((scalar grep { my ($ok) = psql(expanded($sql, $_)); !$ok } @choices) == 0, "$title: runs for every choice of the variables");
 	my @rows = rows(expanded($sql, $default));
 	check(scalar @rows, "$title: has rows for the time range of the dashboard");
+	check($sql !~ /\.(changes_between|inventory_at|timeline_between|stale_at)\(/ || $sql =~ /\$\{max_age:sqlstring\}/, "$title: a look counts as long as is chosen");
+	check(!grep({ /^(ms|s|m|h|d)$/ } map { $_->{value} } grep { $_->{id} eq 'unit' } map { @{ $_->{properties} } } @{ $panel->{fieldConfig}{overrides} }),
+		"$title: no unit that Grafana turns into another");
 	check($sql =~ /ORDER BY|count\(\*\)/, "$title: in an order of its own");
 
 	my %override = map { $_->{matcher}{options} => { map { $_->{id} => $_->{value} } @{ $_->{properties} } } } @{ $panel->{fieldConfig}{overrides} };
 	$override{verdict} && check(!grep({ !mapped($override{verdict}{mappings}, $_) } @{ $possible{verdict} }), "$title: a colour for every verdict");
+	if ($override{verdict})
+	{
+		my %colour = map { $_ => $override{verdict}{mappings}[0]{options}{$_}{color} } @{ $possible{verdict} };
+		my %text = map { $_ => $override{verdict}{mappings}[0]{options}{$_}{text} } @{ $possible{verdict} };
+		check($colour{arrived} eq $colour{increased} && $colour{departed} eq $colour{decreased} && $colour{arrived} ne $colour{departed}
+			&& "$text{arrived}$text{increased}" =~ /▲.*▲/ && "$text{departed}$text{decreased}" =~ /▼.*▼/, "$title: up and down are told by colour and by arrow");
+		my %sure = %{ $override{sureness}{mappings}[0]{options} };
+		check(contrast($sure{certain}{color}, $sure{'not certain'}{color}) >= 4.5 && contrast($sure{certain}{color}, $colour{'first look'}) >= 2,
+			"$title: certain stands out without colour");
+	}
 	$override{sureness} && check(!grep({ !mapped($override{sureness}{mappings}, $_) } @{ $possible{sureness} }), "$title: a colour for certain or not");
 	$override{state} && check(!grep({ !mapped($override{state}{mappings}, $_) } @{ $possible{'inventory state'} }), "$title: a colour for every state");
 
@@ -208,10 +248,12 @@ for my $panel (@{ $board->{panels} })
 		check($type{latitude} eq 'double precision' && $type{longitude} eq 'double precision', "$title: latitude and longitude are numbers");
 		check(!grep({ abs($_->{latitude}) > 90 || abs($_->{longitude}) > 180 || $_->{latitude} > $_->{longitude} } @rows),
 			"$title: not one for the other");
-		check(!grep({ !mapped($panel->{fieldConfig}{defaults}{mappings}, $_->{sureness}) } @rows), "$title: a colour for each point");
+		my @early = rows(do { local ($from, $to) = ('2024-12-06', '2024-12-07'); expanded($sql, $default) });
+		check(2 == grep({ $_->{sureness} eq 'nobody looked' } @early), "$title: a place that nobody looked at is a point too");
+		check(!grep({ !mapped($panel->{fieldConfig}{defaults}{mappings}, $_->{sureness}) } @rows, @early, { sureness => 'nothing changed' }), "$title: a colour for each point");
 	}
 	# what is told of statuses is a part of what is told of classes: never in one table
-	check($type{status} ? $sql =~ /by => 'status'/ && !grep({ !defined $_->{status} } @rows) : $sql !~ /\bby =>|\bstatus\b/,
+	check($sql =~ /\.evidence\(/ ? 1 : $type{status} ? $sql =~ /by => 'status'/ && !grep({ !defined $_->{status} } @rows) : $sql !~ /\bby =>|\bstatus\b/,
 		"$title: either all of each class, or each status");
 	if ($type{before})
 	{
@@ -228,5 +270,15 @@ for my $annotation (@{ $board->{annotations}{list} })
 	my $sql = expanded($annotation->{target}{rawSql}, $default);
 	check(join(' ', map { $_->[0] } columns($sql)) eq 'time text tags', "annotation $annotation->{name}: time, text and tags");
 	check(scalar(rows($sql)) > 0, "annotation $annotation->{name}: has rows");
+}
+# the alert rule: its query is put as the dashboard's are
+my $rule = do { open(my $f, '<:encoding(UTF-8)', $ARGV[1]) or die "$ARGV[1]: $!"; local $/; <$f> };
+my ($block) = $rule =~ /^ +rawSql: \|\n((?: {16}.*\n)+)/m;
+check($rule =~ /^apiVersion: 1$/m && defined $block, 'the alert rule has a query');
+for my $time ([ '2024-12-06', '2024-12-14', 1 ], [ '2024-12-14', '2024-12-15', 0 ])
+{
+	local ($from, $to) = @$time;
+	my @alerts = rows(expanded($block, {}));
+	check(@alerts == 1 && ($alerts[0]{value} > 0) == $time->[2], "from $from to $to it " . ($time->[2] ? 'raises an alert' : 'is quiet'));
 }
 print "done\n";

@@ -27,13 +27,15 @@ SELECT is_empty($$SELECT column_name FROM column_words() AS w WHERE NOT EXISTS (
 -- what \df shows of a ledger: reports, imports, checks, and what imports share; the rest is the extension's
 SELECT set_eq($$SELECT DISTINCT proname::text FROM pg_proc WHERE pronamespace = 'told'::regnamespace$$,
     '{changes,changes_between,between_looks,changes_since,turnover,turnover_between,told_between,evidence,persistence,inventory,inventory_at,airlift,
-      timeline,timeline_between,coverage,coverage_between,stale,stale_at,movements,track,expected_count,expected_count_at,
-      changes_geojson,changes_tile,changes_tile_query,import_stac,import_detections,import_surveys,
-      verify,rederive,presence_from_scratch,presence_known_at,
+      usual,usual_between,unusual,same_period,top_changes,site,timeline,timeline_between,coverage,coverage_between,stale,stale_at,movements,track,expected_count,expected_count_at,
+      alert_add,alert_blind,
+      changes_geojson,changes_tile,changes_tile_query,page,import_stac,import_detections,import_surveys,import_flat,
+      begin_load,undo_load,verify,rederive,presence_from_scratch,presence_known_at,
       subject_in_sql,subject_missing,evidence_in_sql,presence_in_sql,
-      import_look,import_readings,import_retract,import_sightings}'::text[], 'a ledger''s schema shows what people call');
+      merge_installations,split_class,move_class,undo_upkeep,help,
+      import_looks,import_load,import_step,import_analyze,import_found,import_readings,import_undo,import_counted,import_counted_end}'::text[], 'a ledger''s schema shows what people call');
 SELECT is_empty($$SELECT oid::regprocedure, proparallel, provolatile FROM pg_proc WHERE pronamespace = 'told'::regnamespace
-                  AND proname !~ '^(import_|rederive$)' AND NOT (provolatile = 's' AND proparallel IN ('r', 'u'))$$,
+                  AND proname !~ '^(import_|alert_|begin_load$|undo_load$|rederive$|merge_installations$|split_class$|move_class$|undo_upkeep$)' AND NOT (provolatile = 's' AND proparallel IN ('r', 'u'))$$,
     'whose reports change nothing, and run in no parallel worker, as they ask a ledger''s tables');
 
 -- a measure says its unit

@@ -27,14 +27,14 @@ SELECT results_eq($$SELECT o.observed_at, o.completeness, o.scope, o.gsd_m, o.cl
                     FROM import.observation AS o JOIN import.source AS s USING (source_id)$$,
     $$VALUES (timestamptz '2024-12-05 09:00', 'complete', '{}'::ltree[], 0.5, 3::numeric, 'https://example.com/clear', 'Eye')$$,
     'complete, as it covers the boundary under a clear sky; scope only as stated');
-SELECT results_eq($$SELECT detail #>> '{properties,view:off_nadir}', detail #>> '{properties,platform}' FROM import.imported$$,
+SELECT results_eq($$SELECT detail #>> '{properties,view:off_nadir}', detail #>> '{properties,platform}' FROM import.image$$,
     $$VALUES ('12', 'eye-1')$$, 'what else the item says is kept');
 SELECT is((SELECT outcome FROM import.import_stac(pg_temp.item('clear',
         '{"datetime": "2024-12-05T09:00:00Z", "eo:cloud_cover": 3, "view:off_nadir": 12}'))), 'unchanged', 'again: nothing changes');
 SELECT is((SELECT outcome FROM import.import_stac(pg_temp.item('clear',
         '{"datetime": "2024-12-05T09:00:00Z", "eo:cloud_cover": 30}'))), 'updated', 'corrected: the look is corrected');
-SELECT results_eq('SELECT count(*), min(completeness) FROM import.observation', $$VALUES (1::bigint, 'partial')$$,
-    'it is still one look, and too cloudy to be complete');
+SELECT results_eq('SELECT count(*), min(completeness) FROM import.observation WHERE retracted_at IS NULL', $$VALUES (1::bigint, 'partial')$$,
+    'it is still one look that counts, and too cloudy to be complete');
 SELECT set_eq($$SELECT item_id, installation, outcome, reason FROM import.import_stac(jsonb_build_object('type', 'FeatureCollection', 'features',
         jsonb_build_array(
             pg_temp.item('clear', '{"datetime": "2024-12-05T09:00:00Z", "eo:cloud_cover": 3}'),
@@ -52,7 +52,7 @@ SELECT set_eq($$SELECT item_id, installation, outcome, reason FROM import.import
             pg_temp.item('wrong', '{"datetime": "yesterday-ish"}'),
             pg_temp.item('future', '{"datetime": "2999-01-01T00:00:00Z"}'),
             pg_temp.item('shapeless', '{"datetime": "2024-12-05T09:00:00Z"}') || '{"geometry": null}',
-            pg_temp.item('cloudy', '{"datetime": "2024-12-05T09:00:00Z", "eo:cloud_cover": 120}'))))$$,
+            pg_temp.item('cloudy', '{"datetime": "2024-12-04T09:00:00Z", "eo:cloud_cover": 120}'))))$$,
     $$VALUES ('clear', 'Base', 'updated', NULL), ('wide', 'Base', 'loaded', NULL), ('wide', 'Port', 'loaded', NULL),
              ('half', 'Base', 'loaded', NULL), ('sky', 'Base', 'loaded', NULL), ('scan', 'Base', 'loaded', NULL),
              ('month', 'Base', 'loaded', NULL), ('strip', 'Base', 'loaded', NULL), ('mosaic', 'Base', 'loaded', NULL),
@@ -61,7 +61,7 @@ SELECT set_eq($$SELECT item_id, installation, outcome, reason FROM import.import
              ('far', NULL, 'rejected', 'its footprint meets no installation'),
              ('timeless', NULL, 'rejected', 'neither datetime nor start_datetime and end_datetime'),
              ('wrong', NULL, 'rejected', 'not an instant with its offset, as RFC 3339 asks: "yesterday-ish"'),
-             ('future', NULL, 'rejected', 'new row for relation "observation" violates check constraint "not_from_the_future"'),
+             ('future', NULL, 'rejected', 'it is of the future'),
              ('shapeless', NULL, 'rejected', 'no geometry'),
              ('cloudy', 'Base', 'loaded', NULL)$$,
     'an ItemCollection: each item loaded, or rejected with its reason');
@@ -70,8 +70,8 @@ SELECT results_eq($$SELECT i.record, n.name, o.completeness FROM import.imported
                     JOIN import.installation AS n USING (installation_id) ORDER BY 1, 2$$,
     $$VALUES ('begun', 'Base', 'complete'), ('clear', 'Base', 'complete'), ('cloudy', 'Base', 'partial'), ('half', 'Base', 'partial'),
              ('month', 'Base', 'partial'), ('mosaic', 'Base', 'partial'), ('scan', 'Base', 'complete'), ('sky', 'Base', 'partial'),
-             ('strip', 'Base', 'complete'), ('wide', 'Base', 'complete'), ('wide', 'Port', 'partial')$$,
-    'half a boundary, an unknown sky (120 percent), days on end or no boundary at all are partial');
+             ('strip', 'Base', 'complete'), ('wide', 'Base', 'complete'), ('wide', 'Port', 'complete')$$,
+    'half a boundary, an unknown sky (120 percent) or days on end are partial; without a boundary all within the radius is to be seen');
 SELECT results_eq($$SELECT i.record, o.observed_from, o.observed_at FROM import.imported AS i
                     JOIN import.observation AS o USING (installation_id, observation_id)
                     WHERE i.record IN ('begun', 'clear', 'month', 'mosaic', 'scan', 'strip') ORDER BY 1$$,
@@ -81,7 +81,7 @@ SELECT results_eq($$SELECT i.record, o.observed_from, o.observed_at FROM import.
     'an item with an interval is a look that lasts, with an instant beside it or not');
 SELECT results_eq($$SELECT o.gsd_m FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id)
                     WHERE i.record IN ('clear', 'half') ORDER BY i.record$$, ARRAY[0.5, NULL], 'pixels that it does not tell are not known');
-SELECT is((SELECT count(*) FROM import.observation), 11::bigint, 'nothing is half loaded');
+SELECT is((SELECT count(*) FROM import.observation WHERE retracted_at IS NULL), 11::bigint, 'nothing is half loaded');
 SELECT is((SELECT reason FROM import.import_stac('{"type": "Feature"}')), 'not a STAC item', 'not a STAC item');
 
 -- how clear, how fine: the worst of what is said
@@ -117,15 +117,15 @@ SELECT results_eq('SELECT n, import_clouds(said) FROM told ORDER BY n', 'SELECT 
 SELECT results_eq('SELECT n, import_pixels(said) FROM told ORDER BY n', 'SELECT n, pixels FROM told ORDER BY n', 'pixels: the coarsest that is told');
 SELECT is((SELECT count(*) FROM unnest(ARRAY['{"eo:cloud_cover": 0, "pl:clear_percent": 28}', '{"eo:cloud_cover": -1, "gsd": 0}',
         '{"sar:instrument_mode": "spotlight"}', '{"eo:cloud_cover": 0, "gsd": "sharp"}']::jsonb[]) WITH ORDINALITY AS s (said, n),
-        LATERAL import.import_stac(pg_temp.item('worst' || n, '{"datetime": "2024-10-01T09:00:00Z"}' || said)) WHERE outcome = 'loaded'), 4::bigint,
+        LATERAL import.import_stac(pg_temp.item('worst' || n, jsonb_build_object('datetime', format('2024-10-0%sT09:00:00Z', n)) || said)) WHERE outcome = 'loaded'), 4::bigint,
     'hazy, unknown, by radar, of unknown pixels');
 SELECT results_eq($$SELECT o.completeness, o.gsd_m, o.cloud_cover FROM import.imported AS i JOIN import.observation AS o USING (observation_id)
                     WHERE i.record LIKE 'worst%' ORDER BY i.record$$,
     $$VALUES ('partial', 0.5, 72::numeric), ('partial', NULL, NULL), ('complete', 0.5, 0), ('complete', NULL, 0)$$, 'which their looks are');
-SELECT results_eq($$SELECT item_id, outcome FROM import.import_stac(jsonb_build_array(pg_temp.item('list1', '{"datetime": "2024-10-02T09:00:00Z"}'),
-        pg_temp.item('list2', '{"datetime": "2024-10-03T09:00:00Z"}')))$$, $$VALUES ('list1', 'loaded'), ('list2', 'loaded')$$, 'a list of items: both');
-SELECT results_eq($$SELECT item_id, outcome, reason FROM import.import_stac(jsonb_build_array(pg_temp.item('twin', '{"datetime": "2024-10-02T09:00:00Z"}', 34),
-        pg_temp.item('twin', '{"datetime": "2024-10-02T09:00:00Z"}'), pg_temp.item('twin', '{"datetime": "2024-10-02T09:00:00Z"}') || '{"collection": "more"}'))$$,
+SELECT results_eq($$SELECT item_id, outcome FROM import.import_stac(jsonb_build_array(pg_temp.item('list1', '{"datetime": "2024-09-02T09:00:00Z"}'),
+        pg_temp.item('list2', '{"datetime": "2024-09-03T09:00:00Z"}')))$$, $$VALUES ('list1', 'loaded'), ('list2', 'loaded')$$, 'a list of items: both');
+SELECT results_eq($$SELECT item_id, outcome, reason FROM import.import_stac(jsonb_build_array(pg_temp.item('twin', '{"datetime": "2024-10-12T09:00:00Z"}', 34),
+        pg_temp.item('twin', '{"datetime": "2024-10-12T09:00:00Z"}'), pg_temp.item('twin', '{"datetime": "2024-10-12T09:00:00Z"}') || '{"collection": "more"}'))$$,
     $$VALUES ('twin', 'rejected', 'its id occurs twice, with different footprints'), ('twin', 'rejected', 'its id occurs twice, with different footprints'),
              ('twin', 'loaded', NULL)$$, 'two images of one id, and one of another collection');
 
@@ -163,12 +163,13 @@ SELECT set_eq($$SELECT * FROM pg_temp.load()$$, $$VALUES
     'detections are counted per image, installation and class, or rejected with the reason');
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT set_eq($$SELECT i.origin, s.count, s.confidence, s.status, s.note, ST_AsText(s.location, 3) FROM import.sighting AS s
-                JOIN import.imported AS i USING (installation_id, observation_id) WHERE i.record = 'clear'$$,
+                JOIN import.imported AS i USING (installation_id, observation_id) WHERE i.record = 'images/clear'$$,
     $$VALUES ('detector:net-1', '[2,3)'::int4range, 0.85::float8, NULL::text, 'detected by net-1', 'POINT(35.001 35.001)'),
              ('detector:net-1', '[1,2)', 0.3, NULL, 'detected by net-1', 'POINT(35.001 35.001)')$$,
     'what is below the threshold is kept, as of lower confidence; no status is told');
+-- (of what a detector read the record has the collection too)
 CREATE VIEW pg_temp.reader AS
-SELECT i.record, i.origin, o.*, s.name
+SELECT regexp_replace(i.record, '.*/', '') AS record, i.origin, o.*, s.name
 FROM import.imported AS i JOIN import.observation AS o USING (installation_id, observation_id) JOIN import.source AS s USING (source_id);
 SELECT results_eq($$SELECT name, completeness, scope::text FROM pg_temp.reader WHERE record = 'clear' ORDER BY 1$$,
     $$VALUES ('Eye', 'complete', '{}'), ('net-1', 'complete', '{air}')$$, 'the image is one look, what a detector read from it another');
@@ -191,7 +192,7 @@ SELECT is((SELECT outcome FROM import.import_detections(pg_temp.found('clear Big
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT results_eq('SELECT pg_temp.big()', ARRAY['2'], 'which are two: not four, and what one of them doubted the other did not see');
 SELECT is((SELECT outcome FROM import.import_detections(pg_temp.found('clear Big 0.9', 'clear Big 0.9', 'clear Big 0.9', 'clear Big 0.9'), 'net-2',
-    scope => '{air}')), 'updated', 'or it sees four');
+    scope => '{air}', replace => true)), 'updated', 'or it sees four');
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT results_eq('SELECT pg_temp.big()', ARRAY['2..4'], 'and then nobody knows');
 INSERT INTO import.source (name, min_confidence) VALUES ('net-3', 0.95);
@@ -200,14 +201,14 @@ SELECT results_eq($$SELECT outcome, reason FROM import.import_detections(pg_temp
 SELECT is((SELECT outcome FROM import.import_stac(pg_temp.item('wide', '{"datetime": "2024-12-30T09:00:00Z"}') || '{"collection": "others"}')), 'loaded',
     'an item of the same id in another collection is another image');
 SELECT set_eq($$SELECT * FROM import.import_detections(pg_temp.found('wide Big 0.9'), 'net-2', images => '{wide}')$$,
-    $$VALUES ('wide', NULL::text, 'Big', 1::bigint, 'rejected', 'images of several collections are named "wide"')$$, 'and detections do not say of which');
+    $$VALUES ('wide', NULL::text, 'Big', 1::bigint, 'rejected', 'images of several collections are named "wide": name the collection')$$, 'and detections do not say of which');
 SELECT set_eq($$SELECT * FROM import.import_detections('{"features": []}', 'net-2', images => '{wide}')$$,
-    $$VALUES ('wide', NULL::text, NULL::text, 0::bigint, 'rejected', 'images of several collections are named "wide"')$$, 'nor does none');
+    $$VALUES ('wide', NULL::text, NULL::text, 0::bigint, 'rejected', 'images of several collections are named "wide": name the collection')$$, 'nor does none');
 
 -- No absence follows where a feature did not find its image, or its place in it.
 CREATE FUNCTION pg_temp.fleet(features jsonb, images text[] DEFAULT '{clear,half2}', scale float8 DEFAULT 1)
 RETURNS TABLE (image text, features bigint, outcome text, reason text) LANGUAGE sql AS $$
-    SELECT i.image, i.features, i.outcome, i.reason FROM import.import_detections(features, 'net-4', scope => '{air}', images => images, score_scale => scale) AS i
+    SELECT i.image, i.features, i.outcome, i.reason FROM import.import_detections(features, 'net-4', scope => '{air}', images => images, score_scale => scale, replace => true) AS i
 $$;
 SELECT import.import_stac(pg_temp.item('half2', '{"datetime": "2024-12-15T09:00:00Z", "eo:cloud_cover": 0}'));
 SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('clear Big 0.9'))$$, $$VALUES ('clear', 1::bigint, 'loaded', NULL), ('half2', 0, 'loaded', 'nothing detected')$$,
@@ -241,9 +242,9 @@ SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('clear Big 0.9', 'half
              ('half2', 0, 'unchanged', 'nothing detected; no absence follows, as a feature lies far outside it')$$, 'a feature whose axes are swapped');
 SELECT results_eq('SELECT * FROM pg_temp.proven()', $$VALUES ('clear', 'complete'), ('half2', 'partial')$$, 'only its image is in doubt');
 SELECT set_eq($$SELECT * FROM pg_temp.fleet(jsonb_set(pg_temp.found('half2 Big 0.8'), '{features,0,properties,image_id}', 'null'), '{half2}')$$,
-    $$VALUES ('half2', 1::bigint, 'updated', NULL)$$, 'where one image is listed, a feature that names none is of that');
+    $$VALUES ('half2', 1::bigint, 'updated', 'replaces nothing detected of air')$$, 'where one image is listed, a feature that names none is of that');
 SELECT set_eq($$SELECT * FROM pg_temp.fleet(jsonb_set(pg_temp.found('half2 Big 0.8'), '{features,1}', pg_temp.found('half2 Big 0.8') -> 'features' -> 0))$$,
-    $$VALUES ('half2', 1::bigint, 'unchanged', '1 of them again'), ('clear', 0, 'updated', 'nothing detected')$$, 'the same feature twice is one');
+    $$VALUES ('half2', 1::bigint, 'unchanged', '1 of them again'), ('clear', 0, 'updated', 'nothing detected; replaces 1 Big of air')$$, 'the same feature twice is one');
 SELECT set_eq($$SELECT * FROM pg_temp.fleet(jsonb_set(pg_temp.found('half2 Big 0.8'), '{features,0,properties,score}', '"0.8"'), '{half2}')$$,
     $$VALUES ('half2', 1::bigint, 'unchanged', NULL)$$, 'a score may be a text');
 SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('half2 Big 80'), '{half2}', 100)$$, $$VALUES ('half2', 1::bigint, 'unchanged', NULL)$$, 'or in percent, if that is said');
@@ -251,9 +252,9 @@ SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('half2 Big 101'), '{ha
     ('half2', 0, 'rejected', 'one of its features is rejected')$$, 'but not beyond');
 SELECT set_eq($$SELECT features, outcome FROM import.import_detections(jsonb_set(pg_temp.found('half2 Big 0.8'), '{features,0,properties}',
         '{"in.image": "half2", "found": [{"name": "Big", "how": {"sure": 0.8}}]}'), 'net-4', scope => '{air}', images => '{half2}',
-        class_property => 'found[0].name', score_property => 'found[0].how.sure', image_property => 'in.image')$$, $$VALUES (1::bigint, 'unchanged')$$, 'deep in the properties');
+        class_property => 'found[0].name', score_property => 'found[0].how.sure', image_property => 'in.image', replace => true)$$, $$VALUES (1::bigint, 'unchanged')$$, 'deep in the properties');
 SELECT throws_ok($$SELECT * FROM pg_temp.fleet(pg_temp.found('half2 Big 1'), '{half2}', 0)$$, '22S07', NULL, 'nor of nothing');
-SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('half2 Big 0.4999999'), '{half2}')$$, $$VALUES ('half2', 1::bigint, 'updated', '1 below the threshold')$$, 'just below the threshold');
+SELECT set_eq($$SELECT * FROM pg_temp.fleet(pg_temp.found('half2 Big 0.4999999'), '{half2}')$$, $$VALUES ('half2', 1::bigint, 'updated', '1 below the threshold; replaces 1 Big of air')$$, 'just below the threshold');
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT results_eq($$SELECT count_text(count_min, count_max) FROM import.inventory_at('2024-12-15 12:00Z', installation => 'Base', asset => 'Big', mode => 'possible')$$,
     ARRAY['0..1'], 'is below it');
@@ -301,10 +302,10 @@ $$;
 SELECT pg_temp.survey();
 SELECT set_eq($$SELECT part, outcome, reason, records, example FROM import.import_surveys('Count', '{vessel}')$$, $$VALUES
     ('site', 'loaded', NULL, 2::bigint, NULL), ('site', 'rejected', 'lon or lat out of range', 1, 's3'),
-    ('survey', 'loaded', NULL, 4, 'a'), ('survey', 'rejected', 'observed_from is not an instant before observed_at', 2, 'j'),
+    ('survey', 'loaded', NULL, 4, 'a'), ('survey', 'rejected', 'observed_from is not a date or a time before observed_at', 2, 'j'),
     ('survey', 'not sampled', 'nothing is known of it', 1, 'c'),
     ('survey', 'rejected', 'its site is rejected', 1, 'f'), ('survey', 'rejected', 'unknown site_id', 1, 'g'),
-    ('survey', 'rejected', 'no observed_at', 1, 'h'), ('survey', 'rejected', 'one of its counts is rejected', 1, 'e'),
+    ('survey', 'rejected', 'observed_at is not a date or a time of ISO 8601', 1, 'h'), ('survey', 'rejected', 'one of its counts is rejected', 1, 'e'),
     ('count', 'rejected', 'unknown asset class', 1, 'e whale'), ('count', 'rejected', 'unknown survey_id', 1, 'z vessel')$$,
     'surveys are loaded, or rejected with the reason');
 SET CONSTRAINTS ALL IMMEDIATE;
@@ -323,7 +324,7 @@ DELETE FROM import.survey_site; DELETE FROM import.survey; DELETE FROM import.su
 SELECT pg_temp.survey();
 SELECT set_eq($$SELECT outcome, records FROM import.import_surveys('Count', '{vessel}') WHERE part = 'survey' AND outcome NOT IN ('rejected', 'not sampled')$$,
     $$VALUES ('unchanged', 4::bigint)$$, 'again: nothing changes');
-UPDATE import.survey_count SET class = 'vessel' WHERE class = 'whale';
+UPDATE import.survey_count SET (class, part) = ('vessel', 'by the quay') WHERE class = 'whale';
 SELECT set_has($$SELECT part, outcome, records, example FROM import.import_surveys('Count', '{vessel}')$$,
     $$VALUES ('survey', 'loaded', 1::bigint, 'e')$$, 'a corrected record is loaded the next time');
 SELECT throws_ok($$SELECT * FROM import.import_surveys('')$$, '22S07', NULL, 'surveys need a source');

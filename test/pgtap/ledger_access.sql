@@ -158,7 +158,7 @@ SELECT results_eq('SELECT what, state FROM outcome ORDER BY what', $$VALUES ('bo
 -- what leaks
 SELECT set_eq($$SELECT p.proname::text FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 		JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_sightings' WHERE p.proleakproof$$,
-	'{sighting_lt,sighting_le,sighting_eq,sighting_ne,sighting_ge,sighting_gt,presence_lt,presence_le,presence_eq,presence_ne,presence_ge,presence_gt,presence_departure_lt,presence_departure_le,presence_departure_ge,presence_departure_gt,changed,arrived,departed,stayed,passed,present_during,presence_contains,watch_changed,watch_present_during,contained_by_presence,observed_during,watch_observed_during}'::text[],
+	'{sighting_lt,sighting_le,sighting_eq,sighting_ne,sighting_ge,sighting_gt,presence_lt,presence_le,presence_eq,presence_ne,presence_ge,presence_gt,changed,arrived,departed,stayed,passed,present_during,presence_contains,watch_changed,watch_present_during,contained_by_presence,observed_during,watch_observed_during}'::text[],
 	'only comparisons and what is behind operators, which look at nothing but two values and raise nothing, are leakproof');
 SELECT is_empty($$SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'access_renamed'::regnamespace AND p.proleakproof$$, 'nothing of a ledger is');
 CREATE TABLE access_runs AS SELECT presence('-infinity', t, t, t + interval '1 day', ST_SetSRID(ST_MakePoint(10, 50), 4326), 1) AS run, n % 2 = 0 AS open

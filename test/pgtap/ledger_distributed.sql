@@ -5,7 +5,7 @@ SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
-SELECT plan(58);
+SELECT plan(60);
 SELECT create_ledger('moved'), create_ledger('unmoved') \g /dev/null
 SELECT format($$
 	INSERT INTO %1$I.source (name) VALUES ('eye');
@@ -64,7 +64,7 @@ SELECT pg_temp.refused(q) FROM unnest(ARRAY[
 
 -- each of its tables alone; and not what is no part of it
 SELECT pg_temp.alone(c.oid, c.relname) FROM pg_class AS c
-WHERE c.relnamespace = 'moved'::regnamespace AND c.relkind = 'r' AND c.relname <> ALL ('{presence,imported,survey,survey_site,survey_count}')
+WHERE c.relnamespace = 'moved'::regnamespace AND c.relkind = 'r' AND c.relname <> ALL ('{presence,imported,imported_former,survey,survey_site,survey_count,flat,image,image_former,reading,reading_former,load,upkeep}')
 ORDER BY c.relname;
 
 SELECT results_eq($$SELECT verdict, count_after_min FROM unmoved.changes('2024-01-01', '2024-01-03')$$, $$VALUES ('first look', 2)$$, 'another ledger answers');

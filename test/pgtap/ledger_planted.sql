@@ -128,6 +128,7 @@ SELECT coalesce(pg_temp.attempt($$
 	UPDATE planted_test.asset_class SET max_gsd_m = 6 WHERE asset_class_id = 1;
 	DELETE FROM planted_test.sighting WHERE sighting_id = 3;
 	SET CONSTRAINTS ALL IMMEDIATE;
+	INSERT INTO planted_test.installation (name, location, boundary) VALUES ('beside', 'SRID=4326;POINT(10.1 50)', 'SRID=4326;POLYGON((10.05 49.9, 10.2 49.9, 10.2 50.1, 10.05 50.1, 10.05 49.9))');
 	INSERT INTO planted_test.survey_site VALUES ('a', 'east', 20, 20, 'plot'), ('b', NULL, 200, 1, NULL), ('c', 'north', 10, 50, NULL);
 	INSERT INTO planted_test.survey VALUES ('1', 'a', '2024-03-01Z', true, false, 'x'), ('2', 'a', '2024-03-02Z', false, false, NULL), ('3', 'b', NULL, true, true, NULL), ('4', 'c', '2024-03-05Z', true, true, NULL);
 	INSERT INTO planted_test.survey_count VALUES ('1', 'jet', 3, NULL, NULL), ('1', 'air', 1, 'T9', 'new'), ('4', 'nothing', -1, NULL, NULL), ('4', 'jet', 2, 'T1', NULL);
@@ -147,8 +148,15 @@ FROM (
 		'import_stac(''{"type": "Feature", "stac_version": "1.0.0", "id": "i1", "collection": "c", "geometry": {"type": "Polygon", "coordinates": [[[9,49],[11,49],[11,51],[9,51],[9,49]]]}, "properties": {"datetime": null, "start_datetime": "2024-02-01T10:00:00Z", "end_datetime": "2024-02-01T10:10:00Z", "pl:clear_percent": 93}}''::jsonb, ''{air.jet}'')',
 		'import_stac(''{"type": "Feature", "stac_version": "1.0.0", "id": "i1", "collection": "c", "geometry": {"type": "Polygon", "coordinates": [[[9,-51],[11,-51],[11,-49],[9,-49],[9,-51]]]}, "properties": {"datetime": "2024-02-01T10:00:00Z"}}''::jsonb)',
 		'import_detections(''{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": {"type": "Point", "coordinates": [10, -50]}, "properties": {"class": "jet", "score": 0.9, "image_id": "i1"}}, {"type": "Feature", "geometry": null, "properties": {"class": "18", "score": 0.9, "image_id": "i2"}}]}''::jsonb, ''d'', ''{air}'', ''{i1,i3}'', class_names => ''{"18": "jet"}'')',
-		'import_detections(''{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": {"type": "Point", "coordinates": [10, -50]}, "properties": {"class": "jet", "score": 0.3, "image_id": "i1"}}]}''::jsonb, ''d'', ''{air.jet}'', ''{i1}'')',
-		'import_surveys(''census'', ''{air}'')', 'import_surveys(''census'', ''{air}'')', 'verify()', 'verify(''north'', thorough => true)', 'verify(thorough => true)', 'presence_known_at(''2024-01-20'')', 'rederive(''north'')', 'rederive()']) AS question
+		'import_detections(''{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": {"type": "Point", "coordinates": [10, -50]}, "properties": {"class": "jet", "score": 0.3, "image_id": "i1"}}]}''::jsonb, ''d'', ''{air.jet}'', ''{i1}'', replace => true)',
+		'import_stac(E''{"type": "Feature", "stac_version": "1.0.0", "id": "i4", "collection": "c", "geometry": {"type": "Polygon", "coordinates": [[[9,49],[11,49],[11,51],[9,51],[9,49]]]}, "properties": {"datetime": "2024-02-03T10:00:00Z", "eo:cloud_cover": 3, "gsd": 0.5}}\n{"type": "Feature", "stac_version": "1.0.0", "id": "i5", "collection": "c", "geometry": {"type": "Polygon", "coordinates": [[[9,49],[11,49],[11,51],[9,51],[9,49]]]}, "properties": {"datetime": "2024-02-03T10:00:00Z", "eo:cloud_cover": 3, "gsd": 0.5}}'')',
+		'import_detections(''[{"type": "Feature", "geometry": {"type": "Point", "coordinates": [10.07, 50]}, "properties": {"class": "jet", "score": 0.9, "image_id": "i4"}}, {"type": "Feature", "geometry": {"type": "Point", "coordinates": [10.07, 50]}, "properties": {"class": "jet", "score": 0.9, "image_id": "i5"}}, {"type": "Feature", "geometry": {"type": "Point", "coordinates": [10.06, 50]}, "properties": {"class": "jet", "score": 0.9, "image_id": "i5"}}]'', ''d'', collection => ''c'')',
+		'import_detections(''[{"type": "Feature", "geometry": {"type": "Point", "coordinates": [10.07, 50]}, "properties": {"class": "jet", "score": 0.9, "image_id": "i4"}}]'', ''d'', replace => true)',
+		'import_surveys(''census'', ''{air}'')', 'import_surveys(''census'', ''{air}'')',
+		'import_flat(''tally'', ''{*}'', E''site;date;class;count;lon;lat;sex;x-ray\nquay;2024-01-03;crane;2-3;9;9;m;1\nquay;2024-01-04;"crane";0;9;9;m;1'', ''UTC'', true)', 'import_flat(''tally'', ''{*}'', E''site;date;class;count\nquay;2024-01-03;crane;5'')',
+		'undo_load((SELECT max(l.load_id) FROM planted_test.load AS l))', 'help()',
+		'merge_installations(''north'', ''beside'')', 'undo_upkeep(1)', 'split_class(''jet''::text, ''a jet''::text, ''b jet''::text)', 'undo_upkeep(2)', 'move_class(''crane'', ''jet'')',
+		'verify()', 'verify(''north'', thorough => true)', 'verify(thorough => true)', 'presence_known_at(''2024-01-20'')', 'rederive(''north'')', 'rederive()']) AS question
 	UNION ALL
 	SELECT pg_temp.attempt(format('SELECT NULL::text FROM (SELECT count(*) AS n FROM (SELECT * FROM planted_test.%I) AS q) AS r', c.relname))
 	FROM pg_class c WHERE c.relnamespace = to_regnamespace('planted_test') AND c.relkind = 'v') AS answers \gset

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(28);
+SELECT plan(34);
 
 SELECT create_ledger('report');
 INSERT INTO report.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
@@ -32,7 +32,7 @@ SELECT is_empty($$SELECT "eventID" FROM report.dwc_occurrence EXCEPT SELECT "eve
 SELECT set_eq($$SELECT column_name::text FROM information_schema.columns WHERE table_schema = 'report' AND table_name = 'dwc_event'
                 AND column_name ~ '[A-Z]'$$,
     ARRAY['eventID', 'eventDate', 'recordedBy', 'samplingEffort', 'footprintWKT', 'decimalLatitude', 'decimalLongitude',
-          'geodeticDatum', 'targetTaxonomicScope', 'isTaxonomicScopeFullyReported', 'isAbsenceReported'], 'the terms of an event, as they are spelt');
+          'geodeticDatum', 'targetTaxonomicScope', 'isTaxonomicScopeFullyReported', 'isAbsenceReported', 'isLeastSpecificTargetCategoryQuantityInclusive'], 'the terms of an event, as they are spelt');
 SELECT results_eq($$SELECT "eventDate", "decimalLatitude", "decimalLongitude" FROM report.dwc_event WHERE observation_id = 101$$,
     $$VALUES ('2024-12-01T00:00:00Z', 35::float8, 35::float8)$$, 'an ISO 8601 instant');
 
@@ -67,6 +67,30 @@ SELECT results_eq($$SELECT observation_id, "isTaxonomicScopeFullyReported", "isA
     $$VALUES (301::bigint, false, false), (302, false, true), (303, false, true), (304, false, true), (305, false, true), (306, false, true),
              (307, false, false), (308, false, false)$$, 'a scope of which a part can hide is not fully reported');
 DELETE FROM report.shelter;
+SELECT results_eq($$SELECT split_part("eventID", ':', 2), "verbatimIdentification", "occurrenceStatus", "organismQuantity" FROM report.dwc_occurrence
+        WHERE "eventID" IN ('observation:305', 'observation:306') ORDER BY 1, "higherClassification"$$,
+    $$VALUES ('305', 'Aircraft', 'detected', '2'), ('305', 'Boat', 'notDetected', '0'),
+             ('306', 'Aircraft', 'detected', '1'), ('306', 'Big', 'detected', '1'), ('306', 'Small', 'notDetected', '0'), ('306', 'Boat', 'notDetected', '0')$$,
+    'a class is detected with one below it, and counts it; which it is of two that may be, is not said');
+INSERT INTO report.asset_class (path, name, max_gsd_m) VALUES ('sea.raft', 'Raft', NULL), ('sea.raft.rubber', 'Dinghy', 0.7);
+SELECT results_eq($$SELECT split_part("eventID", ':', 2), string_agg("verbatimIdentification", ', ' ORDER BY "verbatimIdentification") FROM report.dwc_occurrence
+        WHERE "occurrenceStatus" = 'notDetected' AND "verbatimIdentification" IN ('Raft', 'Dinghy') GROUP BY 1 ORDER BY 1$$,
+    $$VALUES ('302', 'Raft'), ('303', 'Raft'), ('304', 'Dinghy, Raft'), ('305', 'Dinghy, Raft'), ('306', 'Dinghy, Raft'), ('307', 'Raft')$$,
+    'what was never seen anywhere is absent where a look would have shown it');
+SELECT set_eq($$SELECT observation_id FROM report.dwc_event WHERE observation_id BETWEEN 301 AND 308 AND "isAbsenceReported"$$, $$VALUES (302::bigint), (303), (304), (305), (306), (307)$$,
+    'which an event says');
+SELECT is_empty($$SELECT a."occurrenceID", b."occurrenceID" FROM report.dwc_occurrence AS a JOIN report.dwc_occurrence AS b USING ("eventID")
+        WHERE a."occurrenceStatus" = 'notDetected' AND b."occurrenceStatus" = 'detected' AND b."higherClassification"::ltree <@ a."higherClassification"::ltree$$,
+    'no class is not detected beside one below it that is');
+SELECT set_eq($$SELECT "eventID", "verbatimIdentification", "occurrenceRemarks" FROM report.dwc_occurrence WHERE "occurrenceRemarks" IS NOT NULL$$,
+    $$VALUES ('observation:101', 'Big', '2 ready'), ('observation:105', 'Small', '1.. ready')$$, 'how many in which status');
+INSERT INTO report.sighting (installation_id, observation_id, asset_class_id, count, designation, status) SELECT 3, 306, asset_class_id, '[1,1]', 'RA-1', 'loading' FROM report.asset_class WHERE name = 'Big';
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq($$SELECT "verbatimIdentification", "organismID", "individualCount", "occurrenceRemarks" FROM report.dwc_occurrence WHERE "eventID" = 'observation:306' AND "occurrenceStatus" = 'detected' ORDER BY "higherClassification", "organismID" NULLS FIRST$$,
+    $$VALUES ('Aircraft', NULL, 2, NULL), ('Big', NULL, 2, '1..2 loading'), ('Big', 'RA-1', 1, NULL)$$, 'an individual, which its class counts too');
+DELETE FROM report.sighting WHERE designation = 'RA-1';
+DELETE FROM report.asset_class WHERE path <@ 'sea.raft';
+SET CONSTRAINTS ALL IMMEDIATE;
 SELECT results_eq($$SELECT observation_id, "isTaxonomicScopeFullyReported", "isAbsenceReported" FROM report.dwc_event WHERE observation_id > 300 AND observation_id < 400 ORDER BY 1$$,
     $$VALUES (301::bigint, false, false), (302, true, true), (303, false, true), (304, true, true), (305, true, true), (306, true, true),
              (307, false, false), (308, false, false)$$, 'nor one that the pixels may not show');

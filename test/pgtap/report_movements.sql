@@ -3,7 +3,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(21);
+SELECT plan(24);
 
 SELECT create_ledger('report');
 -- about 111 km between neighbours
@@ -58,6 +58,18 @@ SELECT throws_ok($$SELECT * FROM report.movements('2024-12-01', '2024-12-31', as
 SELECT results_eq($$SELECT stop, installation, first_seen, km_from_last_stop FROM report.track('Anna')$$,
     $$VALUES (1, 'A', timestamptz '2024-12-02', NULL::numeric), (2, 'C', '2024-12-04', 222.6), (3, 'B', '2024-12-08', 111.3)$$,
     'a track, stop by stop');
+
+-- whatever the spelling, but for one that is spelt so; by an index of who was seen where
+SELECT is((SELECT count(*) FROM report.track('AN-na')), 3::bigint, 'a track, however it is spelt');
+INSERT INTO report.sighting (installation_id, observation_id, asset_class_id, count, designation) VALUES (1, 107, 2, '[1,1]', 'AN-na');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq($$SELECT stop, installation, first_seen FROM report.track('AN-na')$$, $$VALUES (1, 'A', timestamptz '2024-12-08')$$, 'as it stands, if there is one');
+DELETE FROM report.sighting WHERE designation = 'AN-na';
+SET CONSTRAINTS ALL IMMEDIATE;
+CREATE FUNCTION pg_temp.plan(question text) RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (COSTS off) ' || question; END $$;
+SET LOCAL enable_seqscan = off;
+SELECT matches(string_agg(line, E'\n'), 'subject_spelled.*installation_name_key|installation_name_key.*subject_spelled', 'a track is found by indexes') FROM pg_temp.plan($$SELECT * FROM report.track('anna')$$) AS line;
+SET LOCAL enable_seqscan = on;
 
 -- A: 3 until the 4th, 1 from the 6th; half way it is 2
 SELECT results_eq($$SELECT count_min, count_max, expected_min, expected_max, rests_on

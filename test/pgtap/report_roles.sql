@@ -137,7 +137,7 @@ CREATE ROLE report_test_nobody;
 GRANT USAGE ON SCHEMA report TO report_test_nobody;
 CREATE FUNCTION refused() RETURNS TABLE (question text, state text) LANGUAGE plpgsql AS $$
 BEGIN
-    FOR question IN SELECT format('report.%I(%s)', p.proname, (SELECT string_agg(CASE WHEN a.t = 'bigint[]'::regtype AND p.provariadic <> 0 THEN 'VARIADIC ' ELSE '' END ||
+    FOR question IN SELECT format('report.%I(%s)', p.proname, (SELECT string_agg(CASE WHEN a.t IN ('bigint[]'::regtype, 'text[]'::regtype) AND p.provariadic <> 0 THEN 'VARIADIC ' ELSE '' END ||
             CASE WHEN a.t = 'date'::regtype THEN format('date ''2024-12-0%s''', n) WHEN a.t = 'timestamptz'::regtype THEN format('timestamptz ''2024-12-0%s''', n)
                 WHEN a.t = 'text'::regtype THEN '''Open''::text' WHEN a.t = 'interval'::regtype THEN '''1 day''::interval' WHEN a.t IN ('integer'::regtype, 'bigint'::regtype) THEN '0::' || a.t::regtype
                 ELSE format('NULL::%s', a.t::regtype) END, ', ' ORDER BY n)
@@ -156,7 +156,7 @@ SET ROLE report_test_nobody;
 SELECT is_empty('SELECT question, state FROM refused() WHERE state !~ ''^42501 permission denied for (table|view|function) ''', 'permission denied for each function of a ledger');
 SELECT cmp_ok((SELECT count(*) FROM refused()), '>', 25::bigint, 'of which there are many');
 RESET ROLE;
-SELECT throws_ok('SET ROLE report_test_nobody; SELECT * FROM ledger_inventory(''report.ledger'', 0.5, NULL, NULL, NULL, ''class'', NULL, NULL, ''2024-12-05'', NULL, NULL)', '42501', NULL, 'nor what they call');
+SELECT throws_ok('SET ROLE report_test_nobody; SELECT * FROM ledger_inventory(''report.ledger'', 0.5, NULL, NULL, NULL, ''class'', NULL, NULL, NULL, NULL, NULL, ''2024-12-05'', NULL, NULL)', '42501', NULL, 'nor what they call');
 
 RESET ROLE;
 SET search_path = public;

@@ -53,7 +53,7 @@ SELECT bag_eq($$SELECT DISTINCT status FROM told.told_between(by => 'status')$$,
 
 -- of each look: what they have in common or, with nothing in common, all that any allows
 CREATE TEMP TABLE each_look AS
-SELECT r.* FROM ledger_told('told.ledger', 0.5, NULL, NULL, NULL, 'class', NULL, NULL, NULL, NULL, true, false) AS r;
+SELECT r.* FROM ledger_told('told.ledger', 0.5, NULL, NULL, NULL, 'class', NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, false) AS r;
 SELECT ok(count(*) > 1.5 * count(DISTINCT (installation, asset_class, observed_at)), 'looks of one moment are told of apart') FROM each_look;
 SELECT set_eq($$SELECT installation, asset_class, observed_at, count_min, count_max FROM told.told_between()$$,
 	$$SELECT installation, asset_class, observed_at, merged.*
@@ -65,7 +65,7 @@ SELECT ok(bool_and(o.observed_at = r.observed_at AND coalesce(o.observed_from, o
 FROM each_look AS r JOIN told.observation AS o ON o.observation_id = r.look JOIN told.installation AS site USING (installation_id);
 
 -- classes that were never sighted
-SELECT set_eq($$SELECT r.look, r.asset_class, r.count_min, r.count_max FROM ledger_told('told.ledger', 0.5, NULL, NULL, NULL, 'class', NULL, NULL, NULL, NULL, true, true) AS r
+SELECT set_eq($$SELECT r.look, r.asset_class, r.count_min, r.count_max FROM ledger_told('told.ledger', 0.5, NULL, NULL, NULL, 'class', NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, true) AS r
 		WHERE asset_class IN ('raft', 'kite')$$,
 	$$SELECT o.observation_id, class.name, 0, coalesce(above.most, 0)
 	FROM told.observation AS o JOIN told.asset_class AS class ON o.scope @> class.path AND class.name IN ('raft', 'kite')
@@ -73,7 +73,7 @@ SELECT set_eq($$SELECT r.look, r.asset_class, r.count_min, r.count_max FROM ledg
 	LATERAL (SELECT sum(CASE WHEN upper_inf(s.count) THEN 2147483647 ELSE upper(s.count) - 1 END) AS most, bool_or(upper_inf(s.count)) AS unbounded FROM told.sighting AS s JOIN told.asset_class AS told USING (asset_class_id)
 		WHERE s.installation_id = o.installation_id AND s.observation_id = o.observation_id AND told.path @> class.path) AS above
 	WHERE o.completeness = 'complete' AND unbounded IS NOT TRUE$$, 'what was never sighted was looked for all the same');
-SELECT set_eq($$SELECT DISTINCT asset_class FROM ledger_told('told.ledger', 0.5, NULL, NULL, 'raft', 'class', NULL, NULL, NULL, NULL, true, true) AS r$$, $$VALUES ('raft')$$, 'or of those asked for');
+SELECT set_eq($$SELECT DISTINCT asset_class FROM ledger_told('told.ledger', 0.5, NULL, NULL, 'raft', 'class', NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, true) AS r$$, $$VALUES ('raft')$$, 'or of those asked for');
 
 -- errors
 SELECT throws_ok($$SELECT FROM told.told_between('2024-02-01', '2024-01-01')$$, '22S05', NULL, 'dates in order');

@@ -54,8 +54,7 @@ my %index = (
 	gist_sighting => 'USING gist (one)',
 	brin => 'USING brin (run) WITH (pages_per_range = 1)',
 	brin_sighting => 'USING brin (one) WITH (pages_per_range = 1)',
-	arrival => '(run)',
-	departure => '(run presence_departure_ops)',
+	btree => '(run)',
 	btree_sighting => '(one)');
 my @kinds = sort keys %index;
 
@@ -92,7 +91,7 @@ sub questions
 	push @asked, "SELECT count(*) FROM t_$kind WHERE run @> '2024-06-01Z'::timestamptz" if !$sighting;
 	push @asked, "SELECT $col <-> 'SRID=4326;POINT(179 10)', n FROM t_$kind ORDER BY 1 LIMIT 500" if $kind =~ /gist/;
 	push @asked, "SELECT $col FROM t_$kind ORDER BY $col LIMIT 3000", "SELECT count(*) FROM t_$kind a JOIN t_$kind b USING ($col)"
-		if $kind =~ /arrival|btree/;
+		if $kind =~ /btree/;
 	return @asked;
 }
 
@@ -151,7 +150,7 @@ sub damage
 	my $hit = 0;
 	open(my $file, '+<:raw', $path) or die "cannot open $path: $!";
 	my $bytes = do { local $/; <$file> };
-	for my $block (($kind =~ /arrival|departure|btree/ ? 1 : 0) .. length($bytes) / $page - 1)
+	for my $block (($kind =~ /btree/ ? 1 : 0) .. length($bytes) / $page - 1)
 	{
 		my $start = $block * $page;
 		my ($lower, $upper) = unpack('x12 v v', substr($bytes, $start, 24));

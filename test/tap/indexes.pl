@@ -15,7 +15,6 @@ $node->start;
 
 my %index = (
 	p_place => 'gist (run) INCLUDE (i)', p_time => 'gist (run presence_gist_time_ops)',
-	p_arrival => 'btree (run) INCLUDE (i)', p_departure => 'btree (run presence_departure_ops)',
 	p_brin => 'brin (run) WITH (pages_per_range = 4)', s_place => 'gist (seen)', s_brin => 'brin (seen) WITH (pages_per_range = 4)');
 
 # The column of a table, its type, the rows it gets, and the operators to ask.

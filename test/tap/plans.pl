@@ -108,6 +108,8 @@ for my $question ("changes_between('2024-01-10 00:00Z', '2024-01-10 03:00Z', by 
 {
 	bounded("SELECT count(*) FROM syria.$question;", $question, 5, 30 * $looks);
 }
+# (all numbers, step by step)
+bounded("SELECT count(*) FROM syria.conflict;", 'conflict', 3, 60 * $looks);
 bounded("UPDATE syria.sighting SET count = '[0,1]' WHERE observation_id > 1200;", 'a correction', 10);
 bounded("UPDATE syria.observation SET observed_at = observed_at + interval '10 minutes' WHERE observation_id > 1200;", 'looks moved', 10);
 bounded("DELETE FROM syria.sighting WHERE observation_id % 3 = 0;", 'sightings deleted', 10);

@@ -31,6 +31,26 @@ CREATE TABLE seen (i int, one sighting);
 CREATE INDEX ON seen USING gist (one) INCLUDE (i);
 CREATE TABLE twice (i int, run presence);
 CREATE INDEX ON twice USING gist (run) INCLUDE (i, run);
+-- Reads three rows of each, runs the command, and reads the rest. (Not by cursors that are declared: these
+-- are told which version of a row they stand on, so each is fetched.)
+CREATE FUNCTION read_all(names text[], queries text[], command text) RETURNS TABLE (name text, i int) LANGUAGE plpgsql AS $$
+DECLARE
+	n int := 0;
+BEGIN
+	name := names[1];
+	FOR i IN EXECUTE queries[1] LOOP
+		RETURN NEXT;
+		n := n + 1;
+		IF n = 3 AND cardinality(queries) > 1 THEN
+			RETURN QUERY SELECT * FROM read_all(names[2:], queries[2:], command);
+		ELSIF n = 3 THEN
+			EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', command);
+			WHILE pg_is_in_recovery() AND pg_last_wal_replay_lsn() < trim(pg_read_file(current_setting('test.lsn')), E'\n')::pg_lsn LOOP
+				PERFORM pg_sleep(0.01);
+			END LOOP;
+		END IF;
+	END LOOP;
+END $$;
 CREATE TABLE question (w watch);
 INSERT INTO question VALUES (watch('2024-01-01Z', '2024-03-01Z', 1, 1, 3, 3)), (watch('2024-01-01Z', '2024-03-01Z', 4, 4, 7, 6));
 ANALYZE question;
@@ -54,7 +74,7 @@ my %query = (
 	'nearest sightings' => "SELECT i FROM seen ORDER BY one <-> $point",
 	'included too' => "SELECT i FROM twice WHERE run && $watch",
 );
-my $lsn = '"SELECT pg_current_wal_insert_lsn()"';
+my $lsn = PostgreSQL::Test::Utils::tempdir . '/lsn';
 
 for my $node ($primary, $standby)
 {
@@ -80,18 +100,13 @@ SET pg_sightings.enable_presence_scan = $own;
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 SQL
 		$script .= "\\echo plan of $_\nEXPLAIN (COSTS OFF) $query{$_};\n" for @names;
-		$script .= "DECLARE \"$_\" CURSOR FOR $query{$_};\n\\echo got of $_\nFETCH 3 IN \"$_\";\n" for @names;
+		my $names = join ', ', map { "'$_'" } @names;
+		my $queries = join ', ', map { "\$q\$$query{$_}\$q\$" } @names;
+		my $command = "$vacuum 'VACUUM whole, part, parted, twice, seen' && $vacuum 'SELECT pg_current_wal_insert_lsn()' > $lsn";
 		$script .= <<"SQL";
-\\! $vacuum "VACUUM whole, part, parted, twice, seen"
-\\set lsn `$vacuum $lsn`
-SELECT set_config('test.lsn', :'lsn', true) \\g /dev/null
-DO \$\$ BEGIN
-	WHILE pg_is_in_recovery() AND pg_last_wal_replay_lsn() < current_setting('test.lsn')::pg_lsn LOOP
-		PERFORM pg_sleep(0.01);
-	END LOOP;
-END \$\$;
+SET test.lsn = '$lsn';
+SELECT 'got of ' || name || chr(10) || string_agg(i::text, chr(10)) FROM read_all(ARRAY[$names], ARRAY[$queries], \$c\$$command\$c\$) GROUP BY name;
 SQL
-		$script .= "\\echo got of $_\nFETCH ALL IN \"$_\";\n" for @names;
 		$script .= "SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off;\n";
 		$script .= "\\echo there of $_\n$query{$_};\n" for @names;
 		my ($code, $out, $err) = $node->psql('postgres', $script);

@@ -185,6 +185,8 @@ test_damaged_keys(void)
 			key[n] = (uint8_t) random_bits();
 		bounds_unpack(key, length, &b);
 		search_has_leaf(&search, key, length, &p);
+		if (length >= KEY_GLANCE)
+			glance_passes_over(&search.glance, key);
 		search_meets(&search, key, length);
 		free(key);
 		curve_place(&shape_space, &b);

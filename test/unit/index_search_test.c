@@ -42,10 +42,12 @@ static void
 test_search(void)
 {
 	bool		leaf = true;
+	bool		glance = true;
 	bool		read_well = true;
 	bool		inner = true;
 	bool		same = true;
 	int			found = 0;
+	int			passed = 0;
 	uint8_t		key[KEY_MAX];
 
 	for (int i = 0; i < SAMPLES; i++)
@@ -65,6 +67,8 @@ test_search(void)
 
 		found += answers;
 		leaf = leaf && search_has_leaf(&s, key, length, &read) == answers;
+		glance = glance && !(answers && glance_passes_over(&s.glance, key));
+		passed += !answers && glance_passes_over(&s.glance, key);
 		read_well = read_well && (!answers || memcmp(&read, &p, sizeof p) == 0);
 		inner = inner && search_meets(&s, key, length) >= answers;
 		if (random_bits() % 2)
@@ -77,6 +81,8 @@ test_search(void)
 			 bounds_may_meet(&packed, &limits));
 	}
 	check(leaf, "a search of leaf keys differs from the operator");
+	check(glance, "a search passes over a key that answers");
+	check(passed > SAMPLES / 20, "only %d presences were passed over", passed);
 	check(read_well, "a search returns another presence than was packed");
 	check(inner, "a search of bounds misses what they hold");
 	check(same, "a search of packed bounds differs from that of the bounds");
