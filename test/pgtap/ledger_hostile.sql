@@ -85,7 +85,7 @@ DECLARE
 BEGIN
 	calls := 0;
 	FOR f IN
-		SELECT p.oid::regprocedure AS f, p.provariadic <> 0 AS variadic, p.proargtypes::oid[] AS types, n.nspname, p.proname
+		SELECT p.oid::regprocedure AS f, p.provariadic <> 0 AS variadic, p.prorettype = 'record'::regtype AND p.proargmodes IS NULL AS rows, p.proargtypes::oid[] AS types, n.nspname, p.proname
 		FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 		WHERE p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'internal'::regtype)
 			AND p.proargtypes::oid[] && ARRAY['text', 'name', 'text[]', 'jsonb', 'json', 'ltree', 'cstring']::regtype[]::oid[]
@@ -100,7 +100,7 @@ BEGIN
 		FOREACH nasty IN ARRAY ARRAY['''; DROP TABLE public.canary; --', '"; DROP TABLE public.canary; --', '$body$; DROP TABLE public.canary; --',
 				'%s %I %L %1$s', 'back\slash\', '{"a": "''"', '', E'\u00fc\U0001F6E9', repeat('x', 10000)] LOOP
 			DECLARE
-				call text := format('SELECT * FROM %I.%I(%s)', f.nspname, f.proname, (SELECT string_agg(CASE WHEN f.variadic AND i = cardinality(f.types) THEN 'VARIADIC ' ELSE '' END || CASE
+				call text := format('SELECT * FROM %I.%I(%s)' || CASE WHEN f.rows THEN ' AS r (said text)' ELSE '' END, f.nspname, f.proname, (SELECT string_agg(CASE WHEN f.variadic AND i = cardinality(f.types) THEN 'VARIADIC ' ELSE '' END || CASE
 					WHEN t IN ('text'::regtype, 'name'::regtype, 'cstring'::regtype) THEN format('%L::%s', nasty, t::regtype)
 					WHEN t = 'text[]'::regtype THEN format('ARRAY[%L]', nasty)
 					WHEN t IN ('jsonb'::regtype, 'json'::regtype) THEN format('%s::%s', CASE WHEN i % 2 = 0 THEN format('to_json(%L::text)', nasty) ELSE

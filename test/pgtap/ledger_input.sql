@@ -127,14 +127,14 @@ DECLARE
 	f record;
 	foreign_table constant text[] := '{pg_catalog.pg_class,public.no_ledger,public.spatial_ref_sys}';
 BEGIN
-	FOR f IN SELECT p.proname, p.pronargs, p.proargtypes::oid[] AS types FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+	FOR f IN SELECT p.proname, p.pronargs, p.proargtypes::oid[] AS types, p.prorettype = 'record'::regtype AND p.proargmodes IS NULL AS rows FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
 			WHERE p.proname ~ '^ledger_' AND l.lanname = 'c' AND p.prorettype <> 'trigger'::regtype LOOP
 		FOR i IN -3 .. f.pronargs LOOP
-			call := format('SELECT count(*) FROM %I(%s)', f.proname, (SELECT string_agg(CASE WHEN i = n OR i = 0 THEN format('NULL::%s', t::regtype)
+			call := format('SELECT count(*) FROM %I(%s)' || CASE WHEN f.rows THEN ' AS r (said text)' ELSE '' END, f.proname, (SELECT string_agg(CASE WHEN i = n OR i = 0 THEN format('NULL::%s', t::regtype)
 				WHEN t = 'regclass'::regtype THEN format('%L::regclass', coalesce(foreign_table[-i], 'input_test.ledger'))
 				WHEN t = 'regtype'::regtype THEN format('%L::regtype', coalesce(foreign_table[-i], 'input_test.presence'))
 				WHEN t = 'timestamptz'::regtype THEN format('timestamptz ''2024-01-%s''', n)
-				ELSE format('%L::%s', CASE t::regtype::text WHEN 'geometry' THEN 'SRID=4326;POINT(10 50)' WHEN 'text' THEN 'possible' WHEN 'boolean' THEN 'true' WHEN 'interval' THEN '1 day' WHEN 'bigint[]' THEN '{1}' ELSE '1' END, t::regtype) END, ', ' ORDER BY n)
+				ELSE format('%L::%s', CASE t::regtype::text WHEN 'geometry' THEN 'SRID=4326;POINT(10 50)' WHEN 'text' THEN 'possible' WHEN 'boolean' THEN 'true' WHEN 'interval' THEN '1 day' WHEN 'bigint[]' THEN '{1}' WHEN 'text[]' THEN '{1}' ELSE '1' END, t::regtype) END, ', ' ORDER BY n)
 				FROM unnest(f.types) WITH ORDINALITY AS a(t, n)));
 			BEGIN
 				EXECUTE call;
