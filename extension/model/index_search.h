@@ -57,7 +57,8 @@ typedef struct KeySearch
 
 extern KeySearch key_search(const Watch *w, const ChangeLimits *limits);
 
-static inline bool
+/* An int, as it is summed up without a branch. */
+static inline int
 end_within(const EndLimits *limits, int64_t end)
 {
 	return (uint64_t) (end - limits->min) <= limits->range;
@@ -72,7 +73,7 @@ glance_passes_over(const Glance *g, const uint8_t *key)
 {
 	int64_t		start;
 	int64_t		end;
-	bool		meets = false;
+	int			meets = 0;
 
 	if (g->at_place)
 	{
