@@ -9,7 +9,7 @@ SET synchronous_commit = off;
 \pset tuples_only true
 SELECT coalesce(nullif(current_setting('cancelled.scale', true), ''), '1')::int AS scale,
 	coalesce(nullif(current_setting('cancelled.bound', true), ''), '5 s')::interval AS bound \gset
-SELECT plan(34);
+SELECT plan(33);
 SELECT create_ledger('cancelled') \g /dev/null
 CREATE FUNCTION pg_temp.state() RETURNS text LANGUAGE sql AS $$
 	SELECT concat_ws(' ', (SELECT count(*) FROM cancelled.observation), (SELECT count(*) FROM cancelled.sighting),
@@ -115,7 +115,6 @@ SELECT is(pg_temp.state(), :'before', 'nothing is changed');
 BEGIN;
 UPDATE cancelled.observation SET observed_from = observed_at - interval '20 days';
 SET LOCAL statement_timeout = '10ms';
-SELECT pg_temp.is_cancelled('SELECT count(*) FROM cancelled.conflict', 'conflict', :'bound');
 ROLLBACK;
 BEGIN;
 DELETE FROM cancelled.presence;
