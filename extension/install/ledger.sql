@@ -259,7 +259,11 @@ BEGIN
 			USING ERRCODE = 'insufficient_privilege', HINT = pg_catalog.format('SET ROLE %s', owner);
 	END IF;
 	PERFORM ledger_check_derived(ledger);
-	PERFORM ledger_functions_create(ledger);
+	IF ledger_is_tenant(ledger) THEN
+		PERFORM ledger_functions_anew(ledger);
+	ELSE
+		PERFORM ledger_functions_create(ledger);
+	END IF;
 	PERFORM ledger_sequences_forward(ledger);
 	EXECUTE pg_catalog.format('UPDATE %I.ledger SET version = $1', ledger)
 		USING (SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_sightings');

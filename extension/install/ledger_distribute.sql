@@ -155,6 +155,33 @@ $$;
 COMMENT ON FUNCTION ledger_functions_distribute(name) IS
 'part of distribute_ledger and upgrade_ledger: the functions of a ledger that lies on another server';
 
+-- Citus puts none in place of another that others depend on: all go, and are made again.
+CREATE FUNCTION ledger_functions_anew(ledger name, distribute boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET client_min_messages = warning
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+	before constant text[] := ARRAY(SELECT ledger_made_anew(ledger));
+	gone text;
+BEGIN
+	PERFORM pg_catalog.set_config('citus.enable_unsafe_triggers', 'on', true);
+	PERFORM ledger_functions_drop(ledger);
+	IF distribute THEN
+		EXECUTE pg_catalog.format('SELECT citus_schema_distribute(%L::regnamespace)', quote_ident(ledger::text));
+	END IF;
+	PERFORM ledger_functions_create(ledger);
+	SELECT pg_catalog.min(b.made) INTO gone
+	FROM (SELECT pg_catalog.unnest(before) AS made EXCEPT SELECT ledger_made_anew(ledger)) AS b;
+	IF gone IS NOT NULL THEN
+		RAISE EXCEPTION '% uses functions or views of ledger %', gone, quote_ident(ledger::text)
+			USING ERRCODE = '2BP01', HINT = 'Drop it, and make it again when this is done.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ledger_functions_anew(name, boolean) IS
+'part of distribute_ledger and upgrade_ledger: drops functions, views and triggers, distributes the tables, and makes them again; an error if anything else went with them';
+
 CREATE FUNCTION distribute_ledger(name text) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET client_min_messages = warning
@@ -162,8 +189,6 @@ SET search_path FROM CURRENT
 AS $$
 DECLARE
 	ledger name COLLATE pg_catalog."C" := ledger_check(name);
-	before text[];
-	gone text;
 BEGIN
 	IF NOT EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'citus') THEN
 		RAISE EXCEPTION 'Citus is not installed in this database'
@@ -173,16 +198,7 @@ BEGIN
 		RETURN;
 	END IF;
 	PERFORM ledger_check_derived(ledger);
-	before := ARRAY(SELECT ledger_made_anew(ledger));
-	PERFORM ledger_functions_drop(ledger);
-	EXECUTE pg_catalog.format('SELECT citus_schema_distribute(%L::regnamespace)', quote_ident(ledger::text));
-	PERFORM ledger_functions_create(ledger);
-	SELECT pg_catalog.min(b.made) INTO gone
-	FROM (SELECT pg_catalog.unnest(before) AS made EXCEPT SELECT ledger_made_anew(ledger)) AS b;
-	IF gone IS NOT NULL THEN
-		RAISE EXCEPTION '% uses functions or views of ledger %', gone, quote_ident(ledger::text)
-			USING ERRCODE = '2BP01', HINT = 'Drop it, and make it again when the ledger is distributed.';
-	END IF;
+	PERFORM ledger_functions_anew(ledger, true);
 END
 $$;
 COMMENT ON FUNCTION distribute_ledger(text) IS
