@@ -62,14 +62,26 @@ question_parameters(Datum arguments)
 	return parameters;
 }
 
+/* What comes must be of the types that the caller waits for; how a type is limited is nothing to it. */
+static TupleDesc
+types_of(TupleDesc desc)
+{
+	TupleDesc	types = CreateTupleDescCopy(desc);
+
+	for (int i = 0; i < types->natts; i++)
+		TupleDescAttr(types, i)->atttypmod = -1;
+	return types;
+}
+
 static void
-ask(char *text, ParamListInfo parameters, bool writes, Tuplestorestate *store)
+ask(char *text, ParamListInfo parameters, bool writes, Tuplestorestate *store, TupleDesc desc)
 {
 	DestReceiver *receiver = CreateDestReceiver(DestTuplestore);
 	SPIExecuteOptions options = {.params = parameters, .read_only = !writes, .dest = receiver};
 	int			code;
 
-	SetTuplestoreDestReceiverParams(receiver, store, CurrentMemoryContext, false, NULL, NULL);
+	SetTuplestoreDestReceiverParams(receiver, store, CurrentMemoryContext, false,
+									types_of(desc), "the ledger's function returns other columns");
 	code = SPI_execute_extended(text, &options);
 	if (code < 0)
 		elog(ERROR, "a ledger's function cannot be asked elsewhere: %s", SPI_result_code_string(code));
@@ -97,7 +109,7 @@ ledger_ask_elsewhere(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_SIGHTINGS_LEDGER), errmsg("the ledger has no such function")));
 	function = (Form_pg_proc) GETSTRUCT(tuple);
 	SPI_connect();
-	ask(question_text(function), question_parameters(PG_GETARG_DATUM(2)), function->provolatile == PROVOLATILE_VOLATILE, store);
+	ask(question_text(function), question_parameters(PG_GETARG_DATUM(2)), function->provolatile == PROVOLATILE_VOLATILE, store, desc);
 	SPI_finish();
 	ReleaseSysCache(tuple);
 	return (Datum) 0;

@@ -124,6 +124,8 @@ for my $wrong (q{SELECT * FROM LEDGER.changes('2024-01-05', '2024-01-20', instal
 	my @errors = map { (my $said = $wrong) =~ s/LEDGER/$_/g; (fails($said) =~ /ERROR: +(\w{5})/)[0] } qw(whole tenant);
 	is($errors[1], $errors[0], "the error of $wrong");
 }
+# whoever asks for it by himself says which columns he waits for, and may be wrong
+like(fails(q{SELECT length(r.said) FROM ledger_ask_elsewhere('tenant.ledger', 'tenant.inventory(date,geometry,text,text,text,interval,text,timestamptz,text,text,float8,integer)'::regprocedure, ARRAY['2024-01-20', NULL, NULL, NULL, 'last_known', NULL, 'class', NULL, NULL, NULL, NULL, NULL]::text[]) AS r(said text)}), qr/the ledger's function returns other columns/, 'columns of other types than those that come');
 
 # a worker that does not have it says so
 like(((place_of('tenant', $coordinator, @workers))[1]->psql('postgres', q{SELECT * FROM tenant.changes('2024-01-05', '2024-01-20')}))[2], qr/ledger tenant lies on another server/, 'the other worker says where it is not');
