@@ -12,10 +12,14 @@
 /* A look that counts, of any source or of one alone. */
 #define LIVE_LOOK(row, known_at, source) LIVE(row, known_at) " AND (" source " IS NULL OR " row ".source_id = " source ")"
 
-/* Does the class of a row lie at or below that of another? */
+/*
+ * Does the class of a row lie at or below that of another? (OFFSET 0: never by a hashed subplan. Of one
+ * that depends on an outer row the parts of a partitioned table share the plan and have a table each,
+ * and PostgreSQL fills only the first anew when that row changes.)
+ */
 #define BELOW(row, other) \
 	"(" row ".asset_class_id = " other ".asset_class_id OR EXISTS (SELECT FROM LEDGER.asset_class c JOIN LEDGER.asset_class d" \
-	" ON d.path OPERATOR(LTREE.<@) c.path WHERE c.asset_class_id = " other ".asset_class_id AND d.asset_class_id = " row ".asset_class_id))"
+	" ON d.path OPERATOR(LTREE.<@) c.path WHERE c.asset_class_id = " other ".asset_class_id AND d.asset_class_id = " row ".asset_class_id OFFSET 0))"
 
 /* From which confidence on sightings of a look are sure. */
 #define THRESHOLD(look, of_ledger) \
