@@ -85,7 +85,7 @@ test-files:
 	[ -e test ] || ln -s $(srcdir)/test test
 
 # Pages and examples lie as they do here, so that links between them hold.
-PAGES = $(shell cd $(srcdir) && find README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE doc example -type f ! -path 'doc/site/*' ! -path '*/node_modules/*' ! -name '.*')
+PAGES = $(shell cd $(srcdir) && find README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE doc example -type f ! -path 'doc/site/*' ! -path '*/node_modules/*' \( ! -name '.*' -o -name .env \))
 pagesdir = $(docdir)/$(docmoduledir)/pg_sightings
 
 .PHONY: install-pages uninstall-pages

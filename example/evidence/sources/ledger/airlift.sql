@@ -1,6 +1,6 @@
--- tonnes that the transports there at the end of a day can lift together
+-- tonnes that the transports there at the end of the day of each moment can lift together
 SELECT to_char(on_date, 'YYYY-MM-DD') AS day, lift.installation, lift.payload_min_t,
        coalesce(lift.payload_max_t::text || ' t', 'not known') AS payload_max, lift.carriers
-FROM (VALUES (date '2024-12-05'), ('2024-12-13'), ('2024-12-20')) AS days (day)
-CROSS JOIN LATERAL syria_illustrated.airlift(day) AS lift
+FROM (VALUES (timestamptz '${before}'), ('${after}'), ('${later}')) AS asked (moment)
+CROSS JOIN LATERAL ${ledger}.airlift(asked.moment::date) AS lift
 ORDER BY on_date, lift.installation

@@ -1,15 +1,25 @@
--- what changed from one look to another: a row per period, installation and class
-SELECT period.name AS period, change.installation, change.asset_class, change.class_path,
-       change.count_before_min, change.count_before_max,
-       count_text(change.count_before_min, change.count_before_max) AS before,
-       change.count_after_min, change.count_after_max,
-       count_text(change.count_after_min, change.count_after_max) AS after,
-       change.verdict, change.certain,
-       coalesce(to_char(before_looked_at, 'YYYY-MM-DD'), '?') || ' → ' || to_char(after_looked_at, 'YYYY-MM-DD') AS looks,
-       change.what_is_not_known, change.sources, change.lon, change.lat
-FROM (VALUES
-        ('5 to 13 December', timestamptz '2024-12-05 09:00+00', timestamptz '2024-12-13 12:00+00'),
-        ('13 to 20 December', '2024-12-13 12:00+00', '2024-12-20 09:00+00')
-    ) AS period (name, from_time, to_time)
-CROSS JOIN LATERAL syria_illustrated.changes_between(period.from_time, period.to_time) AS change
-ORDER BY period.from_time, change.installation, change.class_path
+-- what changed from one moment to another: a row per page, installation and class, and one per
+-- status
+SELECT asked.page, asked.kind, asked.installation, asked.asset_class, asked.class_path, asked.status,
+       asked.count_before_min, asked.count_before_max,
+       count_text(asked.count_before_min, asked.count_before_max) AS before,
+       asked.count_after_min, asked.count_after_max,
+       count_text(asked.count_after_min, asked.count_after_max) AS after,
+       asked.verdict, asked.certain,
+       coalesce(to_char(asked.before_looked_at, 'YYYY-MM-DD'), '?') || ' → ' ||
+           coalesce(to_char(asked.after_looked_at, 'YYYY-MM-DD'), '?') AS looks,
+       asked.what_is_not_known
+FROM (
+    SELECT period.page, counted.kind, change.*
+    FROM (VALUES
+            ('index', timestamptz '${before}', timestamptz '${after}'),
+            ('next', '${after}', '${later}')
+        ) AS period (page, from_time, to_time)
+    CROSS JOIN (VALUES ('class'), ('status')) AS counted (kind)
+    CROSS JOIN LATERAL ${ledger}.changes_between(period.from_time, period.to_time, by => counted.kind) AS change
+    UNION ALL
+    SELECT 'press', counted.kind, change.*
+    FROM (VALUES ('class'), ('status')) AS counted (kind)
+    CROSS JOIN LATERAL ${press_ledger}.changes_between('${before}', '${after}', by => counted.kind) AS change
+) AS asked
+ORDER BY asked.page, asked.kind, asked.installation, asked.class_path, asked.status

@@ -1,4 +1,6 @@
-SELECT observation_id, installation, to_char(observed_at, 'YYYY-MM-DD HH24:MI') AS at, source, completeness,
-       nullif(scope, '') AS scope, gsd_m, cloud_cover, note
-FROM syria_illustrated.observation_flat
-ORDER BY observed_at, installation
+SELECT look.observation_id, look.installation, to_char(look.observed_at, 'YYYY-MM-DD HH24:MI') AS at, look.source,
+       source.kind = 'example' AS made_up, look.completeness, nullif(look.scope, '') AS scope, look.gsd_m,
+       look.cloud_cover, look.note
+FROM ${ledger}.observation_flat AS look
+JOIN ${ledger}.source ON source.name = look.source
+ORDER BY look.observed_at, look.installation
