@@ -29,7 +29,7 @@ DECLARE
 BEGIN
     CREATE TEMP TABLE pg_sightings_read ON COMMIT DROP AS
     SELECT pg_catalog.row_number() OVER () AS read, pg_catalog.dense_rank() OVER (ORDER BY r.origin, i.origin, i.source, i.observed_from, i.observed_at) AS moment,
-           r.origin AS reader, r.scope AS sought, r.doubt, i.origin, i.record, substr(i.origin, 6) || '/' || i.record AS read_record, i.source, i.observed_from, i.observed_at, i.clear, i.gsd_m, i.cloud_cover, i.url, i.note,
+           r.origin AS reader, r.scope AS sought, r.doubt, i.origin, i.record, import_read_record(i.origin, i.record) AS read_record, i.source, i.observed_from, i.observed_at, i.clear, i.gsd_m, i.cloud_cover, i.url, i.note,
            -- what is of another place now was not read there
            CASE WHEN ST_AsBinary(r.footprint) = ST_AsBinary(i.footprint) THEN i.footprint ELSE ST_Intersection(i.footprint, r.footprint, (-1)::float8) END AS footprint,
            ST_Envelope(ST_Collect(r.footprint, r.places)) AS extent
