@@ -257,6 +257,12 @@ BEGIN
           ORDER BY first.look, first.observation_id) AS mine
     WHERE l.look = mine.look;
 
+    -- what was stated of a look was not stated of a tile that joins it
+    UPDATE pg_temp.pg_sightings_look AS l SET scope = CASE WHEN o.scope::text = l.known_scope::text THEN l.known_scope ELSE '{}' END
+    FROM LEDGER.observation AS o
+    WHERE l.scope IS NULL AND o.installation_id = l.installation_id AND o.observation_id = l.observation_id
+        AND EXISTS (SELECT FROM pg_temp.pg_sightings_part AS p WHERE p.look = l.look AND p.was IS DISTINCT FROM l.observation_id);
+
     -- a look that somebody has made partial is not made complete again
     UPDATE pg_temp.pg_sightings_look AS l SET completeness = 'partial', said = 'complete'
     FROM LEDGER.observation AS o, LEDGER.imported AS i

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(35);
+SELECT plan(39);
 
 SELECT create_ledger('adversary') \g /dev/null
 SET search_path = adversary, public;
@@ -58,6 +58,25 @@ SELECT set_eq($$SELECT outcome, records FROM import_surveys('walker', '{air}') W
 INSERT INTO survey (survey_id, site_id, observed_at, note) SELECT 's1', 'a', '2024-02-01T10:00Z', 'corrected twice';
 SELECT import_surveys('walker', '{air}') \g /dev/null
 SELECT results_eq($$SELECT completeness FROM pg_temp.looks('2024-02-01')$$, ARRAY['partial'], 'twice');
+
+-- what was stated of one tile was not stated of another that joins it
+SELECT import_stac(pg_temp.item('left', 12, footprint => ST_MakeEnvelope(34.9, 34.9, 35, 35.1, 4326)), '{air}') \g /dev/null
+SELECT import_stac(pg_temp.item('right', 12, footprint => ST_MakeEnvelope(35, 34.9, 35.1, 35.1, 4326))) \g /dev/null
+SELECT results_eq($$SELECT completeness, scope FROM pg_temp.looks('2024-01-12')$$, $$VALUES ('complete', '{}')$$, 'the two are complete, of what nobody stated');
+SELECT import_stac(pg_temp.item('right', 12, footprint => ST_MakeEnvelope(35, 34.9, 35.1, 35.1, 4326)), '{air}') \g /dev/null
+SELECT results_eq($$SELECT completeness, scope FROM pg_temp.looks('2024-01-12')$$, $$VALUES ('complete', '{air}')$$, 'once it is stated of both');
+SELECT import_stac(pg_temp.item('right', 12, said => '{"gsd": 0.4}', footprint => ST_MakeEnvelope(35, 34.9, 35.1, 35.1, 4326))) \g /dev/null
+SELECT results_eq($$SELECT completeness, scope FROM pg_temp.looks('2024-01-12')$$, $$VALUES ('complete', '{air}')$$, 'it stays so when one is corrected');
+
+-- what the edge between two tiles cuts is found twice
+CREATE FUNCTION pg_temp.boxes(VARIADIC what text[]) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_build_object('type', 'FeatureCollection', 'features', jsonb_agg(jsonb_build_object('type', 'Feature',
+        'geometry', ST_AsGeoJSON(ST_MakeEnvelope(split_part(w, ' ', 2)::float8, split_part(w, ' ', 3)::float8, split_part(w, ' ', 4)::float8, split_part(w, ' ', 5)::float8, 4326))::jsonb,
+        'properties', jsonb_build_object('image_id', split_part(w, ' ', 1), 'class', 'Big', 'score', 0.9))))
+    FROM unnest(what) AS w
+$$;
+SELECT import_detections(pg_temp.boxes('left 34.9985 35 35 35.0003', 'right 35 35 35.0015 35.0003', 'right 35.01 35 35.013 35.0003'), 'boxes', '{air}', '{left,right}') \g /dev/null
+SELECT results_eq($$SELECT completeness, shown FROM pg_temp.looks('2024-01-12') WHERE source = 'boxes'$$, $$VALUES ('complete', '[2,4)Big')$$, 'two halves at the edge may be one; what is farther off is another');
 
 -- an image, or what was read of it, is not taken back while looks that another load made of it stand
 SELECT import_stac(pg_temp.item('z', 2), '{air}') \g /dev/null
