@@ -6,7 +6,7 @@
  * what was done, by whom, and what undoing needs.
  *
  * What looks prove must not grow by any of them. Two names of one place: the looks of both are
- * looks at it, but for absence where their images do not cover it all; where they contradict each other, `conflict` says so. Parts of a class lie below
+ * looks at it, but those of images prove no absence where more of them counts now; where they contradict each other, `conflict` says so. Parts of a class lie below
  * it: what was told of the class is told less closely of each. A class that moves in the tree would
  * leave scopes that never meant it, and enter others that never looked for it: so the scopes of all
  * looks are written anew, to mean what they meant. What was told as a class above it, which may have
@@ -255,7 +255,7 @@ BEGIN
             FROM LEDGER.observation AS o
             CROSS JOIN (SELECT installation_area(into_site.location, into_site.boundary, into_site.radius_m) AS into_area,
                                installation_area(from_site.location, from_site.boundary, from_site.radius_m) AS from_area OFFSET 0) AS a
-            WHERE o.installation_id = from_id AND o.completeness = 'complete' AND NOT ST_Covers(a.from_area, a.into_area) AND NOT ST_Covers(o.footprint, a.into_area)), '[]'),
+            WHERE o.installation_id = from_id AND o.completeness = 'complete' AND o.footprint IS NOT NULL AND NOT ST_Covers(a.from_area, a.into_area)), '[]'),
         'untied_former', coalesce((SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(b))
             FROM LEDGER.imported_former AS b
             JOIN LEDGER.imported_former AS a ON a.installation_id = into_id AND a.load_id = b.load_id AND a.origin = b.origin AND a.record = b.record
@@ -273,7 +273,8 @@ BEGIN
     FROM pg_catalog.jsonb_array_elements(remembered -> text 'untied') AS u
     WHERE o.installation_id = from_id AND o.observation_id = (u.value ->> text 'observation_id')::bigint AND o.completeness = 'complete';
 
-    -- (not by hand: with the next delivery of their images they are as these cover the one that is kept)
+    -- What was read of an image counted what lies in the area of the one that goes. (Not by hand: with the
+    -- next delivery of the image its looks are made for the one that is kept.)
     UPDATE LEDGER.observation AS o SET completeness = 'partial'
     FROM pg_catalog.jsonb_array_elements_text(remembered -> text 'uncovered') AS u (number)
     WHERE o.installation_id = from_id AND o.observation_id = u.number::bigint AND o.completeness = 'complete';
@@ -332,7 +333,7 @@ BEGIN
 END;
 $body$;
 COMMENT ON FUNCTION LEDGER.merge_installations(text, text) IS
-    'two names of one place: all looks at the installation gone become looks at the one kept, which stays as it is (name, location, boundary); those whose footprint does not cover its area are partial there, if that is more than the area of the one gone; what can stand under roofs is added up. Looks of one moment are two looks at one place: see conflict. known_at shows both under the name that is kept. Returns the number for undo_upkeep(), how many looks and sightings came, and how many looks are of a moment at which the one kept was looked at too. Errors 22S07: an unknown name, more than 50 km apart, boundaries that have nothing in common';
+    'two names of one place: all looks at the installation gone become looks at the one kept, which stays as it is (name, location, boundary); those of images (with a footprint) are partial there until these are delivered again, if its area is not within that of the one gone; what can stand under roofs is added up. Looks of one moment are two looks at one place: see conflict. known_at shows both under the name that is kept. Returns the number for undo_upkeep(), how many looks and sightings came, and how many looks are of a moment at which the one kept was looked at too. Errors 22S07: an unknown name, more than 50 km apart, boundaries that have nothing in common';
 
 CREATE OR REPLACE FUNCTION LEDGER.split_class(asset text, VARIADIC parts text[])
     RETURNS TABLE (upkeep_id bigint, asset_class_id int, asset_class text, class_path text)
@@ -435,6 +436,18 @@ BEGIN
                 USING ERRCODE = '22S07', HINT = 'Undo first what came after.';
         ELSIF EXISTS (SELECT FROM LEDGER.installation AS i WHERE i.installation_id = from_id OR i.name = done.kept ->> text 'name') THEN
             RAISE EXCEPTION 'there is an installation "%" again', done.kept ->> text 'name' USING ERRCODE = '22S07';
+        END IF;
+        SELECT pg_catalog.string_agg(DISTINCT x.observation_id::text, ', ') INTO faults
+        FROM pg_catalog.jsonb_array_elements_text(done.kept -> text 'looks') AS m (number)
+        JOIN LEDGER.observation AS o ON o.installation_id = into_id AND o.observation_id = m.number::bigint
+        JOIN LEDGER.load AS l ON l.load_id = o.retracted_by_load AND l.undone_at >= done.done_at
+        JOIN LEDGER.observation AS x ON x.installation_id = into_id AND x.observed_at = o.observed_at AND x.source_id = o.source_id AND x.load_id IS NOT DISTINCT FROM o.load_id
+        WHERE x.retracted_at IS NULL AND x.recorded_at >= done.done_at
+            AND NOT EXISTS (SELECT FROM pg_catalog.jsonb_array_elements_text(done.kept -> text 'looks') AS k (number) WHERE k.number = x.observation_id::text);
+        IF faults IS NOT NULL THEN
+            RAISE EXCEPTION 'looks were recorded again since, as a load was undone: %', done.detail
+                USING ERRCODE = '22S07', DETAIL = pg_catalog.format('Nobody knows which of these were of "%s": %s', done.kept ->> text 'name', faults),
+                    HINT = 'Retract them first, and bring their records again afterwards.';
         END IF;
         BEGIN
             gone := done.kept ->> text 'gone';

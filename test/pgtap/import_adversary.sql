@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(39);
+SELECT plan(43);
 
 SELECT create_ledger('adversary') \g /dev/null
 SET search_path = adversary, public;
@@ -115,11 +115,13 @@ CREATE TEMP TABLE before_merge AS
 SELECT o::text FROM observation AS o UNION ALL SELECT s::text FROM sighting AS s UNION ALL SELECT i::text FROM imported AS i;
 SELECT upkeep_id AS merged FROM merge_installations('Base', 'Apron') \gset
 SELECT set_eq($$SELECT installation, source, completeness FROM pg_temp.looks('2024-01-07')$$, $$VALUES ('Base', 'eye-1', 'partial'), ('Base', 'reader', 'partial')$$, 'the whole is not');
-SELECT set_eq($$SELECT installation, completeness FROM pg_temp.looks('2024-01-08')$$, $$VALUES ('Base', 'complete')$$, 'where it is covered it is');
+SELECT set_eq($$SELECT installation, completeness FROM pg_temp.looks('2024-01-08')$$, $$VALUES ('Base', 'partial')$$, 'nor does an image that covers it tell of more than was counted');
 SELECT pg_temp.sound('derived right after merging');
 SELECT undo_upkeep(:merged) \g /dev/null
 SELECT bag_eq('SELECT o::text FROM observation AS o UNION ALL SELECT s::text FROM sighting AS s UNION ALL SELECT i::text FROM imported AS i', 'SELECT * FROM before_merge', 'undone');
 SELECT merge_installations('Base', 'Apron') \g /dev/null
+SELECT import_stac(pg_temp.item('all', 8)) \g /dev/null
+SELECT set_eq($$SELECT installation, completeness FROM pg_temp.looks('2024-01-08')$$, $$VALUES ('Base', 'complete')$$, 'delivered again it is of the whole');
 SELECT import_stac(pg_temp.item('part', 7), '{air}') \g /dev/null
 SELECT set_eq($$SELECT installation, source, completeness FROM pg_temp.looks('2024-01-07')$$, $$VALUES ('Base', 'eye-1', 'complete'), ('Base', 'reader', 'partial')$$,
     'an item corrected to a larger footprint covers it; the reading is of the former');
@@ -133,6 +135,15 @@ SELECT undo_upkeep(:merged) \g /dev/null
 SELECT set_eq($$SELECT installation, outcome FROM import_stac(pg_temp.item('both', 9, footprint => ST_MakeEnvelope(39.9, 39.9, 40.1, 40.1, 4326)), '{air}')$$,
     $$VALUES ('North', 'loaded'), ('South', 'loaded')$$, 'what was undone is no word of a person');
 SELECT pg_temp.sound('derived right after both');
+
+-- what was recorded again is of one of both
+SELECT import_stac(pg_temp.item('both', 9, said => '{"gsd": 0.4}', footprint => ST_MakeEnvelope(39.9, 39.9, 40.1, 40.1, 4326))) \g /dev/null
+SELECT upkeep_id AS merged FROM merge_installations('North', 'South') \gset
+SELECT undo_load(max(load_id)) FROM load WHERE undone_at IS NULL \g /dev/null
+SELECT throws_ok(format('SELECT undo_upkeep(%s)', :merged), '22S07', 'looks were recorded again since, as a load was undone: South into North', 'not known of which');
+UPDATE observation SET (retracted_at, retraction_reason) = (now(), 'of which?') WHERE retracted_at IS NULL AND observed_at::date = '2024-01-09';
+SELECT is(undo_upkeep(:merged), 'undone: South into North', 'until they are gone');
+SELECT pg_temp.sound('derived right after that');
 
 -- a class does not leave what was told less closely: retracted, or in a reading of which no look was made yet
 INSERT INTO survey (survey_id, site_id, observed_at) VALUES ('s2', 'a', '2024-02-02T10:00Z');
