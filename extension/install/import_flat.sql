@@ -151,7 +151,7 @@ BEGIN
     WHERE f.site_id <> '';
     CREATE TEMP TABLE pg_sightings_survey_said ON COMMIT DROP AS
     SELECT f.survey_id, s.site_id, f.observed_at, f.began AS observed_from, true AS sampled,
-           'complete' = ANY (names) AND NOT bool_and(f.complete IN ('true', 'yes', 'y', 't', '1', 'complete')) AS partial, NULL::text AS note
+           'complete' = ANY (names) AND NOT bool_and(coalesce(f.complete, '') IN ('true', 'yes', 'y', 't', '1', 'complete')) AS partial, NULL::text AS note
     FROM pg_temp.pg_sightings_flat AS f
     CROSS JOIN LATERAL (SELECT nullif(f.site_id, '') AS site_id) AS s
     GROUP BY f.survey_id, s.site_id, f.observed_at, f.began;

@@ -121,7 +121,7 @@ AS $body$
 BEGIN
     CREATE TEMP TABLE pg_sightings_load ON COMMIT DROP AS SELECT import_tables.kind, import_tables.what, NULL::bigint AS load_id;
     CREATE TEMP TABLE pg_sightings_look (
-        look bigint, moment bigint, installation_id bigint, source text, mark text, observed_from timestamptz, observed_at timestamptz, completeness text,
+        look bigint, moment bigint, installation_id bigint, source text, mark text, observed_from timestamptz, observed_at timestamptz, completeness text, said text,
         scope ltree[], known_scope ltree[], gsd_m numeric, cloud_cover numeric, footprint geometry, url text, note text, withdrawn text, observation_id bigint, former_id bigint, outcome text, why text
     ) ON COMMIT DROP;
     CREATE TEMP TABLE pg_sightings_part (
@@ -133,7 +133,16 @@ BEGIN
 END;
 $body$;
 COMMENT ON FUNCTION import_tables(text, text) IS
-    'internal: makes the temporary tables of an import. look: looks that there should be (scope NULL: as it is, or else known_scope; withdrawn: why their image does not count; mark: the note of their sightings); part: the records of each, and (look NULL, why) records that have none here; seen: what they show. observation_id, former_id, outcome (NULL: unchanged), why (it does not count), was and retracted are filled in';
+    'internal: makes the temporary tables of an import. look: looks that there should be (scope NULL: as it is, or else known_scope; said: what completeness would be, had nobody made it partial; withdrawn: why their image does not count; mark: the note of their sightings); part: the records of each, and (look NULL, why) records that have none here; seen: what they show. observation_id, former_id, outcome (NULL: unchanged), why (it does not count), was and retracted are filled in';
+
+-- (a collection may have a / in its name as well as an id)
+CREATE FUNCTION import_read_record(image text, record text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10
+BEGIN ATOMIC
+    SELECT replace(replace(substr(image, 6), '%', '%25'), '/', '%2F') || '/' || record;
+END;
+COMMENT ON FUNCTION import_read_record(text, text) IS
+    'internal: the record, in imported, of what a detector read from an image, by its origin and record: COLLECTION/ID, with % and / of the collection as in a URL';
 
 CREATE FUNCTION import_look_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -248,10 +257,16 @@ BEGIN
           ORDER BY first.look, first.observation_id) AS mine
     WHERE l.look = mine.look;
 
+    -- what was stated of a look was not stated of a tile that joins it
+    UPDATE pg_temp.pg_sightings_look AS l SET scope = CASE WHEN o.scope::text = l.known_scope::text THEN l.known_scope ELSE '{}' END
+    FROM LEDGER.observation AS o
+    WHERE l.scope IS NULL AND o.installation_id = l.installation_id AND o.observation_id = l.observation_id
+        AND EXISTS (SELECT FROM pg_temp.pg_sightings_part AS p WHERE p.look = l.look AND p.was IS DISTINCT FROM l.observation_id);
+
     -- a look that somebody has made partial is not made complete again
-    UPDATE pg_temp.pg_sightings_look AS l SET completeness = 'partial'
+    UPDATE pg_temp.pg_sightings_look AS l SET completeness = 'partial', said = 'complete'
     FROM LEDGER.observation AS o, LEDGER.imported AS i
-    WHERE l.completeness = 'complete' AND o.installation_id = l.installation_id AND o.observation_id = l.observation_id AND o.completeness = 'partial'
+    WHERE o.installation_id = l.installation_id AND o.observation_id = l.observation_id AND o.completeness = 'partial'
         AND i.installation_id = o.installation_id AND i.observation_id = o.observation_id AND i.detail ->> text 'completeness' = 'complete';
 
     -- what is new, and what differs in itself or in what it shows
@@ -375,7 +390,7 @@ BEGIN
         JOIN LEDGER.imported AS i ON i.installation_id = p.installation_id AND i.origin = p.origin AND i.record = p.record
         WHERE p.was <> l.observation_id;
         INSERT INTO LEDGER.imported AS i (installation_id, origin, record, observation_id, detail)
-        SELECT p.installation_id, p.origin, p.record, l.observation_id, pg_catalog.jsonb_build_object('completeness', l.completeness)
+        SELECT p.installation_id, p.origin, p.record, l.observation_id, pg_catalog.jsonb_build_object('completeness', coalesce(l.said, l.completeness))
         FROM pg_temp.pg_sightings_part AS p
         JOIN pg_temp.pg_sightings_look AS l ON l.look = p.look
         WHERE p.was IS NULL OR p.was <> l.observation_id
@@ -444,10 +459,19 @@ BEGIN
           SELECT f.by_load FROM LEDGER.reading_former AS f WHERE f.load_id = number
           UNION ALL
           SELECT r.load_id FROM LEDGER.image AS i JOIN LEDGER.reading AS r ON r.image = i.origin AND r.record = i.record
-          WHERE i.load_id = number AND r.load_id > number) AS l;
+          WHERE i.load_id = number AND r.load_id > number
+          UNION ALL
+          -- looks that another made of them, as at an installation that was not there before
+          SELECT o.load_id
+          FROM (SELECT i.origin, i.record FROM LEDGER.image AS i WHERE i.load_id = number
+                UNION ALL
+                SELECT r.origin, import_read_record(r.image, r.record) FROM LEDGER.reading AS r WHERE r.load_id = number) AS mine
+          JOIN LEDGER.imported AS known ON known.origin = mine.origin AND known.record = mine.record
+          JOIN LEDGER.observation AS o ON o.installation_id = known.installation_id AND o.observation_id = known.observation_id
+          WHERE o.load_id > number AND o.retracted_at IS NULL) AS l;
     IF later IS NOT NULL THEN
         RAISE EXCEPTION 'load % rests on load %', later, number
-            USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'It corrected or read images that that one brought.',
+            USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'It corrected or read images that that one brought, or made looks of them.',
                 HINT = pg_catalog.format('Undo load %s first.', later);
     END IF;
     DELETE FROM LEDGER.reading AS r WHERE r.load_id = number;

@@ -10,6 +10,7 @@
  * features of one class that are the nearest to each other, and no farther apart than they
  * reach (or 10 m), are one. What was found there in one tile only may be the same as what was
  * found in another, a little farther off: so many at least as one tile has, as many at most as all have.
+ * So may what two tiles show side by side, no farther apart than both reach: the edge may cut it.
  */
 CREATE FUNCTION import_reading_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -29,7 +30,7 @@ DECLARE
 BEGIN
     CREATE TEMP TABLE pg_sightings_read ON COMMIT DROP AS
     SELECT pg_catalog.row_number() OVER () AS read, pg_catalog.dense_rank() OVER (ORDER BY r.origin, i.origin, i.source, i.observed_from, i.observed_at) AS moment,
-           r.origin AS reader, r.scope AS sought, r.doubt, i.origin, i.record, substr(i.origin, 6) || '/' || i.record AS read_record, i.source, i.observed_from, i.observed_at, i.clear, i.gsd_m, i.cloud_cover, i.url, i.note,
+           r.origin AS reader, r.scope AS sought, r.doubt, i.origin, i.record, import_read_record(i.origin, i.record) AS read_record, i.source, i.observed_from, i.observed_at, i.clear, i.gsd_m, i.cloud_cover, i.url, i.note,
            -- what is of another place now was not read there
            CASE WHEN ST_AsBinary(r.footprint) = ST_AsBinary(i.footprint) THEN i.footprint ELSE ST_Intersection(i.footprint, r.footprint, (-1)::float8) END AS footprint,
            ST_Envelope(ST_Collect(r.footprint, r.places)) AS extent
@@ -82,31 +83,35 @@ BEGIN
         CREATE INDEX ON pg_temp.pg_sightings_found (read, n);
         ANALYZE pg_temp.pg_sightings_found;
         CREATE TEMP TABLE pg_sightings_pair ON COMMIT DROP AS
-        SELECT p.*, pg_catalog.row_number() OVER (PARTITION BY p.read, p.n, p.other ORDER BY p.metres, p.other_n) AS nearest
+        SELECT p.*, pg_catalog.row_number() OVER (PARTITION BY p.read, p.n, p.other ORDER BY p.metres <= greatest(f.reach, g.reach, 10::float8) DESC, p.metres, p.other_n) AS nearest,
+               p.metres <= greatest(f.reach, g.reach, 10::float8) AS near, false AS same
         FROM (SELECT DISTINCT f.read, f.n, g.read AS other, g.n AS other_n, ST_DistanceSphere(f.place, g.place) AS metres,
                      (g.score, f.read) > (f.score, g.read) AS less
               FROM pg_temp.pg_sightings_found AS f
-              CROSS JOIN LATERAL (SELECT pg_catalog.max(greatest(all_found.reach, 10::float8)) / 110000::float8 AS degrees FROM pg_temp.pg_sightings_found AS all_found) AS far
+              CROSS JOIN LATERAL (SELECT pg_catalog.max(greatest(2::float8 * all_found.reach, 10::float8)) / 110000::float8 AS degrees FROM pg_temp.pg_sightings_found AS all_found) AS far
               JOIN pg_temp.pg_sightings_found AS g
                   ON g.place && ST_Expand(f.place, far.degrees / greatest(cos(radians(ST_Y(f.place))), 0.01::float8), far.degrees, 0::float8, 0::float8)
               WHERE g.moment = f.moment AND g.read <> f.read AND g.class = f.class) AS p
         JOIN pg_temp.pg_sightings_found AS f ON f.read = p.read AND f.n = p.n
         JOIN pg_temp.pg_sightings_found AS g ON g.read = p.other AND g.n = p.other_n
-        WHERE p.metres <= greatest(f.reach, g.reach, 10::float8);
-        DELETE FROM pg_temp.pg_sightings_pair AS p
-        WHERE p.nearest > 1::bigint OR NOT EXISTS (SELECT FROM pg_temp.pg_sightings_pair AS q
-            WHERE q.read = p.other AND q.n = p.other_n AND q.other = p.read AND q.other_n = p.n AND q.nearest = 1::bigint);
+        WHERE p.metres <= greatest(f.reach + g.reach, 10::float8);
+        UPDATE pg_temp.pg_sightings_pair AS p SET same = true
+        FROM pg_temp.pg_sightings_pair AS q
+        WHERE q.read = p.other AND q.n = p.other_n AND q.other = p.read AND q.other_n = p.n AND q.nearest = 1::bigint AND p.nearest = 1::bigint AND p.near;
         UPDATE pg_temp.pg_sightings_found AS f
-        SET again = EXISTS (SELECT FROM pg_temp.pg_sightings_pair AS p WHERE p.read = f.read AND p.n = f.n AND p.less),
-            alone = NOT EXISTS (SELECT FROM pg_temp.pg_sightings_pair AS p WHERE p.read = f.read AND p.n = f.n)
-                AND EXISTS (SELECT FROM pg_temp.pg_sightings_read AS r WHERE r.moment = f.moment AND r.read <> f.read AND ST_Covers(r.footprint, f.place));
+        SET again = EXISTS (SELECT FROM pg_temp.pg_sightings_pair AS p WHERE p.read = f.read AND p.n = f.n AND p.less AND p.same),
+            alone = NOT EXISTS (SELECT FROM pg_temp.pg_sightings_pair AS p WHERE p.read = f.read AND p.n = f.n AND p.same)
+                AND (EXISTS (SELECT FROM pg_temp.pg_sightings_read AS r WHERE r.moment = f.moment AND r.read <> f.read AND ST_Covers(r.footprint, f.place))
+                     OR EXISTS (SELECT FROM pg_temp.pg_sightings_pair AS p
+                                WHERE p.read = f.read AND p.n = f.n AND NOT EXISTS (
+                                    SELECT FROM pg_temp.pg_sightings_pair AS q WHERE q.read = p.other AND q.n = p.other_n AND q.same)));
         DROP TABLE pg_temp.pg_sightings_pair;
     END IF;
     DROP TABLE pg_temp.pg_sightings_several;
 END;
 $body$;
 COMMENT ON FUNCTION LEDGER.import_found(text) IS
-    'internal: what a detector (NULL: all) found in the images of pg_temp.pg_sightings_moment, by installation: pg_sightings_read, pg_sightings_area and pg_sightings_found. again: found better in another tile; alone: another tile shows the place, and not this';
+    'internal: what a detector (NULL: all) found in the images of pg_temp.pg_sightings_moment, by installation: pg_sightings_read, pg_sightings_area and pg_sightings_found. again: found better in another tile; alone: another tile shows the place, and not this, or what may be part of it';
 
 CREATE OR REPLACE FUNCTION LEDGER.import_readings(detector text) RETURNS void
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -196,7 +196,10 @@ BEGIN
     CREATE TEMP TABLE pg_sightings_site ON COMMIT DROP AS
     SELECT t.*, k.installation_id AS known_id, coalesce(named.installation_id, k.installation_id) AS installation_id, known.name AS old_name,
            NULL::text AS fault,
-           named.installation_id IS NULL AND k.installation_id IS NOT NULL AS renamed,
+           -- (of two that were merged neither gives the name)
+           named.installation_id IS NULL AND k.installation_id IS NOT NULL AND NOT EXISTS (
+               SELECT FROM %1$I.imported AS i
+               WHERE i.installation_id = k.installation_id AND i.origin = this_origin AND i.detail ->> text 'site' <> t.site_id) AS renamed,
            ST_Distance(known.location::geography, ST_SetSRID(ST_MakePoint(t.lon, t.lat), 4326)::geography, true) AS metres,
            (ST_X(named.location), ST_Y(named.location)) <> (t.lon, t.lat) AS elsewhere
     FROM (SELECT t.site_id, coalesce(min(nullif(t.name, '')), min(known.name), min(t.site_id)) AS name, min(t.lon) AS lon, min(t.lat) AS lat, min(nullif(t.kind, '')) AS kind,
@@ -218,7 +221,9 @@ BEGIN
               WHEN coalesce(s.site_id, '') = '' THEN 'a site needs a site_id'
               WHEN octet_length(s.name) > 2000 THEN 'its name has more than 2000 bytes'
               WHEN s.told > 1 THEN 'site_id occurs twice, told otherwise'
-              WHEN count(*) OVER (PARTITION BY s.name) > 1 THEN 'name occurs twice'
+              -- (two that were merged have one)
+              WHEN count(*) OVER (PARTITION BY s.name) > count(*) OVER (PARTITION BY s.name, s.known_id) OR s.known_id IS NULL AND count(*) OVER (PARTITION BY s.name) > 1
+                  THEN 'name occurs twice'
               WHEN s.placed AND NOT s.on_globe THEN 'lon or lat out of range'
               WHEN s.renamed AND s.metres > 1000::float8 THEN 'site_id is known, of another name elsewhere'
               WHEN s.installation_id IS NULL AND NOT s.placed THEN 'a new site needs lon and lat'
@@ -275,6 +280,11 @@ BEGIN
     -- a line of a file that names neither site nor date may be of any of its looks
     SELECT count(*) INTO lost FROM pg_temp.pg_sightings_survey AS s
     WHERE kind = 'counts' AND (s.site_id IS NULL OR s.observed_at IS NULL OR s.fault IN ('unknown site_id', 'its site is rejected'));
+    -- nor does a count whose survey is neither here nor known (one that has come meanwhile waits)
+    SELECT lost + count(*) INTO lost FROM pg_temp.pg_sightings_count AS c
+    WHERE c.fault = 'unknown survey_id'
+        AND NOT EXISTS (SELECT FROM %1$I.imported AS i WHERE i.origin = this_origin AND i.record = c.survey_id)
+        AND NOT EXISTS (SELECT FROM %1$I.survey AS s WHERE s.survey_id = c.survey_id);
     RETURN QUERY
     SELECT f.part, 'rejected', f.fault, count(*), min(f.id)
     FROM (SELECT 'site' AS part, s.site_id AS id, s.fault FROM pg_temp.pg_sightings_site AS s
@@ -323,7 +333,7 @@ BEGIN
            CASE WHEN s.partial IS FALSE AND lost = 0 THEN 'complete' ELSE 'partial' END AS completeness,
            -- what was counted as none was looked for
            pg_catalog.array_cat(places, coalesce(none.paths, '{}')) AS scope, s.note,
-           pg_catalog.jsonb_build_object('site', s.site_id) AS detail, shown.shown
+           pg_catalog.jsonb_build_object('site', s.site_id, 'completeness', CASE WHEN s.partial IS FALSE AND lost = 0 THEN 'complete' ELSE 'partial' END) AS detail, shown.shown
     FROM pg_temp.pg_sightings_survey AS s
     JOIN pg_temp.pg_sightings_site AS t ON t.site_id = s.site_id
     LEFT JOIN (
@@ -338,6 +348,10 @@ BEGIN
               HAVING bool_and(pg_catalog.upper(c.count) = 1 AND c.designation IS NULL AND c.status IS NULL)) AS c
         JOIN %1$I.asset_class AS class ON class.asset_class_id = c.asset_class_id
         WHERE NOT places @> class.path
+            -- (beside some of what lies below it, none of a class means none that is not told more closely)
+            AND NOT EXISTS (SELECT FROM pg_temp.pg_sightings_count AS other
+                            JOIN %1$I.asset_class AS below ON below.asset_class_id = other.asset_class_id
+                            WHERE other.survey_id = c.survey_id AND below.path <@ class.path AND pg_catalog.upper(other.count) IS DISTINCT FROM 1)
         GROUP BY c.survey_id) AS none ON none.survey_id = s.survey_id
     WHERE s.fault IS NULL AND s.sampled;
     ANALYZE pg_temp.pg_sightings_said;
@@ -346,6 +360,11 @@ BEGIN
     FROM pg_temp.pg_sightings_said AS l
     JOIN %1$I.imported AS i ON i.installation_id = l.installation_id AND i.origin = this_origin AND i.record = l.record;
     ANALYZE pg_temp.pg_sightings_former;
+    -- a look that somebody has made partial is not made complete again
+    UPDATE pg_temp.pg_sightings_said AS l SET completeness = 'partial', detail = f.detail || pg_catalog.jsonb_build_object('site', l.detail -> text 'site')
+    FROM pg_temp.pg_sightings_former AS f
+    JOIN %1$I.observation AS o ON o.installation_id = f.installation_id AND o.observation_id = f.observation_id
+    WHERE l.installation_id = f.installation_id AND l.record = f.record AND o.completeness = 'partial' AND f.detail ->> text 'completeness' = 'complete';
     CREATE TEMP TABLE pg_sightings_shown ON COMMIT DROP AS
     SELECT f.installation_id, f.record, pg_catalog.string_agg(row.shown, ',' ORDER BY row.shown COLLATE pg_catalog."C") AS shown
     FROM pg_temp.pg_sightings_former AS f
@@ -471,7 +490,7 @@ BEGIN
     JOIN (SELECT DISTINCT s.survey_id FROM pg_temp.pg_sightings_survey_said AS s WHERE s.observed_at ~ '^\d{4}-\d\d-\d\d$') AS s ON s.survey_id = l.record
     HAVING count(*) > 0;
     RETURN QUERY
-    SELECT 'survey', 'proves no absence', 'what was rejected names no site or no date that is known, and may be of any look', count(*), min(l.record)
+    SELECT 'survey', 'proves no absence', 'what was rejected names no survey, site or date that is known, and may be of any look', count(*), min(l.record)
     FROM pg_temp.pg_sightings_look AS l
     WHERE lost > 0
     HAVING count(*) > 0;

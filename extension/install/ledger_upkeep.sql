@@ -6,7 +6,7 @@
  * what was done, by whom, and what undoing needs.
  *
  * What looks prove must not grow by any of them. Two names of one place: the looks of both are
- * looks at it, and where they contradict each other, `conflict` says so. Parts of a class lie below
+ * looks at it, but those of images prove no absence where more of them counts now; where they contradict each other, `conflict` says so. Parts of a class lie below
  * it: what was told of the class is told less closely of each. A class that moves in the tree would
  * leave scopes that never meant it, and enter others that never looked for it: so the scopes of all
  * looks are written anew, to mean what they meant. What was told as a class above it, which may have
@@ -105,9 +105,16 @@ BEGIN
         FROM (
             SELECT c.name, s.n
             FROM %1$s.asset_class AS c
+            -- (retracted too, as known_at tells of it; and what looks may be made of yet)
             CROSS JOIN LATERAL (
-                SELECT count(*) AS n FROM %1$s.sighting AS s
-                WHERE s.asset_class_id = c.asset_class_id AND s.retracted_at IS NULL AND s.recorded_at >= $3) AS s
+                SELECT count(*) AS n
+                FROM (SELECT FROM %1$s.sighting AS s
+                      WHERE s.asset_class_id = c.asset_class_id AND s.recorded_at >= $3
+                      UNION ALL
+                      SELECT FROM (SELECT r.classes, r.load_id FROM %1$s.reading AS r UNION ALL SELECT r.classes, r.load_id FROM %1$s.reading_former AS r) AS r
+                      JOIN %1$s.load AS l ON l.load_id = r.load_id
+                      WHERE c.asset_class_id = ANY (r.classes) AND l.loaded_at >= $3
+                          AND NOT EXISTS (SELECT FROM %1$s.sighting AS s WHERE s.asset_class_id = c.asset_class_id AND s.load_id = r.load_id)) AS told) AS s
             WHERE c.path @> $1 AND c.path <> $1 AND NOT c.path @> $2 AND s.n > 0::bigint) AS told
         $sql$, schema)
     INTO faults USING moved_from, moved_to, told_since;
@@ -244,6 +251,11 @@ BEGIN
             JOIN LEDGER.imported AS a ON a.installation_id = into_id AND a.origin = b.origin AND a.record = b.record
             JOIN LEDGER.observation AS o ON o.installation_id = b.installation_id AND o.observation_id = b.observation_id
             WHERE b.installation_id = from_id), '[]'),
+        'uncovered', coalesce((SELECT pg_catalog.jsonb_agg(o.observation_id)
+            FROM LEDGER.observation AS o
+            CROSS JOIN (SELECT installation_area(into_site.location, into_site.boundary, into_site.radius_m) AS into_area,
+                               installation_area(from_site.location, from_site.boundary, from_site.radius_m) AS from_area OFFSET 0) AS a
+            WHERE o.installation_id = from_id AND o.completeness = 'complete' AND o.footprint IS NOT NULL AND NOT ST_Covers(a.from_area, a.into_area)), '[]'),
         'untied_former', coalesce((SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(b))
             FROM LEDGER.imported_former AS b
             JOIN LEDGER.imported_former AS a ON a.installation_id = into_id AND a.load_id = b.load_id AND a.origin = b.origin AND a.record = b.record
@@ -260,6 +272,15 @@ BEGIN
     UPDATE LEDGER.observation AS o SET completeness = 'partial'
     FROM pg_catalog.jsonb_array_elements(remembered -> text 'untied') AS u
     WHERE o.installation_id = from_id AND o.observation_id = (u.value ->> text 'observation_id')::bigint AND o.completeness = 'complete';
+
+    -- What was read of an image counted what lies in the area of the one that goes. (Not by hand: with the
+    -- next delivery of the image its looks are made for the one that is kept.)
+    UPDATE LEDGER.observation AS o SET completeness = 'partial'
+    FROM pg_catalog.jsonb_array_elements_text(remembered -> text 'uncovered') AS u (number)
+    WHERE o.installation_id = from_id AND o.observation_id = u.number::bigint AND o.completeness = 'complete';
+    UPDATE LEDGER.imported AS i SET detail = i.detail || '{"completeness": "partial"}'
+    FROM pg_catalog.jsonb_array_elements_text(remembered -> text 'uncovered') AS u (number)
+    WHERE i.installation_id = from_id AND i.observation_id = u.number::bigint AND i.detail ->> text 'completeness' = 'complete';
 
     UPDATE LEDGER.shelter AS s
     SET hidden_max = least(s.hidden_max::bigint + f.hidden_max::bigint, 2147483647::bigint)::int
@@ -312,7 +333,7 @@ BEGIN
 END;
 $body$;
 COMMENT ON FUNCTION LEDGER.merge_installations(text, text) IS
-    'two names of one place: all looks at the installation gone become looks at the one kept, which stays as it is (name, location, boundary); what can stand under roofs is added up. Looks of one moment are two looks at one place: see conflict. known_at shows both under the name that is kept. Returns the number for undo_upkeep(), how many looks and sightings came, and how many looks are of a moment at which the one kept was looked at too. Errors 22S07: an unknown name, more than 50 km apart, boundaries that have nothing in common';
+    'two names of one place: all looks at the installation gone become looks at the one kept, which stays as it is (name, location, boundary); those of images (with a footprint) are partial there until these are delivered again, if its area is not within that of the one gone; what can stand under roofs is added up. Looks of one moment are two looks at one place: see conflict. known_at shows both under the name that is kept. Returns the number for undo_upkeep(), how many looks and sightings came, and how many looks are of a moment at which the one kept was looked at too. Errors 22S07: an unknown name, more than 50 km apart, boundaries that have nothing in common';
 
 CREATE OR REPLACE FUNCTION LEDGER.split_class(asset text, VARIADIC parts text[])
     RETURNS TABLE (upkeep_id bigint, asset_class_id int, asset_class text, class_path text)
@@ -416,6 +437,18 @@ BEGIN
         ELSIF EXISTS (SELECT FROM LEDGER.installation AS i WHERE i.installation_id = from_id OR i.name = done.kept ->> text 'name') THEN
             RAISE EXCEPTION 'there is an installation "%" again', done.kept ->> text 'name' USING ERRCODE = '22S07';
         END IF;
+        SELECT pg_catalog.string_agg(DISTINCT x.observation_id::text, ', ') INTO faults
+        FROM pg_catalog.jsonb_array_elements_text(done.kept -> text 'looks') AS m (number)
+        JOIN LEDGER.observation AS o ON o.installation_id = into_id AND o.observation_id = m.number::bigint
+        JOIN LEDGER.load AS l ON l.load_id = o.retracted_by_load AND l.undone_at >= done.done_at
+        JOIN LEDGER.observation AS x ON x.installation_id = into_id AND x.observed_at = o.observed_at AND x.source_id = o.source_id AND x.load_id IS NOT DISTINCT FROM o.load_id
+        WHERE x.retracted_at IS NULL AND x.recorded_at >= done.done_at
+            AND NOT EXISTS (SELECT FROM pg_catalog.jsonb_array_elements_text(done.kept -> text 'looks') AS k (number) WHERE k.number = x.observation_id::text);
+        IF faults IS NOT NULL THEN
+            RAISE EXCEPTION 'looks were recorded again since, as a load was undone: %', done.detail
+                USING ERRCODE = '22S07', DETAIL = pg_catalog.format('Nobody knows which of these were of "%s": %s', done.kept ->> text 'name', faults),
+                    HINT = 'Retract them first, and bring their records again afterwards.';
+        END IF;
         BEGIN
             gone := done.kept ->> text 'gone';
         EXCEPTION WHEN invalid_text_representation THEN
@@ -431,9 +464,17 @@ BEGIN
         UPDATE LEDGER.observation AS o SET completeness = u.value ->> text 'completeness'
         FROM pg_catalog.jsonb_array_elements(done.kept -> text 'untied') AS u
         WHERE o.installation_id = from_id AND o.observation_id = (u.value ->> text 'observation_id')::bigint;
+        UPDATE LEDGER.observation AS o SET completeness = 'complete'
+        FROM pg_catalog.jsonb_array_elements_text(done.kept -> text 'uncovered') AS u (number)
+        WHERE o.installation_id = from_id AND o.observation_id = u.number::bigint;
+        UPDATE LEDGER.imported AS i SET detail = i.detail || '{"completeness": "complete"}'
+        FROM pg_catalog.jsonb_array_elements_text(done.kept -> text 'uncovered') AS u (number)
+        WHERE i.installation_id = from_id AND i.observation_id = u.number::bigint AND i.detail ->> text 'completeness' = 'partial';
+        -- (what a load had brought that is undone meanwhile is no record of anything)
         INSERT INTO LEDGER.imported
         SELECT i.* FROM pg_catalog.jsonb_array_elements(done.kept -> text 'untied') AS u, pg_catalog.jsonb_populate_record(NULL::LEDGER.imported, u.value) AS i
-        WHERE EXISTS (SELECT FROM LEDGER.observation AS o WHERE o.installation_id = from_id AND o.observation_id = i.observation_id);
+        WHERE EXISTS (SELECT FROM LEDGER.observation AS o LEFT JOIN LEDGER.load AS l ON l.load_id = o.load_id
+                      WHERE o.installation_id = from_id AND o.observation_id = i.observation_id AND l.undone_at IS NULL);
         INSERT INTO LEDGER.imported_former
         SELECT i.* FROM pg_catalog.jsonb_populate_recordset(NULL::LEDGER.imported_former, done.kept -> text 'untied_former') AS i
         WHERE EXISTS (SELECT FROM LEDGER.observation AS o WHERE o.installation_id = from_id AND o.observation_id = i.observation_id);

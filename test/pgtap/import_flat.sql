@@ -74,9 +74,9 @@ SELECT results_eq($$SELECT path::text ~ '^(il_76(_[0-9a-f]{8})?|class)$', count(
 
 -- a line that found no look may be of any
 SELECT set_has($$SELECT outcome, reason, records FROM import_flat('lost', '{*}', E'site,date,class,count\nQuay,2024-03-01,tug,1\nQuya,2024-03-01,ferry,1')$$,
-    $$VALUES ('proves no absence', 'what was rejected names no site or no date that is known, and may be of any look', 1::bigint), ('rejected', 'its site is rejected', 1), ('rejected', 'a new site needs lon and lat', 1), ('loaded', NULL, 1)$$, 'a site that nobody knows');
+    $$VALUES ('proves no absence', 'what was rejected names no survey, site or date that is known, and may be of any look', 1::bigint), ('rejected', 'its site is rejected', 1), ('rejected', 'a new site needs lon and lat', 1), ('loaded', NULL, 1)$$, 'a site that nobody knows');
 SELECT set_has($$SELECT outcome, reason, records FROM import_flat('lost', '{*}', E'site,date,class,count\nQuay,2024-03-01,tug,1\nQuay,2024-02-30,ferry,1')$$,
-    $$VALUES ('proves no absence', 'what was rejected names no site or no date that is known, and may be of any look', 1::bigint), ('unchanged', NULL, 1)$$, 'a day that there is not');
+    $$VALUES ('proves no absence', 'what was rejected names no survey, site or date that is known, and may be of any look', 1::bigint), ('unchanged', NULL, 1)$$, 'a day that there is not');
 SELECT set_eq($$SELECT completeness FROM observation JOIN source USING (source_id) WHERE source.name = 'lost'$$, ARRAY['partial'], 'so no look is complete');
 SELECT set_has($$SELECT outcome, records FROM import_flat('lost', '{*}', E'site,date,class,count\nQuay,2024-03-01,tug,1\nQuay,2024-03-01,ferry,1')$$, $$VALUES ('updated', 1::bigint)$$, 'until it is put right');
 
