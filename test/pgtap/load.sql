@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(44);
+SELECT plan(46);
 
 SELECT create_ledger('loads');
 SET search_path = loads, public;
@@ -169,6 +169,14 @@ SELECT is((SELECT count(*) FROM pg_temp.whole()), 1::bigint, 'a sighting too');
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 SELECT is_empty('SELECT * FROM verify(thorough => true)', 'all of which is what the evidence says');
+-- what a load has added to a look, and then taken away with it, does not come back
+SELECT begin_load('test') AS load \gset
+INSERT INTO sighting (installation_id, observation_id, asset_class_id, count, load_id) SELECT installation_id, observation_id, 3, '[1,1]', :load FROM observation WHERE retracted_at IS NULL;
+UPDATE sighting SET retracted_at = now(), retraction_reason = 'x', retracted_by_load = :load WHERE retracted_at IS NULL AND load_id IS DISTINCT FROM :load;
+UPDATE observation SET retracted_at = now(), retraction_reason = 'x', retracted_by_load = :load WHERE retracted_at IS NULL;
+SELECT results_eq(format('SELECT * FROM undo_load(%s)', :load), $$VALUES ('look', 'recorded again', 1::bigint), ('sighting', 'recorded again', 3), ('sighting', 'retracted', 1), ('look', 'retracted', 0)$$,
+    'the look, and what it had shown (with two that were retracted before)');
+SELECT is((SELECT count(*) FROM pg_temp.whole()), 1::bigint, 'and no more');
 -- whichever of two loads began first
 SELECT begin_load('test') AS early \gset
 SELECT begin_load('test') AS late \gset
