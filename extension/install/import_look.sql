@@ -247,6 +247,9 @@ BEGIN
                 ORDER BY p.installation_id, p.was, p.record, p.look) AS first
           ORDER BY first.look, first.observation_id) AS mine
     WHERE l.look = mine.look;
+    -- (what was said of it was not said of an image that has come to it)
+    UPDATE pg_temp.pg_sightings_look AS l SET scope = l.known_scope
+    WHERE l.scope IS NULL AND EXISTS (SELECT FROM pg_temp.pg_sightings_part AS p WHERE p.look = l.look AND p.was IS DISTINCT FROM l.observation_id);
 
     -- a look that somebody has made partial is not made complete again
     UPDATE pg_temp.pg_sightings_look AS l SET completeness = 'partial'

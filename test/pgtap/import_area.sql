@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(52);
+SELECT plan(58);
 
 SELECT create_ledger('area');
 INSERT INTO area.asset_class (path, name) VALUES ('sea.ship', 'Ship'), ('sea.tug', 'Tug');
@@ -121,6 +121,23 @@ SELECT area.import_stac(jsonb_build_array(pg_temp.item('t3', 12, pg_temp.box(39.
 SELECT results_eq($$SELECT * FROM pg_temp.told('eye-1', 12)$$, $$VALUES ('Roads', 'partial', 'none')$$, 'of two satellites they are no tiles');
 SELECT area.import_stac(jsonb_build_array(pg_temp.item('t5', 13, pg_temp.box(39.9, 34.9, 39.999, 35.1)), pg_temp.item('t6', 13, pg_temp.box(40.001, 34.9, 40.1, 35.1))));
 SELECT results_eq($$SELECT * FROM pg_temp.told('eye-1', 13)$$, $$VALUES ('Roads', 'partial', 'none')$$, 'with a gap between them they cover nothing');
+-- of tiles only what is said of each
+CREATE FUNCTION pg_temp.look(detector text, day int) RETURNS TABLE (completeness text, scope text, gsd_m numeric) LANGUAGE sql AS $$
+    SELECT o.completeness, o.scope::text, o.gsd_m FROM area.observation AS o JOIN area.source AS r USING (source_id)
+    WHERE o.retracted_at IS NULL AND r.name = detector AND extract(day FROM o.observed_at) = day
+$$;
+SELECT area.import_stac(pg_temp.item('t7', 14, pg_temp.box(39.9, 34.9, 40.001, 35.1)), scope => '{sea}') \g /dev/null
+SELECT results_eq($$SELECT * FROM pg_temp.look('eye-1', 14)$$, $$VALUES ('partial', '{sea}', 0.5)$$, 'one of two, of which all ships are reported');
+SELECT area.import_stac(pg_temp.item('t8', 14, pg_temp.box(39.999, 34.9, 40.1, 35.1), '{"gsd": null}')) \g /dev/null
+SELECT results_eq($$SELECT * FROM pg_temp.look('eye-1', 14)$$, $$VALUES ('complete', '{}', NULL::numeric)$$, 'of the other nobody has said so, nor how large its pixels are');
+SELECT area.import_stac(pg_temp.item('t8', 14, pg_temp.box(39.999, 34.9, 40.1, 35.1), '{"gsd": 3}'), scope => '{sea}') \g /dev/null
+SELECT results_eq($$SELECT * FROM pg_temp.look('eye-1', 14)$$, $$VALUES ('complete', '{sea}', 3::numeric)$$, 'now somebody has');
+SELECT area.import_detections(to_jsonb(ARRAY[pg_temp.seen('t7', 39.99, 35)]), 'scopes', scope => '{sea.ship}', images => '{t7}'),
+    area.import_detections(to_jsonb(ARRAY[pg_temp.seen('t8', 40.01, 35)]), 'scopes', scope => '{sea.tug}', images => '{t8}') \g /dev/null
+SELECT results_eq($$SELECT * FROM pg_temp.look('scopes', 14)$$, $$VALUES ('complete', '{}', 3::numeric)$$, 'a detector that sought ships in one and tugs in the other');
+SELECT area.import_stac(pg_temp.item('t8', 14, pg_temp.box(39.999, 34.9, 40.1, 35.1), '{"gsd": null}')) \g /dev/null
+SELECT results_eq($$SELECT gsd_m FROM pg_temp.look('scopes', 14)$$, ARRAY[NULL::numeric], 'and pixels that are not known');
+SELECT results_eq($$SELECT * FROM pg_temp.look('eye-1', 14)$$, $$VALUES ('complete', '{sea}', NULL::numeric)$$, 'what was said of the item before still is');
 
 -- what a person has said of a look
 SELECT is((SELECT count(*) FROM pg_temp.load('hand', '{t1,t2}', pg_temp.seen('t1', 40, 35))), 2::bigint, 'another reader');
