@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(58);
+SELECT plan(59);
 
 SELECT create_ledger('area');
 INSERT INTO area.asset_class (path, name) VALUES ('sea.ship', 'Ship'), ('sea.tug', 'Tug');
@@ -103,6 +103,8 @@ SELECT count(*) FROM pg_temp.load('tile by tile', '{t2}', pg_temp.seen('t2', 40.
 SELECT results_eq($$SELECT * FROM pg_temp.told('tile by tile', 10)$$, $$VALUES ('Roads', 'complete', '[1,2)')$$, 'once the other is read too, one ship in the overlap is one ship');
 SELECT count(*) FROM pg_temp.load('apart', '{t1,t2}', pg_temp.seen('t1', 40, 35), pg_temp.seen('t2', 40.0005, 35));
 SELECT results_eq($$SELECT * FROM pg_temp.told('apart', 10)$$, $$VALUES ('Roads', 'complete', '[1,3)')$$, 'fifty metres apart, each in one tile only: one or two');
+SELECT count(*) FROM pg_temp.load('apart', '{t1,t2}', pg_temp.seen('t1', 40, 35), pg_temp.seen('t2', 40.0005, 35), pg_temp.seen('t1', 39.99, 35, reach => 0.002));
+SELECT results_eq($$SELECT * FROM pg_temp.told('apart', 10)$$, $$VALUES ('Roads', 'complete', '[2,4)')$$, 'whatever large thing lies elsewhere');
 SELECT count(*) FROM pg_temp.load('apart', '{t1,t2}', pg_temp.seen('t1', 40, 35, reach => 0.0005), pg_temp.seen('t2', 40.0005, 35, reach => 0.0005));
 SELECT results_eq($$SELECT * FROM pg_temp.told('apart', 10)$$, $$VALUES ('Roads', 'complete', '[1,2)')$$, 'large ones are one');
 SELECT count(*) FROM pg_temp.load('apart', '{t1,t2}', pg_temp.seen('t1', 40, 35), pg_temp.seen('t2', 40, 35, 'Tug'));
