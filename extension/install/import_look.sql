@@ -122,7 +122,7 @@ BEGIN
     CREATE TEMP TABLE pg_sightings_load ON COMMIT DROP AS SELECT import_tables.kind, import_tables.what, NULL::bigint AS load_id;
     CREATE TEMP TABLE pg_sightings_look (
         look bigint, moment bigint, installation_id bigint, source text, mark text, observed_from timestamptz, observed_at timestamptz, completeness text,
-        scope ltree[], known_scope ltree[], gsd_m numeric, cloud_cover numeric, footprint geometry, url text, note text, withdrawn text, observation_id bigint, former_id bigint, outcome text, why text
+        scope ltree[], known_scope ltree[], gsd_m numeric, cloud_cover numeric, footprint geometry, url text, note text, withdrawn text, by_hand boolean DEFAULT false, observation_id bigint, former_id bigint, outcome text, why text
     ) ON COMMIT DROP;
     CREATE TEMP TABLE pg_sightings_part (
         look bigint, installation_id bigint, origin text, record text, why text, was bigint, retracted boolean DEFAULT false
@@ -133,7 +133,7 @@ BEGIN
 END;
 $body$;
 COMMENT ON FUNCTION import_tables(text, text) IS
-    'internal: makes the temporary tables of an import. look: looks that there should be (scope NULL: as it is, or else known_scope; withdrawn: why their image does not count; mark: the note of their sightings); part: the records of each, and (look NULL, why) records that have none here; seen: what they show. observation_id, former_id, outcome (NULL: unchanged), why (it does not count), was and retracted are filled in';
+    'internal: makes the temporary tables of an import. look: looks that there should be (scope NULL: as it is, or else known_scope; withdrawn: why their image does not count; by_hand: somebody has made it partial; mark: the note of their sightings); part: the records of each, and (look NULL, why) records that have none here; seen: what they show. observation_id, former_id, outcome (NULL: unchanged), why (it does not count), was and retracted are filled in';
 
 CREATE FUNCTION import_look_create(ledger name) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -252,7 +252,7 @@ BEGIN
     WHERE l.scope IS NULL AND EXISTS (SELECT FROM pg_temp.pg_sightings_part AS p WHERE p.look = l.look AND p.was IS DISTINCT FROM l.observation_id);
 
     -- a look that somebody has made partial is not made complete again
-    UPDATE pg_temp.pg_sightings_look AS l SET completeness = 'partial'
+    UPDATE pg_temp.pg_sightings_look AS l SET completeness = 'partial', by_hand = true
     FROM LEDGER.observation AS o, LEDGER.imported AS i
     WHERE l.completeness = 'complete' AND o.installation_id = l.installation_id AND o.observation_id = l.observation_id AND o.completeness = 'partial'
         AND i.installation_id = o.installation_id AND i.observation_id = o.observation_id AND i.detail ->> text 'completeness' = 'complete';
@@ -378,7 +378,7 @@ BEGIN
         JOIN LEDGER.imported AS i ON i.installation_id = p.installation_id AND i.origin = p.origin AND i.record = p.record
         WHERE p.was <> l.observation_id;
         INSERT INTO LEDGER.imported AS i (installation_id, origin, record, observation_id, detail)
-        SELECT p.installation_id, p.origin, p.record, l.observation_id, pg_catalog.jsonb_build_object('completeness', l.completeness)
+        SELECT p.installation_id, p.origin, p.record, l.observation_id, pg_catalog.jsonb_build_object('completeness', CASE WHEN l.by_hand THEN 'complete' ELSE l.completeness END)
         FROM pg_temp.pg_sightings_part AS p
         JOIN pg_temp.pg_sightings_look AS l ON l.look = p.look
         WHERE p.was IS NULL OR p.was <> l.observation_id

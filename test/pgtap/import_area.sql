@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(60);
+SELECT plan(63);
 
 SELECT create_ledger('area');
 INSERT INTO area.asset_class (path, name) VALUES ('sea.ship', 'Ship'), ('sea.tug', 'Tug');
@@ -153,12 +153,22 @@ WHERE s.name = 'eye-1' AND o.observed_at = '2024-12-10 09:00Z' AND o.retracted_a
 SELECT is((SELECT string_agg(outcome, ' ') FROM area.import_stac(pg_temp.item('t1', 10, pg_temp.box(39.9, 34.9, 40.001, 35.1), '{"gsd": 0.6}'))), 'updated', 'the item is corrected');
 SELECT results_eq($$SELECT * FROM pg_temp.told('eye-1', 10)$$, $$VALUES ('Roads', 'partial', '[5,6)')$$, 'and what people saw in it goes along');
 SELECT results_eq($$SELECT scope::text FROM area.observation AS o JOIN area.source AS s USING (source_id) WHERE s.name = 'eye-1' AND o.observed_at = '2024-12-10 09:00Z' AND o.retracted_at IS NULL$$, ARRAY['{sea}'], 'so does what they were looking for');
+UPDATE area.sighting SET retracted_at = now(), retraction_reason = 'misread' WHERE note = 'by eye' AND retracted_at IS NULL;
+SELECT area.import_stac(pg_temp.item('t1', 10, pg_temp.box(39.9, 34.9, 40.001, 35.1), '{"gsd": 0.7}')) \g /dev/null
+SELECT results_eq($$SELECT * FROM pg_temp.told('eye-1', 10)$$, $$VALUES ('Roads', 'partial', 'none')$$, 'but not what they have taken back');
 
 -- nested, and nearer to the middle of the larger
 INSERT INTO area.installation (name, location, boundary) VALUES ('Basin', ST_SetSRID(ST_MakePoint(39.991, 35.011), 4326), pg_temp.box(39.99, 35.004, 40, 35.012));
 SELECT area.import_stac(pg_temp.item('basin', 15, pg_temp.box(39.9, 34.9, 40.1, 35.1))) \g /dev/null
 SELECT count(*) FROM pg_temp.load('nest', '{basin}', pg_temp.seen('basin', 39.9995, 35.0045)) \g /dev/null
 SELECT results_eq($$SELECT * FROM pg_temp.told('nest', 15)$$, $$VALUES ('Basin', 'complete', '[1,2)'), ('Roads', 'complete', '[1,2)')$$, 'counts at both');
+
+-- what is as sure as it must be is sure, by its source or the ledger
+INSERT INTO area.source (name, min_confidence) VALUES ('lenient', 0.4);
+SELECT count(*) FROM unnest('{lenient,strict}'::text[]) AS d,
+    pg_temp.load(d, '{basin}', pg_temp.seen('basin', 40.005, 35, score => 0.5), pg_temp.seen('basin', 40.006, 35, score => 0.4), pg_temp.seen('basin', 40.007, 35, score => 0.3)) \g /dev/null
+SELECT results_eq($$SELECT n FROM pg_temp.told('strict', 15) WHERE installation = 'Roads'$$, ARRAY['[1,2) [2,3)'], 'one of three is');
+SELECT results_eq($$SELECT n FROM pg_temp.told('lenient', 15) WHERE installation = 'Roads'$$, ARRAY['[2,3) [1,2)'], 'or two');
 
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT is_empty('SELECT * FROM area.verify()', 'the ledger is what its evidence says');
