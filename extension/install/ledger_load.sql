@@ -154,9 +154,8 @@ BEGIN
                CASE WHEN w.retracted_at IS NOT NULL THEN s.retracted_by_load END, %%3$s
         FROM pg_temp.pg_sightings_look AS t
         JOIN %%1$I.sighting AS s USING (installation_id, observation_id)
-        LEFT JOIN %%1$I.load AS l ON l.load_id = s.load_id
         CROSS JOIN LATERAL (SELECT CASE WHEN s.retracted_by_load IS DISTINCT FROM $1 THEN s.retracted_at END AS retracted_at) AS w
-        WHERE NOT t.brought AND s.load_id IS DISTINCT FROM $1 AND l.undone_at IS NULL
+        WHERE NOT t.brought AND s.load_id IS DISTINCT FROM $1
         UNION ALL
         SELECT s.observation_id, NULL, NULL, NULL, %%3$s
         FROM pg_temp.pg_sightings_shown AS t

@@ -103,13 +103,14 @@ take_window(Work *work, Span *span, const Look *looks, size_t n, int64 depth, Wi
 	span->looks = work->looks.n - span->first_look;
 }
 
-/* Of spans that hold nothing, and what is after them is not asked for. */
+/* Of spans that hold nothing, and what is after them is not asked for; of all sources, as who asks of one asks for all its looks. */
 static void
 ask_looks_before(Work *work, Datum installations, Datum since, int64 depth)
 {
-	Datum		values[5] = {installations, since, Int64GetDatum(depth), Int64GetDatum(work->known_at), Int32GetDatum(work->source)};
-	char		nulls[] = {' ', ' ', depth == 0 ? 'n' : ' ', work->known_at == TIME_END ? 'n' : ' ', work->one_source ? ' ' : 'n', '\0'};
+	Datum		values[4] = {installations, since, Int64GetDatum(depth), Int64GetDatum(work->known_at)};
+	char		nulls[] = {' ', ' ', depth == 0 ? 'n' : ' ', work->known_at == TIME_END ? 'n' : ' ', '\0'};
 
+	Assert(!work->one_source);
 	ledger_ask(work->ledger, QUERY_LOOKS_BEFORE, values, nulls, receive_look_before, work);
 }
 

@@ -77,8 +77,8 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" FROM unnest($1, $2) WITH ORDINALITY AS w(installation_id, a, k)"
 		" CROSS JOIN LATERAL (SELECT p.observation_id, p.observed_from, p.observed_at, p.completeness, p.scope, p.gsd_m, p.source_id"
 		" FROM LEDGER.observation p WHERE p.installation_id = w.installation_id AND p.observed_at < w.a"
-		" AND " LIVE_LOOK("p", "$4", "$5") " ORDER BY p.observed_at DESC LIMIT $3) AS o",
-	"LTlti", "iiltbSnit", COLUMN(6)},
+		" AND " LIVE("p", "$4") " ORDER BY p.observed_at DESC LIMIT $3) AS o",
+	"LTlt", "iiltbSnit", COLUMN(6)},
 	/*
 	 * OFFSET 0, here and below, has each look ask for its own: joined otherwise, as a planner
 	 * may that knows little, each row of an installation is compared with each of its looks.

@@ -271,7 +271,7 @@ put_all_told(void *state pg_attribute_unused(), Report *report, const Subject *s
 			 const Evidence *evidence, size_t n, size_t first)
 {
 	for (size_t i = first; is_wanted(report, subject) && i < n; i++)
-		if (evidence[i].at >= report->places[subject->place].from && !evidence_is_none(&evidence[i]))
+		if (evidence[i].at >= report->places[subject->place].from)
 			put_told(report, subject, work, &evidence[i]);
 }
 

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(52);
+SELECT plan(63);
 
 SELECT create_ledger('area');
 INSERT INTO area.asset_class (path, name) VALUES ('sea.ship', 'Ship'), ('sea.tug', 'Tug');
@@ -103,6 +103,8 @@ SELECT count(*) FROM pg_temp.load('tile by tile', '{t2}', pg_temp.seen('t2', 40.
 SELECT results_eq($$SELECT * FROM pg_temp.told('tile by tile', 10)$$, $$VALUES ('Roads', 'complete', '[1,2)')$$, 'once the other is read too, one ship in the overlap is one ship');
 SELECT count(*) FROM pg_temp.load('apart', '{t1,t2}', pg_temp.seen('t1', 40, 35), pg_temp.seen('t2', 40.0005, 35));
 SELECT results_eq($$SELECT * FROM pg_temp.told('apart', 10)$$, $$VALUES ('Roads', 'complete', '[1,3)')$$, 'fifty metres apart, each in one tile only: one or two');
+SELECT count(*) FROM pg_temp.load('apart', '{t1,t2}', pg_temp.seen('t1', 40, 35), pg_temp.seen('t2', 40.0005, 35), pg_temp.seen('t1', 39.99, 35, reach => 0.002));
+SELECT results_eq($$SELECT * FROM pg_temp.told('apart', 10)$$, $$VALUES ('Roads', 'complete', '[2,4)')$$, 'whatever large thing lies elsewhere');
 SELECT count(*) FROM pg_temp.load('apart', '{t1,t2}', pg_temp.seen('t1', 40, 35, reach => 0.0005), pg_temp.seen('t2', 40.0005, 35, reach => 0.0005));
 SELECT results_eq($$SELECT * FROM pg_temp.told('apart', 10)$$, $$VALUES ('Roads', 'complete', '[1,2)')$$, 'large ones are one');
 SELECT count(*) FROM pg_temp.load('apart', '{t1,t2}', pg_temp.seen('t1', 40, 35), pg_temp.seen('t2', 40, 35, 'Tug'));
@@ -121,6 +123,23 @@ SELECT area.import_stac(jsonb_build_array(pg_temp.item('t3', 12, pg_temp.box(39.
 SELECT results_eq($$SELECT * FROM pg_temp.told('eye-1', 12)$$, $$VALUES ('Roads', 'partial', 'none')$$, 'of two satellites they are no tiles');
 SELECT area.import_stac(jsonb_build_array(pg_temp.item('t5', 13, pg_temp.box(39.9, 34.9, 39.999, 35.1)), pg_temp.item('t6', 13, pg_temp.box(40.001, 34.9, 40.1, 35.1))));
 SELECT results_eq($$SELECT * FROM pg_temp.told('eye-1', 13)$$, $$VALUES ('Roads', 'partial', 'none')$$, 'with a gap between them they cover nothing');
+-- of tiles only what is said of each
+CREATE FUNCTION pg_temp.look(detector text, day int) RETURNS TABLE (completeness text, scope text, gsd_m numeric) LANGUAGE sql AS $$
+    SELECT o.completeness, o.scope::text, o.gsd_m FROM area.observation AS o JOIN area.source AS r USING (source_id)
+    WHERE o.retracted_at IS NULL AND r.name = detector AND extract(day FROM o.observed_at) = day
+$$;
+SELECT area.import_stac(pg_temp.item('t7', 14, pg_temp.box(39.9, 34.9, 40.001, 35.1)), scope => '{sea}') \g /dev/null
+SELECT results_eq($$SELECT * FROM pg_temp.look('eye-1', 14)$$, $$VALUES ('partial', '{sea}', 0.5)$$, 'one of two, of which all ships are reported');
+SELECT area.import_stac(pg_temp.item('t8', 14, pg_temp.box(39.999, 34.9, 40.1, 35.1), '{"gsd": null}')) \g /dev/null
+SELECT results_eq($$SELECT * FROM pg_temp.look('eye-1', 14)$$, $$VALUES ('complete', '{}', NULL::numeric)$$, 'of the other nobody has said so, nor how large its pixels are');
+SELECT area.import_stac(pg_temp.item('t8', 14, pg_temp.box(39.999, 34.9, 40.1, 35.1), '{"gsd": 3}'), scope => '{sea}') \g /dev/null
+SELECT results_eq($$SELECT * FROM pg_temp.look('eye-1', 14)$$, $$VALUES ('complete', '{sea}', 3::numeric)$$, 'now somebody has');
+SELECT area.import_detections(to_jsonb(ARRAY[pg_temp.seen('t7', 39.99, 35)]), 'scopes', scope => '{sea.ship}', images => '{t7}'),
+    area.import_detections(to_jsonb(ARRAY[pg_temp.seen('t8', 40.01, 35)]), 'scopes', scope => '{sea.tug}', images => '{t8}') \g /dev/null
+SELECT results_eq($$SELECT * FROM pg_temp.look('scopes', 14)$$, $$VALUES ('complete', '{}', 3::numeric)$$, 'a detector that sought ships in one and tugs in the other');
+SELECT area.import_stac(pg_temp.item('t8', 14, pg_temp.box(39.999, 34.9, 40.1, 35.1), '{"gsd": null}')) \g /dev/null
+SELECT results_eq($$SELECT gsd_m FROM pg_temp.look('scopes', 14)$$, ARRAY[NULL::numeric], 'and pixels that are not known');
+SELECT results_eq($$SELECT * FROM pg_temp.look('eye-1', 14)$$, $$VALUES ('complete', '{sea}', NULL::numeric)$$, 'what was said of the item before still is');
 
 -- what a person has said of a look
 SELECT is((SELECT count(*) FROM pg_temp.load('hand', '{t1,t2}', pg_temp.seen('t1', 40, 35))), 2::bigint, 'another reader');
@@ -134,6 +153,22 @@ WHERE s.name = 'eye-1' AND o.observed_at = '2024-12-10 09:00Z' AND o.retracted_a
 SELECT is((SELECT string_agg(outcome, ' ') FROM area.import_stac(pg_temp.item('t1', 10, pg_temp.box(39.9, 34.9, 40.001, 35.1), '{"gsd": 0.6}'))), 'updated', 'the item is corrected');
 SELECT results_eq($$SELECT * FROM pg_temp.told('eye-1', 10)$$, $$VALUES ('Roads', 'partial', '[5,6)')$$, 'and what people saw in it goes along');
 SELECT results_eq($$SELECT scope::text FROM area.observation AS o JOIN area.source AS s USING (source_id) WHERE s.name = 'eye-1' AND o.observed_at = '2024-12-10 09:00Z' AND o.retracted_at IS NULL$$, ARRAY['{sea}'], 'so does what they were looking for');
+UPDATE area.sighting SET retracted_at = now(), retraction_reason = 'misread' WHERE note = 'by eye' AND retracted_at IS NULL;
+SELECT area.import_stac(pg_temp.item('t1', 10, pg_temp.box(39.9, 34.9, 40.001, 35.1), '{"gsd": 0.7}')) \g /dev/null
+SELECT results_eq($$SELECT * FROM pg_temp.told('eye-1', 10)$$, $$VALUES ('Roads', 'partial', 'none')$$, 'but not what they have taken back');
+
+-- nested, and nearer to the middle of the larger
+INSERT INTO area.installation (name, location, boundary) VALUES ('Basin', ST_SetSRID(ST_MakePoint(39.991, 35.011), 4326), pg_temp.box(39.99, 35.004, 40, 35.012));
+SELECT area.import_stac(pg_temp.item('basin', 15, pg_temp.box(39.9, 34.9, 40.1, 35.1))) \g /dev/null
+SELECT count(*) FROM pg_temp.load('nest', '{basin}', pg_temp.seen('basin', 39.9995, 35.0045)) \g /dev/null
+SELECT results_eq($$SELECT * FROM pg_temp.told('nest', 15)$$, $$VALUES ('Basin', 'complete', '[1,2)'), ('Roads', 'complete', '[1,2)')$$, 'counts at both');
+
+-- what is as sure as it must be is sure, by its source or the ledger
+INSERT INTO area.source (name, min_confidence) VALUES ('lenient', 0.4);
+SELECT count(*) FROM unnest('{lenient,strict}'::text[]) AS d,
+    pg_temp.load(d, '{basin}', pg_temp.seen('basin', 40.005, 35, score => 0.5), pg_temp.seen('basin', 40.006, 35, score => 0.4), pg_temp.seen('basin', 40.007, 35, score => 0.3)) \g /dev/null
+SELECT results_eq($$SELECT n FROM pg_temp.told('strict', 15) WHERE installation = 'Roads'$$, ARRAY['[1,2) [2,3)'], 'one of three is');
+SELECT results_eq($$SELECT n FROM pg_temp.told('lenient', 15) WHERE installation = 'Roads'$$, ARRAY['[2,3) [1,2)'], 'or two');
 
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT is_empty('SELECT * FROM area.verify()', 'the ledger is what its evidence says');

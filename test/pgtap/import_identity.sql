@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(54);
+SELECT plan(60);
 
 SELECT create_ledger('named');
 INSERT INTO named.asset_class (path, name) VALUES ('air.big', 'Big'), ('air.small', 'Small');
@@ -102,8 +102,21 @@ SELECT results_eq($$SELECT kind, what, count(*) FROM named.load GROUP BY 1, 2 HA
     $$VALUES ('detections', 'again', 5::bigint), ('items', NULL, 7)$$, 'each file that changed something is a load');
 SELECT lives_ok($$SELECT named.undo_load((SELECT max(load_id) FROM named.load WHERE what = 'again'))$$, 'the last one of a detector is undone');
 SELECT results_eq($$SELECT * FROM pg_temp.told('again', 3)$$, $$VALUES ('complete', '{air}', '[1,2)Big')$$, 'what it had said before counts again');
+SELECT set_eq($$SELECT * FROM pg_temp.again(false, 'c Small')$$,
+    $$VALUES (0::bigint, 'rejected', 'the detector has read it before: 1 Big of air; replace => true puts this in its place')$$, 'as what it has read');
 SELECT set_eq($$SELECT * FROM pg_temp.again(false, 'c Big')$$, $$VALUES (1::bigint, 'unchanged', NULL)$$, 'and is known again');
 SELECT throws_ok($$SELECT named.undo_load((SELECT min(load_id) FROM named.load))$$, '55000', NULL, 'items that were read are not undone before');
+-- of which one shows no installation
+SELECT named.import_stac(jsonb_build_array(pg_temp.item('z', 20), pg_temp.item('y', 20) || jsonb_build_object('geometry', ST_AsGeoJSON(ST_MakeEnvelope(1, 1, 2, 2, 4326))::jsonb))) \g /dev/null
+SELECT max(load_id) AS first FROM named.load \gset
+SELECT named.import_stac(pg_temp.item('y', 20, said => '{"gsd": 0.6}') || jsonb_build_object('geometry', ST_AsGeoJSON(ST_MakeEnvelope(1, 1, 2, 2, 4326))::jsonb)) \g /dev/null
+SELECT max(load_id) AS second FROM named.load \gset
+SELECT throws_ok(format('SELECT named.undo_load(%s)', :first), '55000', format('load %s rests on load %s', :second, :first), 'items that were corrected are not undone before');
+SELECT lives_ok(format('SELECT named.undo_load(%s)', :second), 'the correction is undone');
+SELECT results_eq($$SELECT gsd_m FROM named.image WHERE record = 'y'$$, ARRAY[0.5], 'and what was before it is known again');
+SELECT lives_ok(format('SELECT named.undo_load(%s)', :first), 'then they are undone');
+SELECT set_eq($$SELECT image, outcome, reason FROM named.import_detections(pg_temp.found('z Big'), 'late', '{air}')$$,
+    $$VALUES ('z', 'rejected', 'image "z" is not known: import its STAC item first')$$, 'and not known any more');
 
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT is_empty('SELECT * FROM named.verify()', 'the ledger is what its evidence says');

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(38);
+SELECT plan(39);
 
 -- counts
 CREATE TEMP TABLE said (n int, said text, count int4range);
@@ -149,6 +149,9 @@ SELECT bag_eq('TABLE pg_temp.state', 'TABLE before', 'all is said as before');
 SELECT set_eq('SELECT kind, what FROM load', $$VALUES ('surveys', 'count'), ('surveys', 'other')$$, 'loads tell what they were of');
 SELECT pg_temp.survey('m', '2024-03-01 10:00', 'seal=2, gull=4', 'm') \g /dev/null
 SELECT set_has($$SELECT outcome, records FROM import_surveys('count', '{*}')$$, $$VALUES ('unchanged', 1::bigint)$$, 'and the survey is known as it was');
+INSERT INTO survey_site VALUES ('m', 'Mole', 19, 50);
+SELECT import_surveys('count', '{*}') \g /dev/null
+UPDATE installation SET name = 'Pier' WHERE name = 'Mole';
 UPDATE sighting SET retracted_at = now(), retraction_reason = 'no' WHERE load_id IS NULL AND retracted_at IS NULL;
 DO $$ BEGIN WHILE EXISTS (SELECT FROM load WHERE undone_at IS NULL) LOOP
     PERFORM undo_load(max(load_id)) FROM load WHERE undone_at IS NULL; END LOOP;
@@ -156,6 +159,7 @@ EXCEPTION WHEN object_not_in_prerequisite_state THEN RAISE EXCEPTION 'refused: %
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 SELECT is_empty('SELECT 1 FROM presence UNION ALL SELECT 1 FROM imported UNION ALL SELECT 1 FROM observation WHERE retracted_at IS NULL', 'all loads undone, nothing is left');
+SELECT is((SELECT count(*) FROM installation WHERE name = 'Pier'), 1::bigint, 'a name that somebody has given since stays');
 SELECT is_empty('SELECT * FROM verify(thorough => true)', 'which is what the evidence says');
 
 SELECT * FROM finish();

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(21);
+SELECT plan(22);
 
 SELECT create_ledger('conflict_test') \g /dev/null
 SET search_path = conflict_test, public;
@@ -72,6 +72,10 @@ SELECT is((SELECT words FROM listed), NULL, 'a look taken back contradicts nothi
 CALL clear();
 SELECT look(1, 9, 'complete', 'A', ''), look(9, 9, 'complete', 'A', 'Ferry [1,1]') \g /dev/null
 SELECT is((SELECT words FROM listed), 'Ferry one instant 9: 0..1 by 0, 1', 'what ends at one instant is of that instant');
+CALL clear();
+SELECT look(9, 9, 'complete', 'A', 'Ferry [1,1]'), look(9, 9, 'complete', 'A', ''), look(9, 20, 'complete', 'A', 'Ferry [1,1]') \g /dev/null
+SELECT look(d, d, 'complete', 'A', 'Ferry [1,1]') FROM (VALUES (12), (14), (16)) AS v(d) \g /dev/null
+SELECT is((SELECT words FROM listed), 'Ferry one instant 9: 0..1 by 0, 1; Ferry looks overlap 20: 0..1 by 0, 1', 'an instant at which another look began is listed once');
 CALL clear();
 SELECT look(4, 4, 'complete', 'A', 'Tug [1,1] T1'), look(1, 9, 'partial', 'B', 'Tug [1,1] T1') \g /dev/null
 SELECT is((SELECT words FROM listed WHERE words LIKE '%Tug T1 looks overlap 9: 0..1 by 0, 1%'), (SELECT words FROM listed), 'an individual at two places in one time');

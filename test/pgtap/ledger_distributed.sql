@@ -5,7 +5,7 @@ SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
-SELECT plan(60);
+SELECT plan(61);
 SELECT create_ledger('moved'), create_ledger('unmoved') \g /dev/null
 SELECT format($$
 	INSERT INTO %1$I.source (name) VALUES ('eye');
@@ -129,6 +129,8 @@ SELECT pg_temp.in_both($$UPDATE LEDGER.sighting SET count = '[2,2]', designation
 	pg_temp.in_both($$UPDATE LEDGER.asset_class SET keep_total = true WHERE asset_class_id = 1$$) \g /dev/null
 SELECT pg_temp.equal('corrected');
 SELECT is_empty('SELECT * FROM tenant.verify()', 'what is stored is what the evidence says');
+CREATE TRIGGER t AFTER TRUNCATE ON tenant.sighting FOR EACH STATEMENT EXECUTE FUNCTION ledger_touch_all();
+SELECT lives_ok('TRUNCATE tenant.sighting', 'what is emptied by its name is derived anew where the shards are');
 SELECT throws_ok($$CREATE TRIGGER t AFTER INSERT ON tenant.sighting_1012 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION ledger_touch_observation();
 	INSERT INTO tenant.sighting_1012 (installation_id, observation_id, sighting_id, asset_class_id) VALUES (1, 2, 100, 1)$$,
 	'22S07', 'table tenant.sighting_1012 is not a ledger''s', 'a shard is a shard of its own table');

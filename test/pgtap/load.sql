@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(41);
+SELECT plan(46);
 
 SELECT create_ledger('loads');
 SET search_path = loads, public;
@@ -123,6 +123,8 @@ SELECT throws_ok($$SELECT begin_load('')$$, '23514', NULL, 'a load says how it c
 SELECT throws_ok('UPDATE observation SET load_id = 77 WHERE observation_id = 1000', '23503', NULL, 'a load must have begun');
 SELECT begin_load('test') AS load, pg_temp.record(currval('load_load_id_seq'), '1-6', 'complete tug=2'), pg_temp.record(currval('load_load_id_seq'), '1-7', 'complete tug=3') \gset
 UPDATE observation SET retracted_at = now(), retraction_reason = 'elsewhere', retracted_by_load = :load WHERE observation_id = 1000;
+-- (what was added to a look that nobody counts is not in the way)
+INSERT INTO sighting (installation_id, observation_id, asset_class_id, count) SELECT 1, observation_id, 2, '[1,1]' FROM observation WHERE load_id = :load AND observed_at = '2024-01-08 12:00Z';
 UPDATE observation SET retracted_at = now(), retraction_reason = 'fog' WHERE load_id = :load AND observed_at = '2024-01-08 12:00Z';
 INSERT INTO sighting (installation_id, observation_id, asset_class_id, count) SELECT 1, observation_id, 3, '[1,1]' FROM observation WHERE load_id = :load AND retracted_at IS NULL;
 SELECT throws_ok(format('SELECT * FROM undo_load(%s)', :load), '55000', format('sightings were added by hand to looks of load %s', :load), 'what a person added is not lost');
@@ -153,9 +155,35 @@ SELECT begin_load('test') AS load \gset
 UPDATE sighting SET retracted_at = now(), retraction_reason = 'x', retracted_by_load = :load WHERE retracted_at IS NULL;
 SELECT undo_load(:load) \g /dev/null
 SELECT bag_eq('SELECT * FROM pg_temp.whole()', 'TABLE whole', 'a sighting too');
+-- (and nothing twice)
+SELECT begin_load('test') AS load \gset
+UPDATE observation SET retracted_at = now(), retraction_reason = 'x', retracted_by_load = :load WHERE retracted_at IS NULL;
+UPDATE observation SET retracted_at = NULL, retraction_reason = NULL WHERE retracted_by_load = :load;
+SELECT undo_load(:load) \g /dev/null
+SELECT is((SELECT count(*) FROM pg_temp.whole()), 1::bigint, 'a look that a person had taken back before is there once');
+SELECT begin_load('test') AS load \gset
+UPDATE sighting SET retracted_at = now(), retraction_reason = 'x', retracted_by_load = :load WHERE retracted_at IS NULL;
+UPDATE sighting SET retracted_at = NULL, retraction_reason = NULL WHERE retracted_by_load = :load;
+SELECT undo_load(:load) \g /dev/null
+SELECT is((SELECT count(*) FROM pg_temp.whole()), 1::bigint, 'a sighting too');
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 SELECT is_empty('SELECT * FROM verify(thorough => true)', 'all of which is what the evidence says');
+-- what a load has added to a look, and then taken away with it, does not come back
+SELECT begin_load('test') AS load \gset
+INSERT INTO sighting (installation_id, observation_id, asset_class_id, count, load_id) SELECT installation_id, observation_id, 3, '[1,1]', :load FROM observation WHERE retracted_at IS NULL;
+UPDATE sighting SET retracted_at = now(), retraction_reason = 'x', retracted_by_load = :load WHERE retracted_at IS NULL AND load_id IS DISTINCT FROM :load;
+UPDATE observation SET retracted_at = now(), retraction_reason = 'x', retracted_by_load = :load WHERE retracted_at IS NULL;
+SELECT results_eq(format('SELECT * FROM undo_load(%s)', :load), $$VALUES ('look', 'recorded again', 1::bigint), ('sighting', 'recorded again', 3), ('sighting', 'retracted', 1), ('look', 'retracted', 0)$$,
+    'the look, and what it had shown (with two that were retracted before)');
+SELECT is((SELECT count(*) FROM pg_temp.whole()), 1::bigint, 'and no more');
+-- whichever of two loads began first
+SELECT begin_load('test') AS early \gset
+SELECT begin_load('test') AS late \gset
+INSERT INTO sighting (installation_id, observation_id, asset_class_id, count, load_id)
+SELECT installation_id, observation_id, 3, '[1,1]', :late FROM observation WHERE retracted_at IS NULL;
+UPDATE sighting SET retracted_at = now(), retraction_reason = 'x', retracted_by_load = :early WHERE load_id = :late;
+SELECT throws_ok(format('SELECT * FROM undo_load(%s)', :late), '55000', format('load %s rests on load %s', :early, :late), 'what another has retracted is not undone before');
 
 -- in any order: a record is as the last load that is not undone told it, and a load is undone if and
 -- only if no later one that is not told of one of its records

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(73);
+SELECT plan(75);
 
 SELECT create_ledger('several');
 SELECT create_ledger('one');
@@ -99,6 +99,9 @@ SELECT is(near(3000), ARRAY['Port 1', 'Port 2', 'Port 3'], 'three are near, on e
 SELECT is((SELECT array_agg(DISTINCT installation ORDER BY installation)
            FROM several.inventory('2024-02-03', ST_SetSRID(ST_MakePoint(180, 60), 4326), mode => m, within => 3000)), near(3000), 'inventory, ' || m)
 FROM unnest(ARRAY['last_known', 'possible']) AS m;
+SELECT is((SELECT array_agg(DISTINCT installation ORDER BY installation)
+           FROM several.inventory('2024-02-03', ST_SetSRID(ST_MakePoint(180, 60), 4326), within => m)), near(m), 'to the metre, on the ellipsoid: ' || m - floor(far) || ' beyond')
+FROM several.installation, ST_Distance(location::geography, 'SRID=4326;POINT(180 60)'::geography) AS far, unnest(ARRAY[floor(far), ceil(far)]) AS m WHERE name = 'Port 1';
 SELECT results_eq($$SELECT r::text COLLATE "C" FROM several.changes('2024-01-10', '2024-02-03', ST_SetSRID(ST_MakePoint(180, 60), 4326), within => 3000) AS r ORDER BY 1$$,
     $$SELECT r::text COLLATE "C" FROM several.changes('2024-01-10', '2024-02-03') AS r WHERE installation = ANY (near(3000)) ORDER BY 1$$, 'changes');
 SELECT results_eq($$SELECT installation FROM several.coverage('2024-01-10', '2024-02-03', ST_SetSRID(ST_MakePoint(180, 60), 4326), within => 6000)$$,

@@ -44,8 +44,8 @@ SELECT pg_temp.compare(at, kind) FROM unnest('{2024-01-02 12:00,2024-01-05,2024-
 
 -- what lies between is what all of it has between
 SELECT ok((SELECT count(*) FROM told.told_between()) > 200, 'much was told');
-SELECT set_eq($$SELECT * FROM told.told_between('2024-01-03', '2024-01-09 12:00')$$,
-	$$SELECT * FROM told.told_between() WHERE observed_at BETWEEN '2024-01-03' AND '2024-01-09 12:00'$$, 'both instants are included');
+SELECT set_eq($$SELECT * FROM told.told_between('2024-01-03 09:00', '2024-01-08 22:00')$$,
+	$$SELECT * FROM told.told_between() WHERE observed_at BETWEEN '2024-01-03 09:00' AND '2024-01-08 22:00'$$, 'both instants are included');
 SELECT set_eq($$SELECT * FROM told.told_between(asset => 'ship', installation => 'place 2')$$,
 	$$SELECT * FROM told.told_between() WHERE class_path ~ '^ship' AND installation = 'place 2'$$, 'of a class and what is below it');
 SELECT is_empty($$SELECT FROM told.told_between() WHERE count_min = 0 AND count_max IS NULL$$, 'what tells nothing is not told');

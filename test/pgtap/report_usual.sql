@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(40);
+SELECT plan(46);
 
 SELECT create_ledger('base');
 INSERT INTO base.installation (installation_id, name, kind, location)
@@ -91,6 +91,8 @@ INSERT INTO base.sighting (installation_id, observation_id, asset_class_id, coun
 SELECT look(2, '2024-08-25', '[5,5]') \g /dev/null
 SELECT is(unusual_after(2, '[10,10]'), 'more than usual', 'a minimum told of more');
 SELECT is(unusual_after(2, '[12,12]'), 'more than ever counted', 'more than that minimum');
+SELECT is(unusual_after(2, '[6,6]'), NULL, 'as many as the third quartile');
+SELECT is(unusual_after(2, '[4,4]'), NULL, 'as few as the first');
 
 -- year on year
 SELECT look(1, timestamptz '2023-01-01 12:00' + n * interval '1 day', '[7,8]') FROM generate_series(1, 9) AS n \g /dev/null
@@ -100,6 +102,7 @@ SELECT results_eq($$SELECT looks_before, median_before_min, median_before_max, g
 SELECT results_eq($$SELECT installation, looks_before, difference FROM base.same_period('2024-01-01', '2024-01-31') ORDER BY 1$$,
     $$VALUES ('Port', 9::bigint, 'fewer'), ('Yard', 0, NULL)$$, 'where nobody looked in one of the two nothing is said');
 SELECT results_eq($$SELECT difference FROM base.same_period('2023-01-01', '2023-01-31', years => -1, installation => 'Port')$$, ARRAY['more'], 'the other way round');
+SELECT results_eq($$SELECT difference FROM base.same_period('2024-01-01', '2024-01-31', years => 0, installation => 'Port')$$, ARRAY[NULL]::text[], 'nothing differs from itself');
 SELECT is_empty($$SELECT FROM base.same_period('2024-02-29', '2024-02-29', years => 4)$$, 'a leap day');
 
 -- the largest
@@ -107,6 +110,20 @@ SELECT results_eq($$SELECT installation, size, change_min FROM base.top_changes(
 SELECT results_eq($$SELECT r.change_min, r.size FROM base.top_changes('2024-01-05', '2024-09-30', 1) AS r$$,
     $$SELECT c.change_min, c.change_min FROM base.changes('2024-01-05', '2024-09-30') AS c ORDER BY greatest(c.change_min, -c.change_max) DESC NULLS LAST LIMIT 1$$, 'the first of them');
 SELECT is_empty($$SELECT FROM base.top_changes('2024-01-05', '2024-01-09', 0)$$, 'none asked for');
+SELECT results_eq($$SELECT installation, size, change_min, change_max FROM base.top_changes('2023-06-01', '2024-01-02')$$, $$VALUES ('Port', 3, -4, -3)$$, 'the least that it was');
+SELECT create_ledger('top') \g /dev/null
+INSERT INTO top.installation (name, location) VALUES ('A', ST_SetSRID(ST_MakePoint(10, 50), 4326)), ('B', ST_SetSRID(ST_MakePoint(11, 50), 4326));
+INSERT INTO top.source (name) VALUES ('Eye');
+INSERT INTO top.asset_class (path, name) VALUES ('ship', 'ship');
+INSERT INTO top.observation (installation_id, observation_id, source_id, observed_at, completeness, scope)
+SELECT 1 + n / 10, n, 1, timestamptz '2024-01-01 12:00' + n % 10 * interval '1 day', 'complete', '{ship}' FROM unnest('{1,2,3,12,13}'::int[]) AS n;
+INSERT INTO top.sighting (installation_id, observation_id, asset_class_id, count, status)
+VALUES (1, 1, 1, '[2,4]', NULL), (1, 2, 1, '[1,2]', NULL), (1, 3, 1, '[4,4]', NULL), (2, 12, 1, '[2,2]', 'parked'), (2, 13, 1, '[4,4]', 'loading');
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+SELECT results_eq($$SELECT installation, size, certain FROM top.top_changes('2024-01-03', '2024-01-04')$$, $$VALUES ('B', 2, true), ('A', 2, false)$$, 'of equal ones the certain first');
+SELECT results_eq($$SELECT status, looks_before, looks_after FROM top.same_period('2024-01-01', '2024-01-31', years => 0, by => 'status') ORDER BY 1$$,
+    $$VALUES ('loading', 2::bigint, 2::bigint), ('parked', 2, 2)$$, 'each status beside itself');
 
 -- everything on one
 INSERT INTO base.shelter (installation_id, asset_class_id, hidden_max) VALUES (1, 2, 3);
