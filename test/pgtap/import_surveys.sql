@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(39);
+SELECT plan(40);
 
 -- counts
 CREATE TEMP TABLE said (n int, said text, count int4range);
@@ -161,6 +161,16 @@ SET CONSTRAINTS ALL DEFERRED;
 SELECT is_empty('SELECT 1 FROM presence UNION ALL SELECT 1 FROM imported UNION ALL SELECT 1 FROM observation WHERE retracted_at IS NULL', 'all loads undone, nothing is left');
 SELECT is((SELECT count(*) FROM installation WHERE name = 'Pier'), 1::bigint, 'a name that somebody has given since stays');
 SELECT is_empty('SELECT * FROM verify(thorough => true)', 'which is what the evidence says');
+
+-- what each proves: only what is said to be complete is, and none of a status or of one number is not none of the class
+SELECT create_ledger('proof') \g /dev/null
+SET search_path = proof, public;
+INSERT INTO asset_class (path, name) VALUES ('seal', 'seal');
+INSERT INTO survey_site VALUES ('x', 'X', 1, 1);
+INSERT INTO survey (survey_id, site_id, observed_at, partial) VALUES ('a', 'x', '2024-01-01 10:00', false), ('b', 'x', '2024-01-02 10:00', NULL), ('c', 'x', '2024-01-03 10:00', false), ('d', 'x', '2024-01-04 10:00', false);
+INSERT INTO survey_count VALUES ('a', 'seal', '0', NULL, NULL), ('b', 'seal', '0', NULL, NULL), ('c', 'seal', '0', NULL, 'moulting'), ('d', 'seal', '0', 'S1', NULL);
+SELECT import_surveys('count') \g /dev/null
+SELECT results_eq('SELECT completeness, scope::text FROM observation ORDER BY observed_at', $$VALUES ('complete', '{seal}'), ('partial', '{seal}'), ('complete', '{}'), ('complete', '{}')$$, 'counts of none');
 
 SELECT * FROM finish();
 ROLLBACK;
