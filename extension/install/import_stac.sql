@@ -54,7 +54,7 @@ BEGIN ATOMIC
         WHERE NOT pg_catalog.jsonb_path_exists(a.asset, '$.roles[*] ? (@ == "thumbnail" || @ == "metadata")')
             OR pg_catalog.jsonb_path_exists(a.asset, '$.roles[*] ? (@ == "data")')
     ), told AS (
-        SELECT import_number(g.said) AS metres
+        SELECT import_number(g.said) AS metres, true AS known
         FROM part AS p
         CROSS JOIN LATERAL (
             SELECT pg_catalog.jsonb_path_query(p.words, '$.gsd')
@@ -64,7 +64,7 @@ BEGIN ATOMIC
             SELECT pg_catalog.jsonb_path_query(p.words, '$."eo:bands"[*].gsd')) AS g (said)
         UNION ALL
         -- these are in metres too, but in degrees where the grid is (EPSG 4326 and its like)
-        SELECT import_number(g.said)
+        SELECT import_number(g.said), true
         FROM part AS p
         CROSS JOIN LATERAL (
             SELECT pg_catalog.jsonb_path_query(p.words, '$."raster:spatial_resolution"')
@@ -74,12 +74,21 @@ BEGIN ATOMIC
             SELECT pg_catalog.jsonb_path_query(p.words, '$."raster:bands"[*].spatial_resolution')) AS g (said)
         WHERE coalesce(p.asset ->> text 'proj:code', p.asset ->> text 'proj:epsg', item #>> '{properties,proj:code}'::text[],
                        item #>> '{properties,proj:epsg}'::text[], '') !~ '(^|:)(4\d\d\d|CRS\d+)$'
+        UNION ALL
+        -- what radar tells apart, of which its pixels may be finer parts; range may be that of the slant, which is coarser on the ground
+        SELECT round(greatest(r.azimuth, r.range / coalesce(sin(radians(r.angle::float8))::numeric, 1::numeric)), 3), kind.tells AND r.azimuth >= 0.001 AND r.range >= 0.001 AND r.angle IS NOT NULL
+        FROM part AS p
+        CROSS JOIN (VALUES ('sar:resolution_', true), ('sar:pixel_spacing_', false)) AS kind (name, tells)
+        CROSS JOIN LATERAL (
+            SELECT import_number(p.words -> (kind.name || 'azimuth')) AS azimuth, import_number(p.words -> (kind.name || 'range')) AS range,
+                   (SELECT a.angle FROM (SELECT import_number(coalesce(p.words -> text 'view:incidence_angle', item #> '{properties,view:incidence_angle}'::text[]))) AS a (angle)
+                    WHERE a.angle BETWEEN 1::numeric AND 90::numeric) AS angle) AS r
     )
     -- a pixel of less than a millimetre is in degrees, or not known; 0 would be by eye
-    SELECT max(t.metres) FROM told AS t WHERE t.metres >= 0.001;
+    SELECT CASE WHEN bool_or(t.known) THEN max(t.metres) END FROM told AS t WHERE t.metres >= 0.001;
 END;
 COMMENT ON FUNCTION import_pixels(jsonb) IS
-    'internal: the coarsest pixel in metres that a STAC item tells, of itself, its assets or their bands; NULL if it tells none';
+    'internal: the coarsest pixel in metres that a STAC item tells, of itself, its assets or their bands, or what its radar tells apart on the ground (known by its resolution and incidence angle); NULL if it tells none';
 
 CREATE FUNCTION import_item(item jsonb,
         OUT item_id text, OUT origin text, OUT source text, OUT observed_from timestamptz, OUT observed_at timestamptz,

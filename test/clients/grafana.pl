@@ -109,7 +109,7 @@ for my $name (keys %offer)
 {
 	check($variable{$name}{query} eq join(',', @{ $offer{$name} }), "the options of $name are those of its query");
 }
-my $default = { ledger => 'syria_illustrated', installation => [ 'Khmeimim', 'Tartus' ], class => 'all', place => '', looks => '', __timezone => 'utc',
+my $default = { ledger => 'syria_illustrated', installation => [ 'Khmeimim', 'Tartus' ], class => 'all', source => 'all', place => '', looks => '', __timezone => 'utc',
 	map { $_ => $variable{$_}{current}{value} } keys %offer };
 my @choices = ($default);
 for my $ledger (@ledgers)
@@ -120,6 +120,9 @@ for my $ledger (@ledgers)
 	my (undef, @classes) = psql(expanded($variable{class}{query}, { ledger => $ledger }));
 	check($classes[0] eq 'all' && grep({ $_ eq 'An-124' } @classes), "the variable class lists those of $ledger, and all", "@classes");
 	push @choices, { %$default, ledger => $ledger, class => $_ } for @classes[0, -1];
+	my (undef, @told_by) = psql(expanded($variable{source}{query}, { ledger => $ledger }));
+	check($told_by[0] eq 'all' && @told_by > 1, "the variable source lists those of $ledger, and all", "@told_by");
+	push @choices, { %$default, ledger => $ledger, source => $told_by[-1] };
 }
 for my $name (keys %offer)
 {
