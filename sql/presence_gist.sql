@@ -163,5 +163,19 @@ RESET enable_bitmapscan;
 DROP TABLE merged, built;
 DROP FUNCTION pages_read;
 
+-- what is nowhere comes last, by each way down the tree
+CREATE TABLE nowhere (run presence);
+INSERT INTO nowhere VALUES (NULL), (NULL);
+INSERT INTO nowhere SELECT run FROM some_presences(1, 3);
+CREATE INDEX ON nowhere USING gist (run);
+VACUUM ANALYZE nowhere;
+SET enable_seqscan = off;
+SELECT scan_of($$SELECT run FROM nowhere ORDER BY run <-> 'SRID=4326;POINT(36 35)'$$), (SELECT array_agg(run IS NULL) FROM (SELECT run FROM nowhere ORDER BY run <-> 'SRID=4326;POINT(36 35)') AS x) AS nowhere;
+SET pg_sightings.enable_presence_scan = off;
+SELECT scan_of($$SELECT run FROM nowhere ORDER BY run <-> 'SRID=4326;POINT(36 35)'$$), (SELECT array_agg(run IS NULL) FROM (SELECT run FROM nowhere ORDER BY run <-> 'SRID=4326;POINT(36 35)') AS x) AS nowhere;
+RESET pg_sightings.enable_presence_scan;
+RESET enable_seqscan;
+DROP TABLE nowhere;
+
 DROP TABLE p, p_inserted, p_time, p_same, centre, by_index, by_scan, question, operator;
 DROP FUNCTION random_row, some_sightings, some_presences, compare_index, scan_of, nearest;
