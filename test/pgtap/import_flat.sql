@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(32);
+SELECT plan(33);
 
 -- records and cells
 SELECT results_eq($$SELECT n, last, cells FROM import_lines(E'a,b,c\r\n1,"x, y",3\r\n2,"two\r\nlines, ""so""",4\r\n\r\n,,\r\n5,6\r\n')$$,
@@ -79,6 +79,9 @@ SELECT set_has($$SELECT outcome, reason, records FROM import_flat('lost', '{*}',
     $$VALUES ('proves no absence', 'what was rejected names no survey, site or date that is known, and may be of any look', 1::bigint), ('unchanged', NULL, 1)$$, 'a day that there is not');
 SELECT set_eq($$SELECT completeness FROM observation JOIN source USING (source_id) WHERE source.name = 'lost'$$, ARRAY['partial'], 'so no look is complete');
 SELECT set_has($$SELECT outcome, records FROM import_flat('lost', '{*}', E'site,date,class,count\nQuay,2024-03-01,tug,1\nQuay,2024-03-01,ferry,1')$$, $$VALUES ('updated', 1::bigint)$$, 'until it is put right');
+-- a line without a class tells of a look, but not if it counts something
+SELECT set_has($$SELECT part, outcome, records FROM import_flat('me', '{*}', E'site,date,class,count,designation\nQuay,2024-04-01,,2,\nQuay,2024-04-02,,,X-1')$$,
+	$$VALUES ('count', 'rejected', 2::bigint), ('survey', 'rejected', 2)$$, 'a count of nothing is no look that saw none');
 
 -- what cannot be read
 SELECT throws_ok(format('SELECT * FROM import_flat(''me'', file => %L)', file), '22S07', words, words)
