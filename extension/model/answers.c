@@ -95,8 +95,8 @@ hull(Counts a, Counts b)
 /*
  * Evidence
  */
-bool
-evidence_is_none(const Evidence *e)
+static bool
+tells_nothing(const Evidence *e)
 {
 	return e->count.min == 0 && e->count.max == COUNT_UNBOUNDED;
 }
@@ -179,7 +179,7 @@ evidence_in_order(Evidence *evidence, size_t n)
 	size_t		next;
 
 	for (size_t i = 0; i < n; i++)
-		if (!evidence_is_none(&evidence[i]))
+		if (!tells_nothing(&evidence[i]))
 			evidence[kept++] = evidence[i];
 	n = kept;
 	kept = 0;
@@ -196,7 +196,7 @@ evidence_in_order(Evidence *evidence, size_t n)
 		for (next = i + 1; next < n && evidence[next].at == evidence[i].at; next++)
 			;
 		merged = merge_moment(&evidence[i], next - i);
-		if (!evidence_is_none(&merged))
+		if (!tells_nothing(&merged))
 			evidence[kept++] = merged;
 	}
 	return kept;

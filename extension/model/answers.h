@@ -148,9 +148,6 @@ typedef struct Persistence
 	int64_t		same[GAPS];
 } Persistence;
 
-/* Does it allow any number? Then it is no evidence. */
-extern bool evidence_is_none(const Evidence *e);
-
 /*
  * Puts evidence in order of time, makes one of what is of one moment - what all of it has in
  * common or, where that is nothing, all that any of it allows - and drops what tells nothing.
