@@ -391,19 +391,18 @@ told_order(const void *left, const void *right)
 	return 0;
 }
 
-/* The first fact of a class at the look, or after it. */
-static size_t
-find_class_fact(const Work *work, int32 class, int32 look)
+size_t
+find_fact(const Fact *facts, size_t n, int32 key, int32 look)
 {
 	size_t		low = 0;
-	size_t		high = work->class_facts.n;
+	size_t		high = n;
 
 	while (low < high)
 	{
 		size_t		middle = (low + high) / 2;
-		const Fact *fact = &work->class_facts.at[middle];
+		const Fact *fact = &facts[middle];
 
-		if (fact->key < class || (fact->key == class && fact->look < look))
+		if (fact->key < key || (fact->key == key && fact->look < look))
 			low = middle + 1;
 		else
 			high = middle;
@@ -445,7 +444,7 @@ key_told(Work *work, int32 number, int32 class, Cursors *at)
 	Key		   *key = &work->keys.at[number];
 	const Span *span = &work->spans[key->id.span];
 	Showing		showing = {.hidden = hidden_of(work, span, class)};
-	size_t		next = find_class_fact(work, class, (int32) span->first_look);
+	size_t		next = find_fact(work->class_facts.at, work->class_facts.n, class, (int32) span->first_look);
 	size_t		n = 0;
 
 	make_room(work, at, span->looks + count_elsewhere(work, at, number) + 1);

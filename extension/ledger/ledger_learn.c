@@ -266,21 +266,9 @@ take_evidence(const Lesson *lesson, KeySubject of, const Evidence *evidence, siz
 static int64
 first_told(const Work *work, int32 key)
 {
-	size_t		low = 0;
-	size_t		high = work->facts.n;
-
-	while (low < high)
-	{
-		size_t		middle = (low + high) / 2;
-
-		if (work->facts.at[middle].key < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < work->facts.n && work->facts.at[low].key == key; low++)
-		if (work->facts.at[low].own)
-			return work->looks.at[work->facts.at[low].look].observed_at;
+	for (size_t i = find_fact(work->facts.at, work->facts.n, key, 0); i < work->facts.n && work->facts.at[i].key == key; i++)
+		if (work->facts.at[i].own)
+			return work->looks.at[work->facts.at[i].look].observed_at;
 	return TIME_END;
 }
 

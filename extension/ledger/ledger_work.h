@@ -329,6 +329,8 @@ extern void drop_unsighted(Work *work);
 /* ledger_evidence.c */
 extern void gather_facts(Work *work, ClassNumbers *classes);
 extern void read_elsewhere(Work *work);
+/* The first fact of a key, or of a class, at the look or after it; facts are in order of these. */
+extern size_t find_fact(const Fact *facts, size_t n, int32 key, int32 look);
 /* One key's evidence, in order of time, in at->told; returns how much. Keys in order of their numbers. */
 extern size_t key_told(Work *work, int32 number, int32 class, Cursors *at);
 /* What was read is forgotten, but for keys and labels. */
