@@ -204,9 +204,9 @@ fuzz:
 
 # Figures, as Markdown; also in build/bench. See test/bench/README.md.
 .PHONY: bench
-SECTION = change
+SECTION = $(if $(PEERS),peers,change)
 bench:
-	@$(MAKE) -s install DESTDIR=$(CURDIR)/build/pg > /dev/null
+	@[ $(SECTION) = peers ] || $(MAKE) -s install DESTDIR=$(CURDIR)/build/pg > /dev/null
 	@mkdir -p build/bench
 	@case $(SECTION) in \
 		change) SIZE=$(SIZE) test/bench/change ;; \
@@ -214,7 +214,8 @@ bench:
 		alerts) ./quickstart run test/bench/alerts | tee build/bench/alerts.md ;; \
 		reports) SIZE=$(SIZE) test/bench/reports ;; \
 		imports) SIZE=$(SIZE) test/bench/imports ;; \
-		*) echo "bench: SECTION is change, loading, alerts, reports or imports, not \"$(SECTION)\"" >&2; exit 2 ;; \
+		peers) SIZE=$(SIZE) PEERS="$(PEERS)" test/bench/peers ;; \
+		*) echo "bench: SECTION is change, loading, alerts, reports, imports or peers, not \"$(SECTION)\"" >&2; exit 2 ;; \
 	esac
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.
