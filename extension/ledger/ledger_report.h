@@ -156,7 +156,7 @@ extern Datum sources_said(Report *report, const LookSaid *a, const LookSaid *b, 
 extern void set_counts(Datum *values, bool *nulls, int column, bool known, Counts count);
 extern void set_place(Datum *values, int column, const Place *place);
 extern void begin_slice(Report *report, size_t n);
-extern void put_row(Report *report, const Datum *values, const bool *nulls);
+extern void put_row(Report *report, const Datum *values, const bool *nulls, int n);
 extern void new_row(Report *report);
 /* The same, with its first columns: installation, class, path, designation, status. false: the caller may not see it. */
 #define SUBJECT_COLUMNS 5
