@@ -100,23 +100,13 @@ has_alerts(const Ledger *ledger)
 	return has;
 }
 
-/* The first alert of a span; there may be none. */
+/* Where the alerts of a span begin; there may be none. */
 static size_t
 first_alert(const Work *work, int32 span)
 {
-	size_t		low = 0;
-	size_t		high = work->alerts.n;
+	const Alert first = {.span = span, .alert = {.id = PG_INT64_MIN}};
 
-	while (low < high)
-	{
-		size_t		middle = (low + high) / 2;
-
-		if (work->alerts.at[middle].span < span)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return FIRST_FROM(work->alerts, alert_order, &first);
 }
 
 /* Those that are asked for become known. */

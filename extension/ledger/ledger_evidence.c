@@ -157,17 +157,17 @@ gather_facts(Work *work, ClassNumbers *classes)
 }
 
 /* Of individuals to derive, the rows that a query had for each. */
-typedef struct Asked
+typedef struct ElsewhereAsked
 {
 	Work	   *work;
 	const int32 *keys;
 	size_t	   *rows;
-} Asked;
+} ElsewhereAsked;
 
 static void
 receive_elsewhere(void *state, const Datum *values, const bool *nulls)
 {
-	const Asked *asked = state;
+	const ElsewhereAsked *asked = state;
 	int32		k = asked_row(values);
 
 	asked->rows[k]++;
@@ -226,7 +226,7 @@ forget_elsewhere(Work *work, size_t first, const int32 *keys, size_t n)
 static size_t
 ask_elsewhere(Work *work, LedgerQuery query, int32 *keys, size_t n, int64 most)
 {
-	Asked		asked = {work, keys, MemoryContextAllocExtended(work->context, sizeof(size_t) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO)};
+	ElsewhereAsked asked = {work, keys, MemoryContextAllocExtended(work->context, sizeof(size_t) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO)};
 	Datum	   *installations = new_values(work, n);
 	Datum	   *classes = new_values(work, n);
 	Datum	   *labels = new_values(work, n);
@@ -386,23 +386,23 @@ told_order(const void *left, const void *right)
 	return 0;
 }
 
+static int
+fact_order(const void *left, const void *right)
+{
+	const Fact *a = left;
+	const Fact *b = right;
+
+	BY(key);
+	BY(look);
+	return 0;
+}
+
 size_t
 find_fact(const Fact *facts, size_t n, int32 key, int32 look)
 {
-	size_t		low = 0;
-	size_t		high = n;
+	const Fact	first = {.key = key, .look = look};
 
-	while (low < high)
-	{
-		size_t		middle = (low + high) / 2;
-		const Fact *fact = &facts[middle];
-
-		if (fact->key < key || (fact->key == key && fact->look < look))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return first_from(facts, n, sizeof(Fact), fact_order, &first);
 }
 
 static void

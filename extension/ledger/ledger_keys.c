@@ -216,10 +216,10 @@ key_parameters(Work *work, const int32 *keys, size_t n, Parameter *parameters)
 		kinds[i] = CStringGetTextDatum(subject_kinds[id.kind]);
 		labels[i] = label_datum(work->labels, id.label);
 	}
-	parameters[0] = array_of(installations, n);
-	parameters[1] = array_of(classes, n);
-	parameters[2] = array_of(kinds, n);
-	parameters[3] = array_of(labels, n);
+	*parameters++ = array_of(installations, n);
+	*parameters++ = array_of(classes, n);
+	*parameters++ = array_of(kinds, n);
+	*parameters++ = array_of(labels, n);
 }
 
 /* What was never sighted here before. */

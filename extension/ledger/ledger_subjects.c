@@ -39,28 +39,28 @@ candidate_order(const void *left, const void *right)
 }
 
 /* Queries for runs take these last: what is wanted and, of those in an area, where. */
-#define WANTED_PARAMETERS 5
 static void
-add_wanted(const Report *report, bool in_area, Parameter *parameters)
+add_wanted(const Report *report, bool in_area, Parameter *next)
 {
-	int			n = 0;
-
-	parameters[n++] = value_of(CStringGetTextDatum(subject_kinds[report->kind]));
-	parameters[n++] = value_if(report->has_classes, report->classes);
+	*next++ = value_of(CStringGetTextDatum(subject_kinds[report->kind]));
+	*next++ = value_if(report->has_classes, report->classes);
 	if (!in_area)
 		return;
 	/* an index is asked for the box around an area; which installations lie in it they say themselves */
-	parameters[n++] = value_of(report->around);
-	parameters[n++] = value_of(report->area);
-	parameters[n++] = value_if(report->has_within, Float8GetDatum(report->within));
+	*next++ = value_of(report->around);
+	*next++ = value_of(report->area);
+	*next++ = value_if(report->has_within, Float8GetDatum(report->within));
 }
 
 void
 find_changed(Report *report, int64 from, int64 to)
 {
-	Parameter	parameters[2 + WANTED_PARAMETERS] = {value_of(Int64GetDatum(from)), value_of(Int64GetDatum(to))};
+	Parameter	parameters[MOST_PARAMETERS];
+	Parameter  *next = parameters;
 
-	add_wanted(report, report->has_area, &parameters[2]);
+	*next++ = value_of(Int64GetDatum(from));
+	*next++ = value_of(Int64GetDatum(to));
+	add_wanted(report, report->has_area, next);
 	ledger_ask(report->ledger, report->has_area ? QUERY_CHANGED_IN : QUERY_CHANGED, parameters, receive_candidate, report);
 	SORT(report->candidates, candidate_order);
 }
@@ -71,7 +71,8 @@ find_changed_at(Report *report, const Place *places, size_t n)
 	Datum	   *installations = MemoryContextAllocHuge(report->context, sizeof(Datum) * Max(n, 1));
 	Datum	   *since = MemoryContextAllocHuge(report->context, sizeof(Datum) * Max(n, 1));
 	Datum	   *until = MemoryContextAllocHuge(report->context, sizeof(Datum) * Max(n, 1));
-	Parameter	parameters[3 + WANTED_PARAMETERS] = {array_of(installations, n), array_of(since, n), array_of(until, n)};
+	Parameter	parameters[MOST_PARAMETERS];
+	Parameter  *next = parameters;
 
 	for (size_t i = 0; i < n; i++)
 	{
@@ -79,7 +80,10 @@ find_changed_at(Report *report, const Place *places, size_t n)
 		since[i] = Int64GetDatum(places[i].from);
 		until[i] = Int64GetDatum(places[i].to);
 	}
-	add_wanted(report, false, &parameters[3]);
+	*next++ = array_of(installations, n);
+	*next++ = array_of(since, n);
+	*next++ = array_of(until, n);
+	add_wanted(report, false, next);
 	ledger_ask(report->ledger, QUERY_CHANGED_AT, parameters, receive_candidate, report);
 	SORT(report->candidates, candidate_order);
 	pfree(installations);
@@ -91,13 +95,13 @@ void
 find_there(Report *report, int64 at)
 {
 	Datum		id = Int64GetDatum(report->installation);
-	Parameter	parameters[2 + WANTED_PARAMETERS];
-	int			n = 0;
+	Parameter	parameters[MOST_PARAMETERS];
+	Parameter  *next = parameters;
 
 	if (report->has_installation)
-		parameters[n++] = array_of(&id, 1);
-	parameters[n++] = value_of(Int64GetDatum(at));
-	add_wanted(report, report->has_area && !report->has_installation, &parameters[n]);
+		*next++ = array_of(&id, 1);
+	*next++ = value_of(Int64GetDatum(at));
+	add_wanted(report, report->has_area && !report->has_installation, next);
 	ledger_ask(report->ledger, report->has_installation ? QUERY_THERE_AT : report->has_area ? QUERY_THERE_IN : QUERY_THERE,
 			   parameters, receive_candidate, report);
 	SORT(report->candidates, candidate_order);
@@ -298,11 +302,13 @@ void
 take_all(Report *report)
 {
 	Datum	   *ids = MemoryContextAllocHuge(report->slice, sizeof(Datum) * Max(report->n_places, 1));
-	Parameter	parameters[1 + WANTED_PARAMETERS] = {array_of(ids, report->n_places)};
+	Parameter	parameters[MOST_PARAMETERS];
+	Parameter  *next = parameters;
 
 	for (size_t i = 0; i < report->n_places; i++)
 		ids[i] = Int64GetDatum(report->places[i].installation);
-	add_wanted(report, false, &parameters[1]);
+	*next++ = array_of(ids, report->n_places);
+	add_wanted(report, false, next);
 	ledger_ask(report->ledger, QUERY_OF_PLACES, parameters, receive_subject, report);
 	if (report->kind == OF_STATUS)
 		for (size_t i = report->subjects.n; i-- > 0;)
