@@ -170,14 +170,10 @@ coast:
 calibrate:
 	@./quickstart run test/calibration/run $(SITES)
 
-# The reference, made of the comments in the database.
+# The reference, made of the comments in the database, with examples that are run.
 .PHONY: reference
 reference:
-	@mkdir -p build/doc
-	@./quickstart run psql -X -q -v ON_ERROR_STOP=1 -c 'SET client_min_messages = warning' \
-		-c 'CREATE EXTENSION pg_sightings CASCADE' \
-		-o build/doc/reference.md -f doc/reference.sql
-	@echo build/doc/reference.md
+	@./quickstart reference
 
 # The pages as HTML, the reference among them, in build/site.
 .PHONY: doc
