@@ -268,15 +268,15 @@ append_table(StringInfo text, const Ledger *ledger, const char *at)
 
 /* Shards have no numbers of their own: they take those of the table that they are of. */
 static const char *
-number_text(const Ledger *ledger)
+number_text(const Ledger *ledger, const char *table, const char *column)
 {
 	Relation	named;
 	Oid			sequence;
 
-	if (strcmp(table_name_here(ledger->schema, "presence"), "presence") == 0)
+	if (strcmp(table_name_here(ledger->schema, table), table) == 0)
 		return "";
-	named = table_open(get_relname_relid("presence", ledger->schema), AccessShareLock);
-	sequence = identity_sequence(named, get_attnum(RelationGetRelid(named), "presence_id"));
+	named = table_open(get_relname_relid(table, ledger->schema), AccessShareLock);
+	sequence = identity_sequence(named, get_attnum(RelationGetRelid(named), column));
 	table_close(named, NoLock);
 	return psprintf("pg_catalog.nextval(%u::pg_catalog.regclass), ", sequence);
 }
@@ -284,7 +284,9 @@ number_text(const Ledger *ledger)
 static char *
 query_text(const Ledger *ledger, LedgerQuery query)
 {
-	const char *number = query == ADD_RUNS ? number_text(ledger) : "";
+	const char *numbered = query == ADD_RUNS ? "presence_id" : "event_id";
+	const char *number = query == ADD_RUNS ? number_text(ledger, "presence", numbered) :
+		query == ADD_EVENTS ? number_text(ledger, "alert_event", numbered) : "";
 	const struct
 	{
 		const char *word;
@@ -293,7 +295,7 @@ query_text(const Ledger *ledger, LedgerQuery query)
 		{"OURS", schema_text(type_schema(ledger->presence_type))},
 		{"LTREE", schema_text(type_schema(ledger->path_type))},
 		{"POSTGIS", schema_text(type_schema(ledger->geometry_type))},
-		{"NUMBERED", *number != '\0' ? "presence_id, " : ""},
+		{"NUMBERED", *number != '\0' ? psprintf("%s, ", numbered) : ""},
 		{"NUMBER", number},
 	};
 	const char *at = ledger_queries[query].text;

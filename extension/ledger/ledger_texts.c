@@ -369,10 +369,10 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		" LEFT JOIN LEDGER.asset_class c ON c.asset_class_id = a.asset_class_id",
 	"L", "ilxXbb", COLUMN(2)},
 	[ADD_EVENTS] = {
-		"INSERT INTO LEDGER.alert_event (alert_id, installation_id, kind, asset_class_id, verdict, certain,"
+		"INSERT INTO LEDGER.alert_event (NUMBEREDalert_id, installation_id, kind, asset_class_id, verdict, certain,"
 		" count_before_min, count_before_max, count_after_min, count_after_max, doubt,"
 		" before_looked_at, after_looked_at, before_look, after_look)"
-		" SELECT w.alert_id, w.installation_id, CASE WHEN w.of_change THEN 'change' ELSE 'look' END,"
+		" SELECT NUMBERw.alert_id, w.installation_id, CASE WHEN w.of_change THEN 'change' ELSE 'look' END,"
 		" CASE WHEN w.of_change THEN w.asset_class_id END, CASE WHEN w.of_change THEN w.verdict END, CASE WHEN w.of_change THEN w.certain END,"
 		" nullif(w.b, -1), nullif(w.c, -1), nullif(w.d, -1), nullif(w.e, -1), CASE WHEN w.of_change THEN OURS.doubt_codes(w.doubt) END,"
 		" nullif(w.before_at, '-infinity'), nullif(w.after_at, '-infinity'),"
