@@ -24,7 +24,7 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	change_between \
 	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger_derive ledger_thorough ledger_checks ledger_load ledger_columns ledger_distribute ledger \
-	report_words ledger_reports report_changes report_inventory \
+	report_words rows ledger_reports report_rows report_changes report_inventory \
 	report_coverage report_usual report_site report_views report_alerts report_movements report_export report_page report_everywhere \
 	import_look import_stac import_reading import_detections import_surveys import_flat \
 	ledger_upkeep report_help

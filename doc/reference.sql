@@ -112,10 +112,22 @@ FROM pg_class AS c
 WHERE relnamespace = '"LEDGER"'::regnamespace AND relkind = 'v'
 ORDER BY relname;
 
+\qecho '### Rows'
+\qecho
+\qecho 'The types of what reports and imports return; which returns which, its head says.'
+\qecho
+SELECT E'#### ' || relname || E'\n\n' || obj_description(c.reltype, 'pg_type') || E'.\n\n| column | type | what it holds |\n|---|---|---|\n'
+       || (SELECT string_agg(format('| `%s` | %s | %s |', attname, replace(format_type(atttypid, atttypmod), 'timestamp with time zone', 'timestamptz'),
+                                    pg_temp.cell(col_description(c.oid, attnum))), E'\n' ORDER BY attnum)
+           FROM pg_attribute AS a WHERE a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped) || E'\n'
+FROM pg_class AS c
+WHERE relnamespace = '"LEDGER"'::regnamespace AND relkind = 'c'
+ORDER BY relname;
+
 \qecho '### Reports, imports and the like'
 \qecho
--- reports have columns; what they are called with stands in the head
-SELECT format(E'#### %s\n\n`%s(%s)`\n\n%s.\n', proname, proname, arguments, meaning)
+-- (columns of those that have no type of rows)
+SELECT format(E'#### %s\n\n`%s(%s)`%s\n\n%s.\n', proname, proname, arguments, ' gives `' || replace(substring(result FROM '"LEDGER"\.\w+'), '"LEDGER".', '') || '`', meaning)
        || coalesce(E'\n| column | what it holds |\n|---|---|\n'
            || (SELECT string_agg(format('| `%s` | %s |', u.arg, pg_temp.cell((
                       SELECT w.meaning FROM column_words() AS w
