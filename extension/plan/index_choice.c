@@ -198,7 +198,7 @@ index_is_best(PlannerInfo *root, IndexOptInfo *index, int column, const IndexedF
 	if (b.never)
 		return true;
 	examine_variable(root, presence, index->rel->relid, &vardata);
-	sample = known_sample(root, &vardata);
+	sample = known_sample(&vardata);
 	if (sample != NULL)
 	{
 		believe_typical(&b, sample, f->question);

@@ -278,7 +278,7 @@ question_selectivity(PlannerInfo *root, const IndexedFunction *f, List *args, in
 	if (b.never)
 		return 0.0;
 	examine_variable(root, presence, varRelid, &vardata);
-	sample = known_sample(root, &vardata);
+	sample = known_sample(&vardata);
 	if (sample != NULL)
 		share = sampled_share(root, sample, f, &b, question_args(f, args));
 	else
