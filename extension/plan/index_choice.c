@@ -197,7 +197,7 @@ index_is_best(PlannerInfo *root, IndexOptInfo *index, int column, const IndexedF
 	if (k.never)
 		return true;
 	examine_variable(root, presence, index->rel->relid, &vardata);
-	sample = known_sample(root, &vardata);
+	sample = known_sample(&vardata);
 	if (sample != NULL)
 	{
 		assume_typical(&k, sample, f->question);

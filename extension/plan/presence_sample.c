@@ -95,6 +95,24 @@ find_slot(AttStatsSlot *slot, VariableStatData *vardata, int kind)
 						 ATTSTATSSLOT_VALUES | ATTSTATSSLOT_NUMBERS);
 }
 
+static int
+from_west_to_east(const void *a, const void *b)
+{
+	int32_t		x = ((const SamplePoint *) a)->lon;
+	int32_t		y = ((const SamplePoint *) b)->lon;
+
+	return (x > y) - (x < y);
+}
+
+static void
+find_points(Sample *sample)
+{
+	sample->points = palloc(sample->n * sizeof(SamplePoint));
+	for (int i = 0; i < sample->n; i++)
+		sample->points[i] = (SamplePoint) {sample->rows[i].lon, sample->rows[i].lat, sample_weight(sample, i)};
+	qsort(sample->points, sample->n, sizeof(SamplePoint), from_west_to_east);
+}
+
 static Sample *
 sample_of_slot(const AttStatsSlot *slot, Presence *rows)
 {
@@ -111,6 +129,7 @@ sample_of_slot(const AttStatsSlot *slot, Presence *rows)
 	}
 	sample->total = sample->head + (sample->n - sample->head) * sample->tail_weight;
 	find_span(sample);
+	find_points(sample);
 	return sample;
 }
 
@@ -144,16 +163,39 @@ sample_weight(const Sample *sample, int i)
 
 /* ---- space ---- */
 
+/* The first point that is not west of it. */
+static int
+first_point(const Sample *sample, int32_t lon)
+{
+	int			from = 0;
+	int			to = sample->n;
+
+	while (from < to)
+	{
+		int			middle = (from + to) / 2;
+
+		if (sample->points[middle].lon < lon)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+/* By weight. Of a box that does not touch the antimeridian only points between its sides are looked at. */
 static double
 points_in(const Sample *sample, const Watch *box)
 {
+	bool		between = -LON_LIMIT < box->lon_min && box->lon_min <= box->lon_max && box->lon_max < LON_LIMIT;
 	double		n = 0;
 
-	for (int i = 0; i < sample->n; i++)
+	for (int i = between ? first_point(sample, box->lon_min) : 0; i < sample->n; i++)
 	{
-		const Presence *p = &sample->rows[i];
+		const SamplePoint *p = &sample->points[i];
 
-		n += box_has_point(box, p->lon, p->lat) ? sample_weight(sample, i) : 0;
+		if (between && p->lon > box->lon_max)
+			break;
+		n += box_has_point(box, p->lon, p->lat) ? p->weight : 0;
 	}
 	return n;
 }
@@ -237,6 +279,12 @@ points_estimated(const Sample *sample, const Watch *box)
 	return points_assumed(n, Max(points_expected(sample, box), sample->total / sample->locations));
 }
 
+static bool
+same_box(const Watch *a, const Watch *b)
+{
+	return a->lon_min == b->lon_min && a->lon_max == b->lon_max && a->lat_min == b->lat_min && a->lat_max == b->lat_max;
+}
+
 /* The same, found once for each box. */
 static double
 points_known(Sample *sample, const Watch *box)
@@ -244,7 +292,7 @@ points_known(Sample *sample, const Watch *box)
 	KnownSpace *known;
 
 	for (int i = 0; i < (int) Min(sample->spaces_known, ANSWERS_KEPT); i++)
-		if (memcmp(&sample->spaces[i].box, box, sizeof(Watch)) == 0)
+		if (same_box(&sample->spaces[i].box, box))
 			return sample->spaces[i].points;
 	known = &sample->spaces[sample->spaces_known++ % ANSWERS_KEPT];
 	known->box = *box;

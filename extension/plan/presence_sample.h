@@ -48,6 +48,14 @@ typedef struct Tally
 	double		inside;
 } Tally;
 
+/* Where a presence of the sample is, and what it weighs. */
+typedef struct SamplePoint
+{
+	int32_t		lon;
+	int32_t		lat;
+	double		weight;
+} SamplePoint;
+
 /* Answers that are kept with the sample: each index of a table asks the same again. */
 #define ANSWERS_KEPT 16
 
@@ -68,6 +76,7 @@ typedef struct KnownTimes
 typedef struct Sample
 {
 	Presence   *rows;
+	SamplePoint *points;		/* of the rows, from west to east */
 	int			n;
 	int			head;			/* the first ones, which weigh 1 */
 	double		tail_weight;	/* of each of the others */

@@ -285,7 +285,7 @@ question_selectivity(PlannerInfo *root, const IndexedFunction *f, List *args, in
 	if (k.never)
 		return 0.0;
 	examine_variable(root, presence, varRelid, &vardata);
-	sample = known_sample(root, &vardata);
+	sample = known_sample(&vardata);
 	if (sample != NULL)
 		share = sampled_share(root, sample, f, &k, question_args(f, args));
 	else
