@@ -129,7 +129,9 @@ bare:
 	test/bare/package bookworm
 majors:
 	test/bare/run trixie test
+	test/bare/package trixie
 	test/bare/run forky test
+	test/bare/package forky
 	test/bare/next
 valgrind sanitize cassert:
 	test/memory/run $@
