@@ -4,7 +4,7 @@
 CREATE FUNCTION watch_over(from_date timestamptz, to_date timestamptz, area geometry, mode text, max_age interval)
     RETURNS watch LANGUAGE c IMMUTABLE PARALLEL SAFE COST 50 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION watch_over(timestamptz, timestamptz, geometry, text, interval) IS
-    'the watch that an index is asked for arrived_between(...) and its family';
+    'internal: the watch that an index is asked for arrived_between(...) and its family';
 CREATE FUNCTION watch_within(from_date timestamptz, to_date timestamptz, centre geometry, metres float8,
                              mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS watch LANGUAGE c IMMUTABLE PARALLEL SAFE COST 50 AS 'MODULE_PATHNAME';
@@ -13,11 +13,11 @@ COMMENT ON FUNCTION watch_within(timestamptz, timestamptz, geometry, float8, tex
 CREATE FUNCTION watch_at(at timestamptz, area geometry, mode text, max_age interval)
     RETURNS watch LANGUAGE c IMMUTABLE PARALLEL SAFE COST 50 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION watch_at(timestamptz, geometry, text, interval) IS
-    'the watch that an index is asked for present_at(...)';
+    'internal: the watch that an index is asked for present_at(...)';
 CREATE FUNCTION watch_at_within(at timestamptz, centre geometry, metres float8, mode text, max_age interval)
     RETURNS watch LANGUAGE c IMMUTABLE PARALLEL SAFE COST 50 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION watch_at_within(timestamptz, geometry, float8, text, interval) IS
-    'the watch that an index is asked for present_within(...)';
+    'internal: the watch that an index is asked for present_within(...)';
 CREATE FUNCTION changed_between(presence, from_date timestamptz, to_date timestamptz, area geometry DEFAULT NULL,
                         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL)
     RETURNS bool LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10 SUPPORT change_support AS 'MODULE_PATHNAME';

@@ -27,7 +27,7 @@ CREATE FUNCTION presence_from_ewkb(not_seen_at timestamptz, first_seen timestamp
                                    gone_by timestamptz, location bytea, count int4range) RETURNS presence
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION presence_from_ewkb(timestamptz, timestamptz, timestamptz, timestamptz, bytea, int4range) IS
-    'presence whose point is given as extended well-known binary; errors as presence(...)';
+    'internal: presence whose point is given as extended well-known binary; errors as presence(...)';
 
 CREATE FUNCTION presence(not_seen_at timestamptz, first_seen timestamptz, last_seen timestamptz,
                          gone_by timestamptz, location geometry, count int4range) RETURNS presence

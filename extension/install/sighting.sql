@@ -26,7 +26,7 @@ COMMENT ON TYPE sighting IS
 CREATE FUNCTION sighting_from_ewkb(observed_at timestamptz, location bytea, count int4range) RETURNS sighting
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sighting_from_ewkb(timestamptz, bytea, int4range) IS
-    'sighting whose point is given as extended well-known binary; errors as sighting(timestamptz, geometry, int4range)';
+    'internal: sighting whose point is given as extended well-known binary; errors as sighting(timestamptz, geometry, int4range)';
 
 CREATE FUNCTION sighting(observed_at timestamptz, location geometry, count int4range) RETURNS sighting
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 15 AS 'MODULE_PATHNAME', 'sighting_of_range';
@@ -41,7 +41,7 @@ COMMENT ON FUNCTION sighting(timestamptz, geometry, int) IS
 CREATE FUNCTION sighting_from_degrees(observed_at timestamptz, lon float8, lat float8, count_min int, count_max int) RETURNS sighting
     LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sighting_from_degrees(timestamptz, float8, float8, int, int) IS
-    'sighting from longitude and latitude in degrees (WGS 84) and the ends of its count; count_max NULL: or more; any other NULL gives NULL; errors 22S03, 22S04, 22S05';
+    'internal: sighting from longitude and latitude in degrees (WGS 84) and the ends of its count; count_max NULL: or more; any other NULL gives NULL; errors 22S03, 22S04, 22S05';
 
 CREATE FUNCTION sighting(observed_at timestamptz, lon float8, lat float8, count_min int, count_max int) RETURNS sighting
     LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 2

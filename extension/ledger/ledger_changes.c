@@ -58,7 +58,7 @@ put_change(Report *report, const Subject *subject, const ChangeAnswer *answer)
 	set_look(values, nulls, AFTER_LOOKED_AT, AFTER_LOOK, after);
 	values[SOURCES] = sources_said(report, before, after, &nulls[SOURCES]);
 	set_place(values, PLACE, place);
-	put_row(report, values, nulls);
+	put_row(report, values, nulls, COLUMNS);
 }
 
 /* since: told at two times, rather than of two dates; what counts as a change is what differs. */

@@ -33,7 +33,7 @@ put_inventory_row(Report *report, const Subject *subject, const InventoryAnswer 
 	values[LOOK] = Int64GetDatum(subject->to_look.observation);
 	values[SOURCES] = sources_said(report, &subject->to_look, &subject->to_look, &nulls[SOURCES]);
 	set_place(values, PLACE, place);
-	put_row(report, values, nulls);
+	put_row(report, values, nulls, COLUMNS);
 }
 
 static void

@@ -591,9 +591,24 @@ new_subject_row(Report *report, const Subject *subject, Datum *values, bool *nul
 	return true;
 }
 
+/*
+ * The type of the rows is that of the extension in the database, this library that of the session, which
+ * may have begun before an update: columns that it does not know are null.
+ */
 void
-put_row(Report *report, const Datum *values, const bool *nulls)
+put_row(Report *report, const Datum *values, const bool *nulls, int n)
 {
+	int			columns = report->desc->natts;
+
+	if (columns > n)
+	{
+		Datum	   *all = palloc0(sizeof(Datum) * columns);
+		bool	   *unknown = palloc(sizeof(bool) * columns);
+
+		memset(unknown, true, sizeof(bool) * columns);
+		values = memcpy(all, values, sizeof(Datum) * n);
+		nulls = memcpy(unknown, nulls, sizeof(bool) * n);
+	}
 	tuplestore_putvalues(report->store, report->desc, (Datum *) values, (bool *) nulls);
 	MemoryContextSwitchTo(report->context);
 }

@@ -17,6 +17,7 @@
 #ifndef SIGHTINGS_LEDGER_REPORT_H
 #define SIGHTINGS_LEDGER_REPORT_H
 
+#include "change_between.h"
 #include "ledger_work.h"
 
 #include "row_set.h"
@@ -156,7 +157,6 @@ extern void report_begin(FunctionCallInfo fcinfo, Report *report);
 extern void report_end(Report *report);
 extern bool is_total(const Report *report, int32 class);
 /* Dates, mode and age, by the numbers of their arguments; NO_ARGUMENT: it has no mode, no age. Errors as of a watch. */
-#define NO_ARGUMENT (-1)
 extern void report_dates(FunctionCallInfo fcinfo, int from, int to, int mode, int max_age, Report *report, int64 *from_date, int64 *to_date);
 /* Who is named in a slice. */
 extern void say_places(Report *report);
@@ -168,7 +168,7 @@ extern Datum sources_said(Report *report, const LookSaid *a, const LookSaid *b, 
 extern void set_counts(Datum *values, bool *nulls, int column, bool known, Counts count);
 extern void set_place(Datum *values, int column, const Place *place);
 extern void begin_slice(Report *report, size_t n);
-extern void put_row(Report *report, const Datum *values, const bool *nulls);
+extern void put_row(Report *report, const Datum *values, const bool *nulls, int n);
 extern void new_row(Report *report);
 /* The same, with its first columns. false: the caller may not see it. */
 enum

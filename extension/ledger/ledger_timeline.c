@@ -77,7 +77,7 @@ put_step(Report *report, const Subject *subject, const Place *place, const Class
 	values[T_LOOKED_AT] = TimestampTzGetDatum(known->last.at);
 	nulls[T_LOOKED_AT] = !known->told;
 	set_place(values, T_PLACE, place);
-	put_row(report, values, nulls);
+	put_row(report, values, nulls, T_COLUMNS);
 }
 
 /* A step holds the looks from its beginning on and before its end. */
@@ -278,7 +278,7 @@ put_told(Report *report, const Subject *subject, const Work *work, const Evidenc
 	values[O_DOUBT] = Int32GetDatum((int32) e->doubt);
 	values[O_LOOK] = Int64GetDatum(look.observation);
 	set_place(values, O_PLACE, &report->places[subject->place]);
-	put_row(report, values, nulls);
+	put_row(report, values, nulls, O_COLUMNS);
 }
 
 static void
@@ -350,7 +350,7 @@ put_turnover(void *state pg_attribute_unused(), Report *report, const Subject *s
 	values[FROM_LOOKED_AT] = TimestampTzGetDatum(evidence[first].at);
 	values[TO_LOOKED_AT] = TimestampTzGetDatum(turnover.until);
 	set_place(values, V_PLACE, place);
-	put_row(report, values, nulls);
+	put_row(report, values, nulls, V_COLUMNS);
 }
 
 Datum
@@ -409,7 +409,7 @@ put_gap(Report *report, const ClassSaid *class, int gap, int64 pairs, int64 same
 	values[P_PAIRS] = Int64GetDatum(pairs);
 	values[P_SAME] = Int64GetDatum(same);
 	values[P_WORD] = text_or_null(persistence_word(same, pairs), &nulls[P_WORD]);
-	put_row(report, values, nulls);
+	put_row(report, values, nulls, P_COLUMNS);
 }
 
 static void

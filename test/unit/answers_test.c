@@ -6,7 +6,7 @@
  *
  *   TIME 2!      a complete look that told two        TIME 2..     a partial one that told two
  *   TIME 1-3!    a complete look, of one to three     TIME -       a partial one that saw none
- *   TIME 1-3!~   one, and two more told less closely  TIME 1-3!^   two of them perhaps in a shelter
+ *   TIME 1-3!~   one, and two more told of a class above  TIME 1-3!^   two of them perhaps in a shelter
  *   TIME 1..?    a partial one, or of pixels of a size not known
  *   TIME/TIME    a look that began and ended          TIME 3! open=2! shut=1!   of it in two statuses
  *
