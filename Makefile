@@ -213,7 +213,8 @@ bench:
 		reports) SIZE=$(SIZE) test/bench/reports ;; \
 		imports) SIZE=$(SIZE) test/bench/imports ;; \
 		peers) SIZE=$(SIZE) PEERS="$(PEERS)" test/bench/peers ;; \
-		*) echo "bench: SECTION is change, loading, alerts, reports, imports or peers, not \"$(SECTION)\"" >&2; exit 2 ;; \
+		costs) ./quickstart run test/bench/costs | tee build/bench/costs.md ;; \
+		*) echo "bench: SECTION is change, loading, alerts, reports, imports, peers or costs, not \"$(SECTION)\"" >&2; exit 2 ;; \
 	esac
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.
