@@ -83,7 +83,8 @@ ORDER BY opcintype::regtype::text, amname, opcname;
 -- A function: all that have the name, what their arguments mean, and an example.
 CREATE TEMP VIEW told AS
 SELECT of_ledger, prokind, proname,
-       string_agg(format(E'`%s(%s)`%s%s.\n', proname, arguments, CASE WHEN of_ledger THEN E'\n\n' ELSE format(E' gives `%s`\n\n', result) END, upper(left(meaning, 1)) || substr(meaning, 2)), E'\n' ORDER BY arguments)
+       string_agg(format(E'`%s(%s)`%s%s.\n', proname, arguments, CASE WHEN result ~ '^SETOF "LEDGER"' THEN regexp_replace(result, '^SETOF "LEDGER"\.(\w+)$', E' gives rows of [`\\1`](#\\1)\n\n')
+                                                                  ELSE format(E' gives `%s`\n\n', result) END, upper(left(meaning, 1)) || substr(meaning, 2)), E'\n' ORDER BY arguments)
        || coalesce(E'\n{arguments ' || CASE WHEN of_ledger THEN '.' ELSE '' END || proname || ' ' || string_agg(names, ' ' ORDER BY arguments) || E'}\n', '') AS head,
        (array_agg(said.oid ORDER BY arguments))[1] AS function,
        format(E'\n{example %s%s}\n', CASE WHEN of_ledger THEN '.' END, proname) AS example
@@ -123,12 +124,25 @@ FROM pg_class AS c
 WHERE relnamespace = '"LEDGER"'::regnamespace AND relkind = 'v'
 ORDER BY relname;
 
+\qecho '### Rows'
+\qecho
+\qecho 'The types of what reports and imports return; which returns which, its head says.'
+\qecho
+SELECT E'#### ' || relname || E'\n\n' || obj_description(c.reltype, 'pg_type') || E'.\n\n| column | type | what it holds |\n|---|---|---|\n'
+       || (SELECT string_agg(format('| `%s` | %s | %s |', attname, replace(format_type(atttypid, atttypmod), 'timestamp with time zone', 'timestamptz'),
+                                    pg_temp.cell(col_description(c.oid, attnum))), E'\n' ORDER BY attnum)
+           FROM pg_attribute AS a WHERE a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped) || E'\n'
+FROM pg_class AS c
+WHERE relnamespace = '"LEDGER"'::regnamespace AND relkind = 'c'
+ORDER BY relname;
+
 \qecho '### Reports, imports and the like'
 \qecho
 \qecho 'Errors of all reports: 22S07 for a name that the ledger does not know, with the nearest one as a hint, and for a number or step'
 \qecho 'that makes no sense; 22S05 for times out of order; 22S06 for an unknown mode or a max_age that is not positive. A function of which'
 \qecho 'more is to be known says so itself.'
 \qecho
+-- (columns of those that have no type of rows)
 SELECT '#### ' || proname || E'\n\n' || head
        || coalesce(E'\n| column | what it holds |\n|---|---|\n'
            || (SELECT string_agg(format('| `%s` | %s |', u.arg, pg_temp.cell((

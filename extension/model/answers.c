@@ -51,8 +51,8 @@ const Word inventory_states[INVENTORY_STATES] = {
 };
 
 const Word timeline_states[TIMELINE_STATES] = {
-	[TIMELINE_OBSERVED] = {"observed", "a look in this step told this count"},
-	[TIMELINE_LAST_KNOWN] = {"last known", "the count follows from earlier looks"},
+	[TIMELINE_OBSERVED] = {"observed", "a look in this step told this very count, and no later one contradicts it"},
+	[TIMELINE_LAST_KNOWN] = {"last known", "no look in this step told this very count: it follows from earlier looks, or from several together"},
 	[TIMELINE_STALE] = {"stale", "the last look that told of it is older than max_age: the count is not known"},
 	[TIMELINE_UNOBSERVED] = {"unobserved", "nobody had looked: the count is not known"},
 };
@@ -226,14 +226,17 @@ known_take(Known *known, const Evidence *e)
 {
 	Counts		common = in_common(known->carried, e->count);
 
-	if (known->told && common.min <= common.max)
-		known->carried = common;
-	else
+	if (!known->told || common.min > common.max)
 	{
-		known->carried = e->count;
+		common = e->count;
 		known->run_since = e->at;
 		known->runs++;
 	}
+	if (is_same(common, e->count))
+		known->carried_told = e->at;
+	else if (!is_same(common, known->carried))
+		known->carried_told = TIME_BEGIN;
+	known->carried = common;
 	if (e->count.max == known->carried.max)
 		known->most_told = e->at;
 	if (known->runs == 1)
@@ -315,6 +318,7 @@ narrow(Known *status, int64_t left, const Say *say)
 	if (left >= status->carried.max)
 		return;
 	status->carried.max = (int32_t) left;
+	status->carried_told = TIME_BEGIN;
 	if (status->carried.min > status->carried.max)
 		status->carried.min = status->carried.max;
 	if (!later)
@@ -530,7 +534,7 @@ timeline_state(int64_t from, int64_t at, int64_t max_age, const Known *known)
 		return TIMELINE_UNOBSERVED;
 	if (is_stale(known, at, max_age))
 		return TIMELINE_STALE;
-	return known->last.at >= from && is_same(known->carried, known->last.count) ? TIMELINE_OBSERVED : TIMELINE_LAST_KNOWN;
+	return known->carried_told >= from ? TIMELINE_OBSERVED : TIMELINE_LAST_KNOWN;
 }
 
 /*

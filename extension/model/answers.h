@@ -73,6 +73,7 @@ typedef struct Known
 	Counts		carried;
 	int64_t		run_since;		/* when the present run began */
 	int64_t		most_told;		/* when it was last told that there are no more than carried.max */
+	int64_t		carried_told;	/* when a look last told the very range that is carried; TIME_BEGIN: none did */
 	uint64_t	runs;			/* how many began */
 } Known;
 
