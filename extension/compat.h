@@ -129,6 +129,13 @@ extern int no_such_variable
 #define pass_to_planner(planner) (planner)(query, text, options, parameters)
 #endif
 
+/* Does execution leave parts out? What tells of it stands beside the plans from 18 on. */
+#if PG_VERSION_NUM >= 180000
+#define leaves_out_parts(append) ((append)->part_prune_index >= 0)
+#else
+#define leaves_out_parts(append) ((append)->part_prune_info != NULL)
+#endif
+
 /* Whose rights a table is read with stands beside it in a query from 16 on. */
 #if PG_VERSION_NUM >= 160000
 #define name_table_of_rights(query, rte, table) \
