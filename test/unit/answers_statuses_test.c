@@ -210,12 +210,12 @@ broken_narrowing(const Trial *trial, int64_t at, Tally *tally)
 		{
 			tally->narrowed += count.max < was->carried.max;
 			if (memcmp(&was->last, &is->last, sizeof(Evidence)) != 0)
-				return "its own look stays the last, where nothing changes or no later look has the say";
+				return "its own look stays the last, where nothing changes or no later look decides";
 			continue;
 		}
 		tally->overruled++;
 		if (is->last.at != named || is->last.count.min != 0 || is->last.count.max != COUNT_UNBOUNDED)
-			return "where a later look has the say, it tells nothing of the status by itself";
+			return "where a later look decides, it tells nothing of the status by itself";
 		if (is->last.since > is->last.at || is->run_since != was->run_since || is->runs != was->runs)
 			return "the run stays that of the status";
 	}

@@ -650,7 +650,7 @@ test_corrected_status(void)
 		statuses_narrow(&all, status, 2);
 		check(status[0].carried.min == 1 && status[0].carried.max == 1 && status[1].carried.min == 1 && status[1].carried.max == 2,
 			  "answers: of two one is left");
-		check(status[0].last.look == 2 && status[0].last.doubt == DOUBT(PIXELS_UNKNOWN), "answers: the look that has the say is named, with its doubt");
+		check(status[0].last.look == 2 && status[0].last.doubt == DOUBT(PIXELS_UNKNOWN), "answers: the look that decides is named, with its doubt");
 		check(status[0].corrected == (corrected != 0) && status[1].corrected == ((corrected & 2) != 0),
 			  "answers: what rests on what was taken back is taken back");
 	}
