@@ -24,8 +24,8 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	change_between \
 	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger_derive ledger_thorough ledger_checks ledger_load ledger_columns ledger_distribute ledger \
-	report_words ledger_reports report_changes report_inventory \
-	report_coverage report_usual report_site report_views report_alerts report_movements report_export report_page \
+	report_words rows ledger_reports report_rows report_changes report_inventory \
+	report_coverage report_usual report_site report_views report_alerts report_movements report_export report_page report_everywhere \
 	import_look import_stac import_reading import_detections import_surveys import_flat \
 	ledger_upkeep report_help
 # The template of a ledger's page and the coast of its map, as functions.
@@ -129,7 +129,9 @@ bare:
 	test/bare/package bookworm
 majors:
 	test/bare/run trixie test
+	test/bare/package trixie
 	test/bare/run forky test
+	test/bare/package forky
 	test/bare/next
 valgrind sanitize cassert:
 	test/memory/run $@
@@ -170,14 +172,10 @@ coast:
 calibrate:
 	@./quickstart run test/calibration/run $(SITES)
 
-# The reference, made of the comments in the database.
+# The reference, made of the comments in the database, with examples that are run.
 .PHONY: reference
 reference:
-	@mkdir -p build/doc
-	@./quickstart run psql -X -q -v ON_ERROR_STOP=1 -c 'SET client_min_messages = warning' \
-		-c 'CREATE EXTENSION pg_sightings CASCADE' \
-		-o build/doc/reference.md -f doc/reference.sql
-	@echo build/doc/reference.md
+	@./quickstart reference
 
 # The pages as HTML, the reference among them, in build/site.
 .PHONY: doc
@@ -204,9 +202,9 @@ fuzz:
 
 # Figures, as Markdown; also in build/bench. See test/bench/README.md.
 .PHONY: bench
-SECTION = change
+SECTION = $(if $(PEERS),peers,change)
 bench:
-	@$(MAKE) -s install DESTDIR=$(CURDIR)/build/pg > /dev/null
+	@[ $(SECTION) = peers ] || $(MAKE) -s install DESTDIR=$(CURDIR)/build/pg > /dev/null
 	@mkdir -p build/bench
 	@case $(SECTION) in \
 		change) SIZE=$(SIZE) test/bench/change ;; \
@@ -214,7 +212,9 @@ bench:
 		alerts) ./quickstart run test/bench/alerts | tee build/bench/alerts.md ;; \
 		reports) SIZE=$(SIZE) test/bench/reports ;; \
 		imports) SIZE=$(SIZE) test/bench/imports ;; \
-		*) echo "bench: SECTION is change, loading, alerts, reports or imports, not \"$(SECTION)\"" >&2; exit 2 ;; \
+		peers) SIZE=$(SIZE) PEERS="$(PEERS)" test/bench/peers ;; \
+		costs) ./quickstart run test/bench/costs | tee build/bench/costs.md ;; \
+		*) echo "bench: SECTION is change, loading, alerts, reports, imports, peers or costs, not \"$(SECTION)\"" >&2; exit 2 ;; \
 	esac
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.

@@ -51,11 +51,11 @@ extern int no_such_variable
 #include "varatt.h"
 #endif
 
-/* make_range learned to fail softly in 16. */
+/* range_serialize learned to fail softly in 16. */
 #if PG_VERSION_NUM >= 160000
-#define make_range_compat(typcache, lower, upper) make_range(typcache, lower, upper, false, NULL)
+#define range_serialize_compat(typcache, lower, upper) range_serialize(typcache, lower, upper, false, NULL)
 #else
-#define make_range_compat(typcache, lower, upper) make_range(typcache, lower, upper, false)
+#define range_serialize_compat(typcache, lower, upper) range_serialize(typcache, lower, upper, false)
 #endif
 
 /*

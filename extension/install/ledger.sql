@@ -53,6 +53,7 @@ BEGIN
 	IF ledger_is_tenant(ledger) THEN
 		PERFORM pg_catalog.set_config('citus.enable_unsafe_triggers', 'on', true);
 	END IF;
+	PERFORM report_rows_create(ledger);
 	PERFORM ledger_run_create(ledger);
 	PERFORM ledger_touch_create(ledger);
 	PERFORM ledger_derive_create(ledger);

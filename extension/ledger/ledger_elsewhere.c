@@ -107,20 +107,24 @@ announce_writing(Oid schema)
 Datum
 ledger_ask_elsewhere(PG_FUNCTION_ARGS)
 {
+	enum
+	{
+		LEDGER, FUNCTION, ARGUMENTS
+	};
 	TupleDesc	desc;
 	Tuplestorestate *store = row_set_begin(fcinfo, &desc);
-	Oid			schema = PG_ARGISNULL(0) ? InvalidOid : get_rel_namespace(PG_GETARG_OID(0));
+	Oid			schema = PG_ARGISNULL(LEDGER) ? InvalidOid : get_rel_namespace(PG_GETARG_OID(LEDGER));
 	HeapTuple	tuple;
 	Form_pg_proc function;
 
-	if (!OidIsValid(schema) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+	if (!OidIsValid(schema) || PG_ARGISNULL(FUNCTION) || PG_ARGISNULL(ARGUMENTS))
 		ereport(ERROR, (errcode(ERRCODE_SIGHTINGS_LEDGER), errmsg("a question needs its ledger, its function and arguments")));
 	if (ledger_whereabouts(schema) != LEDGER_ELSEWHERE)
 		ereport(ERROR,
 				(errcode(ERRCODE_SIGHTINGS_LEDGER),
 				 errmsg("ledger %s does not lie on another server", quote_identifier(get_namespace_name(schema))),
 				 errhint("Where it was moved to the server that is asked, move it to a worker.")));
-	tuple = SearchSysCache1(PROCOID, PG_GETARG_DATUM(1));
+	tuple = SearchSysCache1(PROCOID, PG_GETARG_DATUM(FUNCTION));
 	if (!HeapTupleIsValid(tuple) || ((Form_pg_proc) GETSTRUCT(tuple))->pronamespace != schema)
 		ereport(ERROR, (errcode(ERRCODE_SIGHTINGS_LEDGER), errmsg("the ledger has no such function")));
 	function = (Form_pg_proc) GETSTRUCT(tuple);
@@ -128,7 +132,7 @@ ledger_ask_elsewhere(PG_FUNCTION_ARGS)
 	if (writes(function))
 		announce_writing(schema);
 	ask(question_text(function, quote_identifier(get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid)))),
-		question_parameters(PG_GETARG_DATUM(2)), writes(function), store, desc);
+		question_parameters(PG_GETARG_DATUM(ARGUMENTS)), writes(function), store, desc);
 	if (writes(function))
 		numbers_forward(schema);
 	SPI_finish();
