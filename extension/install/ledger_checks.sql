@@ -72,9 +72,7 @@ COMMENT ON FUNCTION LEDGER.presence_known_at(timestamptz, bigint) IS
 	-- EXCEPT ALL hashes stays in memory.
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.verify(installation text DEFAULT NULL, thorough boolean DEFAULT false)
-RETURNS TABLE (installation text, asset_class text, status text, designation text, problem text,
-	not_seen_at timestamptz, first_seen timestamptz, last_seen timestamptz, gone_by timestamptz,
-	count_min integer, count_max integer, lon double precision, lat double precision)
+RETURNS SETOF LEDGER.verify_row
 LANGUAGE sql STABLE COST 1000000 ROWS 1
 BEGIN ATOMIC
 	WITH chosen AS (
@@ -125,6 +123,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path FROM CURRENT
 AS $body$
 BEGIN
+	PERFORM ledger_writes(LEDGER_TABLE);
 	IF installation IS NOT NULL
 		AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.name = rederive.installation) THEN
 		RAISE EXCEPTION 'no installation is named %', quote_literal(installation)

@@ -157,23 +157,28 @@ gather_facts(Work *work, ClassNumbers *classes)
 }
 
 /* Of individuals to derive, the rows that a query had for each. */
-typedef struct Asked
+typedef struct ElsewhereAsked
 {
 	Work	   *work;
 	const int32 *keys;
 	size_t	   *rows;
-} Asked;
+} ElsewhereAsked;
 
 static void
 receive_elsewhere(void *state, const Datum *values, const bool *nulls)
 {
-	const Asked *asked = state;
-	size_t		k = (size_t) DatumGetInt32(values[0]) - 1;
+	const ElsewhereAsked *asked = state;
+	int32		k = asked_row(values);
 
 	asked->rows[k]++;
-	if (!nulls[1])
-		*APPEND(asked->work->context, asked->work->elsewhere) = (Elsewhere) {asked->keys[k], DatumGetInt64(values[4]),
-		DatumGetInt64(values[1]), DatumGetInt64(values[2]), DatumGetInt32(values[3])};
+	if (!nulls[ELSEWHERE_OBSERVED_AT])
+		*APPEND(asked->work->context, asked->work->elsewhere) = (Elsewhere) {
+			.key = asked->keys[k],
+			.since = DatumGetInt64(values[ELSEWHERE_SINCE]),
+			.observed_at = DatumGetInt64(values[ELSEWHERE_OBSERVED_AT]),
+			.observation = DatumGetInt64(values[ELSEWHERE_OBSERVATION]),
+			.source = DatumGetInt32(values[ELSEWHERE_SOURCE])
+		};
 }
 
 static int
@@ -221,44 +226,32 @@ forget_elsewhere(Work *work, size_t first, const int32 *keys, size_t n)
 static size_t
 ask_elsewhere(Work *work, LedgerQuery query, int32 *keys, size_t n, int64 most)
 {
-	Asked		asked = {work, keys, MemoryContextAllocExtended(work->context, sizeof(size_t) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO)};
-	Datum	   *columns[5];
-	Datum		values[9];
-	char		nulls[] = "         ";
+	ElsewhereAsked asked = {work, keys, MemoryContextAllocExtended(work->context, sizeof(size_t) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO)};
+	Datum	   *installations = new_values(work, n);
+	Datum	   *classes = new_values(work, n);
+	Datum	   *labels = new_values(work, n);
+	Datum	   *lo = new_values(work, n);
+	Datum	   *hi = new_values(work, n);
 	size_t		left = 0;
 	size_t		first = work->elsewhere.n;
 
 	if (n == 0)
 		return 0;
-	for (int i = 0; i < 5; i++)
-		columns[i] = new_values(work, n);
 	for (size_t i = 0; i < n; i++)
 	{
 		KeyId		id = work->keys.at[keys[i]].id;
 		const Span *span = &work->spans[id.span];
 
-		columns[0][i] = Int64GetDatum(span->installation);
-		columns[1][i] = Int32GetDatum(id.class);
-		columns[2][i] = CStringGetTextDatum(label_text(work->labels, id.label));
-		columns[3][i] = Int64GetDatum(span->window.lo);
-		columns[4][i] = Int64GetDatum(span->window.hi);
+		installations[i] = Int64GetDatum(span->installation);
+		classes[i] = Int32GetDatum(id.class);
+		labels[i] = label_datum(work->labels, id.label);
+		lo[i] = Int64GetDatum(span->window.lo);
+		hi[i] = Int64GetDatum(span->window.hi);
 	}
-	values[0] = parameter_array(work->ledger, P_INT8, columns[0], n);
-	values[1] = parameter_array(work->ledger, P_INT4, columns[1], n);
-	values[2] = parameter_array(work->ledger, P_TEXT, columns[2], n);
-	values[3] = parameter_array(work->ledger, P_TIME, columns[3], n);
-	values[4] = parameter_array(work->ledger, P_TIME, columns[4], n);
-	values[5] = Float8GetDatum(work->min_confidence);
-	values[6] = Int64GetDatum(most);
-	values[7] = Int64GetDatum(work->known_at);
-	values[8] = Int32GetDatum(work->source);
-	if (most == 0)
-		nulls[6] = 'n';
-	if (work->known_at == TIME_END)
-		nulls[7] = 'n';
-	if (!work->one_source)
-		nulls[8] = 'n';
-	ledger_ask(work->ledger, query, values, nulls, receive_elsewhere, &asked);
+	ledger_ask(work->ledger, query, (Parameter[]) {
+		array_of(installations, n), array_of(classes, n), array_of(labels, n), array_of(lo, n), array_of(hi, n),
+		value_of(Float8GetDatum(work->min_confidence)), value_if(most > 0, Int64GetDatum(most)), known_at_parameter(work), source_parameter(work)
+	}, receive_elsewhere, &asked);
 	for (size_t i = 0; i < n; i++)
 		if (most > 0 && asked.rows[i] >= (size_t) most)
 			keys[left++] = keys[i];
@@ -280,6 +273,8 @@ read_elsewhere(Work *work)
 	for (size_t i = 0; i < work->keys.n; i++)
 		if (work->keys.at[i].id.kind == OF_INDIVIDUAL && !work->keys.at[i].settled)
 			keys[n++] = (int32) i;
+	if (n == 0)
+		return;
 	if (work->knows_subjects)
 	{
 		n = ask_elsewhere(work, QUERY_ELSEWHERE, keys, n, MOST_OF_A_NUMBER);
@@ -391,23 +386,23 @@ told_order(const void *left, const void *right)
 	return 0;
 }
 
+static int
+fact_order(const void *left, const void *right)
+{
+	const Fact *a = left;
+	const Fact *b = right;
+
+	BY(key);
+	BY(look);
+	return 0;
+}
+
 size_t
 find_fact(const Fact *facts, size_t n, int32 key, int32 look)
 {
-	size_t		low = 0;
-	size_t		high = n;
+	const Fact	first = {.key = key, .look = look};
 
-	while (low < high)
-	{
-		size_t		middle = (low + high) / 2;
-		const Fact *fact = &facts[middle];
-
-		if (fact->key < key || (fact->key == key && fact->look < look))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return first_from(facts, n, sizeof(Fact), fact_order, &first);
 }
 
 static void

@@ -135,16 +135,28 @@ typedef struct Report
 #define SLICE_ALL 64
 #define SLICE_FEW 128
 
-/*
- * ledger_report.c. The first arguments of every report are (ledger regclass, min_confidence float8,
- * area geometry, installation text, asset text, by text, total text, known_at timestamptz,
- * source text, within float8, depth int).
- */
-#define REPORT_ARGUMENTS 11
+/* ledger_report.c. The first arguments of every report; its own come after them. */
+enum
+{
+	ARG_LEDGER,					/* regclass */
+	ARG_MIN_CONFIDENCE,			/* float8 */
+	ARG_AREA,					/* geometry */
+	ARG_INSTALLATION,			/* text */
+	ARG_ASSET,					/* text */
+	ARG_BY,						/* text */
+	ARG_TOTAL,					/* text */
+	ARG_KNOWN_AT,				/* timestamptz */
+	ARG_SOURCE,					/* text */
+	ARG_WITHIN,					/* float8 */
+	ARG_DEPTH,					/* integer */
+	REPORT_ARGUMENTS
+};
+
 extern void report_begin(FunctionCallInfo fcinfo, Report *report);
 extern void report_end(Report *report);
 extern bool is_total(const Report *report, int32 class);
-/* Dates, mode and age, where they are arguments; errors as of a watch. */
+/* Dates, mode and age, by the numbers of their arguments; NO_ARGUMENT: it has no mode, no age. Errors as of a watch. */
+#define NO_ARGUMENT (-1)
 extern void report_dates(FunctionCallInfo fcinfo, int from, int to, int mode, int max_age, Report *report, int64 *from_date, int64 *to_date);
 /* Who is named in a slice. */
 extern void say_places(Report *report);
@@ -156,10 +168,14 @@ extern Datum sources_said(Report *report, const LookSaid *a, const LookSaid *b, 
 extern void set_counts(Datum *values, bool *nulls, int column, bool known, Counts count);
 extern void set_place(Datum *values, int column, const Place *place);
 extern void begin_slice(Report *report, size_t n);
-extern void put_row(Report *report, const Datum *values, const bool *nulls);
+extern void put_row(Report *report, const Datum *values, const bool *nulls, int n);
 extern void new_row(Report *report);
-/* The same, with its first columns: installation, class, path, designation, status. false: the caller may not see it. */
-#define SUBJECT_COLUMNS 5
+/* The same, with its first columns. false: the caller may not see it. */
+enum
+{
+	ROW_INSTALLATION, ROW_ASSET_CLASS, ROW_CLASS_PATH, ROW_DESIGNATION, ROW_STATUS,
+	SUBJECT_COLUMNS
+};
 extern bool new_subject_row(Report *report, const Subject *subject, Datum *values, bool *nulls);
 extern Datum text_or_null(const char *text, bool *isnull);
 

@@ -120,7 +120,7 @@ Datum
 end_statement(Statement *statement)
 {
 	if (note_first(statement->schema))
-		ledger_ask(statement->ledger, ADD_PENDING, NULL, NULL, NULL, NULL);
+		ledger_ask(statement->ledger, ADD_PENDING, NULL, NULL, NULL);
 	SPI_finish();
 	rights_return(&statement->before);
 	MemoryContextDelete(statement->context);

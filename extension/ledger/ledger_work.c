@@ -11,6 +11,18 @@ new_values(Work *work, size_t n)
 	return MemoryContextAllocHuge(work->context, sizeof(Datum) * Max(n, 1));
 }
 
+Parameter
+known_at_parameter(const Work *work)
+{
+	return value_if(work->known_at != TIME_END, Int64GetDatum(work->known_at));
+}
+
+Parameter
+source_parameter(const Work *work)
+{
+	return value_if(work->one_source, Int32GetDatum(work->source));
+}
+
 HTAB *
 new_hash(MemoryContext context, const char *name, Size key, Size entry, HashValueFunc hash, HashCompareFunc match)
 {

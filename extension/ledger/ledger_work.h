@@ -288,6 +288,9 @@ typedef struct Cursors
 
 /* ledger_work.c */
 extern Datum *new_values(Work *work, size_t n);
+/* As was known then, null: now; of this source alone, null: of all. */
+extern Parameter known_at_parameter(const Work *work);
+extern Parameter source_parameter(const Work *work);
 extern HTAB *new_hash(MemoryContext context, const char *name, Size key, Size entry, HashValueFunc hash, HashCompareFunc match);
 extern Labels *new_labels(MemoryContext context);
 extern int32 label_number(Labels *labels, Datum datum);
@@ -320,9 +323,9 @@ extern void read_subjects(Work *work);
 extern void read_subjects_seen(Work *work);
 /* What the spans saw, and totals above it. */
 extern void choose_keys_seen(Work *work, ClassNumbers *classes);
-/* installations, classes, kinds, labels */
+/* As queries take keys: installations, classes, kinds, labels. */
 #define KEY_PARAMETERS 4
-extern void key_parameters(Work *work, const int32 *keys, size_t n, Datum *values);
+extern void key_parameters(Work *work, const int32 *keys, size_t n, Parameter *parameters);
 extern void add_subjects(Work *work);
 extern void drop_unsighted(Work *work);
 

@@ -1,12 +1,12 @@
 /*
  * index_search.h: searching in packed keys. Pure C.
  *
- * A search asks every entry of every page it visits, and of most it learns at once that
- * they lie elsewhere. So a question is first put into the units of the keys: steps of a
- * degree and whole seconds; then a key is held against it as it lies on the page. Only
- * what this cannot tell (a box over the antimeridian, max_age, times finer than seconds)
- * is unpacked and left to the operators' own tests (change.h, geography.h), from which
- * neither test may differ.
+ * A search asks every entry of every page that it visits. Most entries lie elsewhere, and
+ * that is seen at once. So a question is first put into the units of the keys: steps of a
+ * degree and whole seconds. Then a key is compared with it as it lies on the page. Where
+ * this cannot tell (a box over the antimeridian, max_age, times finer than seconds), the key
+ * is unpacked and the operators' own tests decide (change.h, geography.h). Both ways give
+ * the same answer.
  */
 #ifndef SIGHTINGS_INDEX_SEARCH_H
 #define SIGHTINGS_INDEX_SEARCH_H
@@ -21,7 +21,7 @@ typedef struct SecondLimits
 	int64_t		max[TIMES];
 } SecondLimits;
 
-/* Limits on an end of a stay, in the units of key_end(): so far from a minimum on. */
+/* Limits on an end of a stay, in the units of key_end(): a minimum, and how far above it. */
 typedef struct EndLimits
 {
 	int64_t		min;
@@ -77,8 +77,8 @@ glance_passes_over(const Glance *g, const uint8_t *key)
 
 	if (g->at_place)
 	{
-		int32_t		lon = key_int32(key + 1);
-		int32_t		lat = key_int32(key + 5);
+		int32_t		lon = key_int32(key + KEY_LON);
+		int32_t		lat = key_int32(key + KEY_LAT);
 
 		if (lon < g->lon_min || lon > g->lon_max || lat < g->lat_min || lat > g->lat_max)
 			return true;
