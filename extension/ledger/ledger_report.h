@@ -123,7 +123,8 @@ typedef struct Report
 	Place	   *places;
 	size_t		n_places;
 	LIST(Subject) subjects;
-	LookText	look_texts[2];
+	LookText	first_text;		/* of the two looks that a row names, the texts of the row before */
+	LookText	second_text;
 	LIST(int32) added;			/* classes that are told of though they were never sighted there */
 	bool		each_look;		/* what looks of one moment told is not made one */
 	/* rows */
