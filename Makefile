@@ -9,7 +9,7 @@ MODULE_big = pg_sightings
 MODEL = model change geography calendar text_cursor text_time text text_print derive rederive answers area_gap index_key index_bounds index_search index_shape
 TYPE = value sighting presence watch change_ops presence_agg distance postgis change_between row_set report_words
 INDEX = index_query presence_btree bounds_gist bounds_sort presence_gist sighting_gist presence_brin presence_scan
-PLAN = indexed_functions presence_sample sample_memory presence_selfuncs index_choice change_supportfn presence_typanalyze presence_scanpath
+PLAN = indexed_functions presence_sample sample_memory presence_selfuncs index_choice change_supportfn presence_typanalyze presence_scanpath part_cost
 LEDGER = presence_write ledger_shards ledger_texts ledger_query ledger_known ledger_planning ledger_rights ledger_here ledger_notes ledger_statement ledger_touch \
 	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_alert ledger_runs ledger_derive ledger_scratch ledger_conflicts \
 	ledger_report ledger_subjects ledger_learn ledger_changes ledger_inventory ledger_timeline ledger_elsewhere

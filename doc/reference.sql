@@ -83,7 +83,8 @@ ORDER BY opcintype::regtype::text, amname, opcname;
 -- A function: all that have the name, what their arguments mean, and an example.
 CREATE TEMP VIEW told AS
 SELECT of_ledger, prokind, proname,
-       string_agg(format(E'`%s(%s)`%s%s.\n', proname, arguments, coalesce(' gives `' || CASE WHEN of_ledger THEN replace(substring(result FROM '"LEDGER"\.\w+'), '"LEDGER".', '') ELSE result END || '`', '') || E'\n\n', upper(left(meaning, 1)) || substr(meaning, 2)), E'\n' ORDER BY arguments)
+       string_agg(format(E'`%s(%s)`%s%s.\n', proname, arguments, CASE WHEN result ~ '^SETOF "LEDGER"' THEN regexp_replace(result, '^SETOF "LEDGER"\.(\w+)$', E' gives rows of [`\\1`](#\\1)\n\n')
+                                                                  ELSE format(E' gives `%s`\n\n', result) END, upper(left(meaning, 1)) || substr(meaning, 2)), E'\n' ORDER BY arguments)
        || coalesce(E'\n{arguments ' || CASE WHEN of_ledger THEN '.' ELSE '' END || proname || ' ' || string_agg(names, ' ' ORDER BY arguments) || E'}\n', '') AS head,
        (array_agg(said.oid ORDER BY arguments))[1] AS function,
        format(E'\n{example %s%s}\n', CASE WHEN of_ledger THEN '.' END, proname) AS example

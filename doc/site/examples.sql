@@ -52,6 +52,9 @@ SELECT end_of_day('2024-12-13'), finite('infinity') AS not_shown, instant_text('
 -- not_seen_at, first_seen, last_seen, gone_by, lon, lat, location:
 SELECT not_seen_at(run), first_seen(run), last_seen(run), gone_by(run), lon(run), lat(run), ST_AsText(location(run)) AS location
 FROM (SELECT '2 POINT(35.9487 35.4008)@(2024-12-05 09:00Z, [2024-12-13 09:00Z, 2024-12-15 09:00Z], infinity)'::presence) AS stays (run);
+-- everywhere:
+SELECT ledger, (said).asset_class, (said).verdict
+FROM everywhere(NULL::syria.change_row, '{syria,syria_illustrated}', $$changes('2024-12-05', '2024-12-13', asset => 'An-124')$$);
 -- from_date, to_date, lon_min, lat_min, lon_max, lat_max, mode, max_age:
 SELECT from_date(w), to_date(w), lon_min(w), lat_min(w), lon_max(w), lat_max(w), mode(w), max_age(w)
 FROM (SELECT '[2024-12-05 00:00Z, 2024-12-13 00:00Z] BOX(35 34, 37 36) possible'::watch) AS asked (w);

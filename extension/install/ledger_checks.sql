@@ -123,6 +123,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path FROM CURRENT
 AS $body$
 BEGIN
+	PERFORM ledger_writes(LEDGER_TABLE);
 	IF installation IS NOT NULL
 		AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.name = rederive.installation) THEN
 		RAISE EXCEPTION 'no installation is named %', quote_literal(installation)

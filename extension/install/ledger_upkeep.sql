@@ -223,6 +223,7 @@ DECLARE
     highest bigint;
     remembered jsonb;
 BEGIN
+    PERFORM ledger_writes(LEDGER_TABLE);
     IF into_id = from_id THEN
         RAISE EXCEPTION 'an installation cannot be merged with itself: "%"', merge_installations.kept USING ERRCODE = '22S07';
     END IF;
@@ -347,6 +348,7 @@ DECLARE
     label text;
     made int[];
 BEGIN
+    PERFORM ledger_writes(LEDGER_TABLE);
     SELECT c.* INTO whole FROM LEDGER.asset_class AS c WHERE c.asset_class_id = ledger_class_itself(LEDGER_TABLE, split_class.asset);
     IF coalesce(pg_catalog.cardinality(parts), 0) < 2 THEN
         RAISE EXCEPTION 'a class is split into two parts at least' USING ERRCODE = '22S07';
@@ -390,6 +392,7 @@ DECLARE
     moved_to ltree;
     remembered jsonb;
 BEGIN
+    PERFORM ledger_writes(LEDGER_TABLE);
     SELECT c.name, c.path INTO class_name, moved_from FROM LEDGER.asset_class AS c WHERE c.asset_class_id = moved;
     moved_to := subpath(moved_from, -1);
     IF move_class.below IS NOT NULL THEN
@@ -421,6 +424,7 @@ DECLARE
     faults text;
     same jsonb;
 BEGIN
+    PERFORM ledger_writes(LEDGER_TABLE);
     SELECT u.* INTO done FROM LEDGER.upkeep AS u WHERE u.upkeep_id = undo_upkeep.upkeep_id FOR UPDATE;
     IF done.upkeep_id IS NULL THEN
         RAISE EXCEPTION 'there is no upkeep %', coalesce(undo_upkeep.upkeep_id::text, 'null') USING ERRCODE = '22S07';

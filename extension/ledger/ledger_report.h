@@ -17,7 +17,6 @@
 #ifndef SIGHTINGS_LEDGER_REPORT_H
 #define SIGHTINGS_LEDGER_REPORT_H
 
-#include "change_between.h"
 #include "ledger_work.h"
 
 #include "row_set.h"
@@ -158,6 +157,7 @@ extern void report_begin(FunctionCallInfo fcinfo, Report *report);
 extern void report_end(Report *report);
 extern bool is_total(const Report *report, int32 class);
 /* Dates, mode and age, by the numbers of their arguments; NO_ARGUMENT: it has no mode, no age. Errors as of a watch. */
+#define NO_ARGUMENT (-1)
 extern void report_dates(FunctionCallInfo fcinfo, int from, int to, int mode, int max_age, Report *report, int64 *from_date, int64 *to_date);
 /* Asks for the names that rows of a slice need. */
 extern void say_places(Report *report);

@@ -388,14 +388,15 @@ contribution(Verdict v, const Presence *p)
 	return none;
 }
 
-/* In modes last_known and certain at most one verdict holds. Mode possible takes the hull of all that hold. */
+/* In modes last_known and certain at most one verdict holds, and two alone add anything. Mode possible takes the hull of all that hold. */
 CountRange
 presence_net_change(const Presence *p, const Watch *w)
 {
 	CountRange	sum = {0, 0, false, false};
 	bool		any = false;
+	int			n = w->mode == MODE_POSSIBLE ? VERDICTS : VERDICT_DEPARTED + 1;
 
-	for (int v = 0; v < VERDICTS; v++)
+	for (int v = 0; v < n && !(any && n < VERDICTS); v++)
 	{
 		if (!presence_has((Verdict) v, p, w))
 			continue;

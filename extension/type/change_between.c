@@ -43,11 +43,11 @@ PG_FUNCTION_INFO_V1(watch_at);
 PG_FUNCTION_INFO_V1(watch_at_within);
 
 const FormLayout form_layouts[] = {
-	[FORM_AREA] = {.n = 5, .to_date = 1, .area = 2, .metres = NO_ARGUMENT, .mode = 3, .max_age = 4, "watch_over"},
+	[FORM_AREA] = {.n = 5, .to_date = 1, .area = 2, .metres = NO_PLACE, .mode = 3, .max_age = 4, "watch_over"},
 	[FORM_RADIUS] = {.n = 6, .to_date = 1, .area = 2, .metres = 3, .mode = 4, .max_age = 5, "watch_within"},
-	[FORM_AT_AREA] = {.n = 4, .to_date = NO_ARGUMENT, .area = 1, .metres = NO_ARGUMENT, .mode = 2, .max_age = 3, "watch_at"},
-	[FORM_AT_RADIUS] = {.n = 5, .to_date = NO_ARGUMENT, .area = 1, .metres = 2, .mode = 3, .max_age = 4, "watch_at_within"},
-	[FORM_AT] = {.n = 1, .to_date = NO_ARGUMENT, .area = NO_ARGUMENT, .metres = NO_ARGUMENT, .mode = NO_ARGUMENT, .max_age = NO_ARGUMENT, NULL},
+	[FORM_AT_AREA] = {.n = 4, .to_date = NO_PLACE, .area = 1, .metres = NO_PLACE, .mode = 2, .max_age = 3, "watch_at"},
+	[FORM_AT_RADIUS] = {.n = 5, .to_date = NO_PLACE, .area = 1, .metres = 2, .mode = 3, .max_age = 4, "watch_at_within"},
+	[FORM_AT] = {.n = 1, .to_date = NO_PLACE, .area = NO_PLACE, .metres = NO_PLACE, .mode = NO_PLACE, .max_age = NO_PLACE, NULL},
 };
 
 /* So near to the circle PostGIS is asked. */

@@ -24,9 +24,9 @@ typedef enum QuestionForm
 
 #define QUESTION_ARGS 6			/* at most */
 
-#define NO_ARGUMENT (-1)
+#define NO_PLACE (-1)
 
-/* Where each argument lies, from 0; NO_ARGUMENT where the form has none. */
+/* Where each argument lies, from 0; NO_PLACE where the form has none. */
 typedef struct FormLayout
 {
 	int			n;

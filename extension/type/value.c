@@ -165,7 +165,11 @@ point_from_geometry(FunctionCallInfo fcinfo, int n, int32_t *lon, int32_t *lat)
 static TypeCacheEntry *
 int4range_type(void)
 {
-	return lookup_type_cache(INT4RANGEOID, TYPECACHE_RANGE_INFO);
+	static TypeCacheEntry *found = NULL;	/* it stays as long as the session does */
+
+	if (found == NULL)
+		found = lookup_type_cache(INT4RANGEOID, TYPECACHE_RANGE_INFO);
+	return found;
 }
 
 static void
@@ -208,6 +212,7 @@ count_from_int(int32_t count, int32_t *count_min, int32_t *count_max)
 	*count_min = *count_max = count;
 }
 
+/* As int4range has it when it is canonical: the upper end is the first that is too many. */
 static RangeBound
 count_bound(int64_t value, bool unbounded, bool lower)
 {
@@ -217,9 +222,9 @@ count_bound(int64_t value, bool unbounded, bool lower)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("sum of counts out of range for int4range")));
-	b.val = Int32GetDatum(unbounded ? 0 : (int32_t) value);
+	b.val = Int32GetDatum(unbounded ? 0 : (int32_t) value + (lower ? 0 : 1));
 	b.infinite = unbounded;
-	b.inclusive = true;
+	b.inclusive = lower && !unbounded;
 	b.lower = lower;
 	return b;
 }
@@ -230,5 +235,10 @@ range_from_counts(CountRange c)
 	RangeBound	lower = count_bound(c.min, c.min_unbounded, true);
 	RangeBound	upper = count_bound(c.max, c.max_unbounded, false);
 
-	return RangeTypePGetDatum(make_range_compat(int4range_type(), &lower, &upper));
+	/* a state that was made by hand; the next one would be read as the empty range */
+	if (!c.min_unbounded && !c.max_unbounded && c.min > c.max)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("least count " INT64_FORMAT " is more than the most, " INT64_FORMAT, c.min, c.max)));
+	return RangeTypePGetDatum(range_serialize_compat(int4range_type(), &lower, &upper));
 }
