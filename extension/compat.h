@@ -51,11 +51,11 @@ extern int no_such_variable
 #include "varatt.h"
 #endif
 
-/* make_range learned to fail softly in 16. */
+/* range_serialize learned to fail softly in 16. */
 #if PG_VERSION_NUM >= 160000
-#define make_range_compat(typcache, lower, upper) make_range(typcache, lower, upper, false, NULL)
+#define range_serialize_compat(typcache, lower, upper) range_serialize(typcache, lower, upper, false, NULL)
 #else
-#define make_range_compat(typcache, lower, upper) make_range(typcache, lower, upper, false)
+#define range_serialize_compat(typcache, lower, upper) range_serialize(typcache, lower, upper, false)
 #endif
 
 /*
@@ -127,6 +127,13 @@ extern int no_such_variable
 #else
 #define PLANNER_ARGS Query *query, const char *text, int options, ParamListInfo parameters
 #define pass_to_planner(planner) (planner)(query, text, options, parameters)
+#endif
+
+/* Does execution leave parts out? What tells of it stands beside the plans from 18 on. */
+#if PG_VERSION_NUM >= 180000
+#define leaves_out_parts(append) ((append)->part_prune_index >= 0)
+#else
+#define leaves_out_parts(append) ((append)->part_prune_info != NULL)
 #endif
 
 /* Whose rights a table is read with stands beside it in a query from 16 on. */

@@ -6,6 +6,7 @@
 
 #include "index_choice.h"
 #include "ledger_here.h"
+#include "part_cost.h"
 #include "presence_scanpath.h"
 #include "utils/guc.h"
 
@@ -18,6 +19,7 @@ _PG_init(void)
 {
 	presence_scanpath_init();
 	index_choice_init();
+	part_cost_init();
 	ledger_here_init();
 	MarkGUCPrefixReserved("pg_sightings");
 }

@@ -56,6 +56,7 @@ DECLARE
     many boolean;
     sought ltree[];
 BEGIN
+    PERFORM ledger_writes(LEDGER_TABLE);
     IF coalesce(class_property, '') = '' OR coalesce(image_property, '') = '' THEN
         RAISE EXCEPTION 'detections need the names of the properties that hold the class and the image'
             USING ERRCODE = '22S07';

@@ -165,6 +165,7 @@ DECLARE
     this_load bigint;
     many boolean;
 BEGIN
+    PERFORM ledger_writes(LEDGER_TABLE);
     -- not stated is not nothing: somebody may have stated it at the look
     IF import_stac.scope IS NOT NULL THEN
         SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_stac.scope) AS s;

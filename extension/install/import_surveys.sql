@@ -511,6 +511,7 @@ CREATE OR REPLACE FUNCTION %1$I.import_surveys(source text, scope text[] DEFAULT
 AS $body$
 #variable_conflict use_column
 BEGIN
+    PERFORM ledger_writes(pg_catalog.format('%%I.ledger', %1$L)::pg_catalog.regclass);
     -- an undoing waits for this load, or this for it; imports come one after the other
     LOCK TABLE %1$I.load IN ROW EXCLUSIVE MODE;
     LOCK TABLE %1$I.imported IN SHARE UPDATE EXCLUSIVE MODE;

@@ -40,6 +40,7 @@
 #include "utils/rel.h"
 
 PG_FUNCTION_INFO_V1(ledger_answer_here);
+PG_FUNCTION_INFO_V1(ledger_writes);
 
 static bool answering = false;
 static planner_hook_type next_planner = NULL;
@@ -198,23 +199,48 @@ numbers_forward(Oid schema)
 	number_forward(get_relname_relid("asset_class", schema), "asset_class_id");
 }
 
-/* (ledger regclass, writes boolean) -> true */
-Datum
-ledger_answer_here(PG_FUNCTION_ARGS)
+bool
+answer_here(bool answers)
 {
 	static bool registered = false;
+	bool		before = answering;
 
 	if (!registered)
 	{
 		RegisterXactCallback(at_transaction_end, NULL);
 		registered = true;
 	}
-	answering = true;
+	answering = answers;
+	return before;
+}
+
+/* (ledger regclass, writes boolean) -> true */
+Datum
+ledger_answer_here(PG_FUNCTION_ARGS)
+{
+	answer_here(true);
 	if (PG_GETARG_BOOL(1))
 	{
 		SPI_connect();
 		numbers_forward(get_rel_namespace(PG_GETARG_OID(0)));
 		SPI_finish();
 	}
+	PG_RETURN_BOOL(true);
+}
+
+/*
+ * (ledger regclass) -> true. Citus sends a query over a ledger's tables to where they are, with
+ * every function in it: that one of these writes, nobody has told it then (ledger_elsewhere.c).
+ */
+Datum
+ledger_writes(PG_FUNCTION_ARGS)
+{
+	Oid			schema = get_rel_namespace(PG_GETARG_OID(0));
+
+	if (!answering && ledger_whereabouts(schema) == LEDGER_AS_SHARDS)
+		ereport(ERROR,
+				(errcode(ERRCODE_SIGHTINGS_LEDGER),
+				 errmsg("ledger %s lies here as a part of Citus, to which a function that writes must be told", quote_identifier(get_namespace_name(schema))),
+				 errhint("Call it on the coordinator, in a query of its own that reads no table of the ledger.")));
 	PG_RETURN_BOOL(true);
 }

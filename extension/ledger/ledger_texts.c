@@ -258,7 +258,7 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		.parameters = {{"installation_id", 'L'}, {"observation_id", 'L'}},
 		.result = "ix"},
 	[ADD_PENDING] = {
-		"INSERT INTO LEDGER.pending DEFAULT VALUES"},
+		.text = "INSERT INTO LEDGER.pending DEFAULT VALUES"},
 	[LOCK_NAMED] = {
 		"INSERT INTO LEDGER.individual AS i (designation)"
 		" SELECT DISTINCT w.designation FROM pg_catalog.unnest(:designation) AS w(designation) ORDER BY w.designation"
@@ -273,7 +273,7 @@ const LedgerQueryText ledger_queries[LEDGER_QUERIES] = {
 		"SELECT FROM LEDGER.ledger FOR SHARE",
 		.result = ""},
 	[CHANGE_CLASSES] = {
-		"UPDATE LEDGER.ledger SET classes_changed_at = clock_timestamp()"},
+		.text = "UPDATE LEDGER.ledger SET classes_changed_at = clock_timestamp()"},
 	[QUERY_ALL] = {
 		"SELECT d.installation_id FROM LEDGER.derivation d",
 		.result = "l"},

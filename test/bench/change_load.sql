@@ -17,7 +17,7 @@ DECLARE
 BEGIN
 	SELECT * INTO STRICT m FROM method WHERE id = which;
 	-- one by one: TimescaleDB drops its tables in no company
-	FOREACH command IN ARRAY '{"",_site,_holding,_event}'::text[] LOOP
+	FOREACH command IN ARRAY '{"",_site,_holding}'::text[] LOOP
 		EXECUTE 'DROP TABLE IF EXISTS ' || relation || command;
 	END LOOP;
 	DELETE FROM build WHERE method = relation;

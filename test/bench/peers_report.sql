@@ -22,7 +22,7 @@ FROM
 GROUP BY question, area, days, method;
 
 CREATE TEMP TABLE peer AS
-SELECT id AS method, title, ordinality AS place FROM method JOIN unnest('{ours,e,timescaledb,mobilitydb,stays,asof}'::text[]) WITH ORDINALITY AS o(id, ordinality) USING (id)
+SELECT id AS method, title, ordinality AS place FROM method JOIN unnest('{ours,e,timescaledb,mobilitydb,boxes,stays,asof}'::text[]) WITH ORDINALITY AS o(id, ordinality) USING (id)
 WHERE id IN (SELECT method FROM cell);
 
 CREATE FUNCTION pg_temp.figure(float8) RETURNS text LANGUAGE sql IMMUTABLE
@@ -75,7 +75,7 @@ FROM (SELECT other.*, other.cpu / ours.cpu AS ratio FROM cell AS ours JOIN cell 
 \echo '|-|-|'
 WITH RECURSIVE part AS
 (
-	SELECT substring(relname FROM '^m_(ours|e|timescaledb|mobilitydb)') AS method, substring(relname FROM '^m_[a-z]*_?(.*)') AS what, oid AS root, oid
+	SELECT substring(relname FROM '^m_(ours|e|timescaledb|mobilitydb|boxes)(_|$)') AS method, substring(relname FROM '^m_[a-z]+_?(.*)') AS what, oid AS root, oid
 	FROM pg_class WHERE relnamespace = 'bench'::regnamespace AND relkind = 'r' AND relname ~ '^m_'
 	UNION ALL
 	SELECT method, what, root, inhrelid FROM part JOIN pg_inherits ON inhparent = oid

@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#define MODES 3
 #define LAW(holds, words) \
 	do { \
 		if (!(holds)) \
