@@ -157,8 +157,8 @@ SELECT format('| %s | %s | %s | %s | %s | %s |', what, coalesce(rows::text, 'sta
 FROM plain.asked JOIN plain.median AS a USING (what) JOIN plain.median AS b USING (what) WHERE a.of = 'one' AND b.of = 'stay' ORDER BY i;
 
 -- The same sites a thousand times over: a site answers as many rows, all else as many times more. What a question
--- of hardly any rows takes stays as it is; what one table takes more is the work of one core, and what shards take more
--- than that table for the most rows is what rows cost to be sent and put together, by one.
+-- of hardly any rows takes stays as it is; what one table takes more for the most rows is the work of one core for each,
+-- and what shards take more than that table, what each costs to be sent and put together, by one.
 \echo
 \echo '## A thousand million presences, reckoned'
 \echo
@@ -167,10 +167,10 @@ SELECT format('- As a table: %s GB and %s GB of indexes: %s workers of 64 GB, th
 SELECT format('- As ledgers: %s GB in all, of %s million looks, loaded in %s hours by a session for each of %s workers.', round(:ledger), round((1000 * :looks)::numeric), round((:load_looks * :looks * 1e6 / 3600 / :workers)::numeric, 1), :workers);
 CREATE VIEW plain.both AS
 SELECT i, what, rows, received, a.ms / 1000 AS one, b.ms / 1000 AS shards FROM plain.asked JOIN plain.median AS a USING (what) JOIN plain.median AS b USING (what) WHERE a.of = 'one' AND b.of = 'stay';
-SELECT l.one AS least, l.shards AS least_shards, greatest((m.shards - m.one - l.shards + l.one) / m.rows, 0) AS sent FROM plain.both AS l, plain.both AS m WHERE l.i = 11 AND m.i = 32 \gset
-SELECT format(E'- A row that is sent costs %s microseconds; a question of hardly any %s ms.\n', round((:sent * 1e6)::numeric, 1), round((:least_shards * 1e3)::numeric, 1));
+SELECT l.one AS least, l.shards AS least_shards, greatest((m.one - l.one) / m.rows, 0) AS found, greatest((m.shards - m.one - l.shards + l.one) / m.rows, 0) AS sent FROM plain.both AS l, plain.both AS m WHERE l.i = 11 AND m.i = 32 \gset
+SELECT format(E'- To find a row costs %s microseconds, to send it %s; a question of hardly any %s ms.\n', round((:found * 1e6)::numeric, 2), round((:sent * 1e6)::numeric, 2), round((:least_shards * 1e3)::numeric, 1));
 SELECT format('| | rows sent | MB sent | work of all cores, s | on %s workers of 16 cores, s | of it sending, s |', :workers);
 \echo '|---|---|---|---|---|---|'
 SELECT format('| %s | %s | %s | %s | %s | %s |', what, coalesce(round(rows * k)::text, 'states'), round((received * k / 1e6)::numeric, 3), round(work::numeric, 3),
 	round((:least_shards + work / :workers / 16 + coalesce(:sent * rows * k, 0))::numeric, 3), round(coalesce(:sent * rows * k, 0)::numeric, 3))
-FROM (SELECT *, greatest(one - :least, 0) * k AS work FROM (SELECT *, CASE WHEN i < 20 THEN 1 ELSE 1 / :part END AS k FROM plain.both) AS b) AS q ORDER BY i;
+FROM (SELECT *, k * CASE WHEN i < 40 THEN rows * :found ELSE greatest(one - :least, 0) END AS work FROM (SELECT *, CASE WHEN i < 20 THEN 1 ELSE 1 / :part END AS k FROM plain.both) AS b) AS q ORDER BY i;
