@@ -111,11 +111,6 @@ SQL
 }
 ask(q{DELETE FROM tenant.observation WHERE observation_id = 6000});
 
-# imports are statements that Citus does not take: an error, and nothing has changed
-(my $import = q{SELECT * FROM LEDGER.import_stac('{"type": "Feature", "stac_version": "1.0.0", "id": "a", "geometry": {"type": "Polygon", "coordinates": [[[0.9,49.9],[1.1,49.9],[1.1,50.1],[0.9,50.1],[0.9,49.9]]]}, "properties": {"datetime": "2024-03-01T09:00:00Z", "gsd": 0.5}}')}) =~ s/LEDGER/tenant/;
-like(fails($import), qr/0A000|42P18/, 'an import is refused');
-said_alike($coordinator, 'whole', 'tenant', 'after an import that was refused');
-
 # errors are those of a ledger
 for my $wrong (q{SELECT * FROM LEDGER.changes('2024-01-05', '2024-01-20', installation => 'plaice 3')}, q{SELECT * FROM LEDGER.inventory('2024-01-05', mode => 'perhaps')},
 	q{SELECT * FROM LEDGER.timeline('2024-01-05', '2024-01-20', '-1 day')}, q{INSERT INTO LEDGER.sighting (installation_id, observation_id, asset_class_id) VALUES (1, -1, 1)},
