@@ -185,7 +185,11 @@ tells(q{SELECT LEDGER.rederive('place 2')});
 ask(q{INSERT INTO tenant.source (name) VALUES ('a third eye'); INSERT INTO tenant.asset_class (path, name) VALUES ('rail', 'rolling stock')});
 is(ask(q{SELECT count(*) FROM tenant.source AS s JOIN tenant.asset_class AS c ON c.name = 'rolling stock' WHERE s.name = 'a third eye'}), '1', 'numbers that are free');
 # (ON CONFLICT uses up numbers of the one)
-ask('INSERT INTO whole.source SELECT * FROM tenant.source WHERE name = \'a third eye\'; INSERT INTO whole.asset_class SELECT * FROM tenant.asset_class WHERE name = \'rolling stock\';' . join ' ', map { "SELECT setval(pg_get_serial_sequence('whole.$_', '${_}_id'), (SELECT max(${_}_id) FROM tenant.$_));" } qw(source asset_class));
+for my $table (qw(source asset_class))
+{
+	my $last = ask("SELECT max(${table}_id) FROM tenant.$table");
+	ask("INSERT INTO whole.$table SELECT * FROM tenant.$table WHERE ${table}_id = $last; SELECT setval(pg_get_serial_sequence('whole.$table', '${table}_id'), $last)");
+}
 tells(q{SELECT * FROM LEDGER.import_stac('} . item('later', '2024-03-11T09:00:00Z', 3, 1) . q{'::text)}, 'and the other server after those');
 
 # none forgotten
