@@ -177,6 +177,11 @@ calibrate:
 reference:
 	@./quickstart reference
 
+# The drawing of doc/uncertainty.md, from what a ledger says.
+.PHONY: drawing
+drawing:
+	@./quickstart psql -X -q -c '\! doc/site/drawing > build/uncertainty.svg && cp build/uncertainty.svg doc/uncertainty.svg' < /dev/null
+
 # The pages as HTML, the reference among them, in build/site.
 .PHONY: doc
 doc: reference

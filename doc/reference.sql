@@ -37,7 +37,8 @@ WHERE p.pronamespace = '"LEDGER"'::regnamespace
 
 SELECT '# Reference of pg_sightings ' || extversion FROM pg_extension WHERE extname = 'pg_sightings';
 \qecho
-SELECT obj_description(oid, 'pg_extension') || '. Made by `make reference` of the comments in the database.'
+SELECT upper(left(obj_description(oid, 'pg_extension'), 1)) || substr(obj_description(oid, 'pg_extension'), 2) || '. Made by `make reference` of the comments in the database;'
+       || ' the examples were run on the [example](../../example/khmeimim.sql) of this repository.'
 FROM pg_extension WHERE extname = 'pg_sightings';
 
 \qecho

@@ -151,7 +151,7 @@ JOIN LEDGER.asset_class c ON c.asset_class_id = e.asset_class_id
 	$sql$);
 	PERFORM ledger_execute(ledger, $sql$
 COMMENT ON VIEW LEDGER.conflict IS
-'evidence that cannot all be true: of one instant, of which the derivation believes the hull, count_min to count_max; of looks that overlap in time, the later of which it believes from its end; and one designation sighted at two installations farther apart than its class goes at max_speed_kmh, on the spheroid, in the most time that the two looks allow'
+'evidence that cannot all be true: of one instant (the derivation takes all from count_min to count_max for possible); of looks that overlap in time (it takes the later one from its end on); and one designation sighted at two installations farther apart than its class goes at max_speed_kmh, on the spheroid, in the most time that the two looks allow'
 	$sql$);
 
 	PERFORM ledger_execute(ledger, $sql$

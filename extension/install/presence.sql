@@ -33,7 +33,7 @@ CREATE FUNCTION presence(not_seen_at timestamptz, first_seen timestamptz, last_s
                          gone_by timestamptz, location geometry, count int4range) RETURNS presence
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 15 AS 'MODULE_PATHNAME', 'presence_of_range';
 COMMENT ON FUNCTION presence(timestamptz, timestamptz, timestamptz, timestamptz, geometry, int4range) IS
-    'presence of a count range at a Point with SRID 4326; not_seen_at < first_seen <= last_seen < gone_by, where not_seen_at may be -infinity (never looked before) and gone_by infinity (still believed there); errors 22S01 to 22S05';
+    'presence of a count range at a Point with SRID 4326; not_seen_at < first_seen <= last_seen < gone_by, where not_seen_at may be -infinity (never looked before) and gone_by infinity (no look says that it left); errors 22S01 to 22S05';
 
 CREATE FUNCTION presence(not_seen_at timestamptz, first_seen timestamptz, last_seen timestamptz,
                          gone_by timestamptz, location geometry, count int) RETURNS presence

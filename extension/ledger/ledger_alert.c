@@ -3,7 +3,7 @@
  *
  * Theory of operation. A ledger's table `alert` says what to watch. Before a slice is derived it is
  * asked which alerts there are for its installations, or the session knows (ledger_known.c); with none,
- * all of this costs a look at an empty table. Of a class that is watched, the derivation tells more than the runs to write:
+ * all of this costs a glance at an empty table. If a class is watched, the derivation tells more than the runs to write:
  *
  * 1. A load changes what is known now only if it changes a run that is open, or opens or closes
  *    one. A late look that changes nothing but the past raises nothing.
@@ -236,8 +236,9 @@ walk_window(const Window *window, const Evidence *evidence, size_t n, int64 at, 
 	return true;
 }
 
+/* What was known by a run, or by its end. */
 static Known
-believed(int64 at, int64 since, Counts count)
+known_of_run(int64 at, int64 since, Counts count)
 {
 	return (Known) {
 		.told = true, .corrected = true, .carried = count, .run_since = since, .runs = 1,
@@ -245,24 +246,24 @@ believed(int64 at, int64 since, Counts count)
 	};
 }
 
-/* By the stored runs: evidence that was corrected cannot be walked any more. */
+/* What was known before, by the stored runs: evidence that was corrected cannot be walked any more. */
 static bool
-believed_before(const Work *work, const Window *window, const Stored *stored, size_t n, Known *known)
+known_by_runs(const Work *work, const Window *window, const Stored *stored, size_t n, Known *known)
 {
 	if (n > 0)
 	{
 		const Presence *run = &stored[n - 1].run;
 
 		*known = run->gone_by == TIME_END ?
-			believed(run->last_seen, run->first_seen, (Counts) {run->count_min, run->count_max}) :
-			believed(run->gone_by, run->gone_by, (Counts) {0, 0});
+			known_of_run(run->last_seen, run->first_seen, (Counts) {run->count_min, run->count_max}) :
+			known_of_run(run->gone_by, run->gone_by, (Counts) {0, 0});
 		return true;
 	}
 	/* (what has no run had been told none, by whatever look told of it) */
 	if (!walk_window(window, work->before, work->before_n, TIME_END, known))
 		return false;
 	if (known->told)
-		*known = believed(known->last.at, known->last.at, (Counts) {0, 0});
+		*known = known_of_run(known->last.at, known->last.at, (Counts) {0, 0});
 	return true;
 }
 
@@ -342,7 +343,7 @@ note_events(Work *work, const Key *key, int32 class, const Evidence *told, size_
 		return true;
 	if (span->window.hi != TIME_END ||
 		!(added ? walk_window(&span->window, work->before, work->before_n, TIME_END, &before) :
-		  believed_before(work, &span->window, stored, n_stored, &before)) ||
+		  known_by_runs(work, &span->window, stored, n_stored, &before)) ||
 		!walk_window(&span->window, told, n, before.told ? before.last.at : TIME_END, &after))
 		return false;
 	before.corrected = before.corrected || (before.told && !evidence_still_tells(&before.last, told, n));
@@ -386,7 +387,7 @@ typedef struct Notification
 /* Of the running transaction; in its memory. */
 static Notification *notifications = NULL;
 
-/* Of one ledger, all that is left. */
+/* Tells the listeners of one ledger of all events that are left. */
 static void
 notify_ledger(Oid schema)
 {
@@ -421,7 +422,7 @@ at_transaction_end(XactEvent event, void *arg pg_attribute_unused())
 		notifications = NULL;
 }
 
-/* Numbers of subtransactions grow: what has one from that of an aborting one on belongs to it, or to its children. */
+/* Numbers of subtransactions grow: what was made in the aborting one or in one with a greater number belongs to it, or to its children. */
 static void
 at_subtransaction_end(SubXactEvent event, SubTransactionId aborted,
 					  SubTransactionId parent pg_attribute_unused(), void *arg pg_attribute_unused())

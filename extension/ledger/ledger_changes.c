@@ -61,7 +61,7 @@ put_change(Report *report, const Subject *subject, const ChangeAnswer *answer)
 	put_row(report, values, nulls, COLUMNS);
 }
 
-/* since: told at two times, rather than of two dates; what counts as a change is what differs. */
+/* since: what was known at two times is compared, rather than at two dates. */
 static void
 put_changes(Report *report, bool since)
 {
@@ -83,7 +83,7 @@ put_changes(Report *report, bool since)
 	}
 }
 
-/* Who was not told of by the earlier date, but has a run before the later one: was none told first? */
+/* Was none told first? Asks it of subjects that nothing had told of by the earlier date, and that have a run at the later one. */
 static void
 learn_first_runs(Report *report)
 {
@@ -284,7 +284,7 @@ receive_installation(void *state, const Datum *values, const bool *nulls pg_attr
 	*APPEND(report->context, report->installations) = DatumGetInt64(values[ONLY_COLUMN]);
 }
 
-/* Beside what was known of a subject then. */
+/* Keeps what is known of a subject now, beside what was known then. */
 static void
 keep_now(void *state pg_attribute_unused(), Report *report, const Subject *subject, const Work *work,
 		 const Evidence *evidence, size_t n, size_t first)
@@ -296,7 +296,7 @@ keep_now(void *state pg_attribute_unused(), Report *report, const Subject *subje
 	if (kept->to.told)
 		kept->to_look = look_said(work, &kept->to.last);
 	kept->from.corrected = kept->from.told && !evidence_still_tells(&kept->from.last, evidence, n);
-	/* what was believed then is believed of that look's instant still */
+	/* what was carried then still is, at that look's instant */
 	kept->same_stay = kept->to.told && kept->from.told && kept->to.run_since <= kept->from.last.at;
 }
 

@@ -137,15 +137,15 @@ put_moments(Conflicts *conflicts, const Work *work, int32 key, Evidence *told, s
 }
 
 /*
- * Evidence in order of time, of which none that is later tells more, or as much: the first of them
- * since an instant tells the most of all since then.
+ * Evidence in order of time that no later evidence outdoes or equals. So the first of it since an instant
+ * is the highest of all since then.
  */
 typedef struct Highest
 {
 	const Evidence *told;
 	size_t		n;
 	size_t	   *at;
-	bool		fewest;			/* the least that a maximum tells, not the most that a minimum does */
+	bool		fewest;			/* of maxima the lowest; else of minima the highest */
 } Highest;
 
 static void
@@ -177,8 +177,8 @@ highest_since(const Highest *h, int64 since)
 }
 
 /*
- * A look that lasted, and what looks that ended since it began told, if both cannot be true of one
- * time: of all of those the ones that told the most and the fewest. (Of one moment: put_moments.)
+ * Puts a look that lasted beside looks that ended since it began, if they cannot all be true: of those
+ * the one that told the most, and the one that told the fewest. (For looks of one moment: put_moments.)
  */
 static void
 put_overlaps(Conflicts *conflicts, const Work *work, int32 key, const Evidence *told, size_t n)
@@ -227,7 +227,7 @@ put_key(Conflicts *conflicts, Work *work, int32 key, int32 class, Cursors *at)
 	put_moments(conflicts, work, key, at->told, n);
 }
 
-/* Of subjects that are listed, but not seen in the window: are they sighted at all? (Those that no longer are stay listed.) */
+/* Are subjects that are listed, but not seen in the window, sighted at all? (A subject stays listed when it no longer is.) */
 static void
 drop_rows_unsighted(Conflicts *conflicts, Work *work)
 {
@@ -278,7 +278,7 @@ put_slice(Conflicts *conflicts, Work *work, bool apart)
 	for (size_t i = 0; i < work->keys.n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!work->keys.at[i].settled)
+		if (!work->keys.at[i].done)
 			put_key(conflicts, work, (int32) i, class_number(classes, work->keys.at[i].id.class), &at);
 	}
 	drop_rows_unsighted(conflicts, work);
@@ -317,10 +317,10 @@ overlap_order(const void *left, const void *right)
 	return 0;
 }
 
-/* As many looks between two windows are read rather than that there be two. */
+/* Two windows with no more looks than this between them are read as one. */
 #define NEAR 2
 
-/* What meets is one, and what lies near. (What was seen elsewhere is asked for each individual of a window that is apart.) */
+/* Windows that meet, or lie near, are one. (But a window that is apart stays small: for each of its individuals it is asked where else it was seen.) */
 static bool
 joins(const Overlap *last, const Overlap *next)
 {

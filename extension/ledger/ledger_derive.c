@@ -30,7 +30,7 @@
 /* How many looks before and after the span the windows of the rounds take; 0: all. */
 static const int64 depths[] = {FIRST_DEPTH, 64, 1024, 16384, 0};
 
-/* One round over the keys that are not settled; false if none are left. again: some of this was derived before. */
+/* One round over the keys that are not done; false if none is left. again: some of this was derived before. */
 static bool
 derive_round(Work *work, int64 depth, bool first, bool again)
 {
@@ -64,7 +64,7 @@ derive_round(Work *work, int64 depth, bool first, bool again)
 	for (size_t i = 0; i < work->n_spans; i++)
 		work->spans[i].open = false;
 	for (size_t i = 0; i < work->keys.n; i++)
-		if (!work->keys.at[i].settled)
+		if (!work->keys.at[i].done)
 			open = work->spans[work->keys.at[i].id.span].open = true;
 	return open;
 }

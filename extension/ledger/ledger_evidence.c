@@ -8,7 +8,7 @@
 /* The largest sum of lower counts; one more means "or more". */
 #define COUNT_LARGEST (COUNT_UNBOUNDED - 1)
 
-/* Sightings of one number that are gone through, before another way to find those of a window is tried. */
+/* So many sightings of one individual are gone through; if there are more, the looks of the window are. */
 #define MOST_OF_A_NUMBER 300
 
 /*
@@ -20,7 +20,7 @@ add_key_fact(Work *work, KeyId id, int32 look)
 	int32		key = id.label == NONE ? NONE : key_number(work, id, false);
 	Fact	   *fact;
 
-	if (key == NONE || work->keys.at[key].settled)
+	if (key == NONE || work->keys.at[key].done)
 		return NULL;
 	fact = APPEND(work->context, work->facts);
 	*fact = (Fact) {.key = key, .look = look};
@@ -48,7 +48,7 @@ add_at(Work *work, int32 span, int32 number, const Shown *shown)
 		fact->n = sure, fact->m = shown->m, fact->own = itself;
 }
 
-/* What was told less closely, at a class above; with another number it is no other individual. */
+/* What was sighted at a class above may be of this one, too. (An individual it can only be by its designation.) */
 static void
 add_above(Work *work, int32 span, int32 number, const Shown *shown)
 {
@@ -131,7 +131,7 @@ gather_facts(Work *work, ClassNumbers *classes)
 		const Key  *key = &work->keys.at[i];
 		int32		class = class_number(classes, key->id.class);
 
-		if (class != NONE && !key->settled)
+		if (class != NONE && !key->done)
 			work->classes.at[class].asked[key->id.kind] = true;
 	}
 	for (size_t i = 0; i < work->shown.n; i++)
@@ -156,7 +156,7 @@ gather_facts(Work *work, ClassNumbers *classes)
 	work->class_facts.n = sum_facts(work->class_facts.at, work->class_facts.n);
 }
 
-/* Of individuals to derive, the rows that a query had for each. */
+/* The individuals that a query is asked about, and how many rows it had for each. */
 typedef struct ElsewhereAsked
 {
 	Work	   *work;
@@ -191,7 +191,7 @@ elsewhere_order(const void *left, const void *right)
 	BY(observed_at);
 	if (a->since != b->since)
 		return a->since > b->since ? -1 : 1;
-	/* (of equal evidence that of the last is named in rows: of the look with the lowest number) */
+	/* (rows name the last of equal evidence: the look with the lowest number) */
 	if (a->observation != b->observation)
 		return a->observation > b->observation ? -1 : 1;
 	BY(source);
@@ -207,7 +207,7 @@ int32_order(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-/* Those found from the first on, of some keys in order. */
+/* Forgets what was found, from the first on, of some keys, which are in order. */
 static void
 forget_elsewhere(Work *work, size_t first, const int32 *keys, size_t n)
 {
@@ -220,8 +220,8 @@ forget_elsewhere(Work *work, size_t first, const int32 *keys, size_t n)
 }
 
 /*
- * Asks a query of keys. Of those of which it read as many rows as it may, which may not be all, it is
- * forgotten what they were; they are left in `keys`. Returns how many.
+ * Asks a query about keys. Where it read `most` rows of one it may not have read all: what it found of
+ * that one is forgotten, and the key is left in `keys`. Returns how many are left.
  */
 static size_t
 ask_elsewhere(Work *work, LedgerQuery query, int32 *keys, size_t n, int64 most)
@@ -261,8 +261,8 @@ ask_elsewhere(Work *work, LedgerQuery query, int32 *keys, size_t n, int64 most)
 }
 
 /*
- * When the individuals to derive were seen at other installations. By their number; of one that
- * has been sighted very often, look by look if the window holds few.
+ * Reads when individuals were seen at other installations: by their designation or, if one has been
+ * sighted very often, look by look of a window that holds few.
  */
 void
 read_elsewhere(Work *work)
@@ -271,7 +271,7 @@ read_elsewhere(Work *work)
 	size_t		n = 0;
 
 	for (size_t i = 0; i < work->keys.n; i++)
-		if (work->keys.at[i].id.kind == OF_INDIVIDUAL && !work->keys.at[i].settled)
+		if (work->keys.at[i].id.kind == OF_INDIVIDUAL && !work->keys.at[i].done)
 			keys[n++] = (int32) i;
 	if (n == 0)
 		return;
@@ -303,17 +303,20 @@ typedef struct Showing
 	const Fact *of_class;
 } Showing;
 
-/* [n, m of what was shown] + what is told less closely + what no look sees, if the look would have shown all; else n or more. */
+/*
+ * From n to m were shown. If the look would have shown all, there are no more than these, what else
+ * may be of the key (perhaps), and what no look sees; if not, there are n or more.
+ */
 static bool
-tell_count(Evidence *evidence, const Showing *showing, int64 n, int64 m, int64 less_closely)
+tell_count(Evidence *evidence, const Showing *showing, int64 n, int64 m, int64 perhaps)
 {
 	if (showing->reach == SHOWS)
-		m += less_closely + showing->hidden;
+		m += perhaps + showing->hidden;
 	if (showing->reach != SHOWS || m > COUNT_LARGEST)
 		m = COUNT_UNBOUNDED;
 	n = Min(n, COUNT_LARGEST);
 	evidence->count = (Counts) {(int32) n, (int32) m};
-	if (showing->reach == SHOWS && less_closely > 0)
+	if (showing->reach == SHOWS && perhaps > 0)
 		evidence->doubt |= DOUBT(TOLD_LESS_CLOSELY);
 	if (showing->reach == SHOWS && showing->hidden > 0)
 		evidence->doubt |= DOUBT(SHELTER);
@@ -322,7 +325,7 @@ tell_count(Evidence *evidence, const Showing *showing, int64 n, int64 m, int64 l
 	return n > 0 || m < COUNT_UNBOUNDED;
 }
 
-/* Whose number was not read may be this one; whose class was not, if it has its number. */
+/* One whose designation was not read may be this individual, and so may one of a class above that has its designation. */
 static bool
 tell_individual(Evidence *evidence, const Showing *showing)
 {
@@ -360,7 +363,7 @@ tell(Evidence *evidence, const Look *look, SubjectKind kind, const Showing *show
 	}
 }
 
-/* How many of a class can stand where no look sees them: of what lies at, below or above it. */
+/* How many of a class, or of one that lies below or above it, can stand where no look sees them. */
 static int64
 hidden_of(const Work *work, const Span *span, int32 class)
 {

@@ -21,7 +21,7 @@ receive_stored(void *state, const Datum *values, const bool *nulls)
 		id.label = label_number(work->labels, values[nulls[STORED_STATUS] ? STORED_DESIGNATION : STORED_STATUS]);
 	}
 	key = key_number(work, id, work->reading_first);
-	if (key != NONE && (work->reading_first || !work->keys.at[key].settled))
+	if (key != NONE && (work->reading_first || !work->keys.at[key].done))
 	{
 		*APPEND(work->context, work->stored) = (Stored) {
 			key, DatumGetInt64(values[STORED_PRESENCE_ID]), *(ItemPointer) DatumGetPointer(values[STORED_ROW]), *run
@@ -30,7 +30,7 @@ receive_stored(void *state, const Datum *values, const bool *nulls)
 		{
 			work->keys.at[key].known = true;
 			if (run->gone_by >= w->since && run->not_seen_at <= w->until)
-				work->keys.at[key].settled = false;
+				work->keys.at[key].done = false;
 		}
 	}
 	MemoryContextSwitchTo(before);
@@ -55,7 +55,7 @@ read_stored(Work *work)
 	Datum	   *lo = new_values(work, work->n_spans);
 	Datum	   *hi = new_values(work, work->n_spans);
 
-	/* a span that is settled asks for nothing: lo > hi, and keeps its number */
+	/* a span that is not open asks for nothing, by lo > hi, and keeps its number */
 	for (size_t i = 0; i < work->n_spans; i++)
 	{
 		const Span *span = &work->spans[i];
@@ -98,17 +98,17 @@ receive_subject(void *state, const Datum *values, const bool *nulls pg_attribute
 	number = key_number(work, id, true);
 	key = &work->keys.at[number];
 	key->known = true;
-	if (key->settled)
+	if (key->done)
 	{
-		key->settled = false;
+		key->done = false;
 		key->if_told = !work->spans[id.span].removes;
 	}
 	MemoryContextSwitchTo(before);
 }
 
 /*
- * Subjects of the spans: all but individuals, of which a port has thousands; where something was
- * taken away those too, else those whose number was seen, as they may be sighted at a class above.
+ * Subjects of the spans: all but individuals, of which a port has thousands. Individuals too where
+ * something was taken away; else those whose designation was seen, as one may be sighted at a class above.
  */
 void
 read_subjects(Work *work)
@@ -131,7 +131,7 @@ read_subjects(Work *work)
 	}, receive_subject, work);
 }
 
-/* All but individuals, and of those the ones that were seen in each span itself. */
+/* Subjects of the spans: all but individuals, and the individuals that were seen in the span itself. */
 void
 read_subjects_seen(Work *work)
 {
@@ -172,7 +172,7 @@ seen_key(Work *work, KeyId id)
 	int32		number = key_number(work, id, true);
 	Key		   *key = &work->keys.at[number];
 
-	key->settled = key->if_told = false;
+	key->done = key->if_told = false;
 	key->seen = true;
 }
 

@@ -50,7 +50,7 @@ look_order(const void *left, const void *right)
 
 /*
  * One end of a span's window. `looks` are those on that side, nearest first, at most
- * `depth`; whoever is as far away as the last may have been cut off.
+ * `depth`; others at the instant of the farthest may have been cut off.
  */
 static int64
 window_end(const Look *looks, size_t n, int step, int64 depth, int64 at_none, int64 at_all)
@@ -69,7 +69,7 @@ window_end(const Look *looks, size_t n, int step, int64 depth, int64 at_none, in
 		if (!all)
 			end = look->observed_at;
 	}
-	/* the first round does without the looks that show nothing for sure */
+	/* the first round does without looks, where none of them is complete */
 	return depth == FIRST_DEPTH && !all ? at_none : end;
 }
 

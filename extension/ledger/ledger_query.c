@@ -383,8 +383,8 @@ typedef struct RowDestination
 
 /*
  * The tables are the user's, who may have made others of their names or dropped a
- * constraint: what comes from them is believed to be of the types that it must have, and
- * not null, only after a look.
+ * constraint: so it is checked that what comes from them has the types that it must have, and
+ * is not null.
  */
 static bool
 receive_slot(TupleTableSlot *slot, DestReceiver *self)

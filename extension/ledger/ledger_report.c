@@ -541,10 +541,8 @@ look_text(const Report *report, const LookSaid *look)
 
 /* The same, kept: a place's subjects mostly rest on the same two looks. */
 static const char *
-kept_text(Report *report, const LookSaid *look, int which)
+kept_text(const Report *report, const LookSaid *look, LookText *kept)
 {
-	LookText   *kept = &report->look_texts[which];
-
 	if (!look->known)
 		return NULL;
 	if (!kept->look.known || kept->look.source != look->source || kept->look.observed_at != look->observed_at)
@@ -555,8 +553,8 @@ kept_text(Report *report, const LookSaid *look, int which)
 Datum
 sources_said(Report *report, const LookSaid *a, const LookSaid *b, bool *isnull)
 {
-	const char *first = kept_text(report, a, 0);
-	const char *second = kept_text(report, b, 1);
+	const char *first = kept_text(report, a, &report->first_text);
+	const char *second = kept_text(report, b, &report->second_text);
 
 	if (first == NULL || (second != NULL && strcmp(first, second) == 0))
 		return text_or_null(second, isnull);
@@ -707,7 +705,7 @@ begin_slice(Report *report, size_t n)
 {
 	MemoryContextReset(report->slice);
 	memset(&report->subjects, 0, sizeof(report->subjects));
-	memset(report->look_texts, 0, sizeof(report->look_texts));
+	report->first_text = report->second_text = (LookText) {0};
 	report->n_places = n;
 	report->places = MemoryContextAllocExtended(report->slice, sizeof(Place) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }

@@ -47,7 +47,7 @@ note_changes(Work *work, int32 key, const Rederived *result, const Stored *store
 	}
 }
 
-/* Does the span tell that there may be some? (Of a key without a run that meets it none changes nothing.) */
+/* Does the span tell that there may be some? (That there are none changes nothing of a key without a run there.) */
 static bool
 is_told_in_span(const Window *w, const Evidence *told, size_t n)
 {
@@ -140,8 +140,8 @@ derive_keys(Work *work, ClassNumbers *classes)
 		Key		   *key = &work->keys.at[i];
 
 		CHECK_FOR_INTERRUPTS();
-		if (!key->settled)
-			key->settled = derive_key(work, (int32) i, class_number(classes, key->id.class), &at);
+		if (!key->done)
+			key->done = derive_key(work, (int32) i, class_number(classes, key->id.class), &at);
 		/* (of stored runs, those of keys that need nothing are passed over) */
 		while (at.stored < work->stored.n && work->stored.at[at.stored].key <= (int32) i)
 			at.stored++;

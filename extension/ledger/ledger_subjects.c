@@ -379,7 +379,7 @@ narrow_known(const Subject *group, Known *known, size_t n, int64 date)
 	pfree(least);
 }
 
-/* At one of the two dates; of the later, all have been told. */
+/* At one of the two dates. (By the later one all have been told: its date is TIME_END.) */
 static void
 narrow_group(Subject *group, size_t n, size_t offset, size_t look_offset, int64 date)
 {
@@ -421,7 +421,7 @@ narrow_statuses(Report *report)
 	}
 }
 
-/* Which of some subjects, by their numbers, had been sighted by the earlier or the later date? */
+/* Which of some subjects, given by their numbers, had been sighted by the later date, or by the earlier? */
 static bool *
 ask_sighted(Report *report, const size_t *subjects, size_t n, bool earlier)
 {
@@ -474,7 +474,10 @@ mark_told_before(Report *report)
 			report->subjects.at[asked[i]].told_since = TIME_BEGIN;
 }
 
-/* Is it to be asked of a subject whether it had been sighted? Not of what is believed to be there, or was stored, unless that may be by what lies below its class. */
+/*
+ * Must it be asked whether a subject had been sighted? Not if some are there, or an index found it; but
+ * that may be by what lies below its class alone.
+ */
 static bool
 is_doubtful(const Report *report, const Subject *subject, bool stored)
 {

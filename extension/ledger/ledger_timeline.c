@@ -13,7 +13,7 @@ PG_FUNCTION_INFO_V1(ledger_told);
 PG_FUNCTION_INFO_V1(ledger_turnover);
 PG_FUNCTION_INFO_V1(ledger_persistence);
 
-/* All subjects of the installations in question, with their evidence; `end`, of each slice, may be NULL. */
+/* Calls `use` for all subjects of the installations in question, with their evidence, and `end` (or NULL) after each slice. */
 static void
 walk(Report *report, int64 from, int64 to, EvidenceUse use, void (*end) (void *state, Report *report), void *state)
 {
@@ -101,7 +101,7 @@ put_steps(void *state, Report *report, const Subject *subject, const Work *work 
 }
 
 /*
- * Of statuses: what stands at the end of a step is told by those of one class together.
+ * Steps of statuses: what is known of one at the end of a step depends on the others of its class.
  */
 static void
 keep_evidence(void *state pg_attribute_unused(), Report *report, const Subject *subject, const Work *work pg_attribute_unused(),

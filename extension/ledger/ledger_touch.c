@@ -10,8 +10,8 @@
  *
  * Sightings are mostly added to looks that the same transaction has just added. Those looks
  * are noted already, so that there is nothing to ask and nothing to note. A sighting added to
- * a look that was derived before can take evidence away: an unread number where the look had
- * shown that an individual is absent.
+ * a look that was derived before can take evidence away: one without a designation, where the
+ * look had shown that an individual is absent.
  */
 #include "ledger_statement.h"
 
@@ -247,7 +247,7 @@ touch_look(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 	for (int i = 0; i < 2; i++)
 	{
 		TupleTableSlot *row = i == 0 ? old : new;
-		TouchedLook		look = {0};
+		TouchedLook look = {0};
 
 		if (row == NULL)
 			continue;
@@ -288,7 +288,7 @@ static void
 receive_instant(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Statement  *statement = state;
-	TouchedLook	   *look = &statement->looks.at[asked_row(values)];
+	TouchedLook *look = &statement->looks.at[asked_row(values)];
 
 	look->since = look->until = DatumGetInt64(values[INSTANT_OBSERVED_AT]);
 }
@@ -297,7 +297,7 @@ receive_instant(void *state, const Datum *values, const bool *nulls pg_attribute
 static void
 touch_sighting(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 {
-	TouchedLook	   *last = &statement->last;
+	TouchedLook *last = &statement->last;
 
 	for (int i = 0; i < 2; i++)
 	{
@@ -329,7 +329,7 @@ touch_sighting(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 	}
 }
 
-/* When looks were that are not fresh. One that is gone has been noted itself, but not when its designations had been seen. */
+/* Asks when looks were that are not fresh. (One that is gone has been noted itself; its designations are noted at any time.) */
 static void
 date_looks(Statement *statement)
 {
@@ -441,7 +441,7 @@ ledger_touch_asset_class(PG_FUNCTION_ARGS)
 	return end_statement(&statement);
 }
 
-/* What its sightings prove. */
+/* What the sightings of a source prove depends on its threshold. */
 static void
 touch_source(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 {

@@ -151,7 +151,7 @@ key_number(Work *work, KeyId id, bool add)
 	{
 		Key		   *key = APPEND(work->context, work->keys);
 
-		*key = (Key) {.id = id, .settled = true};
+		*key = (Key) {.id = id, .done = true};
 		entry->number = (int32) work->keys.n - 1;
 	}
 	return entry->number;

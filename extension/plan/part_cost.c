@@ -1,6 +1,6 @@
 /*
  * part_cost.c: that a row of a ledger in parts is looked up by its key in one part, whatever the
- * planner believes.
+ * planner expects.
  *
  * Theory of operation. PostgreSQL checks a foreign key by a query that it keeps: the row that is
  * referred to, locked. Whether it goes on with one plan, or plans the query anew for each row, it

@@ -220,7 +220,6 @@ static bool
 can_answer(RelOptInfo *rel, const IndexOptInfo *index)
 {
 	return index->nkeycolumns == 1 && index->indexkeys[0] != 0 && !index->hypothetical &&
-		(index->indpred == NIL || index->predOK) &&
 		tree_kind(index, 0) != TREE_OF_OTHERS && has_columns(index, columns_needed(rel, index));
 }
 

@@ -12,7 +12,6 @@
 \pset tuples_only true
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
-SET statement_timeout = '300s';
 BEGIN;
 SELECT plan(121);
 SELECT setseed(:seed) \g /dev/null
