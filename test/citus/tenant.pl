@@ -51,6 +51,7 @@ like(fails(q{BEGIN; DELETE FROM tenant.sighting; SELECT distribute_ledger('tenan
 ask(q{CREATE VIEW mine AS SELECT * FROM tenant.inventory('2024-01-15')});
 like(fails(q{SELECT distribute_ledger('tenant')}), qr/2BP01.*view public.mine uses functions or views of ledger tenant/, 'nor what others use');
 ask(q{DROP VIEW mine});
+like(fails(q{SELECT create_ledger('parted', partitions => 2); SELECT distribute_ledger('parted')}), qr/22S07: ledger parted lies in parts/, 'nor one in parts');
 ask(q{SELECT distribute_ledger('tenant'), distribute_ledger('tenant')});
 is(ask(q{SELECT count(DISTINCT nodeport), bool_and(nodeport <> } . $coordinator->port . q{) FROM citus_shards WHERE table_name::text ~ '^tenant\.'}), '1|t', 'all of it lies on one worker');
 said_alike($coordinator, 'whole', 'tenant', 'distributed');
