@@ -10,9 +10,22 @@ SET jit = off;	-- a forbidden scan looks dear
 \set ECHO all
 -- half of what presence_gist asks in full, of each kind some
 DELETE FROM question WHERE (id + id / 8) % 2 = 1;
+-- and at random: between times of the rows themselves or a microsecond beside them, every third with ends a microsecond
+-- apart; boxes with sides at a row, many of them over the antimeridian, some up to a pole
+CREATE FUNCTION times(presence) RETURNS timestamptz[] LANGUAGE sql IMMUTABLE AS 'SELECT ARRAY[not_seen_at($1), first_seen($1), last_seen($1), gone_by($1)]';
+INSERT INTO question
+SELECT 1000 + k, watch(least(a, b), greatest(a, b, least(a, b) + interval '1 microsecond'),
+	CASE k % 4 WHEN 0 THEN -180 ELSE lon(one) END, CASE WHEN k % 4 = 0 OR k % 7 = 0 THEN -90 ELSE least(lat(one), lat(two)) END,
+	CASE k % 4 WHEN 0 THEN 180 ELSE lon(two) END, CASE WHEN k % 4 = 0 OR k % 5 = 0 THEN 90 ELSE greatest(lat(one), lat(two)) END,
+	(ARRAY['last_known', 'certain', 'possible'])[1 + k / 4 % 3], CASE WHEN k / 4 % 6 = 0 THEN last_seen(one) - first_seen(one) + interval '1 microsecond' END), greatest(a, b)
+FROM (SELECT k, one, two, a, CASE k % 3 WHEN 0 THEN a + interval '1 microsecond' ELSE (times(two))[1 + k % 4] END AS b
+	FROM (SELECT k, x.run AS one, y.run AS two, (times(x.run))[1 + k / 3 % 4] + (k % 5 / 2 - 1) * interval '1 microsecond' AS a
+		FROM generate_series(1, 60) AS k, some_presences(k * 17, k * 17) AS x, some_presences(k * 23 + 1000, k * 23 + 1000) AS y OFFSET 0) AS drawn) AS dates
+WHERE isfinite(a) AND isfinite(b);
 SELECT count(*) AS questions, count(DISTINCT mode(w)) AS modes, count(DISTINCT max_age(w)) AS ages, count(*) FILTER (WHERE lon_min(w) > lon_max(w)) > 0 AS wrapping,
 	count(*) FILTER (WHERE lat_min(w) = 90) > 0 AS polar, count(*) FILTER (WHERE lon_min(w) = lon_max(w) AND lat_min(w) = lat_max(w)) > 0 AS points,
-	count(*) FILTER (WHERE lon_min(w) = -180 AND lon_max(w) = 180 AND lat_min(w) = -90) > 0 AS worlds FROM question;
+	count(*) FILTER (WHERE lon_min(w) = -180 AND lon_max(w) = 180 AND lat_min(w) = -90) > 0 AS worlds,
+	count(*) FILTER (WHERE to_date(w) - from_date(w) = interval '1 microsecond') > 0 AS narrow FROM question;
 
 -- a table for each, so that the planner has no choice; "plain" is what they are held against
 CREATE TABLE kind (name text PRIMARY KEY, col text, def text, ways text[]);
@@ -163,5 +176,5 @@ SELECT format('VACUUM %I', name) FROM kind ORDER BY name \gexec
 SELECT * FROM compare('{index,own,bitmap,constant}');
 
 SELECT format('DROP TABLE %I', name) FROM kind ORDER BY name \gexec
-DROP FUNCTION random_row, some_sightings, some_presences, compare_index, scan_of, compare, answers, add;
+DROP FUNCTION random_row, some_sightings, some_presences, compare_index, scan_of, compare, answers, add, times;
 DROP TABLE kind, question, operator;

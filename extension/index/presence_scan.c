@@ -66,10 +66,14 @@
 /* So many answers of a page are copied one by one. */
 #define FEW_ANSWERS 32
 
-/* A page to be read, and the LSN of its parent when the parent was. */
+/*
+ * A page to be read, the LSN of its parent when the parent was, and which rectangles of the first condition
+ * the parent's bounds met: what is visible to the snapshot was within them then.
+ */
 typedef struct Visit
 {
 	BlockNumber block;
+	int			rectangles;
 	XLogRecPtr	parent;
 } Visit;
 
@@ -234,11 +238,11 @@ start_nearest(NearestFirst *nearest, ExprContext *context)
 /* ---- pages ---- */
 
 static void
-visit_later(PresenceScan *scan, BlockNumber block, XLogRecPtr parent, double metres)
+visit_later(PresenceScan *scan, Visit visit, double metres)
 {
 	if (scan->nearest)
 	{
-		queue_page(scan->nearest, (Visit) {block, parent}, metres);
+		queue_page(scan->nearest, visit, metres);
 		return;
 	}
 	if (scan->n_visits == scan->max_visits)
@@ -246,7 +250,7 @@ visit_later(PresenceScan *scan, BlockNumber block, XLogRecPtr parent, double met
 		scan->max_visits *= 2;
 		scan->visits = repalloc(scan->visits, scan->max_visits * sizeof(Visit));
 	}
-	scan->visits[scan->n_visits++] = (Visit) {block, parent};
+	scan->visits[scan->n_visits++] = visit;
 }
 
 /* The key of a leaf answers, and then holds *p. */
@@ -280,27 +284,23 @@ leaf_answers(const PresenceScan *scan, const char *key, Value *value)
 		presence_meets_all(scan, datum, &value->presence);
 }
 
-static inline bool
+/* In which rectangles of the first condition something below may answer all; in any if there is none. */
+static inline int
 inner_may_answer(const PresenceScan *scan, const char *key)
 {
 	Datum		datum = PointerGetDatum(key);
+	int			rectangles = ALL_RECTANGLES;
 
-	for (int i = 0; i < scan->n_conditions; i++)
-		if (!search_meets(&scan->conditions[i].search, KEY_BYTES(datum), KEY_LENGTH(datum)))
-			return false;
-	return true;
+	for (int i = scan->n_conditions - 1; i >= 0 && rectangles != 0; i--)
+		rectangles = search_meets(&scan->conditions[i].search, KEY_BYTES(datum), KEY_LENGTH(datum));
+	return rectangles;
 }
 
-/*
- * The entries that are worth more than a glance. A loop of its own, as most entries of most pages
- * get no further, and what it needs then stays in registers.
- */
-static pg_noinline int
-glance_at_leaf(const PresenceScan *scan, Page page, OffsetNumber last, OffsetNumber *found)
+static pg_attribute_always_inline int
+glance_at_leaf(const Glance glance, int rectangles, Page page, bool some_dead, OffsetNumber *found)
 {
-	const Glance glance = scan->n_conditions > 0 ? scan->conditions[0].search.glance : (Glance) {0};
+	const OffsetNumber last = PageGetMaxOffsetNumber(page);
 	const Size	start = IndexInfoFindDataOffset(0) + VARHDRSZ_SHORT;
-	const bool	some_dead = scan->ignore_dead && GistPageHasGarbage(page);
 	int			n = 0;
 
 	for (OffsetNumber offset = FirstOffsetNumber; offset <= last; offset++)
@@ -312,9 +312,32 @@ glance_at_leaf(const PresenceScan *scan, Page page, OffsetNumber last, OffsetNum
 		if (some_dead && ItemIdIsDead(item))
 			continue;
 		n += at + start > BLCKSZ - KEY_GLANCE || IndexTupleHasNulls((IndexTuple) (page + at)) ||
-			!glance_passes_over(&glance, (const uint8_t *) page + at + start);
+			!glance_passes_over(&glance, (const uint8_t *) page + at + start, rectangles);
 	}
 	return n;
+}
+
+/*
+ * The entries that are worth more than a glance. Most of most pages get no further, and most pages have to do
+ * with one rectangle only: each has a loop of its own, and what that needs stays in registers.
+ */
+static pg_noinline int
+worth_more(const PresenceScan *scan, int rectangles, Page page, OffsetNumber *found)
+{
+	const Glance glance = scan->n_conditions > 0 ? scan->conditions[0].search.glance : (Glance) {0};
+	const bool	some_dead = scan->ignore_dead && GistPageHasGarbage(page);
+
+	if (!glance.at_ends || some_dead)
+		return glance_at_leaf(glance, rectangles, page, some_dead, found);
+	switch (rectangles)
+	{
+		case 1:
+			return glance_at_leaf(glance, 1, page, false, found);
+		case 2:
+			return glance_at_leaf(glance, 2, page, false, found);
+		default:
+			return glance_at_leaf(glance, ALL_RECTANGLES, page, false, found);
+	}
 }
 
 /* Many are sooner copied with all that lies between them. */
@@ -335,11 +358,11 @@ copy_answers(PresenceScan *scan, Page page)
 }
 
 static void
-read_leaf(PresenceScan *scan, Page page)
+read_leaf(PresenceScan *scan, Page page, int rectangles)
 {
 	Relation	table = scan->css.ss.ss_currentRelation;
 	OffsetNumber found[MaxIndexTuplesPerPage];
-	int			n = glance_at_leaf(scan, page, PageGetMaxOffsetNumber(page), found);
+	int			n = worth_more(scan, rectangles, page, found);
 	BlockNumber block = InvalidBlockNumber;
 	bool		all_visible = false;
 
@@ -382,10 +405,11 @@ read_inner(PresenceScan *scan, Page page)
 	{
 		IndexTuple	entry = entry_at(scan->index, page, PageGetItemId(page, offset));
 		const char *key = entry_key(scan->index, entry);
-
 		/* above nulls alone there is no key, and no condition holds of them */
-		if (key == NULL ? scan->n_conditions == 0 : inner_may_answer(scan, key))
-			visit_later(scan, ItemPointerGetBlockNumber(&entry->t_tid), scan->lsn,
+		int			rectangles = key != NULL ? inner_may_answer(scan, key) : scan->n_conditions == 0 ? ALL_RECTANGLES : 0;
+
+		if (rectangles != 0)
+			visit_later(scan, (Visit) {ItemPointerGetBlockNumber(&entry->t_tid), rectangles, scan->lsn},
 						scan->nearest ? metres_to_inner(scan->nearest, key) : 0);
 	}
 }
@@ -411,9 +435,9 @@ read_page(PresenceScan *scan, Visit visit, double metres)
 	if (!XLogRecPtrIsInvalid(visit.parent) &&
 		(GistFollowRight(page) || visit.parent < GistPageGetNSN(page)) &&
 		GistPageGetOpaque(page)->rightlink != InvalidBlockNumber)
-		visit_later(scan, GistPageGetOpaque(page)->rightlink, visit.parent, metres);
+		visit_later(scan, (Visit) {GistPageGetOpaque(page)->rightlink, visit.rectangles, visit.parent}, metres);
 	if (!GistPageIsDeleted(page) && GistPageIsLeaf(page))
-		read_leaf(scan, page);
+		read_leaf(scan, page, visit.rectangles);
 	else if (!GistPageIsDeleted(page))
 		read_inner(scan, page);
 	UnlockReleaseBuffer(buffer);
@@ -479,7 +503,7 @@ start(PresenceScan *scan)
 	if (!ask(scan))
 		return;
 	pgstat_count_index_scan(scan->index);
-	visit_later(scan, GIST_ROOT_BLKNO, InvalidXLogRecPtr, 0);
+	visit_later(scan, (Visit) {GIST_ROOT_BLKNO, ALL_RECTANGLES, InvalidXLogRecPtr}, 0);
 }
 
 /* Is the row visible? Then its entry tells which of a chain of versions it is. */
@@ -494,7 +518,8 @@ has_row(PresenceScan *scan, Answer *answer)
 	pgstat_count_index_tuples(scan->index, 1);
 	if (answer->all_visible)
 	{
-		PredicateLockPage(scan->css.ss.ss_currentRelation, ItemPointerGetBlockNumber(tid), snapshot);
+		if (IsolationIsSerializable())
+			PredicateLockPage(scan->css.ss.ss_currentRelation, ItemPointerGetBlockNumber(tid), snapshot);
 		return true;
 	}
 	scan->heap_fetches++;
@@ -532,20 +557,22 @@ take_plain(const PresenceScan *scan, const Answer *answer, TupleTableSlot *slot)
 	}
 }
 
-/* Which row it is, UPDATE ... WHERE CURRENT OF wants to know. */
+/* (What clearing and storing a slot would do, without the calls.) Which row it is, UPDATE ... WHERE CURRENT OF wants to know. */
 static TupleTableSlot *
 return_row(PresenceScan *scan, Answer *answer)
 {
 	TupleTableSlot *slot = scan->css.ss.ss_ScanTupleSlot;
 
-	ExecClearTuple(slot);
-	if (scan->is_plain && !IndexTupleHasNulls(answer->entry))
+	if (unlikely(TTS_SHOULDFREE(slot)))
+		ExecClearTuple(slot);
+	if (likely(scan->is_plain && !IndexTupleHasNulls(answer->entry)))
 		take_plain(scan, answer, slot);
 	else
 		index_deform_tuple(answer->entry, RelationGetDescr(scan->index), slot->tts_values, slot->tts_isnull);
 	if (!answer->is_null)
 		slot->tts_values[0] = PointerGetDatum(&answer->value);
-	ExecStoreVirtualTuple(slot);
+	slot->tts_flags &= ~TTS_FLAG_EMPTY;
+	slot->tts_nvalid = slot->tts_tupleDescriptor->natts;
 	slot->tts_tid = answer->entry->t_tid;
 	slot->tts_tableOid = RelationGetRelid(scan->css.ss.ss_currentRelation);
 	return slot;
@@ -725,10 +752,10 @@ execute(CustomScanState *node)
 
 	if (ps->qual != NULL || ps->state->es_epq_active != NULL)
 		return ExecScan(&node->ss, next_row, recheck);
-	ResetExprContext(ps->ps_ExprContext);
 	slot = next_row(&node->ss);
 	if (ps->ps_ProjInfo == NULL || TupIsNull(slot))
 		return slot;
+	ResetExprContext(ps->ps_ExprContext);
 	ps->ps_ExprContext->ecxt_scantuple = slot;
 	return ExecProject(ps->ps_ProjInfo);
 }

@@ -1,11 +1,11 @@
 /*
  * index_search.c: searching in packed keys. Pure C; see index_search.h.
  *
- * Why whole seconds lose nothing. A time of a key that is in seconds is at least t if it
- * is at least t rounded up, at most t if at most t rounded down. Inner keys round their
- * bounds outwards; in the same units (index_key.h) the limits rounded inwards tell the
- * same of them, infinities included, because what is beyond the range of an inner key is
- * moved outwards there and inwards here.
+ * Why whole seconds lose nothing. A whole second is at least t if it is at least t rounded
+ * up, and at most t if it is at most t rounded down. Inner keys round their bounds outwards.
+ * Limits rounded inwards, in the same units (index_key.h), tell the same of them; also of
+ * infinities, because what is beyond the range of an inner key is moved outwards there and
+ * inwards here.
  */
 #include "index_search.h"
 
@@ -14,13 +14,13 @@
 static int64_t
 seconds_at_least(int64_t t)
 {
-	return t == TIME_BEGIN || t == TIME_END ? t : t / MICROS + (t % MICROS > 0);
+	return t == TIME_BEGIN || t == TIME_END ? t : t / MICROS_PER_SECOND + (t % MICROS_PER_SECOND > 0);
 }
 
 static int64_t
 seconds_at_most(int64_t t)
 {
-	return t == TIME_BEGIN || t == TIME_END ? t : t / MICROS - (t % MICROS < 0);
+	return t == TIME_BEGIN || t == TIME_END ? t : t / MICROS_PER_SECOND - (t % MICROS_PER_SECOND < 0);
 }
 
 static bool
@@ -44,7 +44,10 @@ limits_ends_only(const ChangeLimits *limits)
 	return true;
 }
 
-/* To the units of key_end(). Of limits that nothing meets: what lies beyond all keys. */
+/* Beyond all that key_end() returns: nothing meets it. */
+static const EndLimits no_end = {2 * NEVER_ENDS, 0};
+
+/* To the units of key_end(). */
 static EndLimits
 end_limits(int64_t min, int64_t max)
 {
@@ -52,19 +55,15 @@ end_limits(int64_t min, int64_t max)
 
 	min = min >= beyond ? NEVER_ENDS : min < -SECOND_BIAS ? 0 : min + SECOND_BIAS;
 	max = max == TIME_END ? NEVER_ENDS : max >= beyond ? NEVER_ENDS - 1 : max < -SECOND_BIAS ? -1 : max + SECOND_BIAS;
-	if (min > max)
-		return (EndLimits) {2 * NEVER_ENDS, 0};
-	return (EndLimits) {min, (uint64_t) (max - min)};
+	return min > max ? no_end : (EndLimits) {min, (uint64_t) (max - min)};
 }
 
 static Glance
 make_glance(const KeySearch *s)
 {
 	const Watch *w = &s->watch;
-	Glance		g = {s->box_is_plain && !box_is_world(w), !s->capped, s->limits.n,
-		w->lon_min, w->lat_min, w->lon_max, w->lat_max, {0}, {{0}}, {{0}}};
-	int64_t		first = TIME_END;
-	int64_t		last = TIME_BEGIN;
+	Glance		g = {s->box_is_plain && !box_is_world(w), !s->capped,
+		w->lon_min, w->lat_min, w->lon_max, w->lat_max, {no_end, no_end}, {no_end, no_end}};
 
 	for (int i = 0; i < s->limits.n; i++)
 	{
@@ -72,10 +71,7 @@ make_glance(const KeySearch *s)
 
 		g.start[i] = end_limits(l->min[FIRST_SEEN], l->max[FIRST_SEEN]);
 		g.end[i] = end_limits(l->min[GONE_BY], l->max[GONE_BY]);
-		first = l->min[FIRST_SEEN] < first ? l->min[FIRST_SEEN] : first;
-		last = l->max[FIRST_SEEN] > last ? l->max[FIRST_SEEN] : last;
 	}
-	g.starts = end_limits(first, last);
 	return g;
 }
 
@@ -153,10 +149,11 @@ meets_coarse(const CoarseBounds *asked, const uint8_t *min, const uint8_t *max)
 	return true;
 }
 
-bool
+int
 search_meets(const KeySearch *s, const uint8_t *key, size_t length)
 {
 	Bounds		b;
+	int			rectangles = 0;
 
 	if (s->box_is_plain && !s->capped && is_bounds_key(key, length))
 	{
@@ -164,10 +161,9 @@ search_meets(const KeySearch *s, const uint8_t *key, size_t length)
 		const uint8_t *max = min + sizeof s->coarse[0].min;
 
 		for (int i = 0; i < s->limits.n; i++)
-			if (meets_coarse(&s->coarse[i], min, max))
-				return true;
-		return false;
+			rectangles |= (int) meets_coarse(&s->coarse[i], min, max) << i;
+		return rectangles;
 	}
 	bounds_unpack(key, length, &b);
-	return search_meets_bounds(s, &b);
+	return search_meets_bounds(s, &b) ? ALL_RECTANGLES : 0;
 }

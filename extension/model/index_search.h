@@ -1,12 +1,12 @@
 /*
  * index_search.h: searching in packed keys. Pure C.
  *
- * A search asks every entry of every page it visits, and of most it learns at once that
- * they lie elsewhere. So a question is first put into the units of the keys: steps of a
- * degree and whole seconds; then a key is held against it as it lies on the page. Only
- * what this cannot tell (a box over the antimeridian, max_age, times finer than seconds)
- * is unpacked and left to the operators' own tests (change.h, geography.h), from which
- * neither test may differ.
+ * A search asks every entry of every page that it visits. Most entries lie elsewhere, and
+ * that is seen at once. So a question is first put into the units of the keys: steps of a
+ * degree and whole seconds. Then a key is compared with it as it lies on the page. Where
+ * this cannot tell (a box over the antimeridian, max_age, times finer than seconds), the key
+ * is unpacked and the operators' own tests decide (change.h, geography.h). Both ways give
+ * the same answer.
  */
 #ifndef SIGHTINGS_INDEX_SEARCH_H
 #define SIGHTINGS_INDEX_SEARCH_H
@@ -21,7 +21,10 @@ typedef struct SecondLimits
 	int64_t		max[TIMES];
 } SecondLimits;
 
-/* Limits on an end of a stay, in the units of key_end(): so far from a minimum on. */
+/* Those of a question, at most two, as bits. */
+#define ALL_RECTANGLES 3
+
+/* Limits on an end of a stay, in the units of key_end(): a minimum, and how far above it. */
 typedef struct EndLimits
 {
 	int64_t		min;
@@ -33,13 +36,11 @@ typedef struct Glance
 {
 	bool		at_place;		/* the box asks for less than the world, and is plain */
 	bool		at_ends;		/* the ends of stays are as their keys say */
-	int			n;
 	int32_t		lon_min,
 				lat_min,
 				lon_max,
 				lat_max;
-	EndLimits	starts;			/* of any rectangle */
-	EndLimits	start[2];
+	EndLimits	start[2];		/* of either rectangle; nothing meets one that is not there */
 	EndLimits	end[2];
 } Glance;
 
@@ -64,34 +65,36 @@ end_within(const EndLimits *limits, int64_t end)
 	return (uint64_t) (end - limits->min) <= limits->range;
 }
 
+/* Is the place of a leaf key in the box? */
+static inline bool
+glance_at_place(const Glance *g, const uint8_t *key)
+{
+	int32_t		lon = key_int32(key + KEY_LON);
+	int32_t		lat = key_int32(key + KEY_LAT);
+
+	return lon >= g->lon_min && lon <= g->lon_max && lat >= g->lat_min && lat <= g->lat_max;
+}
+
 /*
- * Can a leaf key be passed over, as its place or its ends show that it does not answer? Most of
- * a page can. From the key on KEY_GLANCE bytes must be readable.
+ * May its ends answer, as far as these rectangles tell? (1: the first, 2: the second, 3: both.) From the key on
+ * KEY_GLANCE bytes must be readable.
  */
 static inline bool
-glance_passes_over(const Glance *g, const uint8_t *key)
+glance_at_ends(const Glance *g, const uint8_t *key, int rectangles)
 {
-	int64_t		start;
-	int64_t		end;
-	int			meets = 0;
+	int64_t		start = key_start(key);
 
-	if (g->at_place)
-	{
-		int32_t		lon = key_int32(key + 1);
-		int32_t		lat = key_int32(key + 5);
-
-		if (lon < g->lon_min || lon > g->lon_max || lat < g->lat_min || lat > g->lat_max)
-			return true;
-	}
-	if (!g->at_ends || !key_in_seconds(key))
-		return false;
-	start = key_start(key);
-	if (!end_within(&g->starts, start))
+	if (!key_in_seconds(key))
 		return true;
-	end = key_end(key);
-	for (int i = 0; i < g->n; i++)
-		meets |= (int) end_within(&g->start[i], start) & (int) end_within(&g->end[i], end);
-	return !meets;
+	return ((rectangles & 1) && end_within(&g->start[0], start) && end_within(&g->end[0], key_end(key))) ||
+		((rectangles & 2) && end_within(&g->start[1], start) && end_within(&g->end[1], key_end(key)));
+}
+
+/* Can a leaf key be passed over, as its place or its ends show that it does not answer? Most of a page can. */
+static inline bool
+glance_passes_over(const Glance *g, const uint8_t *key, int rectangles)
+{
+	return (g->at_ends && !glance_at_ends(g, key, rectangles)) || (g->at_place && !glance_at_place(g, key));
 }
 
 /* A leaf key of a presence in the box: exactly whether its times answer; if so, *p is the presence. */
@@ -115,8 +118,11 @@ search_has_leaf(const KeySearch *s, const uint8_t *key, size_t length, Presence 
 	return search_has_times(s, key, length, p);
 }
 
-/* A key of any kind: false only if nothing within its bounds answers. */
-extern bool search_meets(const KeySearch *s, const uint8_t *key, size_t length);
+/*
+ * A key of any kind: which rectangles of the question something within its bounds may lie in, one bit
+ * each; 0 only if nothing within them answers.
+ */
+extern int	search_meets(const KeySearch *s, const uint8_t *key, size_t length);
 /* The same of bounds that are not packed. */
 extern bool search_meets_bounds(const KeySearch *s, const Bounds *b);
 

@@ -13,11 +13,11 @@
  * thousand answers. Two facts help:
  *
  * - Time is locally alike: what happens in a day happens at nearly the same rate in the
- *   weeks around it. If few of the sample answer, the question is moved to and fro by up
- *   to h and the share of the moves at which a presence answers is summed instead of
- *   yes and no. That share has a closed form, as every question is a rectangle: a move by
- *   d answers iff t - max <= d <= t - min for each time. h grows until enough of the
- *   sample takes part; moves do not leave the span of the data.
+ *   weeks around it. If few of the sample answer, the question is moved back and forth by
+ *   up to h. For each presence the share of moves at which it answers is added up, instead
+ *   of yes or no. That share has a closed form, as every question is a rectangle: a presence
+ *   answers at a move d if and only if t - max <= d <= t - min for each of its times. h grows
+ *   until enough of the sample takes part; moves do not leave the span of the data.
  * - Places repeat: looks are at installations. A small area that holds any presence
  *   holds at least one location's, hence 1 / (number of locations) of the rows; nobody
  *   asks about places where nothing is. Above that, a box with few sample points takes
@@ -120,12 +120,12 @@ sample_of_slot(const AttStatsSlot *slot, Presence *rows)
 
 	sample->rows = rows;
 	sample->n = slot->nvalues;
-	sample->locations = Max(slot->numbers[0], 1.0);
+	sample->locations = Max(slot->numbers[NUMBER_LOCATIONS], 1.0);
 	sample->head = sample->n;
-	if (slot->nnumbers >= 3 && slot->numbers[1] < sample->n)
+	if (slot->nnumbers >= SAMPLE_NUMBERS && slot->numbers[NUMBER_TAIL] < sample->n)
 	{
-		sample->head -= (int) slot->numbers[1];
-		sample->tail_weight = slot->numbers[2];
+		sample->head -= (int) slot->numbers[NUMBER_TAIL];
+		sample->tail_weight = slot->numbers[NUMBER_TAIL_WEIGHT];
 	}
 	sample->total = sample->head + (sample->n - sample->head) * sample->tail_weight;
 	find_span(sample);
@@ -259,12 +259,12 @@ points_expected(const Sample *sample, const Watch *box)
 }
 
 /*
- * Points to believe in where few were found: one point of a thousand in a small box is
+ * Points to assume where few were found: one point of a thousand in a small box is
  * rather luck than a thousandth of all presences. (The mean of a Poisson count, with a
  * gamma prior of the expected mean and PRIOR_SHAPE.)
  */
 static double
-points_believed(double found, double expected)
+points_assumed(double found, double expected)
 {
 	return (PRIOR_SHAPE + found) / (PRIOR_SHAPE / expected + 1);
 }
@@ -276,7 +276,7 @@ points_estimated(const Sample *sample, const Watch *box)
 
 	if (n >= ENOUGH_POINTS)
 		return n;
-	return points_believed(n, Max(points_expected(sample, box), sample->total / sample->locations));
+	return points_assumed(n, Max(points_expected(sample, box), sample->total / sample->locations));
 }
 
 static bool
@@ -403,7 +403,7 @@ tally(const Moves *moves, int n, double from, double to)
 	return sum;
 }
 
-/* The moves of those of the sample that answer at any; the weight of all in the box. */
+/* The moves of each presence of the sample that answers at some move; the weight of all in the box. */
 static Moves *
 all_moves(const Sample *sample, const ChangeLimits *limits, const Watch *box, int *n, double *n_inside)
 {

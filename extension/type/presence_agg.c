@@ -6,9 +6,9 @@
  * ordinary type, so that partial sums travel between parallel workers and between the
  * nodes of a distributed database. Adding such states is all that combining takes.
  *
- * presences gathers sightings and derives runs from all of them at the end (derive.c);
- * its order of input does not matter, so that its partial states just concatenate. A run
- * lies where its core saw some last or, if it never did, where it looked last.
+ * presences gathers sightings and derives runs from all of them at the end (derive.c). The
+ * order of input does not matter, so partial states are simply put together. The place of a
+ * run is that of the last sighting of its core that saw some or, if none did, of the last.
  */
 #include "pg_sightings.h"
 
@@ -266,7 +266,7 @@ presences_deserial(PG_FUNCTION_ARGS)
 }
 
 /*
- * By time; at one instant the most telling first, whose location is believed. All fields take
+ * By time; at one instant the one with the most first, whose location counts. All fields take
  * part, so that the result does not depend on the input order. Millions take seconds to
  * sort, and must let go when asked. (The server's qsort, unlike the C library's, holds nothing
  * that would be lost.)

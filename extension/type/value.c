@@ -3,23 +3,18 @@
  * errors with an SQLSTATE, points from PostGIS, counts from and to int4range.
  *
  * A point comes from PostGIS as EWKB, its public interchange form, not as the bytes of
- * its storage format, so that no version of PostGIS can surprise us.
+ * its storage format: so it does not matter how a version of PostGIS stores one.
  */
 #include "pg_sightings.h"
 
 #include <string.h>
 
 #include "catalog/pg_type.h"
+#include "ewkb.h"
 #include "geography.h"
 #include "utils/lsyscache.h"
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
-
-#define EWKB_POINT 1
-#define EWKB_Z UINT32_C(0x80000000)
-#define EWKB_M UINT32_C(0x40000000)
-#define EWKB_SRID UINT32_C(0x20000000)
-#define SRID_WGS84 4326
 
 int
 fault_sqlstate(Fault kind)
@@ -130,7 +125,7 @@ point_from_ewkb(const bytea *ewkb, int32_t *lon, int32_t *lat)
 	r.big_endian = ewkb_read(&r, 1) == 0;
 	kind = (uint32_t) ewkb_read(&r, 4);
 	check_srid(kind & EWKB_SRID ? (int) ewkb_read(&r, 4) : 0);
-	if ((kind & ~(EWKB_Z | EWKB_M | EWKB_SRID)) != EWKB_POINT)
+	if ((kind & ~(EWKB_Z | EWKB_M | EWKB_SRID)) != WKB_POINT)
 		reject_geometry("is of another type", "ST_PointOnSurface gives a point of an area.");
 	if (kind & (EWKB_Z | EWKB_M))
 		reject_geometry("has Z or M", "ST_Force2D drops Z and M.");

@@ -27,7 +27,7 @@ search_damaged(const uint8_t *key, size_t size)
 			if (key_kind(key, size) == KEY_PRESENCE)
 				PROMISE(!search_has_leaf(&search, key, size, &found) || met, "what a leaf has its bounds meet");
 			if (size >= KEY_GLANCE)
-				glance_passes_over(&search.glance, key);
+				glance_passes_over(&search.glance, key, ALL_RECTANGLES);
 		}
 }
 

@@ -186,7 +186,7 @@ test_damaged_keys(void)
 		bounds_unpack(key, length, &b);
 		search_has_leaf(&search, key, length, &p);
 		if (length >= KEY_GLANCE)
-			glance_passes_over(&search.glance, key);
+			glance_passes_over(&search.glance, key, ALL_RECTANGLES);
 		search_meets(&search, key, length);
 		free(key);
 		curve_place(&shape_space, &b);

@@ -48,10 +48,13 @@ test_search(void)
 	bool		same = true;
 	int			found = 0;
 	int			passed = 0;
+	int			met_one = 0;
 	uint8_t		key[KEY_MAX];
+	uint8_t		leaf_key[KEY_MAX];
 
 	for (int i = 0; i < SAMPLES; i++)
 	{
+		int			rectangles;
 		Presence	p = any_presence();
 		Presence	other = any_presence();
 		Watch		w = watch_near(&p);
@@ -67,22 +70,27 @@ test_search(void)
 
 		found += answers;
 		leaf = leaf && search_has_leaf(&s, key, length, &read) == answers;
-		glance = glance && !(answers && glance_passes_over(&s.glance, key));
-		passed += !answers && glance_passes_over(&s.glance, key);
+		glance = glance && !(answers && glance_passes_over(&s.glance, key, ALL_RECTANGLES));
+		passed += !answers && glance_passes_over(&s.glance, key, ALL_RECTANGLES);
 		read_well = read_well && (!answers || memcmp(&read, &p, sizeof p) == 0);
-		inner = inner && search_meets(&s, key, length) >= answers;
+		inner = inner && (search_meets(&s, key, length) != 0) >= answers;
 		if (random_bits() % 2)
 			bounds_add(&b, &more);
+		memcpy(leaf_key, key, sizeof key);
 		length = bounds_pack(&b, key);
 		bounds_unpack(key, length, &packed);
-		inner = inner && search_meets(&s, key, length) >= answers;
-		same = same && search_meets(&s, key, length) ==
+		rectangles = search_meets(&s, key, length);
+		glance = glance && !(answers && glance_passes_over(&s.glance, leaf_key, rectangles));
+		met_one += limits.n == 2 && (rectangles == 1 || rectangles == 2);
+		inner = inner && (rectangles != 0) >= answers;
+		same = same && (rectangles != 0) ==
 			(box_meets_bounds(&w, packed.lon_min, packed.lat_min, packed.lon_max, packed.lat_max) &&
 			 bounds_may_meet(&packed, &limits));
 	}
 	check(leaf, "a search of leaf keys differs from the operator");
 	check(glance, "a search passes over a key that answers");
 	check(passed > SAMPLES / 20, "only %d presences were passed over", passed);
+	check(met_one > SAMPLES / 100, "only %d bounds met one rectangle of two", met_one);
 	check(read_well, "a search returns another presence than was packed");
 	check(inner, "a search of bounds misses what they hold");
 	check(same, "a search of packed bounds differs from that of the bounds");
