@@ -9,8 +9,8 @@ MODULE_big = pg_sightings
 MODEL = model change geography calendar text_cursor text_time text text_print derive rederive answers area_gap index_key index_bounds index_search index_shape
 TYPE = value sighting presence watch change_ops presence_agg distance postgis change_between row_set report_words
 INDEX = index_query presence_btree bounds_gist bounds_sort presence_gist sighting_gist presence_brin presence_scan
-PLAN = indexed_functions presence_sample sample_memory presence_selfuncs index_choice change_supportfn presence_typanalyze presence_scanpath
-LEDGER = presence_write ledger_shards ledger_texts ledger_query ledger_known ledger_planning ledger_rights ledger_notes ledger_statement ledger_touch \
+PLAN = indexed_functions presence_sample sample_memory presence_selfuncs index_choice change_supportfn presence_typanalyze presence_scanpath part_cost
+LEDGER = presence_write ledger_shards ledger_texts ledger_query ledger_known ledger_planning ledger_rights ledger_here ledger_notes ledger_statement ledger_touch \
 	ledger_pending ledger_work ledger_looks ledger_classes ledger_keys ledger_evidence ledger_alert ledger_runs ledger_derive ledger_scratch ledger_conflicts \
 	ledger_report ledger_subjects ledger_learn ledger_changes ledger_inventory ledger_timeline ledger_elsewhere
 # pure C, without a PostgreSQL header: unit-tested and fuzzed without a server
@@ -24,8 +24,8 @@ PARTS = sighting presence watch presence_selfuncs change_ops presence_btree pres
 	change_between \
 	distance bounds_gist presence_gist sighting_gist presence_brin \
 	ledger_tables ledger_derive ledger_thorough ledger_checks ledger_load ledger_columns ledger_distribute ledger \
-	report_words ledger_reports report_changes report_inventory \
-	report_coverage report_usual report_site report_views report_alerts report_movements report_export report_page \
+	report_words rows ledger_reports report_rows report_changes report_inventory \
+	report_coverage report_usual report_site report_views report_alerts report_movements report_export report_page report_everywhere \
 	import_look import_stac import_reading import_detections import_surveys import_flat \
 	ledger_upkeep report_help
 # The template of a ledger's page and the coast of its map, as functions.
@@ -129,7 +129,9 @@ bare:
 	test/bare/package bookworm
 majors:
 	test/bare/run trixie test
+	test/bare/package trixie
 	test/bare/run forky test
+	test/bare/package forky
 	test/bare/next
 valgrind sanitize cassert:
 	test/memory/run $@
@@ -170,14 +172,15 @@ coast:
 calibrate:
 	@./quickstart run test/calibration/run $(SITES)
 
-# The reference, made of the comments in the database.
+# The reference, made of the comments in the database, with examples that are run.
 .PHONY: reference
 reference:
-	@mkdir -p build/doc
-	@./quickstart run psql -X -q -v ON_ERROR_STOP=1 -c 'SET client_min_messages = warning' \
-		-c 'CREATE EXTENSION pg_sightings CASCADE' \
-		-o build/doc/reference.md -f doc/reference.sql
-	@echo build/doc/reference.md
+	@./quickstart reference
+
+# The drawing of doc/uncertainty.md, from what a ledger says.
+.PHONY: drawing
+drawing:
+	@./quickstart psql -X -q -c '\! doc/site/drawing > build/uncertainty.svg && cp build/uncertainty.svg doc/uncertainty.svg' < /dev/null
 
 # The pages as HTML, the reference among them, in build/site.
 .PHONY: doc
@@ -204,9 +207,9 @@ fuzz:
 
 # Figures, as Markdown; also in build/bench. See test/bench/README.md.
 .PHONY: bench
-SECTION = change
+SECTION = $(if $(PEERS),peers,change)
 bench:
-	@$(MAKE) -s install DESTDIR=$(CURDIR)/build/pg > /dev/null
+	@[ $(SECTION) = peers ] || $(MAKE) -s install DESTDIR=$(CURDIR)/build/pg > /dev/null
 	@mkdir -p build/bench
 	@case $(SECTION) in \
 		change) SIZE=$(SIZE) test/bench/change ;; \
@@ -214,7 +217,9 @@ bench:
 		alerts) ./quickstart run test/bench/alerts | tee build/bench/alerts.md ;; \
 		reports) SIZE=$(SIZE) test/bench/reports ;; \
 		imports) SIZE=$(SIZE) test/bench/imports ;; \
-		*) echo "bench: SECTION is change, loading, alerts, reports or imports, not \"$(SECTION)\"" >&2; exit 2 ;; \
+		peers) SIZE=$(SIZE) PEERS="$(PEERS)" test/bench/peers ;; \
+		costs) ./quickstart run test/bench/costs | tee build/bench/costs.md ;; \
+		*) echo "bench: SECTION is change, loading, alerts, reports, imports, peers or costs, not \"$(SECTION)\"" >&2; exit 2 ;; \
 	esac
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.

@@ -51,11 +51,11 @@ extern int no_such_variable
 #include "varatt.h"
 #endif
 
-/* make_range learned to fail softly in 16. */
+/* range_serialize learned to fail softly in 16. */
 #if PG_VERSION_NUM >= 160000
-#define make_range_compat(typcache, lower, upper) make_range(typcache, lower, upper, false, NULL)
+#define range_serialize_compat(typcache, lower, upper) range_serialize(typcache, lower, upper, false, NULL)
 #else
-#define make_range_compat(typcache, lower, upper) make_range(typcache, lower, upper, false)
+#define range_serialize_compat(typcache, lower, upper) range_serialize(typcache, lower, upper, false)
 #endif
 
 /*
@@ -118,6 +118,30 @@ extern int no_such_variable
 #define RELATION_INFO_ARGS PlannerInfo *root, Oid table, bool inherits, RelOptInfo *rel
 #define pass_relation_info(hook) (hook)(root, table, inherits, rel)
 #define RELATION_INFO_TABLE table
+#endif
+
+/* The planner is told how EXPLAIN wants a plan explained from 19 on. */
+#if PG_VERSION_NUM >= 190000
+#define PLANNER_ARGS Query *query, const char *text, int options, ParamListInfo parameters, ExplainState *explain
+#define pass_to_planner(planner) (planner)(query, text, options, parameters, explain)
+#else
+#define PLANNER_ARGS Query *query, const char *text, int options, ParamListInfo parameters
+#define pass_to_planner(planner) (planner)(query, text, options, parameters)
+#endif
+
+/* Does execution leave parts out? What tells of it stands beside the plans from 18 on. */
+#if PG_VERSION_NUM >= 180000
+#define leaves_out_parts(append) ((append)->part_prune_index >= 0)
+#else
+#define leaves_out_parts(append) ((append)->part_prune_info != NULL)
+#endif
+
+/* Whose rights a table is read with stands beside it in a query from 16 on. */
+#if PG_VERSION_NUM >= 160000
+#define name_table_of_rights(query, rte, table) \
+	do { if ((rte)->perminfoindex > 0) getRTEPermissionInfo((query)->rteperminfos, rte)->relid = (table); } while (0)
+#else
+#define name_table_of_rights(query, rte, table) ((void) (query))
 #endif
 
 /* What EXPLAIN prints with has headers of its own from 18 on. */

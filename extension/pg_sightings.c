@@ -5,6 +5,8 @@
 #include "pg_sightings.h"
 
 #include "index_choice.h"
+#include "ledger_here.h"
+#include "part_cost.h"
 #include "presence_scanpath.h"
 #include "utils/guc.h"
 
@@ -17,5 +19,7 @@ _PG_init(void)
 {
 	presence_scanpath_init();
 	index_choice_init();
+	part_cost_init();
+	ledger_here_init();
 	MarkGUCPrefixReserved("pg_sightings");
 }

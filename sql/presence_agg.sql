@@ -50,6 +50,8 @@ SELECT count_sum_final('{1,2,3}');
 \echo :SQLSTATE
 SELECT count_sum_final('{1,2,NULL,0}');
 \echo :SQLSTATE
+SELECT count_sum_final('{3,2,0,0}');
+\echo :SQLSTATE
 SELECT count_sum_combine('{1,2,0,0}', '{10,20,0,1}'), count_sum_final('{1,2,0,1}');
 
 -- parallel plans give the same answer as serial ones

@@ -19,7 +19,7 @@ BEGIN
 END $$;
 SELECT q AS not_inlined FROM unnest(ARRAY['changes(''2024-05-05'', ''2024-05-06'')', 'changes_between(''2024-05-05Z'', ''2024-05-06Z'')', 'between_looks()', 'changes_since(''2024-05-05Z'')',
 	'inventory(''2024-05-05'')', 'inventory_at(''2024-05-05Z'')', 'timeline(''2024-05-05'', ''2024-05-06'')', 'timeline_between(''2024-05-05Z'', ''2024-05-06Z'')',
-	'turnover(''2024-05-05'', ''2024-05-06'')', 'turnover_between(''2024-05-05Z'', ''2024-05-06Z'')', 'persistence()', 'stale(''2024-05-05'', ''1 day'')', 'stale_at(''2024-05-05Z'', ''1 day'')']) AS q
+	'turnover(''2024-05-05'', ''2024-05-06'')', 'turnover_between(''2024-05-05Z'', ''2024-05-06Z'')', 'told_between()', 'persistence()', 'stale(''2024-05-05'', ''1 day'')', 'stale_at(''2024-05-05Z'', ''1 day'')']) AS q
 WHERE (SELECT string_agg(line, ' ') FROM plan_of('SELECT * FROM plans.' || q) AS line) !~ 'Function Scan on (public\.)?ledger_';
 SELECT string_agg(m[1], ', ') AS words_asked_for FROM plan_of('SELECT installation, what_is_not_known FROM plans.changes(''2024-05-05'', ''2024-05-06'')') AS line, regexp_matches(line, '(doubt_\w+)', 'g') AS m;
 SELECT string_agg(m[1], ', ') AS words_not_asked_for FROM plan_of('SELECT asset_class, count(*) FROM plans.changes(''2024-05-05'', ''2024-05-06'') GROUP BY 1') AS line, regexp_matches(line, '(doubt_\w+)', 'g') AS m;

@@ -5,7 +5,7 @@ WITH ours AS (
     WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND e.extname = 'pg_sightings'),
 ledger AS (
     SELECT c.oid, c.relname, c.relkind FROM pg_class AS c
-    WHERE c.relnamespace = 'syria'::regnamespace AND c.relkind IN ('r', 'v'))
+    WHERE c.relnamespace = 'syria'::regnamespace AND c.relkind IN ('r', 'v', 'c'))
 SELECT '| `' || typname || '` |' FROM pg_type JOIN ours ON objid = pg_type.oid AND classid = 'pg_type'::regclass
 WHERE typtype = 'b' AND typelem = 0
 UNION

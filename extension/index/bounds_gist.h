@@ -15,6 +15,12 @@
 #define KEY_BYTES(d) ((const uint8_t *) VARDATA_ANY(DatumGetPointer(d)))
 #define KEY_LENGTH(d) ((size_t) VARSIZE_ANY_EXHDR(DatumGetPointer(d)))
 
+/* The arguments of the support functions that search: consistent and distance. */
+enum
+{
+	SEARCH_ENTRY, SEARCH_QUERY, SEARCH_STRATEGY, SEARCH_SUBTYPE, SEARCH_RECHECK
+};
+
 extern bytea *key_datum(const uint8_t *key, size_t length);
 extern Bounds bounds_from_datum(Datum key);
 

@@ -22,15 +22,22 @@ PG_FUNCTION_INFO_V1(presence_brin_consistent);
 PG_FUNCTION_INFO_V1(sighting_brin_add_value);
 PG_FUNCTION_INFO_V1(sighting_brin_consistent);
 
+/* Of an indexed column one value is stored, the bounds; the arguments of what is called for it. */
+#define STORED_BOUNDS 0
+enum
+{
+	BRIN_DESC, BRIN_COLUMN, BRIN_VALUE
+};
+
 Datum
 bounds_brin_opcinfo(PG_FUNCTION_ARGS)
 {
-	BrinOpcInfo *info = palloc0(MAXALIGN(SizeofBrinOpcInfo(1)));
+	BrinOpcInfo *info = palloc0(MAXALIGN(SizeofBrinOpcInfo(STORED_BOUNDS + 1)));
 
 	(void) fcinfo;
-	info->oi_nstored = 1;
+	info->oi_nstored = STORED_BOUNDS + 1;
 	info->oi_regular_nulls = true;
-	info->oi_typcache[0] = lookup_type_cache(BYTEAOID, 0);
+	info->oi_typcache[STORED_BOUNDS] = lookup_type_cache(BYTEAOID, 0);
 	PG_RETURN_POINTER(info);
 }
 
@@ -38,7 +45,7 @@ bounds_brin_opcinfo(PG_FUNCTION_ARGS)
 static bool
 summary_add(BrinValues *column, const Bounds *more)
 {
-	Datum		old = column->bv_values[0];
+	Datum		old = column->bv_values[STORED_BOUNDS];
 	Bounds		all = *more;
 	uint8_t		key[KEY_MAX];
 	size_t		length;
@@ -55,7 +62,7 @@ summary_add(BrinValues *column, const Bounds *more)
 			return false;
 		pfree(DatumGetPointer(old));
 	}
-	column->bv_values[0] = PointerGetDatum(key_datum(key, length));
+	column->bv_values[STORED_BOUNDS] = PointerGetDatum(key_datum(key, length));
 	column->bv_allnulls = false;
 	return true;
 }
@@ -63,9 +70,9 @@ summary_add(BrinValues *column, const Bounds *more)
 Datum
 bounds_brin_union(PG_FUNCTION_ARGS)
 {
-	BrinValues *to = (BrinValues *) PG_GETARG_POINTER(1);
-	BrinValues *from = (BrinValues *) PG_GETARG_POINTER(2);
-	Bounds		more = bounds_from_datum(from->bv_values[0]);
+	BrinValues *to = (BrinValues *) PG_GETARG_POINTER(BRIN_COLUMN);
+	BrinValues *from = (BrinValues *) PG_GETARG_POINTER(BRIN_VALUE);
+	Bounds		more = bounds_from_datum(from->bv_values[STORED_BOUNDS]);
 
 	PG_RETURN_BOOL(summary_add(to, &more));
 }
@@ -73,8 +80,8 @@ bounds_brin_union(PG_FUNCTION_ARGS)
 Datum
 presence_brin_add_value(PG_FUNCTION_ARGS)
 {
-	BrinValues *column = (BrinValues *) PG_GETARG_POINTER(1);
-	Bounds		more = bounds_of_presence(DatumGetPresenceP(PG_GETARG_DATUM(2)));
+	BrinValues *column = (BrinValues *) PG_GETARG_POINTER(BRIN_COLUMN);
+	Bounds		more = bounds_of_presence(DatumGetPresenceP(PG_GETARG_DATUM(BRIN_VALUE)));
 
 	PG_RETURN_BOOL(summary_add(column, &more));
 }
@@ -82,8 +89,8 @@ presence_brin_add_value(PG_FUNCTION_ARGS)
 Datum
 sighting_brin_add_value(PG_FUNCTION_ARGS)
 {
-	BrinValues *column = (BrinValues *) PG_GETARG_POINTER(1);
-	Bounds		more = bounds_of_sighting(DatumGetSightingP(PG_GETARG_DATUM(2)));
+	BrinValues *column = (BrinValues *) PG_GETARG_POINTER(BRIN_COLUMN);
+	Bounds		more = bounds_of_sighting(DatumGetSightingP(PG_GETARG_DATUM(BRIN_VALUE)));
 
 	PG_RETURN_BOOL(summary_add(column, &more));
 }
@@ -91,7 +98,7 @@ sighting_brin_add_value(PG_FUNCTION_ARGS)
 static Datum
 may_match(const KeySearch *query, BrinValues *column)
 {
-	Bounds		b = bounds_from_datum(column->bv_values[0]);
+	Bounds		b = bounds_from_datum(column->bv_values[STORED_BOUNDS]);
 
 	PG_RETURN_BOOL(search_meets_bounds(query, &b));
 }
@@ -99,17 +106,17 @@ may_match(const KeySearch *query, BrinValues *column)
 Datum
 presence_brin_consistent(PG_FUNCTION_ARGS)
 {
-	ScanKey		key = (ScanKey) PG_GETARG_POINTER(2);
+	ScanKey		key = (ScanKey) PG_GETARG_POINTER(BRIN_VALUE);
 	KeySearch	query = presence_query(key->sk_strategy, key->sk_argument);
 
-	return may_match(&query, (BrinValues *) PG_GETARG_POINTER(1));
+	return may_match(&query, (BrinValues *) PG_GETARG_POINTER(BRIN_COLUMN));
 }
 
 Datum
 sighting_brin_consistent(PG_FUNCTION_ARGS)
 {
-	ScanKey		key = (ScanKey) PG_GETARG_POINTER(2);
+	ScanKey		key = (ScanKey) PG_GETARG_POINTER(BRIN_VALUE);
 	KeySearch	query = sighting_query(key->sk_argument);
 
-	return may_match(&query, (BrinValues *) PG_GETARG_POINTER(1));
+	return may_match(&query, (BrinValues *) PG_GETARG_POINTER(BRIN_COLUMN));
 }

@@ -76,14 +76,14 @@ cache_query(FmgrInfo *flinfo, int strategy, Datum argument)
 Datum
 presence_gist_consistent(PG_FUNCTION_ARGS)
 {
-	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
-	Datum		argument = PG_GETARG_DATUM(1);
-	int			strategy = PG_GETARG_UINT16(2);
+	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(SEARCH_ENTRY);
+	Datum		argument = PG_GETARG_DATUM(SEARCH_QUERY);
+	int			strategy = PG_GETARG_UINT16(SEARCH_STRATEGY);
 	CachedQuery *cached = fcinfo->flinfo->fn_extra;
 	const KeySearch *search;
 	Presence	p;
 
-	*(bool *) PG_GETARG_POINTER(4) = false;
+	*(bool *) PG_GETARG_POINTER(SEARCH_RECHECK) = false;
 	search = likely(is_cached(cached, strategy, argument)) ? &cached->search :
 		cache_query(fcinfo->flinfo, strategy, argument);
 	if (GIST_LEAF(entry))
@@ -95,9 +95,9 @@ presence_gist_consistent(PG_FUNCTION_ARGS)
 Datum
 presence_gist_distance(PG_FUNCTION_ARGS)
 {
-	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
-	bool	   *recheck = (bool *) PG_GETARG_POINTER(4);
-	const QueryPoint *from = query_point(fcinfo->flinfo, PG_GETARG_OID(3), PG_GETARG_DATUM(1));
+	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(SEARCH_ENTRY);
+	bool	   *recheck = (bool *) PG_GETARG_POINTER(SEARCH_RECHECK);
+	const QueryPoint *from = query_point(fcinfo->flinfo, PG_GETARG_OID(SEARCH_SUBTYPE), PG_GETARG_DATUM(SEARCH_QUERY));
 	Presence	p;
 	Bounds		b;
 

@@ -49,8 +49,8 @@ sighting_gist_compress(PG_FUNCTION_ARGS)
 Datum
 sighting_gist_consistent(PG_FUNCTION_ARGS)
 {
-	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
-	bool	   *recheck = (bool *) PG_GETARG_POINTER(4);
+	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(SEARCH_ENTRY);
+	bool	   *recheck = (bool *) PG_GETARG_POINTER(SEARCH_RECHECK);
 	KeySearch	query;
 	Sighting	s;
 
@@ -58,9 +58,9 @@ sighting_gist_consistent(PG_FUNCTION_ARGS)
 	if (GIST_LEAF(entry))
 	{
 		s = sighting_of(entry);
-		PG_RETURN_BOOL(sighting_answers(&s, PG_GETARG_WATCH_P(1)));
+		PG_RETURN_BOOL(sighting_answers(&s, PG_GETARG_WATCH_P(SEARCH_QUERY)));
 	}
-	query = sighting_query(PG_GETARG_DATUM(1));
+	query = sighting_query(PG_GETARG_DATUM(SEARCH_QUERY));
 	PG_RETURN_BOOL(search_meets(&query, KEY_BYTES(entry->key), KEY_LENGTH(entry->key)));
 }
 
@@ -68,9 +68,9 @@ sighting_gist_consistent(PG_FUNCTION_ARGS)
 Datum
 sighting_gist_distance(PG_FUNCTION_ARGS)
 {
-	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(0);
-	bool	   *recheck = (bool *) PG_GETARG_POINTER(4);
-	const QueryPoint *from = query_point(fcinfo->flinfo, PG_GETARG_OID(3), PG_GETARG_DATUM(1));
+	GISTENTRY  *entry = (GISTENTRY *) PG_GETARG_POINTER(SEARCH_ENTRY);
+	bool	   *recheck = (bool *) PG_GETARG_POINTER(SEARCH_RECHECK);
+	const QueryPoint *from = query_point(fcinfo->flinfo, PG_GETARG_OID(SEARCH_SUBTYPE), PG_GETARG_DATUM(SEARCH_QUERY));
 	Sighting	s;
 	Bounds		b;
 

@@ -67,10 +67,10 @@ CREATE OPERATOR <@ (LEFTARG = timestamptz, RIGHTARG = presence, FUNCTION = conta
 COMMENT ON OPERATOR <@ (timestamptz, presence) IS 'there at that instant';
 
 CREATE FUNCTION verdict(presence, watch) RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION verdict(presence, watch) IS
     'arrived, departed, stayed, passed, before or after: the only one that holds in the mode of the watch; NULL where the evidence does not decide, and outside its box';
 CREATE FUNCTION verdicts(presence, watch) RETURNS text[]
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 8 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION verdicts(presence, watch) IS
     'every verdict that holds in the mode of the watch: one in last_known, at most one in certain, at least one in possible; none outside its box';

@@ -38,7 +38,7 @@ CREATE OR REPLACE FUNCTION LEDGER.import_detections(
         class_property text DEFAULT 'class', score_property text DEFAULT 'score', image_property text DEFAULT 'image_id',
         class_names jsonb DEFAULT '{}', score_scale double precision DEFAULT 1, collection text DEFAULT NULL,
         replace boolean DEFAULT false)
-    RETURNS TABLE (image text, installation text, asset_class text, features bigint, outcome text, reason text)
+    RETURNS SETOF LEDGER.import_detections_row
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 100
     SET search_path FROM CURRENT
     SET jit = off
@@ -56,6 +56,7 @@ DECLARE
     many boolean;
     sought ltree[];
 BEGIN
+    PERFORM ledger_writes(LEDGER_TABLE);
     IF coalesce(class_property, '') = '' OR coalesce(image_property, '') = '' THEN
         RAISE EXCEPTION 'detections need the names of the properties that hold the class and the image'
             USING ERRCODE = '22S07';
@@ -301,7 +302,7 @@ CREATE OR REPLACE FUNCTION LEDGER.import_detections(
         class_property text DEFAULT 'class', score_property text DEFAULT 'score', image_property text DEFAULT 'image_id',
         class_names jsonb DEFAULT '{}', score_scale double precision DEFAULT 1, collection text DEFAULT NULL,
         replace boolean DEFAULT false)
-    RETURNS TABLE (image text, installation text, asset_class text, features bigint, outcome text, reason text)
+    RETURNS SETOF LEDGER.import_detections_row
     LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 100
 BEGIN ATOMIC
     SELECT d.image, d.installation, d.asset_class, d.features, d.outcome, d.reason

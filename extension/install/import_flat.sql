@@ -83,7 +83,7 @@ COMMENT ON TABLE %1$I.flat IS
 
 CREATE OR REPLACE FUNCTION %1$I.import_flat(source text, scope text[] DEFAULT NULL, file text DEFAULT NULL, time_zone text DEFAULT NULL,
                                              new_classes boolean DEFAULT false)
-    RETURNS TABLE (part text, outcome text, reason text, records bigint, example text)
+    RETURNS SETOF %1$I.import_row
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET search_path FROM CURRENT
     SET jit = off
@@ -95,6 +95,7 @@ DECLARE
     names text[];
     wrong bigint;
 BEGIN
+    PERFORM ledger_writes(pg_catalog.format('%%I.ledger', %1$L)::pg_catalog.regclass);
     -- an undoing waits for this load, or this for it; imports come one after the other
     LOCK TABLE %1$I.load IN ROW EXCLUSIVE MODE;
     LOCK TABLE %1$I.imported IN SHARE UPDATE EXCLUSIVE MODE;

@@ -408,7 +408,7 @@ COMMENT ON FUNCTION LEDGER.import_looks() IS
 CREATE OR REPLACE FUNCTION LEDGER.import_step(percent integer) RETURNS void
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-    SELECT FROM pg_catalog.pg_try_advisory_xact_lock_shared(LEDGER_TABLE::oid::integer, 200 + import_step.percent) AS shown WHERE shown;
+    SELECT FROM pg_catalog.pg_try_advisory_xact_lock_shared((SELECT l.tableoid FROM LEDGER.ledger AS l)::integer, 200 + import_step.percent) AS shown WHERE shown;
 END;
 COMMENT ON FUNCTION LEDGER.import_step(integer) IS
     'internal: how far an import is, for import_progress: an advisory lock that says the ledger and 200 more than the percentage';

@@ -154,7 +154,7 @@ AS $create$
 BEGIN
     PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.import_stac(item text, scope text[] DEFAULT NULL, max_cloud_cover numeric DEFAULT 10)
-    RETURNS TABLE (item_id text, installation text, outcome text, reason text, observation_id bigint)
+    RETURNS SETOF LEDGER.import_stac_row
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET search_path FROM CURRENT
     SET jit = off
@@ -165,6 +165,7 @@ DECLARE
     this_load bigint;
     many boolean;
 BEGIN
+    PERFORM ledger_writes(LEDGER_TABLE);
     -- not stated is not nothing: somebody may have stated it at the look
     IF import_stac.scope IS NOT NULL THEN
         SELECT coalesce(pg_catalog.array_agg(s::ltree), '{}') INTO places FROM pg_catalog.unnest(import_stac.scope) AS s;
@@ -300,7 +301,7 @@ BEGIN
 END;
 $body$;
 CREATE OR REPLACE FUNCTION LEDGER.import_stac(item jsonb, scope text[] DEFAULT NULL, max_cloud_cover numeric DEFAULT 10)
-    RETURNS TABLE (item_id text, installation text, outcome text, reason text, observation_id bigint)
+    RETURNS SETOF LEDGER.import_stac_row
     LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 10
 BEGIN ATOMIC
     SELECT s.item_id, s.installation, s.outcome, s.reason, s.observation_id

@@ -85,7 +85,7 @@ COMMENT ON TABLE %1$I.survey_count IS
     'to be filled by COPY for import_surveys(): what was counted, n of a class (by name, alias or path) in a survey; n: 3, 3-5, 4+, at most 4, X (seen, not counted); part: what tells rows apart that add up, as sex or age';
 
 CREATE OR REPLACE FUNCTION %1$I.import_counted(source text, scope text[], time_zone text, kind text, what text, new_classes boolean)
-    RETURNS TABLE (part text, outcome text, reason text, records bigint, example text)
+    RETURNS SETOF %1$I.import_row
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET search_path FROM CURRENT
     SET jit = off
@@ -102,6 +102,7 @@ DECLARE
     this_load bigint;
     of_source integer;
     renames jsonb;
+    records bigint;
 BEGIN
     IF coalesce(source, '') = '' THEN
         RAISE EXCEPTION 'surveys need a source' USING ERRCODE = '22S07';
@@ -146,9 +147,8 @@ BEGIN
         FROM made
         WHERE pg_catalog.lower(made.name) = pg_catalog.lower(w.word);
         GET DIAGNOSTICS records = ROW_COUNT;
-        IF records > 0 THEN
-            part := 'class'; outcome := 'loaded'; reason := NULL; example := NULL;
-            RETURN NEXT;
+        IF records > 0::bigint THEN
+            RETURN QUERY SELECT 'class', 'loaded', NULL::text, records, NULL::text;
         END IF;
     END IF;
     IF import_counted.scope IS NULL THEN
@@ -315,8 +315,7 @@ BEGIN
     ORDER BY s.name
     ON CONFLICT (name) DO NOTHING;
     GET DIAGNOSTICS records = ROW_COUNT;
-    part := 'site'; outcome := 'loaded'; reason := NULL; example := NULL;
-    RETURN NEXT;
+    RETURN QUERY SELECT 'site', 'loaded', NULL::text, records, NULL::text;
     UPDATE pg_temp.pg_sightings_site AS s SET installation_id = i.installation_id
     FROM %1$I.installation AS i
     WHERE s.fault IS NULL AND s.installation_id IS NULL AND i.name = s.name;
@@ -505,13 +504,14 @@ COMMENT ON FUNCTION %1$I.import_counted(text, text[], text, text, text, boolean)
     'internal: loads what import_surveys() and import_flat() have read into temporary tables';
 
 CREATE OR REPLACE FUNCTION %1$I.import_surveys(source text, scope text[] DEFAULT '{}', time_zone text DEFAULT NULL)
-    RETURNS TABLE (part text, outcome text, reason text, records bigint, example text)
+    RETURNS SETOF %1$I.import_row
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 10
     SET search_path FROM CURRENT
     SET jit = off
 AS $body$
 #variable_conflict use_column
 BEGIN
+    PERFORM ledger_writes(pg_catalog.format('%%I.ledger', %1$L)::pg_catalog.regclass);
     -- an undoing waits for this load, or this for it; imports come one after the other
     LOCK TABLE %1$I.load IN ROW EXCLUSIVE MODE;
     LOCK TABLE %1$I.imported IN SHARE UPDATE EXCLUSIVE MODE;

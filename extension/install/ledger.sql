@@ -53,6 +53,7 @@ BEGIN
 	IF ledger_is_tenant(ledger) THEN
 		PERFORM pg_catalog.set_config('citus.enable_unsafe_triggers', 'on', true);
 	END IF;
+	PERFORM report_rows_create(ledger);
 	PERFORM ledger_run_create(ledger);
 	PERFORM ledger_touch_create(ledger);
 	PERFORM ledger_derive_create(ledger);
@@ -222,9 +223,11 @@ BEGIN
 		ORDER BY c.oid
 	LOOP
 		EXECUTE pg_catalog.format(
-			'SELECT pg_catalog.setval(%1$L, n.last::bigint) FROM (SELECT pg_catalog.max(t.%2$I) AS last FROM %3$s t) n, %4$s s
+			'SELECT pg_catalog.setval(%1$L, n.last::bigint) FROM (SELECT pg_catalog.max(t.%2$I) AS last FROM %3$s t%5$s) n, %4$s s
 			WHERE n.last > s.last_value OR n.last = s.last_value AND NOT s.is_called',
-			numbered.sequence, numbered.number, numbered.whole, numbered.sequence);
+			numbered.sequence, numbered.number, numbered.whole, numbered.sequence,
+			-- (those that the other servers give out, by Citus)
+			CASE WHEN ledger_is_tenant(ledger) THEN pg_catalog.format(' WHERE t.%I < 281474976710656', numbered.number) ELSE '' END);
 	END LOOP;
 END
 $$;

@@ -72,9 +72,7 @@ COMMENT ON FUNCTION LEDGER.presence_known_at(timestamptz, bigint) IS
 	-- EXCEPT ALL hashes stays in memory.
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.verify(installation text DEFAULT NULL, thorough boolean DEFAULT false)
-RETURNS TABLE (installation text, asset_class text, status text, designation text, problem text,
-	not_seen_at timestamptz, first_seen timestamptz, last_seen timestamptz, gone_by timestamptz,
-	count_min integer, count_max integer, lon double precision, lat double precision)
+RETURNS SETOF LEDGER.verify_row
 LANGUAGE sql STABLE COST 1000000 ROWS 1
 BEGIN ATOMIC
 	WITH chosen AS (
@@ -125,6 +123,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path FROM CURRENT
 AS $body$
 BEGIN
+	PERFORM ledger_writes(LEDGER_TABLE);
 	IF installation IS NOT NULL
 		AND NOT EXISTS (SELECT FROM LEDGER.installation i WHERE i.name = rederive.installation) THEN
 		RAISE EXCEPTION 'no installation is named %', quote_literal(installation)
@@ -152,7 +151,7 @@ JOIN LEDGER.asset_class c ON c.asset_class_id = e.asset_class_id
 	$sql$);
 	PERFORM ledger_execute(ledger, $sql$
 COMMENT ON VIEW LEDGER.conflict IS
-'evidence that cannot all be true: of one instant, of which the derivation believes the hull, count_min to count_max; of looks that overlap in time, the later of which it believes from its end; and one designation sighted at two installations farther apart than its class goes at max_speed_kmh, on the spheroid, in the most time that the two looks allow'
+'evidence that cannot all be true: of one instant (the derivation takes all from count_min to count_max for possible); of looks that overlap in time (it takes the later one from its end on); and one designation sighted at two installations farther apart than its class goes at max_speed_kmh, on the spheroid, in the most time that the two looks allow'
 	$sql$);
 
 	PERFORM ledger_execute(ledger, $sql$

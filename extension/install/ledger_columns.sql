@@ -3,9 +3,9 @@
  * columns of a ledger: what each holds, and in what unit, said once by its name
  *
  * A word means the same in every table, view and report; where one relation or function
- * means something of its own, its name stands before the column's. The columns of tables
- * and views get these words as their comments; those of functions, which cannot have
- * comments, are explained by them in the reference (doc/reference.sql).
+ * means something of its own, its name stands before the column's. The columns of tables,
+ * of views and of the types of rows get these words as their comments; those of functions that
+ * have no such type are explained by them in the reference (doc/reference.sql).
  */
 CREATE FUNCTION column_words() RETURNS TABLE (column_name text, meaning text)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10 ROWS 150
@@ -39,7 +39,7 @@ BEGIN ATOMIC
     ('count', 'how many, as a range: [2,2] two, [2,) at least two'),
     ('count_min', 'at least this many; NULL: not known'),
     ('count_max', 'at most this many; NULL beside a count_min: no limit is known'),
-    ('movements.count_max', 'at most so many can have moved; NULL: no limit is known'),
+    ('movement_row.count_max', 'at most so many can have moved; NULL: no limit is known'),
     ('told_min', 'the last look told at least this many'),
     ('told_max', 'the last look told at most this many; NULL: it told no limit'),
     ('conflict.count_min', 'the least that a piece of the evidence allows'),
@@ -63,8 +63,7 @@ BEGIN ATOMIC
     ('features', 'how many features were detected'),
     ('records', 'how many records'),
     ('counted_looks', 'how many looks told how many there were at most'),
-    ('usual.partial_looks', 'how many looks told only of at least so many'),
-    ('usual_between.partial_looks', 'how many looks told only of at least so many'),
+    ('usual_row.partial_looks', 'how many looks told only of at least so many'),
     ('greatest_minimum', 'the most that any of the partial looks told; NULL: there are none'),
     ('least_min', 'the least count of these looks is at least this'),
     ('least_max', 'and at most this'),
@@ -92,8 +91,8 @@ BEGIN ATOMIC
     -- how it is known
     ('verdict', 'arrived, departed, increased, decreased, varied, first look, not looked or undecided: see report_words()'),
     ('state', 'how the count is known: told, carried or stale: see report_words()'),
-    ('timeline.state', 'observed (a look in the step told this count), last known, stale or unobserved (the counts are NULL): see report_words()'),
-    ('timeline_between.state', 'observed (a look in the step told this count), last known, stale or unobserved (the counts are NULL): see report_words()'),
+    ('timeline_row.state', 'observed (a look in the step told this count), last known, stale or unobserved (the counts are NULL): see report_words()'),
+    ('timeline_between_row.state', 'observed (a look in the step told this count), last known, stale or unobserved (the counts are NULL): see report_words()'),
     ('certain', 'true: word and numbers are what two looks told, of before_looked_at and after_looked_at'),
     ('stale_before', 'true: what is told of the earlier date is max_age old, or more'),
     ('stale_after', 'true: what is told of the later date is max_age old, or more'),
@@ -144,8 +143,7 @@ BEGIN ATOMIC
     ('looked_at', 'when the last look was that tells of it; NULL: nobody had looked'),
     ('from_looked_at', 'the look from which on it is counted'),
     ('to_looked_at', 'the last look that is counted'),
-    ('inventory.first_seen', 'the look with which the present count began'),
-    ('inventory_at.first_seen', 'the look with which the present count began'),
+    ('inventory_row.first_seen', 'the look with which the present count began'),
     ('first_look', 'the first look in the time asked for'),
     ('last_look', 'the last look in the time asked for'),
     ('looked_before', 'the last look before the time asked for; NULL: none is known'),
@@ -167,7 +165,7 @@ BEGIN ATOMIC
     ('lon', 'longitude in degrees, WGS 84'),
     ('lat', 'latitude in degrees, WGS 84'),
     ('geom', 'the same place as a Point (SRID 4326)'),
-    ('movements.geom', 'a straight line from one to the other, in degrees (SRID 4326)'),
+    ('movement_row.geom', 'a straight line from one to the other, in degrees (SRID 4326)'),
     ('location', 'Point, longitude and latitude in degrees (SRID 4326)'),
     ('distance_m', 'metres from the boundary of the installation, or from its location'),
     ('far_from_installation', 'true: more than 50 km away, perhaps a mistake'),
@@ -230,7 +228,7 @@ BEGIN ATOMIC
     ('places', 'middle of each feature, longitude and latitude in degrees (SRID 4326)'),
     ('image', 'id of the image'),
     ('item_id', 'id of the STAC item'),
-    ('site.part', 'place, there, may be there, changed, look, shelter or not known'),
+    ('site_row.part', 'place, there, may be there, changed, look, shelter or not known'),
     ('what', 'of what: a class, a source, the place'),
     ('said', 'what is known of it, in words'),
     ('outcome', 'loaded, updated, unchanged, retracted, ignored, not sampled, rejected; else what is to be known of it'),
@@ -328,7 +326,7 @@ BEGIN
             LIMIT 1) AS w
         -- what somebody has written at a table stays
         WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace AS n WHERE n.nspname = ledger)
-            AND (c.relkind = 'v' OR c.relkind IN ('r', 'p') AND pg_catalog.col_description(c.oid, a.attnum) IS NULL)
+            AND (c.relkind IN ('v', 'c') OR c.relkind IN ('r', 'p') AND pg_catalog.col_description(c.oid, a.attnum) IS NULL)
             AND pg_catalog.col_description(c.oid, a.attnum) IS DISTINCT FROM w.meaning
         ORDER BY c.relname, a.attnum
     LOOP

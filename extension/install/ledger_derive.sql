@@ -138,6 +138,12 @@ AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_rederive(regclass, float8, bigint[]) IS
 'internal: derives installations from all evidence, for the owner of the table named ledger; returns how many presences changed';
 
+CREATE FUNCTION ledger_writes(ledger regclass) RETURNS boolean
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 1
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_writes(regclass) IS
+'internal: true; error 22S07 in a function that writes, where Citus has sent it to the server of the ledger within a query over its tables';
+
 CREATE FUNCTION ledger_touch_alert() RETURNS trigger
 LANGUAGE C VOLATILE PARALLEL UNSAFE COST 1
 AS 'MODULE_PATHNAME';

@@ -8,13 +8,12 @@
 --    on them: so these are dropped and made again. Its propagation has them on every node.
 -- 2. A load goes to the shards, whose triggers note and derive there, in the same transaction:
 --    the engine knows the shards by name (ledger_shards.c).
--- 3. On the coordinator, which holds nothing, each function that reads is one that asks the
---    function of the same name where the ledger lies. It takes the session's time zone along, by
---    which days begin and end, and writes dates so that no setting there can misread them.
---    Functions that write many statements, the imports, run on the coordinator as they are.
--- 4. A function-level setting keeps the planner from inlining the functions of SQL: Citus plans
---    what one asks of its tables only when it is planned by itself. On the worker the bodies are
---    queries within a query; each of them lies wholly on the same worker.
+-- 3. On the coordinator, which holds nothing, each function is one that asks the function of the
+--    same name where the ledger lies (ledger_elsewhere.c). It takes the session's time zone along,
+--    by which days begin and end, and writes dates so that no setting there can misread them.
+-- 4. There each statement of a function is given the shards before it is planned (ledger_here.c).
+--    A function-level setting keeps the planner from inlining the functions of SQL, whose tables
+--    would not be seen then.
 
 -- Nothing that is not the ledger's own may go with its functions and views.
 CREATE FUNCTION ledger_made_anew(ledger name) RETURNS SETOF text
@@ -86,7 +85,13 @@ AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ledger_ask_elsewhere(regclass, regprocedure, text[]) IS
 'internal: asks a function of a ledger that lies on another server there, with these arguments and in the session''s time zone; its rows. Error 22S07';
 
--- In place of a ledger's function that reads: one that asks it where the ledger lies.
+CREATE FUNCTION ledger_answer_here(ledger regclass, writes boolean) RETURNS boolean
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE COST 10
+AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ledger_answer_here(regclass, boolean) IS
+'internal: until the transaction ends, what is asked of a ledger''s tables on this server is asked of its shards; true';
+
+-- In place of a ledger's function: one that asks it where the ledger lies.
 -- (Types are named with their schemas, as this is read when it is called.)
 CREATE FUNCTION ledger_function_elsewhere(ledger name, function oid) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -143,9 +148,9 @@ BEGIN
 		EXECUTE pg_catalog.format('ALTER FUNCTION %s SET citus.allow_nested_distributed_execution = on', made.name);
 	END LOOP;
 	PERFORM pg_catalog.set_config('citus.enable_ddl_propagation', 'off', true);
+	-- (what returns nothing is part of another)
 	FOR made IN SELECT p.oid FROM pg_proc p
-		WHERE p.pronamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = ledger)
-			AND (p.provolatile <> 'v' OR p.proname = 'rederive')
+		WHERE p.pronamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = ledger) AND p.prorettype <> 'void'::regtype
 	LOOP
 		PERFORM ledger_function_elsewhere(ledger, made.oid);
 	END LOOP;
@@ -155,6 +160,86 @@ $$;
 COMMENT ON FUNCTION ledger_functions_distribute(name) IS
 'part of distribute_ledger and upgrade_ledger: the functions of a ledger that lies on another server';
 
+-- What others may do with a ledger's functions and views; an object without "who" is there.
+CREATE FUNCTION ledger_grants(ledger name) RETURNS SETOF jsonb
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED COST 10000
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH object AS (
+		SELECT format('FUNCTION %s', p.oid::regprocedure) AS object, '' AS of_column, p.proowner AS owner, coalesce(p.proacl, acldefault('f', p.proowner)) AS acl
+		FROM pg_proc p WHERE p.pronamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = $1)
+		UNION ALL
+		SELECT format('TABLE %s', c.oid::regclass), '', c.relowner, coalesce(c.relacl, acldefault('r', c.relowner))
+		FROM pg_class c WHERE c.relkind = 'v' AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = $1)
+		UNION ALL
+		SELECT format('TABLE %s', c.oid::regclass), format(' (%I)', a.attname), c.relowner, a.attacl
+		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+		WHERE c.relkind = 'v' AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = $1) AND a.attacl IS NOT NULL
+	)
+	SELECT jsonb_build_object('object', o.object) FROM object o WHERE o.of_column = ''
+	UNION ALL
+	SELECT jsonb_build_object('object', o.object, 'what', format('%s%s ON %s', g.privilege_type, o.of_column, o.object),
+		'who', coalesce(quote_ident(r.rolname), 'PUBLIC'), 'option', g.is_grantable)
+	FROM object o CROSS JOIN LATERAL aclexplode(o.acl) g LEFT JOIN pg_roles r ON r.oid = g.grantee
+	WHERE g.grantee <> o.owner;
+END;
+COMMENT ON FUNCTION ledger_grants(name) IS
+'part of distribute_ledger: who may do what with a ledger''s functions and views';
+
+CREATE FUNCTION ledger_grants_again(ledger name, before jsonb[]) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+	given jsonb;
+BEGIN
+	FOR given IN SELECT ledger_grants(ledger) EXCEPT SELECT pg_catalog.unnest(before) LOOP
+		IF given ? 'who' AND pg_catalog.jsonb_build_object('object', given -> 'object') = ANY (before) THEN
+			EXECUTE pg_catalog.format('REVOKE %s FROM %s', given ->> 'what', given ->> 'who');
+		END IF;
+	END LOOP;
+	FOR given IN SELECT pg_catalog.unnest(before) EXCEPT SELECT ledger_grants(ledger) LOOP
+		IF given ? 'who' AND pg_catalog.jsonb_build_object('object', given -> 'object') IN (SELECT ledger_grants(ledger)) THEN
+			EXECUTE pg_catalog.format('GRANT %s TO %s%s', given ->> 'what', given ->> 'who', CASE WHEN (given ->> 'option')::boolean THEN ' WITH GRANT OPTION' ELSE '' END);
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ledger_grants_again(name, jsonb[]) IS
+'part of distribute_ledger and upgrade_ledger: functions and views that were made anew may be used by whom they could be used before';
+
+-- Before Citus takes them: a table that is moved while it is written needs something to know its
+-- rows by, and to be in the log. The one more has no rows, ever.
+CREATE FUNCTION ledger_tables_ready(ledger name) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET client_min_messages = warning
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+	made record;
+BEGIN
+	EXECUTE pg_catalog.format($ddl$
+		CREATE TABLE IF NOT EXISTS %1$I.asked (writes boolean);
+		COMMENT ON TABLE %1$I.asked IS
+		'internal: without rows, ever. By an UPDATE of it Citus is told that the function that is asked next may write';
+		GRANT UPDATE ON %1$I.asked TO PUBLIC $ddl$, ledger);
+	FOR made IN SELECT c.oid::regclass AS name, c.relpersistence = 'u' AS unlogged, c.relreplident <> 'f' AND NOT EXISTS (
+			SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary) AS keyless
+		FROM pg_class c
+		WHERE c.relkind = 'r' AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = ledger)
+	LOOP
+		IF made.unlogged THEN
+			EXECUTE pg_catalog.format('ALTER TABLE %s SET LOGGED', made.name);
+		END IF;
+		IF made.keyless THEN
+			EXECUTE pg_catalog.format('ALTER TABLE %s REPLICA IDENTITY FULL', made.name);
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ledger_tables_ready(name) IS
+'part of distribute_ledger and upgrade_ledger: what Citus needs of a ledger''s tables';
+
 -- Citus puts none in place of another that others depend on: all go, and are made again.
 CREATE FUNCTION ledger_functions_anew(ledger name, distribute boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -163,9 +248,11 @@ SET search_path FROM CURRENT
 AS $$
 DECLARE
 	before constant text[] := ARRAY(SELECT ledger_made_anew(ledger));
+	given constant jsonb[] := ARRAY(SELECT ledger_grants(ledger));
 	gone text;
 BEGIN
 	PERFORM pg_catalog.set_config('citus.enable_unsafe_triggers', 'on', true);
+	PERFORM ledger_tables_ready(ledger);
 	PERFORM ledger_functions_drop(ledger);
 	IF distribute THEN
 		EXECUTE pg_catalog.format('SELECT citus_schema_distribute(%L::regnamespace)', quote_ident(ledger::text));
@@ -177,6 +264,7 @@ BEGIN
 		RAISE EXCEPTION '% uses functions or views of ledger %', gone, quote_ident(ledger::text)
 			USING ERRCODE = '2BP01', HINT = 'Drop it, and make it again when this is done.';
 	END IF;
+	PERFORM ledger_grants_again(ledger, given);
 END
 $$;
 COMMENT ON FUNCTION ledger_functions_anew(name, boolean) IS

@@ -53,6 +53,7 @@ DECLARE
     columns text;
     copied text;
 BEGIN
+    PERFORM ledger_writes(pg_catalog.format('%%I.ledger', %1$L)::pg_catalog.regclass);
     -- loads that run are waited for, those to come wait
     LOCK TABLE %1$I.load IN SHARE ROW EXCLUSIVE MODE;
     SELECT * INTO undone FROM %1$I.load AS l WHERE l.load_id = number;

@@ -123,7 +123,7 @@ BEGIN ATOMIC
 		JOIN counted k ON k.installation_id = s.installation_id AND k.asset_class_id = r.asset_class_id
 		WHERE s.retracted_at IS NULL AND o.retracted_at IS NULL
 	),
-	-- what a look shows of a class or of one in a status; told less closely, it may be of it
+	-- what a look shows of a class, or of it in a status; what it tells of a class above, or of no status, may be of it
 	sums AS (
 		SELECT d.installation_id, d.asset_class_id, d.status, s.observation_id,
 			sum(s.n) FILTER (WHERE s.below AND s.sure AND (d.status IS NULL OR s.status = d.status)) AS n,

@@ -7,7 +7,7 @@
  *
  * What looks prove must not grow by any of them. Two names of one place: the looks of both are
  * looks at it, but those of images prove no absence where more of them counts now; where they contradict each other, `conflict` says so. Parts of a class lie below
- * it: what was told of the class is told less closely of each. A class that moves in the tree would
+ * it: what was told of the class may be any of them. A class that moves in the tree would
  * leave scopes that never meant it, and enter others that never looked for it: so the scopes of all
  * looks are written anew, to mean what they meant. What was told as a class above it, which may have
  * been of it, cannot be helped like that: such a move is refused.
@@ -119,7 +119,7 @@ BEGIN
         $sql$, schema)
     INTO faults USING moved_from, moved_to, told_since;
     IF faults IS NOT NULL THEN
-        RAISE EXCEPTION '"%" cannot leave what was told less closely: sightings, %', class_name, faults
+        RAISE EXCEPTION '"%" cannot leave what was told of classes above it: sightings, %', class_name, faults
             USING ERRCODE = '22S07', DETAIL = 'These may have been of it.',
                 HINT = 'Tell first what they were: change their class to one below, or to one above both places.';
     END IF;
@@ -223,6 +223,7 @@ DECLARE
     highest bigint;
     remembered jsonb;
 BEGIN
+    PERFORM ledger_writes(LEDGER_TABLE);
     IF into_id = from_id THEN
         RAISE EXCEPTION 'an installation cannot be merged with itself: "%"', merge_installations.kept USING ERRCODE = '22S07';
     END IF;
@@ -347,6 +348,7 @@ DECLARE
     label text;
     made int[];
 BEGIN
+    PERFORM ledger_writes(LEDGER_TABLE);
     SELECT c.* INTO whole FROM LEDGER.asset_class AS c WHERE c.asset_class_id = ledger_class_itself(LEDGER_TABLE, split_class.asset);
     IF coalesce(pg_catalog.cardinality(parts), 0) < 2 THEN
         RAISE EXCEPTION 'a class is split into two parts at least' USING ERRCODE = '22S07';
@@ -375,7 +377,7 @@ BEGIN
 END;
 $body$;
 COMMENT ON FUNCTION LEDGER.split_class(text, text[]) IS
-    'a class that turns out to be several: makes the parts, each a class below it with its payload, speed and coarsest pixel. What was told of the class stays with it, which is: some of its parts, told less closely. Returns the number for undo_upkeep() and the new classes. Errors 22S07';
+    'a class that turns out to be several: makes the parts, each a class below it with its payload, speed and coarsest pixel. What was told of the class stays with the class: it may be any of the parts. Returns the number for undo_upkeep() and the new classes. Errors 22S07';
 
 CREATE OR REPLACE FUNCTION LEDGER.move_class(asset text, below text)
     RETURNS TABLE (upkeep_id bigint, classes bigint, looks bigint, class_path text)
@@ -390,6 +392,7 @@ DECLARE
     moved_to ltree;
     remembered jsonb;
 BEGIN
+    PERFORM ledger_writes(LEDGER_TABLE);
     SELECT c.name, c.path INTO class_name, moved_from FROM LEDGER.asset_class AS c WHERE c.asset_class_id = moved;
     moved_to := subpath(moved_from, -1);
     IF move_class.below IS NOT NULL THEN
@@ -421,6 +424,7 @@ DECLARE
     faults text;
     same jsonb;
 BEGIN
+    PERFORM ledger_writes(LEDGER_TABLE);
     SELECT u.* INTO done FROM LEDGER.upkeep AS u WHERE u.upkeep_id = undo_upkeep.upkeep_id FOR UPDATE;
     IF done.upkeep_id IS NULL THEN
         RAISE EXCEPTION 'there is no upkeep %', coalesce(undo_upkeep.upkeep_id::text, 'null') USING ERRCODE = '22S07';

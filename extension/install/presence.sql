@@ -27,17 +27,17 @@ CREATE FUNCTION presence_from_ewkb(not_seen_at timestamptz, first_seen timestamp
                                    gone_by timestamptz, location bytea, count int4range) RETURNS presence
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION presence_from_ewkb(timestamptz, timestamptz, timestamptz, timestamptz, bytea, int4range) IS
-    'presence whose point is given as extended well-known binary; errors as presence(...)';
+    'internal: presence whose point is given as extended well-known binary; errors as presence(...)';
 
 CREATE FUNCTION presence(not_seen_at timestamptz, first_seen timestamptz, last_seen timestamptz,
                          gone_by timestamptz, location geometry, count int4range) RETURNS presence
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'presence_of_range';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 15 AS 'MODULE_PATHNAME', 'presence_of_range';
 COMMENT ON FUNCTION presence(timestamptz, timestamptz, timestamptz, timestamptz, geometry, int4range) IS
-    'presence of a count range at a Point with SRID 4326; not_seen_at < first_seen <= last_seen < gone_by, where not_seen_at may be -infinity (never looked before) and gone_by infinity (still believed there); errors 22S01 to 22S05';
+    'presence of a count range at a Point with SRID 4326; not_seen_at < first_seen <= last_seen < gone_by, where not_seen_at may be -infinity (never looked before) and gone_by infinity (no look says that it left); errors 22S01 to 22S05';
 
 CREATE FUNCTION presence(not_seen_at timestamptz, first_seen timestamptz, last_seen timestamptz,
                          gone_by timestamptz, location geometry, count int) RETURNS presence
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'presence_of_count';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 15 AS 'MODULE_PATHNAME', 'presence_of_count';
 COMMENT ON FUNCTION presence(timestamptz, timestamptz, timestamptz, timestamptz, geometry, int) IS
     'presence of an exact count at a Point with SRID 4326; times and errors as with a count range';
 
@@ -66,7 +66,7 @@ CREATE FUNCTION count_max(presence) RETURNS int
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'presence_count_max';
 COMMENT ON FUNCTION count_max(presence) IS 'at most this many; NULL: no upper limit is known';
 CREATE FUNCTION count_range(presence) RETURNS int4range
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'presence_count_range';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 8 AS 'MODULE_PATHNAME', 'presence_count_range';
 COMMENT ON FUNCTION count_range(presence) IS 'the count as a range';
 CREATE FUNCTION location(presence) RETURNS geometry
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5

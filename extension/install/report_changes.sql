@@ -12,13 +12,6 @@ CREATE FUNCTION report_changes_create(ledger name) RETURNS void
     SET search_path FROM CURRENT
 AS $create$
 DECLARE
-    result CONSTANT text := $columns$
-        installation text, asset_class text, class_path text, designation text, status text,
-        count_before_min int, count_before_max int, count_after_min int, count_after_max int,
-        change_min int, change_max int, verdict text, certain boolean,
-        before_looked_at timestamptz, after_looked_at timestamptz, stale_before boolean, stale_after boolean,
-        doubt text[], before_look bigint, after_look bigint, sources text, what_is_not_known text,
-        lon double precision, lat double precision, geom geometry(Point, 4326) $columns$;
     said CONSTANT text := $columns$
         r.installation, r.asset_class, r.class_path, r.designation, r.status,
         r.count_before_min, r.count_before_max, r.count_after_min, r.count_after_max,
@@ -27,14 +20,14 @@ DECLARE
         doubt_codes(r.doubt), r.before_look, r.after_look, r.sources, doubt_text(doubt_codes(r.doubt)),
         r.lon, r.lat, r.geom $columns$;
 BEGIN
-    PERFORM ledger_execute(ledger, replace(replace($sql$
+    PERFORM ledger_execute(ledger, replace($sql$
 CREATE OR REPLACE FUNCTION LEDGER.changes_between(
         from_time timestamptz, to_time timestamptz, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, by text DEFAULT 'class',
         known_at timestamptz DEFAULT NULL, total text DEFAULT NULL,
         source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (RESULT)
+    RETURNS SETOF LEDGER.change_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     SELECT SAID
@@ -52,7 +45,7 @@ CREATE OR REPLACE FUNCTION LEDGER.changes(
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, by text DEFAULT 'class',
         known_at timestamptz DEFAULT NULL, total text DEFAULT NULL,
         source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (RESULT)
+    RETURNS SETOF LEDGER.change_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     SELECT SAID
@@ -68,7 +61,7 @@ CREATE OR REPLACE FUNCTION LEDGER.between_looks(
         installation text DEFAULT NULL, n int DEFAULT 1, asset text DEFAULT NULL, mode text DEFAULT 'last_known',
         by text DEFAULT 'class', area geometry DEFAULT NULL, total text DEFAULT NULL,
         source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (RESULT)
+    RETURNS SETOF LEDGER.change_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     SELECT SAID
@@ -83,7 +76,7 @@ CREATE OR REPLACE FUNCTION LEDGER.changes_since(
         since timestamptz, area geometry DEFAULT NULL, installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', by text DEFAULT 'class', total text DEFAULT NULL,
         source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (RESULT)
+    RETURNS SETOF LEDGER.change_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     SELECT SAID
@@ -99,9 +92,7 @@ CREATE OR REPLACE FUNCTION LEDGER.turnover_between(
         installation text DEFAULT NULL, asset text DEFAULT NULL, by text DEFAULT 'class',
         known_at timestamptz DEFAULT NULL, total text DEFAULT NULL,
         source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (installation text, asset_class text, class_path text, designation text, status text,
-                   came_min bigint, left_min bigint, looks bigint, from_looked_at timestamptz, to_looked_at timestamptz,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.turnover_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     SELECT r.installation, r.asset_class, r.class_path, r.designation, r.status, r.came_min, r.left_min, r.looks,
@@ -119,9 +110,7 @@ CREATE OR REPLACE FUNCTION LEDGER.turnover(
         installation text DEFAULT NULL, asset text DEFAULT NULL, by text DEFAULT 'class',
         known_at timestamptz DEFAULT NULL, total text DEFAULT NULL,
         source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (installation text, asset_class text, class_path text, designation text, status text,
-                   came_min bigint, left_min bigint, looks bigint, from_looked_at timestamptz, to_looked_at timestamptz,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.turnover_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     SELECT *
@@ -137,9 +126,7 @@ CREATE OR REPLACE FUNCTION LEDGER.told_between(
         installation text DEFAULT NULL, asset text DEFAULT NULL, by text DEFAULT 'class',
         known_at timestamptz DEFAULT NULL, total text DEFAULT NULL,
         source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (installation text, asset_class text, class_path text, designation text, status text,
-                   observed_from timestamptz, observed_at timestamptz, count_min int, count_max int, doubt text[], look bigint,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.told_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 BEGIN ATOMIC
     SELECT r.installation, r.asset_class, r.class_path, r.designation, r.status, r.observed_from, r.observed_at,
@@ -153,10 +140,7 @@ COMMENT ON FUNCTION LEDGER.told_between(timestamptz, timestamptz, geometry, text
     'what the looks told from one instant to another, both included (null: from the first look, to the last): one row per installation, class, with all that lies below the class (by => ''status'': and status; by => ''individual'': and designation; total => a class: of that class alone), and moment of which a look told anything. count_max null: or more. What looks of one moment told is made one: look is one of them. Errors 22S01, 22S05, 22S07';
 
 CREATE OR REPLACE FUNCTION LEDGER.evidence(installation text, VARIADIC looks bigint[])
-    RETURNS TABLE (look bigint, observed_from timestamptz, observed_at timestamptz, source text, url text, completeness text, scope text,
-                   gsd_m numeric, cloud_cover numeric, asset_class text, class_path text, status text, designation text,
-                   count_min int, count_max int, confidence double precision, note text,
-                   lon double precision, lat double precision)
+    RETURNS SETOF LEDGER.evidence_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 20
 BEGIN ATOMIC
     SELECT o.observation_id, o.observed_from, o.observed_at, source.name, coalesce(o.url, source.url), o.completeness,
@@ -182,7 +166,7 @@ COMMENT ON FUNCTION LEDGER.evidence(text, bigint[]) IS
     'what stands behind a row: each look at an installation, by the numbers that reports give in before_look, after_look and look, with its source and every sighting of it; a look that showed nothing has one row without a class. Error 22S07';
 
 CREATE OR REPLACE FUNCTION LEDGER.persistence(asset text DEFAULT NULL)
-    RETURNS TABLE (asset_class text, class_path text, days int, pairs bigint, same bigint, share numeric, still_so text)
+    RETURNS SETOF LEDGER.persistence_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 100000 ROWS 100
 BEGIN ATOMIC
     SELECT r.asset_class, r.class_path, r.days, r.pairs, r.same, round(r.same::numeric / r.pairs::numeric, 3), r.still_so
@@ -192,7 +176,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION LEDGER.persistence(text) IS
     'how fast a picture of a class goes stale, by your own data: of looks that told one number, pairs that lie at least so many days apart and less than twice as many, and the share that told the same number; still_so: how likely it is that what was told is still so, in the words of ICD 203 (NULL: fewer than 20 pairs). A class whose share falls fast wants a small max_age. Error 22S07'
-$sql$, 'RESULT', result), 'SAID', said));
+$sql$, 'SAID', said));
 END;
 $create$;
 COMMENT ON FUNCTION report_changes_create(name) IS

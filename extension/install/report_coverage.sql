@@ -19,10 +19,7 @@ CREATE OR REPLACE FUNCTION LEDGER.timeline_between(
         known_at timestamptz DEFAULT NULL, area geometry DEFAULT NULL,
         by text DEFAULT 'class', total text DEFAULT NULL,
         source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (step_from timestamptz, step_to timestamptz,
-                   installation text, asset_class text, class_path text, designation text, status text,
-                   count_min int, count_max int, state text, told_min int, told_max int, looked_at timestamptz,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.timeline_between_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 BEGIN ATOMIC
     SELECT r.step_from, r.step_to, r.installation, r.asset_class, r.class_path, r.designation, r.status,
@@ -41,9 +38,7 @@ CREATE OR REPLACE FUNCTION LEDGER.timeline(
         known_at timestamptz DEFAULT NULL, area geometry DEFAULT NULL,
         by text DEFAULT 'class', total text DEFAULT NULL,
         source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (at timestamptz, installation text, asset_class text, class_path text, designation text, status text,
-                   count_min int, count_max int, state text, told_min int, told_max int, looked_at timestamptz,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.timeline_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 BEGIN ATOMIC
     SELECT r.step_to - interval '1 microsecond', r.installation, r.asset_class, r.class_path, r.designation, r.status,
@@ -58,10 +53,7 @@ COMMENT ON FUNCTION LEDGER.timeline(date, date, interval, text, text, interval, 
 
 CREATE OR REPLACE FUNCTION LEDGER.coverage_between(from_time timestamptz, to_time timestamptz, area geometry DEFAULT NULL,
                                                  installation text DEFAULT NULL, source text DEFAULT NULL, within double precision DEFAULT NULL)
-    RETURNS TABLE (installation text, kind text, looks bigint, complete_looks bigint, partial_looks bigint,
-                   sources text, first_look timestamptz, last_look timestamptz, looked_before timestamptz,
-                   longest_blind_hours numeric, blind_from timestamptz, blind_to timestamptz,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.coverage_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 100
 BEGIN ATOMIC
     SELECT site.name, site.kind, looked.looks, looked.complete_looks, looked.looks - looked.complete_looks,
@@ -128,10 +120,7 @@ COMMENT ON FUNCTION LEDGER.coverage_between(timestamptz, timestamptz, geometry, 
 
 CREATE OR REPLACE FUNCTION LEDGER.coverage(from_date date, to_date date, area geometry DEFAULT NULL,
                                          installation text DEFAULT NULL, source text DEFAULT NULL, within double precision DEFAULT NULL)
-    RETURNS TABLE (installation text, kind text, looks bigint, complete_looks bigint, partial_looks bigint,
-                   sources text, first_look timestamptz, last_look timestamptz, looked_before timestamptz,
-                   longest_blind_hours numeric, blind_from timestamptz, blind_to timestamptz,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.coverage_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 100
 BEGIN ATOMIC
     SELECT * FROM LEDGER.coverage_between(from_date::timestamptz, end_of_day(to_date), coverage.area, coverage.installation, coverage.source, coverage.within);
@@ -142,9 +131,7 @@ COMMENT ON FUNCTION LEDGER.coverage(date, date, geometry, text, text, double pre
 CREATE OR REPLACE FUNCTION LEDGER.stale_at(at timestamptz, max_age interval, area geometry DEFAULT NULL,
                                          installation text DEFAULT NULL, asset text DEFAULT NULL,
                                          source text DEFAULT NULL, within double precision DEFAULT NULL)
-    RETURNS TABLE (installation text, asset_class text, class_path text, told_min int, told_max int,
-                   looked_at timestamptz, days_since_looked numeric, sources text,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.stale_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     SELECT there.installation, there.asset_class, there.class_path, there.told_min, there.told_max,
@@ -162,9 +149,7 @@ COMMENT ON FUNCTION LEDGER.stale_at(timestamptz, interval, geometry, text, text,
 CREATE OR REPLACE FUNCTION LEDGER.stale(on_date date, max_age interval, area geometry DEFAULT NULL,
                                       installation text DEFAULT NULL, asset text DEFAULT NULL,
                                          source text DEFAULT NULL, within double precision DEFAULT NULL)
-    RETURNS TABLE (installation text, asset_class text, class_path text, told_min int, told_max int,
-                   looked_at timestamptz, days_since_looked numeric, sources text,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.stale_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     SELECT * FROM LEDGER.stale_at(end_of_day(on_date), stale.max_age, stale.area, stale.installation, stale.asset,

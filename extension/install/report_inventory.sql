@@ -7,25 +7,20 @@ CREATE FUNCTION report_inventory_create(ledger name) RETURNS void
     SET search_path FROM CURRENT
 AS $create$
 DECLARE
-    result CONSTANT text := $columns$
-        installation text, asset_class text, class_path text, designation text, status text,
-        count_min int, count_max int, state text, told_min int, told_max int,
-        looked_at timestamptz, first_seen timestamptz, doubt text[], look bigint, sources text, what_is_not_known text,
-        lon double precision, lat double precision, geom geometry(Point, 4326) $columns$;
     said CONSTANT text := $columns$
         r.installation, r.asset_class, r.class_path, r.designation, r.status,
         r.count_min, r.count_max, r.state, r.told_min, r.told_max,
         r.looked_at, r.first_seen, doubt_codes(r.doubt), r.look, r.sources, doubt_text(doubt_codes(r.doubt)),
         r.lon, r.lat, r.geom $columns$;
 BEGIN
-    PERFORM ledger_execute(ledger, replace(replace($sql$
+    PERFORM ledger_execute(ledger, replace($sql$
 CREATE OR REPLACE FUNCTION LEDGER.inventory_at(
         at timestamptz, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL,
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, by text DEFAULT 'class',
         known_at timestamptz DEFAULT NULL, total text DEFAULT NULL,
         source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (RESULT)
+    RETURNS SETOF LEDGER.inventory_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 BEGIN ATOMIC
     SELECT SAID
@@ -43,7 +38,7 @@ CREATE OR REPLACE FUNCTION LEDGER.inventory(
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL, by text DEFAULT 'class',
         known_at timestamptz DEFAULT NULL, total text DEFAULT NULL,
         source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (RESULT)
+    RETURNS SETOF LEDGER.inventory_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 1000
 BEGIN ATOMIC
     SELECT SAID
@@ -61,9 +56,7 @@ CREATE OR REPLACE FUNCTION LEDGER.airlift(
         mode text DEFAULT 'last_known', max_age interval DEFAULT NULL,
         without_status text[] DEFAULT '{dismantled,destroyed}',
         source text DEFAULT NULL, within double precision DEFAULT NULL)
-    RETURNS TABLE (installation text, on_date date, payload_min_t numeric, payload_max_t numeric,
-                   carriers_min int, carriers_max int, carriers text, what_is_not_known text,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.airlift_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     WITH there AS (
@@ -139,7 +132,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION LEDGER.airlift(date, geometry, text, text, text, interval, text[], text, double precision) IS
     'tonnes that the carriers present at the end of a day can lift together, per installation: count times asset_class.payload_t; a class without one carries nothing. Classes are added up, never statuses: what may be of a status without_status is taken off a class''s count, and so is what lies below it and is counted there. payload_max_t NULL: no upper limit is known. An installation without a row has no known carrier there, or was not looked at'
-$sql$, 'RESULT', result), 'SAID', said));
+$sql$, 'SAID', said));
 END;
 $create$;
 COMMENT ON FUNCTION report_inventory_create(name) IS

@@ -17,12 +17,7 @@ BEGIN
 CREATE OR REPLACE FUNCTION LEDGER.movements(
         from_date date, to_date date, max_speed_kmh double precision DEFAULT NULL,
         asset text DEFAULT NULL, by text DEFAULT 'class')
-    RETURNS TABLE (asset_class text, class_path text, designation text,
-                   from_installation text, to_installation text,
-                   left_after timestamptz, left_by timestamptz, came_after timestamptz, came_by timestamptz,
-                   distance_km numeric, least_speed_kmh numeric, count_max int, certainty text,
-                   from_lon double precision, from_lat double precision,
-                   to_lon double precision, to_lat double precision, geom geometry(LineString, 4326))
+    RETURNS SETOF LEDGER.movement_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     -- Once for both sides. Which row can be which is decided here, so that the planner takes
@@ -88,9 +83,7 @@ COMMENT ON FUNCTION LEDGER.movements(date, date, double precision, text, text) I
     'departures from one installation that may be arrivals at another between the beginning of one day and the end of another: same class (by => ''individual'': same designation), reachable at max_speed_kmh (kilometres per hour; NULL: what the class has as max_speed_kmh or, where that is NULL, 900) by the shortest way on the spheroid at the best times that the evidence allows. certainty: same designation, only candidate, one of n candidates; count_max: at most so many can have moved (NULL: no limit known)';
 
 CREATE OR REPLACE FUNCTION LEDGER.track(designation text, asset text DEFAULT NULL)
-    RETURNS TABLE (stop int, installation text, asset_class text, not_seen_at timestamptz, first_seen timestamptz,
-                   last_seen timestamptz, gone_by timestamptz, km_from_last_stop numeric,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.track_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 20
 BEGIN ATOMIC
     -- who is known where, by index; as it stands, else whatever its case, spaces and hyphens (OFFSET 0: then
@@ -125,9 +118,7 @@ COMMENT ON FUNCTION LEDGER.track(text, text) IS
 
 CREATE OR REPLACE FUNCTION LEDGER.expected_count_at(at timestamptz, area geometry DEFAULT NULL,
                                                   installation text DEFAULT NULL, asset text DEFAULT NULL)
-    RETURNS TABLE (installation text, asset_class text, class_path text,
-                   count_min int, count_max int, expected_min numeric, expected_max numeric, rests_on text,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.expected_count_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     SELECT site.name, class.name, ltree2text(class.path), there.count_min, there.count_max,
@@ -183,9 +174,7 @@ COMMENT ON FUNCTION LEDGER.expected_count_at(timestamptz, geometry, text, text) 
 
 CREATE OR REPLACE FUNCTION LEDGER.expected_count(on_date date, area geometry DEFAULT NULL,
                                                installation text DEFAULT NULL, asset text DEFAULT NULL)
-    RETURNS TABLE (installation text, asset_class text, class_path text,
-                   count_min int, count_max int, expected_min numeric, expected_max numeric, rests_on text,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.expected_count_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 100
 BEGIN ATOMIC
     SELECT * FROM LEDGER.expected_count_at(end_of_day(on_date), expected_count.area, expected_count.installation,

@@ -112,7 +112,7 @@ BEGIN ATOMIC
                row_number() OVER (ORDER BY ltree2text(c.path) COLLATE pg_catalog."C") - 1 AS n
         FROM LEDGER.asset_class AS c
     ), told AS MATERIALIZED (
-        -- (an exact count leaves nothing of what was believed before it: see model/answers.h)
+        -- (after an exact count it does not matter what was carried before: see model/answers.h)
         SELECT * FROM (
             SELECT site.n AS site, class.n AS class, kind.n AS kind, coalesce(t.status, t.designation) AS label,
                    t.observed_from AS began, t.observed_at AS at, t.count_min, t.count_max, pg_catalog.array_to_string(t.doubt, ' ') AS doubt, t.look,

@@ -9,7 +9,7 @@ AS $create$
 BEGIN
     PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.site(installation text, on_date date DEFAULT CURRENT_DATE, looks int DEFAULT 5)
-    RETURNS TABLE (part text, what text, count_text text, said text, looked_at timestamptz, what_is_not_known text)
+    RETURNS SETOF LEDGER.site_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 30000 ROWS 30
 BEGIN ATOMIC
     WITH place AS (

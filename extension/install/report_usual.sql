@@ -13,32 +13,16 @@ CREATE FUNCTION report_usual_create(ledger name) RETURNS void
     SET search_path FROM CURRENT
 AS $create$
 DECLARE
-    result CONSTANT text := $columns$
-        installation text, asset_class text, class_path text, designation text, status text,
-        counted_looks bigint, least_min int, least_max int, q1_min int, q1_max int, median_min int, median_max int,
-        q3_min int, q3_max int, greatest_min int, greatest_max int, partial_looks bigint, greatest_minimum int,
-        from_looked_at timestamptz, to_looked_at timestamptz,
-        lon double precision, lat double precision, geom geometry(Point, 4326) $columns$;
-    changes CONSTANT text := $columns$
-        installation text, asset_class text, class_path text, designation text, status text,
-        count_before_min int, count_before_max int, count_after_min int, count_after_max int,
-        change_min int, change_max int, verdict text, certain boolean,
-        before_looked_at timestamptz, after_looked_at timestamptz, doubt text[], before_look bigint, after_look bigint, $columns$;
-    changed CONSTANT text := $columns$
-        c.installation, c.asset_class, c.class_path, c.designation, c.status,
-        c.count_before_min, c.count_before_max, c.count_after_min, c.count_after_max,
-        c.change_min, c.change_max, c.verdict, c.certain,
-        c.before_looked_at, c.after_looked_at, c.doubt, c.before_look, c.after_look, $columns$;
     same_subject CONSTANT text := $on$ a.installation = b.installation AND a.class_path = b.class_path
             AND coalesce(a.designation, '') = coalesce(b.designation, '') AND coalesce(a.status, '') = coalesce(b.status, '') $on$;
 BEGIN
-    PERFORM ledger_execute(ledger, replace(replace(replace(replace($sql$
+    PERFORM ledger_execute(ledger, replace($sql$
 CREATE OR REPLACE FUNCTION LEDGER.usual_between(
         from_time timestamptz DEFAULT NULL, to_time timestamptz DEFAULT NULL, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL, by text DEFAULT 'class',
         known_at timestamptz DEFAULT NULL, total text DEFAULT NULL,
         source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (RESULT)
+    RETURNS SETOF LEDGER.usual_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     SELECT t.installation, t.asset_class, t.class_path, t.designation, t.status,
@@ -66,7 +50,7 @@ CREATE OR REPLACE FUNCTION LEDGER.usual(
         installation text DEFAULT NULL, asset text DEFAULT NULL, over interval DEFAULT '1 year', until date DEFAULT CURRENT_DATE,
         area geometry DEFAULT NULL, by text DEFAULT 'class', known_at timestamptz DEFAULT NULL, total text DEFAULT NULL,
         source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (RESULT)
+    RETURNS SETOF LEDGER.usual_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 100
 BEGIN ATOMIC
     SELECT *
@@ -81,8 +65,7 @@ CREATE OR REPLACE FUNCTION LEDGER.unusual(
         from_date date, to_date date, over interval DEFAULT '1 year', fewest_looks int DEFAULT 8, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL, mode text DEFAULT 'last_known', by text DEFAULT 'class',
         total text DEFAULT NULL, source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (CHANGES unusual text, counted_looks bigint, least_min int, q1_min int, q3_max int, greatest_max int,
-                   lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.unusual_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 20000 ROWS 20
 BEGIN ATOMIC
     WITH a AS MATERIALIZED (
@@ -95,16 +78,16 @@ BEGIN ATOMIC
                                   unusual.area, unusual.installation, unusual.asset, unusual.by, NULL::timestamptz,
                                   unusual.total, unusual.source, unusual.within, unusual.depth)
     ), c AS (
-        SELECT a.*, b.counted_looks, b.least_min, b.q1_min, b.q3_max, b.greatest_max,
-               CASE WHEN a.count_after_min > greatest(b.greatest_max, b.greatest_minimum) THEN text 'more than ever counted'
+        SELECT CASE WHEN a.count_after_min > greatest(b.greatest_max, b.greatest_minimum) THEN text 'more than ever counted'
                    WHEN a.count_after_min > b.q3_max THEN text 'more than usual'
                    WHEN a.count_after_max < b.least_min THEN text 'fewer than ever counted'
-                   WHEN a.count_after_max < b.q1_min THEN text 'fewer than usual' END AS unusual
+                   WHEN a.count_after_max < b.q1_min THEN text 'fewer than usual' END AS unusual,
+               b.counted_looks, b.least_min, b.q1_min, b.q3_max, b.greatest_max, a.*
         FROM a
         JOIN b ON SAME_SUBJECT
         WHERE b.counted_looks >= greatest(unusual.fewest_looks, 1)::bigint
     )
-    SELECT CHANGED c.unusual, c.counted_looks, c.least_min, c.q1_min, c.q3_max, c.greatest_max, c.lon, c.lat, c.geom
+    SELECT c.*
     FROM c
     WHERE c.unusual IS NOT NULL;
 END;
@@ -115,10 +98,7 @@ CREATE OR REPLACE FUNCTION LEDGER.same_period(
         from_date date, to_date date, years int DEFAULT 1, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL, by text DEFAULT 'class',
         total text DEFAULT NULL, source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (installation text, asset_class text, class_path text, designation text, status text,
-                   looks_before bigint, median_before_min int, median_before_max int, greatest_before_min int, greatest_before_max int,
-                   looks_after bigint, median_after_min int, median_after_max int, greatest_after_min int, greatest_after_max int,
-                   difference text, lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.same_period_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 20000 ROWS 100
 BEGIN ATOMIC
     WITH a AS MATERIALIZED (
@@ -149,10 +129,10 @@ CREATE OR REPLACE FUNCTION LEDGER.top_changes(
         from_date date, to_date date, n int DEFAULT 10, area geometry DEFAULT NULL,
         installation text DEFAULT NULL, asset text DEFAULT NULL, mode text DEFAULT 'last_known', by text DEFAULT 'class',
         total text DEFAULT NULL, source text DEFAULT NULL, within double precision DEFAULT NULL, depth int DEFAULT NULL)
-    RETURNS TABLE (CHANGES size int, lon double precision, lat double precision, geom geometry(Point, 4326))
+    RETURNS SETOF LEDGER.top_change_row
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 10000 ROWS 10
 BEGIN ATOMIC
-    SELECT CHANGED greatest(c.change_min, - c.change_max, 0) AS size, c.lon, c.lat, c.geom
+    SELECT greatest(c.change_min, - c.change_max, 0) AS size, c.*
     FROM LEDGER.changes(top_changes.from_date, top_changes.to_date, top_changes.area, top_changes.installation, top_changes.asset,
                         top_changes.mode, NULL::interval, top_changes.by, NULL::timestamptz, top_changes.total,
                         top_changes.source, top_changes.within, top_changes.depth) AS c
@@ -162,7 +142,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION LEDGER.top_changes(date, date, int, geometry, text, text, text, text, text, text, double precision, int) IS
     'the largest changes between the ends of two days, as changes() tells them: by size, the fewest more or fewer that there are; of equal ones those that are certain first. A first look has no size. A class counts what is below it, which has rows of its own: depth => 2, or total, tells of each once. Errors as of changes()'
-$sql$, 'RESULT', result), 'CHANGES ', changes), 'CHANGED ', changed), 'SAME_SUBJECT', same_subject));
+$sql$, 'SAME_SUBJECT', same_subject));
 END;
 $create$;
 COMMENT ON FUNCTION report_usual_create(name) IS

@@ -69,12 +69,12 @@ COMMENT ON FUNCTION report_words() IS
     'the words that reports use: verdicts of changes, states of inventories and timelines, codes of what is not known, each with its meaning';
 
 CREATE FUNCTION doubt_codes(doubt int) RETURNS text[]
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 8 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION doubt_codes(int) IS
     'internal: what is not known, as reports keep it in a number, as codes';
 
 CREATE FUNCTION doubt_text(doubt text[]) RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION doubt_text(text[]) IS
     'codes of what is not known (see report_words) in words; NULL: nothing; error 22S07 for an unknown code';
 

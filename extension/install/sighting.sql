@@ -26,22 +26,22 @@ COMMENT ON TYPE sighting IS
 CREATE FUNCTION sighting_from_ewkb(observed_at timestamptz, location bytea, count int4range) RETURNS sighting
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sighting_from_ewkb(timestamptz, bytea, int4range) IS
-    'sighting whose point is given as extended well-known binary; errors as sighting(timestamptz, geometry, int4range)';
+    'internal: sighting whose point is given as extended well-known binary; errors as sighting(timestamptz, geometry, int4range)';
 
 CREATE FUNCTION sighting(observed_at timestamptz, location geometry, count int4range) RETURNS sighting
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'sighting_of_range';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 15 AS 'MODULE_PATHNAME', 'sighting_of_range';
 COMMENT ON FUNCTION sighting(timestamptz, geometry, int4range) IS
     'sighting of a count range at a Point with SRID 4326; errors: 22S01 another SRID, 22S02 empty or not a plain point, 22S03 coordinate out of range, 22S04 empty, negative or lower-unbounded count, 22S05 infinite time';
 
 CREATE FUNCTION sighting(observed_at timestamptz, location geometry, count int) RETURNS sighting
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5 AS 'MODULE_PATHNAME', 'sighting_of_count';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 15 AS 'MODULE_PATHNAME', 'sighting_of_count';
 COMMENT ON FUNCTION sighting(timestamptz, geometry, int) IS
     'sighting of an exact count at a Point with SRID 4326; errors as sighting(timestamptz, geometry, int4range)';
 
 CREATE FUNCTION sighting_from_degrees(observed_at timestamptz, lon float8, lat float8, count_min int, count_max int) RETURNS sighting
     LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION sighting_from_degrees(timestamptz, float8, float8, int, int) IS
-    'sighting from longitude and latitude in degrees (WGS 84) and the ends of its count; count_max NULL: or more; any other NULL gives NULL; errors 22S03, 22S04, 22S05';
+    'internal: sighting from longitude and latitude in degrees (WGS 84) and the ends of its count; count_max NULL: or more; any other NULL gives NULL; errors 22S03, 22S04, 22S05';
 
 CREATE FUNCTION sighting(observed_at timestamptz, lon float8, lat float8, count_min int, count_max int) RETURNS sighting
     LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 2
@@ -67,7 +67,7 @@ CREATE FUNCTION count_max(sighting) RETURNS int
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sighting_count_max';
 COMMENT ON FUNCTION count_max(sighting) IS 'at most this many; NULL: no upper limit is known';
 CREATE FUNCTION count_range(sighting) RETURNS int4range
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'sighting_count_range';
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 8 AS 'MODULE_PATHNAME', 'sighting_count_range';
 COMMENT ON FUNCTION count_range(sighting) IS 'the count as a range';
 CREATE FUNCTION location(sighting) RETURNS geometry
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 5

@@ -50,7 +50,7 @@ CREATE FUNCTION watch_from_edges(from_date timestamptz, to_date timestamptz, sri
                                  mode text, max_age interval) RETURNS watch
     LANGUAGE c IMMUTABLE PARALLEL SAFE COST 2 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION watch_from_edges(timestamptz, timestamptz, int, float8[], text, interval) IS
-    'watch from the edges of its box (west, south, east, north, in degrees); a NULL srid means the whole world; what the constructors watch(...) call';
+    'internal: watch from the edges of its box (west, south, east, north, in degrees); a NULL srid means the whole world; what the constructors watch(...) call';
 
 CREATE FUNCTION watch(from_date timestamptz, to_date timestamptz, area geometry DEFAULT NULL,
                       mode text DEFAULT 'last_known', max_age interval DEFAULT NULL) RETURNS watch

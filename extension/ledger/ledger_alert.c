@@ -3,7 +3,7 @@
  *
  * Theory of operation. A ledger's table `alert` says what to watch. Before a slice is derived it is
  * asked which alerts there are for its installations, or the session knows (ledger_known.c); with none,
- * all of this costs a look at an empty table. Of a class that is watched, the derivation tells more than the runs to write:
+ * all of this costs a glance at an empty table. If a class is watched, the derivation tells more than the runs to write:
  *
  * 1. A load changes what is known now only if it changes a run that is open, or opens or closes
  *    one. A late look that changes nothing but the past raises nothing.
@@ -58,19 +58,18 @@ verdicts_of(Datum words)
 	return verdicts;
 }
 
-/* k, alert_id, path, verdicts, certain_only, new_looks */
 static void
 receive_alert(void *state, const Datum *values, const bool *nulls)
 {
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
 
-	*APPEND(work->context, work->alerts) = (Alert) {work->span_of[DatumGetInt32(values[0]) - 1], {
-		.id = DatumGetInt64(values[1]),
-		.path = nulls[2] ? NULL : text_to_cstring(DatumGetTextPP(values[2])),
-		.verdicts = verdicts_of(values[3]),
-		.certain_only = DatumGetBool(values[4]),
-		.new_looks = DatumGetBool(values[5])
+	*APPEND(work->context, work->alerts) = (Alert) {work->span_of[asked_row(values)], {
+		.id = DatumGetInt64(values[ALERT_ID]),
+		.path = nulls[ALERT_PATH] ? NULL : text_to_cstring(DatumGetTextPP(values[ALERT_PATH])),
+		.verdicts = verdicts_of(values[ALERT_VERDICTS]),
+		.certain_only = DatumGetBool(values[ALERT_CERTAIN_ONLY]),
+		.new_looks = DatumGetBool(values[ALERT_NEW_LOOKS])
 	}};
 	MemoryContextSwitchTo(before);
 }
@@ -101,23 +100,13 @@ has_alerts(const Ledger *ledger)
 	return has;
 }
 
-/* The first alert of a span; there may be none. */
+/* Where the alerts of a span begin; there may be none. */
 static size_t
 first_alert(const Work *work, int32 span)
 {
-	size_t		low = 0;
-	size_t		high = work->alerts.n;
+	const Alert first = {.span = span, .alert = {.id = PG_INT64_MIN}};
 
-	while (low < high)
-	{
-		size_t		middle = (low + high) / 2;
-
-		if (work->alerts.at[middle].span < span)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return FIRST_FROM(work->alerts, alert_order, &first);
 }
 
 /* Those that are asked for become known. */
@@ -126,13 +115,11 @@ ask_alerts(Work *work, const int32 *spans, size_t n)
 {
 	Datum	   *installations = new_values(work, n);
 	uint64		asked_at = known_generation();
-	Datum		value;
 
 	for (size_t i = 0; i < n; i++)
 		installations[i] = Int64GetDatum(work->spans[spans[i]].installation);
-	value = parameter_array(work->ledger, P_INT8, installations, n);
 	work->span_of = spans;
-	ledger_ask(work->ledger, QUERY_ALERTS, &value, NULL, receive_alert, work);
+	ledger_ask(work->ledger, QUERY_ALERTS, (Parameter[]) {array_of(installations, n)}, receive_alert, work);
 	SORT(work->alerts, alert_order);
 	for (size_t i = 0; i < n; i++)
 	{
@@ -249,8 +236,9 @@ walk_window(const Window *window, const Evidence *evidence, size_t n, int64 at, 
 	return true;
 }
 
+/* What was known by a run, or by its end. */
 static Known
-believed(int64 at, int64 since, Counts count)
+known_of_run(int64 at, int64 since, Counts count)
 {
 	return (Known) {
 		.told = true, .corrected = true, .carried = count, .run_since = since, .runs = 1,
@@ -258,24 +246,24 @@ believed(int64 at, int64 since, Counts count)
 	};
 }
 
-/* By the stored runs: evidence that was corrected cannot be walked any more. */
+/* What was known before, by the stored runs: evidence that was corrected cannot be walked any more. */
 static bool
-believed_before(const Work *work, const Window *window, const Stored *stored, size_t n, Known *known)
+known_by_runs(const Work *work, const Window *window, const Stored *stored, size_t n, Known *known)
 {
 	if (n > 0)
 	{
 		const Presence *run = &stored[n - 1].run;
 
 		*known = run->gone_by == TIME_END ?
-			believed(run->last_seen, run->first_seen, (Counts) {run->count_min, run->count_max}) :
-			believed(run->gone_by, run->gone_by, (Counts) {0, 0});
+			known_of_run(run->last_seen, run->first_seen, (Counts) {run->count_min, run->count_max}) :
+			known_of_run(run->gone_by, run->gone_by, (Counts) {0, 0});
 		return true;
 	}
 	/* (what has no run had been told none, by whatever look told of it) */
 	if (!walk_window(window, work->before, work->before_n, TIME_END, known))
 		return false;
 	if (known->told)
-		*known = believed(known->last.at, known->last.at, (Counts) {0, 0});
+		*known = known_of_run(known->last.at, known->last.at, (Counts) {0, 0});
 	return true;
 }
 
@@ -355,7 +343,7 @@ note_events(Work *work, const Key *key, int32 class, const Evidence *told, size_
 		return true;
 	if (span->window.hi != TIME_END ||
 		!(added ? walk_window(&span->window, work->before, work->before_n, TIME_END, &before) :
-		  believed_before(work, &span->window, stored, n_stored, &before)) ||
+		  known_by_runs(work, &span->window, stored, n_stored, &before)) ||
 		!walk_window(&span->window, told, n, before.told ? before.last.at : TIME_END, &after))
 		return false;
 	before.corrected = before.corrected || (before.told && !evidence_still_tells(&before.last, told, n));
@@ -399,7 +387,7 @@ typedef struct Notification
 /* Of the running transaction; in its memory. */
 static Notification *notifications = NULL;
 
-/* Of one ledger, all that is left. */
+/* Tells the listeners of one ledger of all events that are left. */
 static void
 notify_ledger(Oid schema)
 {
@@ -434,7 +422,7 @@ at_transaction_end(XactEvent event, void *arg pg_attribute_unused())
 		notifications = NULL;
 }
 
-/* Numbers of subtransactions grow: what has one from that of an aborting one on belongs to it, or to its children. */
+/* Numbers of subtransactions grow: what was made in the aborting one or in one with a greater number belongs to it, or to its children. */
 static void
 at_subtransaction_end(SubXactEvent event, SubTransactionId aborted,
 					  SubTransactionId parent pg_attribute_unused(), void *arg pg_attribute_unused())
@@ -475,16 +463,31 @@ note_notification(Oid schema, int64 events)
 Datum
 ledger_notify(PG_FUNCTION_ARGS)
 {
-	int64		events = PG_GETARG_INT64(1);
+	enum
+	{
+		TABLE, EVENTS
+	};
+	int64		events = PG_GETARG_INT64(EVENTS);
 
 	if (events > 0)
-		note_notification(get_rel_namespace(PG_GETARG_OID(0)), events);
+		note_notification(get_rel_namespace(PG_GETARG_OID(TABLE)), events);
 	PG_RETURN_INT64(events);
 }
 
 /*
  * Rows
  */
+
+/* The parameters of ADD_EVENTS. */
+enum
+{
+	EVENT_ALERT, EVENT_INSTALLATION, EVENT_OF_CHANGE, EVENT_CLASS, EVENT_VERDICT, EVENT_CERTAIN,
+	EVENT_BEFORE_MIN, EVENT_BEFORE_MAX, EVENT_AFTER_MIN, EVENT_AFTER_MAX, EVENT_DOUBT,
+	EVENT_BEFORE_AT, EVENT_AFTER_AT, EVENT_BEFORE_LOOK, EVENT_AFTER_LOOK,
+	EVENT_COLUMNS
+};
+
+StaticAssertDecl(EVENT_COLUMNS <= MOST_PARAMETERS, "an event is written by one query");
 
 /* What is not known: -1 of a count, '-infinity' of an instant; ADD_EVENTS makes it null. */
 static void
@@ -494,28 +497,22 @@ event_values(const AlertEvent *event, Datum *values)
 	bool		before = event->of_change && answer->before_known;
 	bool		after = event->of_change && answer->after_known;
 
-	values[0] = Int64GetDatum(event->alert);
-	values[1] = Int64GetDatum(event->installation);
-	values[2] = BoolGetDatum(event->of_change);
-	values[3] = Int32GetDatum(event->class);
-	values[4] = CStringGetTextDatum(report_verdicts[answer->verdict].word);
-	values[5] = BoolGetDatum(answer->certain);
-	values[6] = Int32GetDatum(before ? answer->before.min : -1);
-	values[7] = Int32GetDatum(before && answer->before.max != COUNT_UNBOUNDED ? answer->before.max : -1);
-	values[8] = Int32GetDatum(after ? answer->after.min : -1);
-	values[9] = Int32GetDatum(after && answer->after.max != COUNT_UNBOUNDED ? answer->after.max : -1);
-	values[10] = Int32GetDatum((int32) answer->doubt);
-	values[11] = Int64GetDatum(event->before_at);
-	values[12] = Int64GetDatum(event->after_at);
-	values[13] = Int64GetDatum(event->before_look);
-	values[14] = Int64GetDatum(event->after_look);
+	values[EVENT_ALERT] = Int64GetDatum(event->alert);
+	values[EVENT_INSTALLATION] = Int64GetDatum(event->installation);
+	values[EVENT_OF_CHANGE] = BoolGetDatum(event->of_change);
+	values[EVENT_CLASS] = Int32GetDatum(event->class);
+	values[EVENT_VERDICT] = CStringGetTextDatum(report_verdicts[answer->verdict].word);
+	values[EVENT_CERTAIN] = BoolGetDatum(answer->certain);
+	values[EVENT_BEFORE_MIN] = Int32GetDatum(before ? answer->before.min : -1);
+	values[EVENT_BEFORE_MAX] = Int32GetDatum(before && answer->before.max != COUNT_UNBOUNDED ? answer->before.max : -1);
+	values[EVENT_AFTER_MIN] = Int32GetDatum(after ? answer->after.min : -1);
+	values[EVENT_AFTER_MAX] = Int32GetDatum(after && answer->after.max != COUNT_UNBOUNDED ? answer->after.max : -1);
+	values[EVENT_DOUBT] = Int32GetDatum((int32) answer->doubt);
+	values[EVENT_BEFORE_AT] = Int64GetDatum(event->before_at);
+	values[EVENT_AFTER_AT] = Int64GetDatum(event->after_at);
+	values[EVENT_BEFORE_LOOK] = Int64GetDatum(event->before_look);
+	values[EVENT_AFTER_LOOK] = Int64GetDatum(event->after_look);
 }
-
-static const ParameterType event_types[] = {
-	P_INT8, P_INT8, P_BOOL, P_INT4, P_TEXT, P_BOOL, P_INT4, P_INT4, P_INT4, P_INT4, P_INT4, P_TIME, P_TIME, P_INT8, P_INT8
-};
-
-#define EVENT_COLUMNS lengthof(event_types)
 
 void
 write_events(Work *work)
@@ -523,7 +520,7 @@ write_events(Work *work)
 	size_t		n = work->events.n;
 	Datum	   *columns;
 	Datum		row[EVENT_COLUMNS];
-	Datum		values[EVENT_COLUMNS];
+	Parameter	parameters[EVENT_COLUMNS];
 
 	if (n == 0)
 		return;
@@ -531,10 +528,10 @@ write_events(Work *work)
 	for (size_t i = 0; i < n; i++)
 	{
 		event_values(&work->events.at[i], row);
-		for (size_t c = 0; c < EVENT_COLUMNS; c++)
+		for (int c = 0; c < EVENT_COLUMNS; c++)
 			columns[c * n + i] = row[c];
 	}
-	for (size_t c = 0; c < EVENT_COLUMNS; c++)
-		values[c] = parameter_array(work->ledger, event_types[c], columns + c * n, n);
-	note_notification(ledger_schema(work->ledger), (int64) ledger_ask(work->ledger, ADD_EVENTS, values, NULL, NULL, NULL));
+	for (int c = 0; c < EVENT_COLUMNS; c++)
+		parameters[c] = array_of(columns + c * n, n);
+	note_notification(ledger_schema(work->ledger), (int64) ledger_ask(work->ledger, ADD_EVENTS, parameters, NULL, NULL));
 }

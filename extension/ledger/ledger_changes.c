@@ -58,10 +58,10 @@ put_change(Report *report, const Subject *subject, const ChangeAnswer *answer)
 	set_look(values, nulls, AFTER_LOOKED_AT, AFTER_LOOK, after);
 	values[SOURCES] = sources_said(report, before, after, &nulls[SOURCES]);
 	set_place(values, PLACE, place);
-	put_row(report, values, nulls);
+	put_row(report, values, nulls, COLUMNS);
 }
 
-/* since: told at two times, rather than of two dates; what counts as a change is what differs. */
+/* since: what was known at two times is compared, rather than at two dates. */
 static void
 put_changes(Report *report, bool since)
 {
@@ -83,7 +83,7 @@ put_changes(Report *report, bool since)
 	}
 }
 
-/* Who was not told of by the earlier date, but has a run before the later one: was none told first? */
+/* Was none told first? Asks it of subjects that nothing had told of by the earlier date, and that have a run at the later one. */
 static void
 learn_first_runs(Report *report)
 {
@@ -150,16 +150,19 @@ put_all(Report *report, const Place *dates, size_t n)
 	}
 }
 
-/* (..., from timestamptz, to timestamptz, mode text, max_age interval) */
 Datum
 ledger_changes(PG_FUNCTION_ARGS)
 {
+	enum
+	{
+		FROM = REPORT_ARGUMENTS, TO, MODE, MAX_AGE
+	};
 	Report		report;
 	int64		from;
 	int64		to;
 
 	report_begin(fcinfo, &report);
-	report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, REPORT_ARGUMENTS + 2, REPORT_ARGUMENTS + 3, &report, &from, &to);
+	report_dates(fcinfo, FROM, TO, MODE, MAX_AGE, &report, &from, &to);
 	if (reads_all(&report) || report.kind == OF_STATUS || report.mode == MODE_POSSIBLE)
 	{
 		Place	   *places = places_between(&report, from, to);
@@ -194,13 +197,13 @@ typedef struct LastLooks
 	int64		wanted;
 } LastLooks;
 
-/* k, observed_at: the latest first, or in any order */
+/* They come the latest first, or in any order. */
 static void
 receive_last_look(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	LastLooks  *looks = state;
-	int32		k = DatumGetInt32(values[0]) - 1;
-	int64		at = DatumGetTimestampTz(values[1]);
+	int32		k = asked_row(values);
+	int64		at = DatumGetTimestampTz(values[INSTANT_OBSERVED_AT]);
 	Place	   *place = &looks->places[k];
 
 	if (looks->found[k] == 0 || at > place->to)
@@ -216,7 +219,6 @@ places_between_looks(Report *report, int64 n, Place **places)
 {
 	LastLooks	looks = {.wanted = n + 1};
 	Datum	   *ids;
-	Datum		values[3];
 	size_t		kept = 0;
 
 	looks.places = places_between(report, 0, 0);
@@ -224,10 +226,9 @@ places_between_looks(Report *report, int64 n, Place **places)
 	ids = MemoryContextAllocHuge(report->context, sizeof(Datum) * Max(report->installations.n, 1));
 	for (size_t i = 0; i < report->installations.n; i++)
 		ids[i] = Int64GetDatum(report->installations.at[i]);
-	values[0] = parameter_array(report->ledger, P_INT8, ids, report->installations.n);
-	values[1] = Int64GetDatum(looks.wanted);
-	values[2] = Int32GetDatum(report->source);
-	ledger_ask(report->ledger, QUERY_LAST_LOOKS, values, report->one_source ? NULL : "  n", receive_last_look, &looks);
+	ledger_ask(report->ledger, QUERY_LAST_LOOKS, (Parameter[]) {
+		array_of(ids, report->installations.n), value_of(Int64GetDatum(looks.wanted)), value_if(report->one_source, Int32GetDatum(report->source))
+	}, receive_last_look, &looks);
 	for (size_t i = 0; i < report->installations.n; i++)
 		if (looks.found[i] > 0)
 		{
@@ -240,23 +241,26 @@ places_between_looks(Report *report, int64 n, Place **places)
 	return kept;
 }
 
-/* (..., n integer, mode text) */
 Datum
 ledger_between_looks(PG_FUNCTION_ARGS)
 {
+	enum
+	{
+		N = REPORT_ARGUMENTS, MODE
+	};
 	Report		report;
 	Place	   *places;
 	size_t		n;
-	int32		looks = PG_ARGISNULL(REPORT_ARGUMENTS) ? 0 : PG_GETARG_INT32(REPORT_ARGUMENTS);
+	int32		looks = PG_ARGISNULL(N) ? 0 : PG_GETARG_INT32(N);
 
 	report_begin(fcinfo, &report);
 	if (looks < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_SIGHTINGS_LEDGER),
-				 errmsg("invalid n: %s", PG_ARGISNULL(REPORT_ARGUMENTS) ? "null" : psprintf("%d", looks)),
+				 errmsg("invalid n: %s", PG_ARGISNULL(N) ? "null" : psprintf("%d", looks)),
 				 errdetail("It says how many looks before the last one to compare with: 1 or more.")));
-	if (!PG_ARGISNULL(REPORT_ARGUMENTS + 1))
-		report.mode = mode_from_text(PG_GETARG_TEXT_PP(REPORT_ARGUMENTS + 1));
+	if (!PG_ARGISNULL(MODE))
+		report.mode = mode_from_text(PG_GETARG_TEXT_PP(MODE));
 	n = places_between_looks(&report, looks, &places);
 	if (reads_all(&report) || report.kind == OF_STATUS || report.mode == MODE_POSSIBLE)
 		put_all(&report, places, n);
@@ -277,10 +281,10 @@ receive_installation(void *state, const Datum *values, const bool *nulls pg_attr
 {
 	Report	   *report = state;
 
-	*APPEND(report->context, report->installations) = DatumGetInt64(values[0]);
+	*APPEND(report->context, report->installations) = DatumGetInt64(values[ONLY_COLUMN]);
 }
 
-/* Beside what was known of a subject then. */
+/* Keeps what is known of a subject now, beside what was known then. */
 static void
 keep_now(void *state pg_attribute_unused(), Report *report, const Subject *subject, const Work *work,
 		 const Evidence *evidence, size_t n, size_t first)
@@ -292,7 +296,7 @@ keep_now(void *state pg_attribute_unused(), Report *report, const Subject *subje
 	if (kept->to.told)
 		kept->to_look = look_said(work, &kept->to.last);
 	kept->from.corrected = kept->from.told && !evidence_still_tells(&kept->from.last, evidence, n);
-	/* what was believed then is believed of that look's instant still */
+	/* what was carried then still is, at that look's instant */
 	kept->same_stay = kept->to.told && kept->from.told && kept->to.run_since <= kept->from.last.at;
 }
 
@@ -319,24 +323,25 @@ learn_then_and_now(Report *report, int64 since)
 	narrow_statuses(report);
 }
 
-/* (..., since timestamptz, mode text) */
 Datum
 ledger_changes_since(PG_FUNCTION_ARGS)
 {
+	enum
+	{
+		SINCE = REPORT_ARGUMENTS, MODE
+	};
 	Report		report;
 	int64		since;
 	int64		ignored;
-	Datum		value;
 	LIST(int64) wanted = {0};
 	size_t		kept = 0;
 
 	report_begin(fcinfo, &report);
-	report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, -1, &report, &since, &ignored);
+	report_dates(fcinfo, SINCE, SINCE, MODE, NO_ARGUMENT, &report, &since, &ignored);
 	find_installations(&report);
 	memcpy(&wanted, &report.installations, sizeof(wanted));
 	memset(&report.installations, 0, sizeof(report.installations));
-	value = TimestampTzGetDatum(since);
-	ledger_ask(report.ledger, QUERY_RECORDED_SINCE, &value, NULL, receive_installation, &report);
+	ledger_ask(report.ledger, QUERY_RECORDED_SINCE, (Parameter[]) {value_of(TimestampTzGetDatum(since))}, receive_installation, &report);
 	SORT(report.installations, installation_order);
 	/* of those in question, where something was recorded since */
 	for (size_t i = 0, k = 0; i < wanted.n; i++)

@@ -101,17 +101,16 @@ typedef struct TotalsAsked
 	LIST(int32) totals;
 } TotalsAsked;
 
-/* id, path, max_gsd_m, keep_total */
 static void
 receive_class(void *state, const Datum *values, const bool *nulls)
 {
 	TotalsAsked *asked = state;
 	MemoryContext before = MemoryContextSwitchTo(asked->work->context);
 	KnownClass	class = {
-		.id = DatumGetInt32(values[0]),
-		.path = text_to_cstring(DatumGetTextPP(values[1])),
-		.max_gsd = nulls[2] ? NULL : DatumGetNumericCopy(values[2]),
-		.keep_total = DatumGetBool(values[3])
+		.id = DatumGetInt32(values[CLASS_ID]),
+		.path = text_to_cstring(DatumGetTextPP(values[CLASS_PATH])),
+		.max_gsd = nulls[CLASS_MAX_GSD] ? NULL : DatumGetNumericCopy(values[CLASS_MAX_GSD]),
+		.keep_total = DatumGetBool(values[CLASS_KEEP_TOTAL])
 	};
 
 	add_class(asked->work, &class);
@@ -220,7 +219,6 @@ read_classes(Work *work)
 	const int32 *totals;
 	size_t		n_totals;
 	bool		knows_totals = known_totals(work->ledger, &totals, &n_totals);
-	Datum		values[2];
 
 	work->classes.n = 0;
 	for (size_t i = 0; i < work->keys.n; i++)
@@ -242,9 +240,9 @@ read_classes(Work *work)
 	}
 	if (needed.ids.n > 0 || !knows_totals)
 	{
-		values[0] = parameter_array(work->ledger, P_INT4, needed.ids.at, needed.ids.n);
-		values[1] = BoolGetDatum(!knows_totals);
-		ledger_ask(work->ledger, QUERY_CLASSES, values, NULL, receive_class, &asked);
+		ledger_ask(work->ledger, QUERY_CLASSES, (Parameter[]) {
+			array_of(needed.ids.at, needed.ids.n), value_of(BoolGetDatum(!knows_totals))
+		}, receive_class, &asked);
 		if (!knows_totals)
 			know_totals(work->ledger, asked.totals.at, asked.totals.n, asked.at);
 	}

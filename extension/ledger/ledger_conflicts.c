@@ -137,15 +137,15 @@ put_moments(Conflicts *conflicts, const Work *work, int32 key, Evidence *told, s
 }
 
 /*
- * Evidence in order of time, of which none that is later tells more, or as much: the first of them
- * since an instant tells the most of all since then.
+ * Evidence in order of time that no later evidence outdoes or equals. So the first of it since an instant
+ * is the highest of all since then.
  */
 typedef struct Highest
 {
 	const Evidence *told;
 	size_t		n;
 	size_t	   *at;
-	bool		fewest;			/* the least that a maximum tells, not the most that a minimum does */
+	bool		fewest;			/* of maxima the lowest; else of minima the highest */
 } Highest;
 
 static void
@@ -177,8 +177,8 @@ highest_since(const Highest *h, int64 since)
 }
 
 /*
- * A look that lasted, and what looks that ended since it began told, if both cannot be true of one
- * time: of all of those the ones that told the most and the fewest. (Of one moment: put_moments.)
+ * Puts a look that lasted beside looks that ended since it began, if they cannot all be true: of those
+ * the one that told the most, and the one that told the fewest. (For looks of one moment: put_moments.)
  */
 static void
 put_overlaps(Conflicts *conflicts, const Work *work, int32 key, const Evidence *told, size_t n)
@@ -227,7 +227,7 @@ put_key(Conflicts *conflicts, Work *work, int32 key, int32 class, Cursors *at)
 	put_moments(conflicts, work, key, at->told, n);
 }
 
-/* Of subjects that are listed, but not seen in the window: are they sighted at all? (Those that no longer are stay listed.) */
+/* Are subjects that are listed, but not seen in the window, sighted at all? (A subject stays listed when it no longer is.) */
 static void
 drop_rows_unsighted(Conflicts *conflicts, Work *work)
 {
@@ -235,7 +235,7 @@ drop_rows_unsighted(Conflicts *conflicts, Work *work)
 	bool	   *sighted;
 	size_t		kept = 0;
 	size_t		k = 0;
-	Datum		values[KEY_PARAMETERS];
+	Parameter	parameters[KEY_PARAMETERS];
 
 	for (size_t i = 0; i < conflicts->rows.n; i++)
 		if (!work->keys.at[conflicts->rows.at[i].key].seen)
@@ -243,8 +243,8 @@ drop_rows_unsighted(Conflicts *conflicts, Work *work)
 	if (keys.n == 0)
 		return;
 	sighted = palloc0(sizeof(bool) * keys.n);
-	key_parameters(work, keys.at, keys.n, values);
-	ledger_ask(work->ledger, QUERY_IS_SIGHTED, values, NULL, mark_numbered, sighted);
+	key_parameters(work, keys.at, keys.n, parameters);
+	ledger_ask(work->ledger, QUERY_IS_SIGHTED, parameters, mark_asked, sighted);
 	for (size_t i = 0; i < conflicts->rows.n; i++)
 		if (work->keys.at[conflicts->rows.at[i].key].seen || sighted[k++])
 			conflicts->rows.at[kept++] = conflicts->rows.at[i];
@@ -278,7 +278,7 @@ put_slice(Conflicts *conflicts, Work *work, bool apart)
 	for (size_t i = 0; i < work->keys.n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!work->keys.at[i].settled)
+		if (!work->keys.at[i].done)
 			put_key(conflicts, work, (int32) i, class_number(classes, work->keys.at[i].id.class), &at);
 	}
 	drop_rows_unsighted(conflicts, work);
@@ -291,14 +291,18 @@ put_slice(Conflicts *conflicts, Work *work, bool apart)
  * Windows
  */
 
-/* installation, since, until, place */
 static void
 receive_overlap(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Conflicts  *conflicts = state;
 
-	*APPEND(conflicts->context, conflicts->overlaps) = (Overlap) {DatumGetInt64(values[0]), DatumGetInt64(values[1]),
-	DatumGetInt64(values[2]), DatumGetInt64(values[3]), DatumGetInt64(values[3]) == 0};
+	*APPEND(conflicts->context, conflicts->overlaps) = (Overlap) {
+		.installation = DatumGetInt64(values[OVERLAP_INSTALLATION]),
+		.since = DatumGetInt64(values[OVERLAP_SINCE]),
+		.until = DatumGetInt64(values[OVERLAP_UNTIL]),
+		.place = DatumGetInt64(values[OVERLAP_PLACE]),
+		.apart = DatumGetInt64(values[OVERLAP_PLACE]) == 0
+	};
 }
 
 static int
@@ -313,10 +317,10 @@ overlap_order(const void *left, const void *right)
 	return 0;
 }
 
-/* As many looks between two windows are read rather than that there be two. */
+/* Two windows with no more looks than this between them are read as one. */
 #define NEAR 2
 
-/* What meets is one, and what lies near. (What was seen elsewhere is asked for each individual of a window that is apart.) */
+/* Windows that meet, or lie near, are one. (But a window that is apart stays small: for each of its individuals it is asked where else it was seen.) */
 static bool
 joins(const Overlap *last, const Overlap *next)
 {
@@ -372,44 +376,53 @@ put_windows(Conflicts *conflicts, Ledger *ledger, float8 min_confidence, bool ap
 	}
 }
 
-/* installation, class, designation, observed_at, evidence */
 static void
 receive_too_far(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	const Conflicts *conflicts = state;
-	Datum		row[COLUMNS] = {values[0], values[1], (Datum) 0, values[2], CStringGetTextDatum("too far apart"), values[3], Int32GetDatum(0), Int32GetDatum(1), values[4]};
+	Datum		row[COLUMNS] = {
+		[INSTALLATION] = values[FAR_INSTALLATION],
+		[ASSET_CLASS] = values[FAR_CLASS],
+		[DESIGNATION] = values[FAR_DESIGNATION],
+		[PROBLEM] = CStringGetTextDatum("too far apart"),
+		[OBSERVED_AT] = values[FAR_OBSERVED_AT],
+		[COUNT_MIN] = Int32GetDatum(0),
+		[COUNT_MAX] = Int32GetDatum(1),
+		[EVIDENCE] = values[FAR_EVIDENCE]
+	};
 	bool		none[COLUMNS] = {[STATUS] = true};
 
 	tuplestore_putvalues(conflicts->store, conflicts->desc, row, none);
 }
 
-/*
- * (ledger regclass, min_confidence) -> (installation_id bigint, asset_class_id integer, status text, designation text,
- * problem text, observed_at timestamptz, count_min integer, count_max integer, evidence text)
- */
+/* (ledger regclass, min_confidence float8) */
 Datum
 ledger_conflicts(PG_FUNCTION_ARGS)
 {
-	Oid			schema = get_rel_namespace(PG_GETARG_OID(0));
+	enum
+	{
+		LEDGER, MIN_CONFIDENCE
+	};
+	Oid			schema = get_rel_namespace(PG_GETARG_OID(LEDGER));
 	Conflicts	conflicts = {0};
-	Datum		min_confidence = PG_GETARG_DATUM(1);
+	Datum		min_confidence = PG_GETARG_DATUM(MIN_CONFIDENCE);
 	Ledger	   *ledger;
 	int			settings;
 
 	conflicts.store = row_set_begin(fcinfo, &conflicts.desc);
 	if (!OidIsValid(schema))
-		ereport(ERROR, (errcode(ERRCODE_SIGHTINGS_LEDGER), errmsg("there is no table with OID %u", PG_GETARG_OID(0))));
+		ereport(ERROR, (errcode(ERRCODE_SIGHTINGS_LEDGER), errmsg("there is no table with OID %u", PG_GETARG_OID(LEDGER))));
 	SPI_connect();
 	conflicts.context = CurrentMemoryContext;
 	settings = settings_take();
 	ledger = ledger_open(schema, fcinfo->flinfo->fn_oid, true);
-	ledger_ask(ledger, QUERY_OVERLAPS, NULL, NULL, receive_overlap, &conflicts);
-	ledger_ask(ledger, QUERY_APART, NULL, NULL, receive_overlap, &conflicts);
+	ledger_ask(ledger, QUERY_OVERLAPS, NULL, receive_overlap, &conflicts);
+	ledger_ask(ledger, QUERY_APART, NULL, receive_overlap, &conflicts);
 	SORT(conflicts.overlaps, overlap_order);
 	conflicts.overlaps.n = join_overlaps(conflicts.overlaps.at, conflicts.overlaps.n);
 	put_windows(&conflicts, ledger, DatumGetFloat8(min_confidence), false);
 	put_windows(&conflicts, ledger, DatumGetFloat8(min_confidence), true);
-	ledger_ask(ledger, QUERY_TOO_FAR, &min_confidence, NULL, receive_too_far, &conflicts);
+	ledger_ask(ledger, QUERY_TOO_FAR, (Parameter[]) {value_of(min_confidence)}, receive_too_far, &conflicts);
 	settings_return(settings);
 	SPI_finish();
 	return (Datum) 0;

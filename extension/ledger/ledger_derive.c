@@ -30,7 +30,7 @@
 /* How many looks before and after the span the windows of the rounds take; 0: all. */
 static const int64 depths[] = {FIRST_DEPTH, 64, 1024, 16384, 0};
 
-/* One round over the keys that are not settled; false if none are left. again: some of this was derived before. */
+/* One round over the keys that are not done; false if none is left. again: some of this was derived before. */
 static bool
 derive_round(Work *work, int64 depth, bool first, bool again)
 {
@@ -64,7 +64,7 @@ derive_round(Work *work, int64 depth, bool first, bool again)
 	for (size_t i = 0; i < work->n_spans; i++)
 		work->spans[i].open = false;
 	for (size_t i = 0; i < work->keys.n; i++)
-		if (!work->keys.at[i].settled)
+		if (!work->keys.at[i].done)
 			open = work->spans[work->keys.at[i].id.span].open = true;
 	return open;
 }
@@ -83,26 +83,26 @@ join_spans(Span *span, const Span *next)
 static size_t
 join_near(Ledger *ledger, Span *spans, size_t n)
 {
-	Datum	   *columns = palloc_extended(sizeof(Datum) * 3 * n, MCXT_ALLOC_HUGE);
+	Datum	   *installations = palloc_extended(sizeof(Datum) * n, MCXT_ALLOC_HUGE);
+	Datum	   *since = palloc_extended(sizeof(Datum) * n, MCXT_ALLOC_HUGE);
+	Datum	   *until = palloc_extended(sizeof(Datum) * n, MCXT_ALLOC_HUGE);
 	bool	   *narrow = palloc_extended(n, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	size_t		gaps = 0;
 	size_t		gap = 0;
 	size_t		kept = 0;
-	Datum		values[3];
 
 	for (size_t i = 1; i < n; i++)
 		if (spans[i].installation == spans[i - 1].installation)
 		{
-			columns[gaps] = Int64GetDatum(spans[i].installation);
-			columns[n + gaps] = Int64GetDatum(spans[i - 1].window.until);
-			columns[2 * n + gaps++] = Int64GetDatum(spans[i].window.since);
+			installations[gaps] = Int64GetDatum(spans[i].installation);
+			since[gaps] = Int64GetDatum(spans[i - 1].window.until);
+			until[gaps++] = Int64GetDatum(spans[i].window.since);
 		}
 	if (gaps > 0)
 	{
-		values[0] = parameter_array(ledger, P_INT8, columns, gaps);
-		values[1] = parameter_array(ledger, P_TIME, columns + n, gaps);
-		values[2] = parameter_array(ledger, P_TIME, columns + 2 * n, gaps);
-		ledger_ask(ledger, QUERY_NARROW, values, NULL, mark_numbered, narrow);
+		ledger_ask(ledger, QUERY_NARROW, (Parameter[]) {
+			array_of(installations, gaps), array_of(since, gaps), array_of(until, gaps)
+		}, mark_asked, narrow);
 		for (size_t i = 0; i < n; i++)
 		{
 			if (i > 0 && spans[i].installation == spans[i - 1].installation && narrow[gap++])
@@ -112,7 +112,9 @@ join_near(Ledger *ledger, Span *spans, size_t n)
 		}
 		n = kept;
 	}
-	pfree(columns);
+	pfree(installations);
+	pfree(since);
+	pfree(until);
 	pfree(narrow);
 	return n;
 }
@@ -185,28 +187,29 @@ slice_of(const Span *spans, size_t n)
 static void
 receive_count(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
-	((Span *) state)[DatumGetInt32(values[0]) - 1].looks = (size_t) DatumGetInt64(values[1]);
+	((Span *) state)[asked_row(values)].looks = (size_t) DatumGetInt64(values[COUNT_LOOKS]);
 }
 
 size_t
 count_looks(Ledger *ledger, Span *spans, size_t n)
 {
-	Datum	   *columns = palloc_extended(sizeof(Datum) * 3 * n, MCXT_ALLOC_HUGE);
-	Datum		values[4];
+	Datum	   *installations = palloc_extended(sizeof(Datum) * n, MCXT_ALLOC_HUGE);
+	Datum	   *since = palloc_extended(sizeof(Datum) * n, MCXT_ALLOC_HUGE);
+	Datum	   *until = palloc_extended(sizeof(Datum) * n, MCXT_ALLOC_HUGE);
 	size_t		all = 0;
 
 	for (size_t i = 0; i < n; i++)
 	{
-		columns[i] = Int64GetDatum(spans[i].installation);
-		columns[n + i] = Int64GetDatum(spans[i].window.since);
-		columns[2 * n + i] = Int64GetDatum(spans[i].window.until);
+		installations[i] = Int64GetDatum(spans[i].installation);
+		since[i] = Int64GetDatum(spans[i].window.since);
+		until[i] = Int64GetDatum(spans[i].window.until);
 	}
-	values[0] = parameter_array(ledger, P_INT8, columns, n);
-	values[1] = parameter_array(ledger, P_TIME, columns + n, n);
-	values[2] = parameter_array(ledger, P_TIME, columns + 2 * n, n);
-	values[3] = Int64GetDatum(SLICE_LOOKS);
-	ledger_ask(ledger, QUERY_COUNT, values, NULL, receive_count, spans);
-	pfree(columns);
+	ledger_ask(ledger, QUERY_COUNT, (Parameter[]) {
+		array_of(installations, n), array_of(since, n), array_of(until, n), value_of(Int64GetDatum(SLICE_LOOKS))
+	}, receive_count, spans);
+	pfree(installations);
+	pfree(since);
+	pfree(until);
 	for (size_t i = 0; i < n; i++)
 		all += spans[i].looks;
 	return all;

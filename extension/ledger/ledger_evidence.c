@@ -8,7 +8,7 @@
 /* The largest sum of lower counts; one more means "or more". */
 #define COUNT_LARGEST (COUNT_UNBOUNDED - 1)
 
-/* Sightings of one number that are gone through, before another way to find those of a window is tried. */
+/* So many sightings of one individual are gone through; if there are more, the looks of the window are. */
 #define MOST_OF_A_NUMBER 300
 
 /*
@@ -20,7 +20,7 @@ add_key_fact(Work *work, KeyId id, int32 look)
 	int32		key = id.label == NONE ? NONE : key_number(work, id, false);
 	Fact	   *fact;
 
-	if (key == NONE || work->keys.at[key].settled)
+	if (key == NONE || work->keys.at[key].done)
 		return NULL;
 	fact = APPEND(work->context, work->facts);
 	*fact = (Fact) {.key = key, .look = look};
@@ -48,7 +48,7 @@ add_at(Work *work, int32 span, int32 number, const Shown *shown)
 		fact->n = sure, fact->m = shown->m, fact->own = itself;
 }
 
-/* What was told less closely, at a class above; with another number it is no other individual. */
+/* What was sighted at a class above may be of this one, too. (An individual it can only be by its designation.) */
 static void
 add_above(Work *work, int32 span, int32 number, const Shown *shown)
 {
@@ -131,7 +131,7 @@ gather_facts(Work *work, ClassNumbers *classes)
 		const Key  *key = &work->keys.at[i];
 		int32		class = class_number(classes, key->id.class);
 
-		if (class != NONE && !key->settled)
+		if (class != NONE && !key->done)
 			work->classes.at[class].asked[key->id.kind] = true;
 	}
 	for (size_t i = 0; i < work->shown.n; i++)
@@ -156,24 +156,29 @@ gather_facts(Work *work, ClassNumbers *classes)
 	work->class_facts.n = sum_facts(work->class_facts.at, work->class_facts.n);
 }
 
-/* Of individuals to derive, the rows that a query had for each. */
-typedef struct Asked
+/* The individuals that a query is asked about, and how many rows it had for each. */
+typedef struct ElsewhereAsked
 {
 	Work	   *work;
 	const int32 *keys;
 	size_t	   *rows;
-} Asked;
+} ElsewhereAsked;
 
 static void
 receive_elsewhere(void *state, const Datum *values, const bool *nulls)
 {
-	const Asked *asked = state;
-	size_t		k = (size_t) DatumGetInt32(values[0]) - 1;
+	const ElsewhereAsked *asked = state;
+	int32		k = asked_row(values);
 
 	asked->rows[k]++;
-	if (!nulls[1])
-		*APPEND(asked->work->context, asked->work->elsewhere) = (Elsewhere) {asked->keys[k], DatumGetInt64(values[4]),
-		DatumGetInt64(values[1]), DatumGetInt64(values[2]), DatumGetInt32(values[3])};
+	if (!nulls[ELSEWHERE_OBSERVED_AT])
+		*APPEND(asked->work->context, asked->work->elsewhere) = (Elsewhere) {
+			.key = asked->keys[k],
+			.since = DatumGetInt64(values[ELSEWHERE_SINCE]),
+			.observed_at = DatumGetInt64(values[ELSEWHERE_OBSERVED_AT]),
+			.observation = DatumGetInt64(values[ELSEWHERE_OBSERVATION]),
+			.source = DatumGetInt32(values[ELSEWHERE_SOURCE])
+		};
 }
 
 static int
@@ -186,7 +191,7 @@ elsewhere_order(const void *left, const void *right)
 	BY(observed_at);
 	if (a->since != b->since)
 		return a->since > b->since ? -1 : 1;
-	/* (of equal evidence that of the last is named in rows: of the look with the lowest number) */
+	/* (rows name the last of equal evidence: the look with the lowest number) */
 	if (a->observation != b->observation)
 		return a->observation > b->observation ? -1 : 1;
 	BY(source);
@@ -202,7 +207,7 @@ int32_order(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-/* Those found from the first on, of some keys in order. */
+/* Forgets what was found, from the first on, of some keys, which are in order. */
 static void
 forget_elsewhere(Work *work, size_t first, const int32 *keys, size_t n)
 {
@@ -215,50 +220,38 @@ forget_elsewhere(Work *work, size_t first, const int32 *keys, size_t n)
 }
 
 /*
- * Asks a query of keys. Of those of which it read as many rows as it may, which may not be all, it is
- * forgotten what they were; they are left in `keys`. Returns how many.
+ * Asks a query about keys. Where it read `most` rows of one it may not have read all: what it found of
+ * that one is forgotten, and the key is left in `keys`. Returns how many are left.
  */
 static size_t
 ask_elsewhere(Work *work, LedgerQuery query, int32 *keys, size_t n, int64 most)
 {
-	Asked		asked = {work, keys, MemoryContextAllocExtended(work->context, sizeof(size_t) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO)};
-	Datum	   *columns[5];
-	Datum		values[9];
-	char		nulls[] = "         ";
+	ElsewhereAsked asked = {work, keys, MemoryContextAllocExtended(work->context, sizeof(size_t) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO)};
+	Datum	   *installations = new_values(work, n);
+	Datum	   *classes = new_values(work, n);
+	Datum	   *labels = new_values(work, n);
+	Datum	   *lo = new_values(work, n);
+	Datum	   *hi = new_values(work, n);
 	size_t		left = 0;
 	size_t		first = work->elsewhere.n;
 
 	if (n == 0)
 		return 0;
-	for (int i = 0; i < 5; i++)
-		columns[i] = new_values(work, n);
 	for (size_t i = 0; i < n; i++)
 	{
 		KeyId		id = work->keys.at[keys[i]].id;
 		const Span *span = &work->spans[id.span];
 
-		columns[0][i] = Int64GetDatum(span->installation);
-		columns[1][i] = Int32GetDatum(id.class);
-		columns[2][i] = CStringGetTextDatum(label_text(work->labels, id.label));
-		columns[3][i] = Int64GetDatum(span->window.lo);
-		columns[4][i] = Int64GetDatum(span->window.hi);
+		installations[i] = Int64GetDatum(span->installation);
+		classes[i] = Int32GetDatum(id.class);
+		labels[i] = label_datum(work->labels, id.label);
+		lo[i] = Int64GetDatum(span->window.lo);
+		hi[i] = Int64GetDatum(span->window.hi);
 	}
-	values[0] = parameter_array(work->ledger, P_INT8, columns[0], n);
-	values[1] = parameter_array(work->ledger, P_INT4, columns[1], n);
-	values[2] = parameter_array(work->ledger, P_TEXT, columns[2], n);
-	values[3] = parameter_array(work->ledger, P_TIME, columns[3], n);
-	values[4] = parameter_array(work->ledger, P_TIME, columns[4], n);
-	values[5] = Float8GetDatum(work->min_confidence);
-	values[6] = Int64GetDatum(most);
-	values[7] = Int64GetDatum(work->known_at);
-	values[8] = Int32GetDatum(work->source);
-	if (most == 0)
-		nulls[6] = 'n';
-	if (work->known_at == TIME_END)
-		nulls[7] = 'n';
-	if (!work->one_source)
-		nulls[8] = 'n';
-	ledger_ask(work->ledger, query, values, nulls, receive_elsewhere, &asked);
+	ledger_ask(work->ledger, query, (Parameter[]) {
+		array_of(installations, n), array_of(classes, n), array_of(labels, n), array_of(lo, n), array_of(hi, n),
+		value_of(Float8GetDatum(work->min_confidence)), value_if(most > 0, Int64GetDatum(most)), known_at_parameter(work), source_parameter(work)
+	}, receive_elsewhere, &asked);
 	for (size_t i = 0; i < n; i++)
 		if (most > 0 && asked.rows[i] >= (size_t) most)
 			keys[left++] = keys[i];
@@ -268,8 +261,8 @@ ask_elsewhere(Work *work, LedgerQuery query, int32 *keys, size_t n, int64 most)
 }
 
 /*
- * When the individuals to derive were seen at other installations. By their number; of one that
- * has been sighted very often, look by look if the window holds few.
+ * Reads when individuals were seen at other installations: by their designation or, if one has been
+ * sighted very often, look by look of a window that holds few.
  */
 void
 read_elsewhere(Work *work)
@@ -278,8 +271,10 @@ read_elsewhere(Work *work)
 	size_t		n = 0;
 
 	for (size_t i = 0; i < work->keys.n; i++)
-		if (work->keys.at[i].id.kind == OF_INDIVIDUAL && !work->keys.at[i].settled)
+		if (work->keys.at[i].id.kind == OF_INDIVIDUAL && !work->keys.at[i].done)
 			keys[n++] = (int32) i;
+	if (n == 0)
+		return;
 	if (work->knows_subjects)
 	{
 		n = ask_elsewhere(work, QUERY_ELSEWHERE, keys, n, MOST_OF_A_NUMBER);
@@ -308,17 +303,20 @@ typedef struct Showing
 	const Fact *of_class;
 } Showing;
 
-/* [n, m of what was shown] + what is told less closely + what no look sees, if the look would have shown all; else n or more. */
+/*
+ * From n to m were shown. If the look would have shown all, there are no more than these, what else
+ * may be of the key (perhaps), and what no look sees; if not, there are n or more.
+ */
 static bool
-tell_count(Evidence *evidence, const Showing *showing, int64 n, int64 m, int64 less_closely)
+tell_count(Evidence *evidence, const Showing *showing, int64 n, int64 m, int64 perhaps)
 {
 	if (showing->reach == SHOWS)
-		m += less_closely + showing->hidden;
+		m += perhaps + showing->hidden;
 	if (showing->reach != SHOWS || m > COUNT_LARGEST)
 		m = COUNT_UNBOUNDED;
 	n = Min(n, COUNT_LARGEST);
 	evidence->count = (Counts) {(int32) n, (int32) m};
-	if (showing->reach == SHOWS && less_closely > 0)
+	if (showing->reach == SHOWS && perhaps > 0)
 		evidence->doubt |= DOUBT(TOLD_LESS_CLOSELY);
 	if (showing->reach == SHOWS && showing->hidden > 0)
 		evidence->doubt |= DOUBT(SHELTER);
@@ -327,7 +325,7 @@ tell_count(Evidence *evidence, const Showing *showing, int64 n, int64 m, int64 l
 	return n > 0 || m < COUNT_UNBOUNDED;
 }
 
-/* Whose number was not read may be this one; whose class was not, if it has its number. */
+/* One whose designation was not read may be this individual, and so may one of a class above that has its designation. */
 static bool
 tell_individual(Evidence *evidence, const Showing *showing)
 {
@@ -365,7 +363,7 @@ tell(Evidence *evidence, const Look *look, SubjectKind kind, const Showing *show
 	}
 }
 
-/* How many of a class can stand where no look sees them: of what lies at, below or above it. */
+/* How many of a class, or of one that lies below or above it, can stand where no look sees them. */
 static int64
 hidden_of(const Work *work, const Span *span, int32 class)
 {
@@ -391,23 +389,23 @@ told_order(const void *left, const void *right)
 	return 0;
 }
 
+static int
+fact_order(const void *left, const void *right)
+{
+	const Fact *a = left;
+	const Fact *b = right;
+
+	BY(key);
+	BY(look);
+	return 0;
+}
+
 size_t
 find_fact(const Fact *facts, size_t n, int32 key, int32 look)
 {
-	size_t		low = 0;
-	size_t		high = n;
+	const Fact	first = {.key = key, .look = look};
 
-	while (low < high)
-	{
-		size_t		middle = (low + high) / 2;
-		const Fact *fact = &facts[middle];
-
-		if (fact->key < key || (fact->key == key && fact->look < look))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return first_from(facts, n, sizeof(Fact), fact_order, &first);
 }
 
 static void

@@ -33,7 +33,7 @@ put_inventory_row(Report *report, const Subject *subject, const InventoryAnswer 
 	values[LOOK] = Int64GetDatum(subject->to_look.observation);
 	values[SOURCES] = sources_said(report, &subject->to_look, &subject->to_look, &nulls[SOURCES]);
 	set_place(values, PLACE, place);
-	put_row(report, values, nulls);
+	put_row(report, values, nulls, COLUMNS);
 }
 
 static void
@@ -97,16 +97,19 @@ put_all(Report *report, int64 at)
 	}
 }
 
-/* (..., at timestamptz, mode text, max_age interval) */
 Datum
 ledger_inventory(PG_FUNCTION_ARGS)
 {
+	enum
+	{
+		AT = REPORT_ARGUMENTS, MODE, MAX_AGE
+	};
 	Report		report;
 	int64		at;
 	int64		ignored;
 
 	report_begin(fcinfo, &report);
-	report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, REPORT_ARGUMENTS + 2, &report, &at, &ignored);
+	report_dates(fcinfo, AT, AT, MODE, MAX_AGE, &report, &at, &ignored);
 	if (reads_all(&report) || report.kind == OF_STATUS || report.mode == MODE_POSSIBLE || report.max_age != AGE_UNLIMITED ||
 		(report.has_area && report.has_installation))
 		put_all(&report, at);

@@ -5,31 +5,32 @@
  */
 #include "ledger_work.h"
 
-/* k, presence_id, class, status, designation, run, row */
 static void
 receive_stored(void *state, const Datum *values, const bool *nulls)
 {
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
-	const Presence *run = DatumGetPresenceP(values[5]);
-	KeyId		id = {DatumGetInt32(values[0]) - 1, DatumGetInt32(values[2]), OF_CLASS, NONE};
+	const Presence *run = DatumGetPresenceP(values[STORED_RUN]);
+	KeyId		id = {asked_row(values), DatumGetInt32(values[STORED_CLASS]), OF_CLASS, NONE};
 	const Window *w = &work->spans[id.span].window;
 	int32		key;
 
-	if (!nulls[3] || !nulls[4])
+	if (!nulls[STORED_STATUS] || !nulls[STORED_DESIGNATION])
 	{
-		id.kind = nulls[3] ? OF_INDIVIDUAL : OF_STATUS;
-		id.label = label_number(work->labels, nulls[3] ? values[4] : values[3]);
+		id.kind = nulls[STORED_STATUS] ? OF_INDIVIDUAL : OF_STATUS;
+		id.label = label_number(work->labels, values[nulls[STORED_STATUS] ? STORED_DESIGNATION : STORED_STATUS]);
 	}
 	key = key_number(work, id, work->reading_first);
-	if (key != NONE && (work->reading_first || !work->keys.at[key].settled))
+	if (key != NONE && (work->reading_first || !work->keys.at[key].done))
 	{
-		*APPEND(work->context, work->stored) = (Stored) {key, DatumGetInt64(values[1]), *(ItemPointer) DatumGetPointer(values[6]), *run};
+		*APPEND(work->context, work->stored) = (Stored) {
+			key, DatumGetInt64(values[STORED_PRESENCE_ID]), *(ItemPointer) DatumGetPointer(values[STORED_ROW]), *run
+		};
 		if (work->reading_first)
 		{
 			work->keys.at[key].known = true;
 			if (run->gone_by >= w->since && run->not_seen_at <= w->until)
-				work->keys.at[key].settled = false;
+				work->keys.at[key].done = false;
 		}
 	}
 	MemoryContextSwitchTo(before);
@@ -53,9 +54,8 @@ read_stored(Work *work)
 	Datum	   *installations = new_values(work, work->n_spans);
 	Datum	   *lo = new_values(work, work->n_spans);
 	Datum	   *hi = new_values(work, work->n_spans);
-	Datum		values[3];
 
-	/* a span that is settled asks for nothing: lo > hi, and keeps its number */
+	/* a span that is not open asks for nothing, by lo > hi, and keeps its number */
 	for (size_t i = 0; i < work->n_spans; i++)
 	{
 		const Span *span = &work->spans[i];
@@ -64,10 +64,9 @@ read_stored(Work *work)
 		lo[i] = Int64GetDatum(span->open ? span->window.lo : TIME_END);
 		hi[i] = Int64GetDatum(span->open ? span->window.hi : TIME_BEGIN);
 	}
-	values[0] = parameter_array(work->ledger, P_INT8, installations, work->n_spans);
-	values[1] = parameter_array(work->ledger, P_TIME, lo, work->n_spans);
-	values[2] = parameter_array(work->ledger, P_TIME, hi, work->n_spans);
-	ledger_ask(work->ledger, QUERY_STORED, values, NULL, receive_stored, work);
+	ledger_ask(work->ledger, QUERY_STORED, (Parameter[]) {
+		array_of(installations, work->n_spans), array_of(lo, work->n_spans), array_of(hi, work->n_spans)
+	}, receive_stored, work);
 	SORT(work->stored, stored_order);
 }
 
@@ -85,32 +84,31 @@ kind_of(Datum name)
 	elog(ERROR, "unknown kind of subject: %s", text_to_cstring(kind));
 }
 
-/* k, class, kind, label */
 static void
 receive_subject(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
-	KeyId		id = {DatumGetInt32(values[0]) - 1, DatumGetInt32(values[1]), kind_of(values[2]), NONE};
+	KeyId		id = {asked_row(values), DatumGetInt32(values[SUBJECT_CLASS]), kind_of(values[SUBJECT_KIND]), NONE};
 	int32		number;
 	Key		   *key;
 
 	if (id.kind != OF_CLASS)
-		id.label = label_number(work->labels, values[3]);
+		id.label = label_number(work->labels, values[SUBJECT_LABEL]);
 	number = key_number(work, id, true);
 	key = &work->keys.at[number];
 	key->known = true;
-	if (key->settled)
+	if (key->done)
 	{
-		key->settled = false;
+		key->done = false;
 		key->if_told = !work->spans[id.span].removes;
 	}
 	MemoryContextSwitchTo(before);
 }
 
 /*
- * Subjects of the spans: all but individuals, of which a port has thousands; where something was
- * taken away those too, else those whose number was seen, as they may be sighted at a class above.
+ * Subjects of the spans: all but individuals, of which a port has thousands. Individuals too where
+ * something was taken away; else those whose designation was seen, as one may be sighted at a class above.
  */
 void
 read_subjects(Work *work)
@@ -119,7 +117,6 @@ read_subjects(Work *work)
 	Datum	   *removes = new_values(work, work->n_spans);
 	LIST(Datum) seen = {0};
 	int32		last = NONE;
-	Datum		values[3];
 
 	for (size_t i = 0; i < work->n_spans; i++)
 	{
@@ -129,32 +126,29 @@ read_subjects(Work *work)
 	for (size_t i = 0; i < work->shown.n; i++)
 		if (work->shown.at[i].designation != NONE && work->shown.at[i].designation != last)
 			*APPEND(work->context, seen) = label_datum(work->labels, last = work->shown.at[i].designation);
-	values[0] = parameter_array(work->ledger, P_INT8, installations, work->n_spans);
-	values[1] = parameter_array(work->ledger, P_BOOL, removes, work->n_spans);
-	values[2] = parameter_array(work->ledger, P_TEXT, seen.at, seen.n);
-	ledger_ask(work->ledger, QUERY_SUBJECTS, values, NULL, receive_subject, work);
+	ledger_ask(work->ledger, QUERY_SUBJECTS, (Parameter[]) {
+		array_of(installations, work->n_spans), array_of(removes, work->n_spans), array_of(seen.at, seen.n)
+	}, receive_subject, work);
 }
 
-/* All but individuals, and of those the ones that were seen in each span itself. */
+/* Subjects of the spans: all but individuals, and the individuals that were seen in the span itself. */
 void
 read_subjects_seen(Work *work)
 {
 	Datum	   *installations = new_values(work, work->n_spans);
-	Datum	   *removes = new_values(work, work->n_spans);
-	LIST(Datum) numbers = {0};
+	Datum	   *none = new_values(work, work->n_spans);
+	LIST(Datum) spans = {0};
 	LIST(Datum) places = {0};
 	LIST(Datum) seen = {0};
-	Datum		values[3];
 
 	for (size_t i = 0; i < work->n_spans; i++)
 	{
 		installations[i] = Int64GetDatum(work->spans[i].installation);
-		removes[i] = BoolGetDatum(false);
+		none[i] = BoolGetDatum(false);
 	}
-	values[0] = parameter_array(work->ledger, P_INT8, installations, work->n_spans);
-	values[1] = parameter_array(work->ledger, P_BOOL, removes, work->n_spans);
-	values[2] = parameter_array(work->ledger, P_TEXT, seen.at, 0);
-	ledger_ask(work->ledger, QUERY_SUBJECTS, values, NULL, receive_subject, work);
+	ledger_ask(work->ledger, QUERY_SUBJECTS, (Parameter[]) {
+		array_of(installations, work->n_spans), array_of(none, work->n_spans), array_of(NULL, 0)
+	}, receive_subject, work);
 	for (size_t i = 0; i < work->shown.n; i++)
 	{
 		const Shown *shown = &work->shown.at[i];
@@ -162,15 +156,14 @@ read_subjects_seen(Work *work)
 
 		if (shown->designation == NONE)
 			continue;
-		*APPEND(work->context, numbers) = Int32GetDatum(span + 1);
+		*APPEND(work->context, spans) = Int32GetDatum(span + 1);
 		*APPEND(work->context, places) = installations[span];
 		*APPEND(work->context, seen) = label_datum(work->labels, shown->designation);
 	}
-	values[0] = parameter_array(work->ledger, P_INT4, numbers.at, numbers.n);
-	values[1] = parameter_array(work->ledger, P_INT8, places.at, numbers.n);
-	values[2] = parameter_array(work->ledger, P_TEXT, seen.at, numbers.n);
-	if (numbers.n > 0)
-		ledger_ask(work->ledger, QUERY_SUBJECTS_SEEN, values, NULL, receive_subject, work);
+	if (seen.n > 0)
+		ledger_ask(work->ledger, QUERY_SUBJECTS_SEEN, (Parameter[]) {
+			array_of(spans.at, spans.n), array_of(places.at, places.n), array_of(seen.at, seen.n)
+		}, receive_subject, work);
 }
 
 static void
@@ -179,7 +172,7 @@ seen_key(Work *work, KeyId id)
 	int32		number = key_number(work, id, true);
 	Key		   *key = &work->keys.at[number];
 
-	key->settled = key->if_told = false;
+	key->done = key->if_told = false;
 	key->seen = true;
 }
 
@@ -207,25 +200,26 @@ choose_keys_seen(Work *work, ClassNumbers *classes)
 }
 
 void
-key_parameters(Work *work, const int32 *keys, size_t n, Datum *values)
+key_parameters(Work *work, const int32 *keys, size_t n, Parameter *parameters)
 {
-	Datum	   *columns[KEY_PARAMETERS];
+	Datum	   *installations = new_values(work, n);
+	Datum	   *classes = new_values(work, n);
+	Datum	   *kinds = new_values(work, n);
+	Datum	   *labels = new_values(work, n);
 
-	for (int i = 0; i < KEY_PARAMETERS; i++)
-		columns[i] = new_values(work, n);
 	for (size_t i = 0; i < n; i++)
 	{
 		KeyId		id = work->keys.at[keys[i]].id;
 
-		columns[0][i] = Int64GetDatum(work->spans[id.span].installation);
-		columns[1][i] = Int32GetDatum(id.class);
-		columns[2][i] = CStringGetTextDatum(subject_kinds[id.kind]);
-		columns[3][i] = label_datum(work->labels, id.label);
+		installations[i] = Int64GetDatum(work->spans[id.span].installation);
+		classes[i] = Int32GetDatum(id.class);
+		kinds[i] = CStringGetTextDatum(subject_kinds[id.kind]);
+		labels[i] = label_datum(work->labels, id.label);
 	}
-	values[0] = parameter_array(work->ledger, P_INT8, columns[0], n);
-	values[1] = parameter_array(work->ledger, P_INT4, columns[1], n);
-	values[2] = parameter_array(work->ledger, P_TEXT, columns[2], n);
-	values[3] = parameter_array(work->ledger, P_TEXT, columns[3], n);
+	*parameters++ = array_of(installations, n);
+	*parameters++ = array_of(classes, n);
+	*parameters++ = array_of(kinds, n);
+	*parameters++ = array_of(labels, n);
 }
 
 /* What was never sighted here before. */
@@ -233,15 +227,15 @@ void
 add_subjects(Work *work)
 {
 	LIST(int32) new = {0};
-	Datum		values[KEY_PARAMETERS];
+	Parameter	parameters[KEY_PARAMETERS];
 
 	for (size_t i = 0; i < work->keys.n; i++)
 		if (work->keys.at[i].seen && !work->keys.at[i].known)
 			*APPEND(work->context, new) = (int32) i;
 	if (new.n == 0)
 		return;
-	key_parameters(work, new.at, new.n, values);
-	ledger_ask(work->ledger, ADD_SUBJECTS, values, NULL, NULL, NULL);
+	key_parameters(work, new.at, new.n, parameters);
+	ledger_ask(work->ledger, ADD_SUBJECTS, parameters, NULL, NULL);
 }
 
 /*
@@ -252,7 +246,7 @@ void
 drop_unsighted(Work *work)
 {
 	size_t		n = work->unsighted.n;
-	Datum		values[KEY_PARAMETERS];
+	Parameter	parameters[KEY_PARAMETERS];
 	bool	   *sighted;
 	bool	   *dropped;
 	size_t		kept = 0;
@@ -261,8 +255,8 @@ drop_unsighted(Work *work)
 		return;
 	sighted = palloc0(sizeof(bool) * n);
 	dropped = palloc0(sizeof(bool) * work->keys.n);
-	key_parameters(work, work->unsighted.at, n, values);
-	ledger_ask(work->ledger, QUERY_IS_SIGHTED, values, NULL, mark_numbered, sighted);
+	key_parameters(work, work->unsighted.at, n, parameters);
+	ledger_ask(work->ledger, QUERY_IS_SIGHTED, parameters, mark_asked, sighted);
 	for (size_t i = 0; i < n; i++)
 		if (!sighted[i])
 		{
@@ -271,9 +265,9 @@ drop_unsighted(Work *work)
 		}
 	if (kept == 0)
 		return;
-	key_parameters(work, work->unsighted.at, kept, values);
-	work->changed += ledger_ask(work->ledger, DELETE_KEYS, values, NULL, NULL, NULL);
-	ledger_ask(work->ledger, FORGET_KEYS, values, NULL, NULL, NULL);
+	key_parameters(work, work->unsighted.at, kept, parameters);
+	work->changed += ledger_ask(work->ledger, DELETE_KEYS, parameters, NULL, NULL);
+	ledger_ask(work->ledger, FORGET_KEYS, parameters, NULL, NULL);
 	n = work->changes.n;
 	work->changes.n = 0;
 	for (size_t i = 0; i < n; i++)

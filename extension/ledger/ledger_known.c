@@ -8,7 +8,7 @@
  * a table (relcache invalidation):
  *
  * 1. The triggers on the table send it (forget_classes). It reaches others when the change has
- *    been committed, and is read here before anything is believed; this session at its next
+ *    been committed, and is read here before what is known is used; this session at its next
  *    command, and again if the change is rolled back.
  * 2. Who moves a class or makes it harder to tell waits for all derivations under way and holds
  *    off the next (ledger_pending.c) until the message is sent: none goes by what it was before.

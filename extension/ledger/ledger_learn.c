@@ -4,7 +4,7 @@
  *
  * Looks are read in rounds, ever more of them before each date, in the first no more than the last
  * complete one and what came after it. A subject is done when its evidence goes back to a single
- * number, which leaves nothing of what was believed before, or to where its stored run began, or
+ * number, after which nothing told before it matters, or to where its stored run began, or
  * to the first look.
  */
 #include "ledger_report.h"
@@ -52,7 +52,7 @@ choose_reported_window(Work *work pg_attribute_unused(), Span *span, const Look 
 		before++;
 	all = depth == 0 || before < (size_t) depth;
 	span->window.hi = span->window.until;
-	/* whoever is as far away as the last may have been cut off */
+	/* other looks at the instant of the farthest may have been cut off */
 	span->window.lo = all ? TIME_BEGIN : looks[0].observed_at + 1;
 	span->completes = 0;
 	for (size_t i = before; i-- > 0 && looks[i].observed_at >= span->window.lo;)
@@ -98,7 +98,7 @@ add_key(Lesson *lesson, int32 subject_number, Side side)
 	KeyId		id = {subject->place + (side == SIDE_FROM ? (int32) report->n_places : 0), subject->class, subject->kind, subject->label};
 	int32		key = key_number(&lesson->work, id, true);
 
-	lesson->work.keys.at[key].settled = false;
+	lesson->work.keys.at[key].done = false;
 	*APPEND(report->slice, lesson->of_key) = (KeySubject) {subject_number, side};
 }
 
@@ -324,7 +324,7 @@ learn_round(Lesson *lesson, int64 depth)
 		Key		   *key = &work->keys.at[i];
 
 		CHECK_FOR_INTERRUPTS();
-		if (!key->settled && !(key->settled = learn_key(lesson, (int32) i, class_number(classes, key->id.class), &at)))
+		if (!key->done && !(key->done = learn_key(lesson, (int32) i, class_number(classes, key->id.class), &at)))
 			open = work->spans[key->id.span].open = true;
 	}
 	return open;

@@ -6,7 +6,6 @@
 
 #include "geography.h"
 
-/* k, side, observation_id, observed_at, complete, scope, gsd_m, source_id, since */
 static void
 receive_look_before(void *state, const Datum *values, const bool *nulls)
 {
@@ -14,28 +13,27 @@ receive_look_before(void *state, const Datum *values, const bool *nulls)
 	MemoryContext before = MemoryContextSwitchTo(work->context);
 	Look	   *look = APPEND(work->context, work->looks);
 
-	look->span = work->span_of[DatumGetInt32(values[0]) - 1];
-	look->side = (int8) DatumGetInt32(values[1]);
-	look->observation = DatumGetInt64(values[2]);
-	look->observed_at = DatumGetInt64(values[3]);
-	look->complete = DatumGetBool(values[4]);
-	look->source = DatumGetInt32(values[7]);
-	look->since = DatumGetInt64(values[8]);
+	look->span = work->span_of[asked_row(values)];
+	look->side = (int8) DatumGetInt32(values[LOOK_SIDE]);
+	look->observation = DatumGetInt64(values[LOOK_OBSERVATION]);
+	look->observed_at = DatumGetInt64(values[LOOK_OBSERVED_AT]);
+	look->complete = DatumGetBool(values[LOOK_COMPLETE]);
+	look->source = DatumGetInt32(values[LOOK_SOURCE]);
+	look->since = DatumGetInt64(values[LOOK_SINCE]);
 	look->min_confidence = work->min_confidence;
-	look->reach = look->complete ? reach_number(work, values[5], values[6], nulls[6]) : NONE;
+	look->reach = look->complete ? reach_number(work, values[LOOK_SCOPE], values[LOOK_GSD], nulls[LOOK_GSD]) : NONE;
 	MemoryContextSwitchTo(before);
 }
 
-/* ..., lon, lat */
 static void
 receive_look(void *state, const Datum *values, const bool *nulls)
 {
 	Work	   *work = state;
-	Span	   *span = &work->spans[work->span_of[DatumGetInt32(values[0]) - 1]];
+	Span	   *span = &work->spans[work->span_of[asked_row(values)]];
 
 	receive_look_before(state, values, nulls);
-	span->lon = steps_from_degrees(DatumGetFloat8(values[9]), LON_LIMIT, "longitude");
-	span->lat = steps_from_degrees(DatumGetFloat8(values[10]), LAT_LIMIT, "latitude");
+	span->lon = steps_from_degrees(DatumGetFloat8(values[LOOK_LON]), LON_LIMIT, "longitude");
+	span->lat = steps_from_degrees(DatumGetFloat8(values[LOOK_LAT]), LAT_LIMIT, "latitude");
 }
 
 static int
@@ -52,7 +50,7 @@ look_order(const void *left, const void *right)
 
 /*
  * One end of a span's window. `looks` are those on that side, nearest first, at most
- * `depth`; whoever is as far away as the last may have been cut off.
+ * `depth`; others at the instant of the farthest may have been cut off.
  */
 static int64
 window_end(const Look *looks, size_t n, int step, int64 depth, int64 at_none, int64 at_all)
@@ -71,7 +69,7 @@ window_end(const Look *looks, size_t n, int step, int64 depth, int64 at_none, in
 		if (!all)
 			end = look->observed_at;
 	}
-	/* the first round does without the looks that show nothing for sure */
+	/* the first round does without looks, where none of them is complete */
 	return depth == FIRST_DEPTH && !all ? at_none : end;
 }
 
@@ -103,26 +101,27 @@ take_window(Work *work, Span *span, const Look *looks, size_t n, int64 depth, Wi
 	span->looks = work->looks.n - span->first_look;
 }
 
-/* Of spans that hold nothing, and what is after them is not asked for; of all sources, as who asks of one asks for all its looks. */
+/*
+ * Spans that hold nothing, and nobody asks for what comes after them. (Who asks for one source alone
+ * asks for all of its looks.)
+ */
 static void
-ask_looks_before(Work *work, Datum installations, Datum since, int64 depth)
+ask_looks_before(Work *work, Parameter installations, Parameter since, int64 depth)
 {
-	Datum		values[4] = {installations, since, Int64GetDatum(depth), Int64GetDatum(work->known_at)};
-	char		nulls[] = {' ', ' ', depth == 0 ? 'n' : ' ', work->known_at == TIME_END ? 'n' : ' ', '\0'};
-
 	Assert(!work->one_source);
-	ledger_ask(work->ledger, QUERY_LOOKS_BEFORE, values, nulls, receive_look_before, work);
+	ledger_ask(work->ledger, QUERY_LOOKS_BEFORE, (Parameter[]) {
+		installations, since, value_if(depth > 0, Int64GetDatum(depth)), known_at_parameter(work)
+	}, receive_look_before, work);
 }
 
 static void
-ask_looks(Work *work, Datum installations, Datum since, Datum until, int64 depth, bool after)
+ask_looks(Work *work, Parameter installations, Parameter since, Parameter until, int64 depth, bool after)
 {
-	Datum		values[7] = {installations, since, until, Int64GetDatum(depth), Int64GetDatum(after ? depth : 0),
-	Int64GetDatum(work->known_at), Int32GetDatum(work->source)};
-	char		nulls[] = {' ', ' ', ' ', depth == 0 ? 'n' : ' ', depth == 0 && after ? 'n' : ' ',
-	work->known_at == TIME_END ? 'n' : ' ', work->one_source ? ' ' : 'n', '\0'};
+	Parameter	limit = value_if(depth > 0, Int64GetDatum(depth));
 
-	ledger_ask(work->ledger, QUERY_LOOKS, values, nulls, receive_look, work);
+	ledger_ask(work->ledger, QUERY_LOOKS, (Parameter[]) {
+		installations, since, until, limit, after ? limit : value_of(Int64GetDatum(0)), known_at_parameter(work), source_parameter(work)
+	}, receive_look, work);
 }
 
 void
@@ -149,11 +148,9 @@ read_looks(Work *work, int64 depth, bool after, WindowChoice choose)
 	}
 	work->span_of = span_of;
 	if (empty)
-		ask_looks_before(work, parameter_array(work->ledger, P_INT8, installations, open),
-						 parameter_array(work->ledger, P_TIME, since, open), depth);
+		ask_looks_before(work, array_of(installations, open), array_of(since, open), depth);
 	else
-		ask_looks(work, parameter_array(work->ledger, P_INT8, installations, open), parameter_array(work->ledger, P_TIME, since, open),
-				  parameter_array(work->ledger, P_TIME, until, open), depth, after);
+		ask_looks(work, array_of(installations, open), array_of(since, open), array_of(until, open), depth, after);
 	SORT(work->looks, look_order);
 	n = work->looks.n;
 	work->looks.n = 0;
@@ -167,7 +164,6 @@ read_looks(Work *work, int64 depth, bool after, WindowChoice choose)
 	}
 }
 
-/* k, class, status, designation, lower, upper, confidence */
 static void
 receive_sighting(void *state, const Datum *values, const bool *nulls)
 {
@@ -175,13 +171,13 @@ receive_sighting(void *state, const Datum *values, const bool *nulls)
 	MemoryContext before = MemoryContextSwitchTo(work->context);
 	Shown	   *shown = APPEND(work->context, work->shown);
 
-	shown->look = DatumGetInt32(values[0]) - 1;
-	shown->class = DatumGetInt32(values[1]);
-	shown->status = nulls[2] ? NONE : label_number(work->labels, values[2]);
-	shown->designation = nulls[3] ? NONE : label_number(work->labels, values[3]);
-	shown->n = DatumGetInt32(values[4]);
-	shown->m = nulls[5] ? COUNT_UNBOUNDED : (int64) DatumGetInt32(values[5]) - 1;
-	shown->sure = DatumGetFloat8(values[6]) >= work->looks.at[shown->look].min_confidence;
+	shown->look = asked_row(values);
+	shown->class = DatumGetInt32(values[SHOWN_CLASS]);
+	shown->status = nulls[SHOWN_STATUS] ? NONE : label_number(work->labels, values[SHOWN_STATUS]);
+	shown->designation = nulls[SHOWN_DESIGNATION] ? NONE : label_number(work->labels, values[SHOWN_DESIGNATION]);
+	shown->n = DatumGetInt32(values[SHOWN_LOWER]);
+	shown->m = nulls[SHOWN_UPPER] ? COUNT_UNBOUNDED : (int64) DatumGetInt32(values[SHOWN_UPPER]) - 1;
+	shown->sure = DatumGetFloat8(values[SHOWN_CONFIDENCE]) >= work->looks.at[shown->look].min_confidence;
 	MemoryContextSwitchTo(before);
 }
 
@@ -220,11 +216,11 @@ static void
 receive_threshold(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	const Work *work = state;
-	int32		source = DatumGetInt32(values[0]);
+	int32		source = DatumGetInt32(values[THRESHOLD_SOURCE]);
 	Threshold  *threshold = hash_search(work->thresholds, &source, HASH_FIND, NULL);
 
 	if (threshold != NULL)
-		threshold->min_confidence = DatumGetFloat8(values[1]);
+		threshold->min_confidence = DatumGetFloat8(values[THRESHOLD_MIN_CONFIDENCE]);
 }
 
 /* Sources not met before are asked for; then each look has its own. */
@@ -232,7 +228,6 @@ static void
 read_thresholds(Work *work)
 {
 	LIST(Datum) new = {0};
-	Datum		value;
 
 	if (work->thresholds == NULL)
 		work->thresholds = new_hash(work->context, "thresholds", sizeof(int32), sizeof(Threshold), NULL, NULL);
@@ -247,10 +242,7 @@ read_thresholds(Work *work)
 		*APPEND(work->context, new) = Int32GetDatum(threshold->source);
 	}
 	if (new.n > 0)
-	{
-		value = parameter_array(work->ledger, P_INT4, new.at, new.n);
-		ledger_ask(work->ledger, QUERY_THRESHOLDS, &value, NULL, receive_threshold, work);
-	}
+		ledger_ask(work->ledger, QUERY_THRESHOLDS, (Parameter[]) {array_of(new.at, new.n)}, receive_threshold, work);
 	for (size_t i = 0; i < work->looks.n; i++)
 		work->looks.at[i].min_confidence = ((Threshold *) hash_search(work->thresholds, &work->looks.at[i].source, HASH_FIND, NULL))->min_confidence;
 }
@@ -259,14 +251,15 @@ read_thresholds(Work *work)
  * What can stand where no look sees it
  */
 
-/* k, class, hidden_max */
 static void
 receive_shelter(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Work	   *work = state;
 	MemoryContext before = MemoryContextSwitchTo(work->context);
 
-	*APPEND(work->context, work->shelters) = (Shelter) {DatumGetInt32(values[0]) - 1, DatumGetInt32(values[1]), DatumGetInt32(values[2])};
+	*APPEND(work->context, work->shelters) = (Shelter) {
+		asked_row(values), DatumGetInt32(values[SHELTER_CLASS]), DatumGetInt32(values[SHELTER_HIDDEN])
+	};
 	MemoryContextSwitchTo(before);
 }
 
@@ -285,14 +278,12 @@ void
 read_shelters(Work *work)
 {
 	Datum	   *installations = new_values(work, work->n_spans);
-	Datum		value;
 	size_t		at = 0;
 
 	work->shelters.n = 0;
 	for (size_t i = 0; i < work->n_spans; i++)
 		installations[i] = Int64GetDatum(work->spans[i].installation);
-	value = parameter_array(work->ledger, P_INT8, installations, work->n_spans);
-	ledger_ask(work->ledger, QUERY_SHELTERS, &value, NULL, receive_shelter, work);
+	ledger_ask(work->ledger, QUERY_SHELTERS, (Parameter[]) {array_of(installations, work->n_spans)}, receive_shelter, work);
 	SORT(work->shelters, shelter_order);
 	for (size_t i = 0; i < work->n_spans; i++)
 	{
@@ -310,18 +301,15 @@ read_sightings(Work *work)
 	size_t		n = work->looks.n;
 	Datum	   *installations = new_values(work, n);
 	Datum	   *observations = new_values(work, n);
-	Datum		values[3];
 
 	read_thresholds(work);
-
 	for (size_t i = 0; i < n; i++)
 	{
 		installations[i] = Int64GetDatum(work->spans[work->looks.at[i].span].installation);
 		observations[i] = Int64GetDatum(work->looks.at[i].observation);
 	}
-	values[0] = parameter_array(work->ledger, P_INT8, installations, n);
-	values[1] = parameter_array(work->ledger, P_INT8, observations, n);
-	values[2] = Int64GetDatum(work->known_at);
-	ledger_ask(work->ledger, QUERY_SIGHTINGS, values, work->known_at == TIME_END ? "  n" : NULL, receive_sighting, work);
+	ledger_ask(work->ledger, QUERY_SIGHTINGS, (Parameter[]) {
+		array_of(installations, n), array_of(observations, n), known_at_parameter(work)
+	}, receive_sighting, work);
 	sort_shown(work);
 }

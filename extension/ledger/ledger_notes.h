@@ -8,6 +8,7 @@
 
 #include "postgres.h"
 
+/* In the order in which merged notes come: what concerns everything is the last. */
 typedef enum NoteKind
 {
 	NOTE_SPAN,					/* instants at an installation */

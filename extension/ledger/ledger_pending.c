@@ -65,7 +65,7 @@ add_everywhere(Pending *pending, int64 installation)
 static void
 receive_installation(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
-	add_everywhere(state, DatumGetInt64(values[0]));
+	add_everywhere(state, DatumGetInt64(values[ONLY_COLUMN]));
 }
 
 /*
@@ -79,7 +79,7 @@ lock_classes(Pending *pending, bool change)
 	if (!change)
 	{
 		if (IsolationUsesXactSnapshot())
-			ledger_ask(pending->ledger, LOCK_CLASSES, NULL, NULL, NULL, NULL);
+			ledger_ask(pending->ledger, LOCK_CLASSES, NULL, NULL, NULL);
 		return;
 	}
 	if (IsolationUsesXactSnapshot())
@@ -87,7 +87,7 @@ lock_classes(Pending *pending, bool change)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("path, max_gsd_m and keep_total of an asset class, and min_confidence of a source, can only be changed in a READ COMMITTED transaction")));
 	/* (in the order in which a snapshot's derivation takes them, or each would wait for the other) */
-	ledger_ask(pending->ledger, CHANGE_CLASSES, NULL, NULL, NULL, NULL);
+	ledger_ask(pending->ledger, CHANGE_CLASSES, NULL, NULL, NULL);
 	LockRelationOid(ledger_table(pending->ledger, "derivation"), ExclusiveLock);
 }
 
@@ -125,12 +125,8 @@ columns_of(const Note *notes, size_t n, NoteKind kind, Columns *columns)
 static void
 lock_named(Pending *pending, const Columns *named)
 {
-	Datum		designations;
-
-	if (named->n == 0)
-		return;
-	designations = parameter_array(pending->ledger, P_TEXT, named->designations, named->n);
-	ledger_ask(pending->ledger, LOCK_NAMED, &designations, NULL, NULL, NULL);
+	if (named->n > 0)
+		ledger_ask(pending->ledger, LOCK_NAMED, (Parameter[]) {array_of(named->designations, named->n)}, NULL, NULL);
 }
 
 typedef struct Others
@@ -143,10 +139,10 @@ static void
 receive_other(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Others	   *others = state;
-	const Note *named = others->named->notes[DatumGetInt32(values[1]) - 1];
+	const Note *named = others->named->notes[asked_row(values)];
 
 	*APPEND(others->pending->context, others->pending->spans) = (Note) {
-		.kind = NOTE_SPAN, .installation = DatumGetInt64(values[0]),
+		.kind = NOTE_SPAN, .installation = DatumGetInt64(values[OTHER_INSTALLATION]),
 		.since = named->since, .until = named->until, .removes = named->removes
 	};
 }
@@ -154,12 +150,8 @@ receive_other(void *state, const Datum *values, const bool *nulls pg_attribute_u
 static void
 spread_everywhere(Pending *pending, LedgerQuery query, const Columns *changed)
 {
-	Datum		ids;
-
-	if (changed->n == 0)
-		return;
-	ids = parameter_array(pending->ledger, P_INT4, changed->of, changed->n);
-	ledger_ask(pending->ledger, query, &ids, NULL, receive_installation, pending);
+	if (changed->n > 0)
+		ledger_ask(pending->ledger, query, (Parameter[]) {array_of(changed->of, changed->n)}, receive_installation, pending);
 }
 
 /* What was noted of a designation, a class, a source or everything concerns these installations too; true if any. */
@@ -168,36 +160,33 @@ spread(Pending *pending, const Columns *named, const Columns *classes, const Col
 {
 	size_t		noted = pending->spans.n;
 	Others		others = {pending, named};
-	Datum		values[2];
 
 	if (everything)
-		ledger_ask(pending->ledger, QUERY_ALL, NULL, NULL, receive_installation, pending);
+		ledger_ask(pending->ledger, QUERY_ALL, NULL, receive_installation, pending);
 	spread_everywhere(pending, QUERY_OF_CLASSES, classes);
 	spread_everywhere(pending, QUERY_OF_SOURCES, sources);
 	if (named->n > 0)
-	{
-		values[0] = parameter_array(pending->ledger, P_INT8, named->installations, named->n);
-		values[1] = parameter_array(pending->ledger, P_TEXT, named->designations, named->n);
-		ledger_ask(pending->ledger, QUERY_OTHERS, values, NULL, receive_other, &others);
-	}
+		ledger_ask(pending->ledger, QUERY_OTHERS, (Parameter[]) {
+			array_of(named->installations, named->n), array_of(named->designations, named->n)
+		}, receive_other, &others);
 	return pending->spans.n > noted;
 }
 
 /* Installations that are no more leave nothing behind. */
 static void
-forget_gone(Pending *pending, Datum installations)
+forget_gone(Pending *pending, Parameter installations)
 {
-	if (ledger_ask(pending->ledger, FORGET_INSTALLATIONS, &installations, NULL, NULL, NULL) > 0)
-		ledger_ask(pending->ledger, FORGET_SUBJECTS, &installations, NULL, NULL, NULL);
+	if (ledger_ask(pending->ledger, FORGET_INSTALLATIONS, &installations, NULL, NULL) > 0)
+		ledger_ask(pending->ledger, FORGET_SUBJECTS, &installations, NULL, NULL);
 }
 
-static Datum
+static Parameter
 installations_of(Pending *pending)
 {
 	Columns		spans;
 
 	columns_of(pending->spans.at, pending->spans.n, NOTE_SPAN, &spans);
-	return parameter_array(pending->ledger, P_INT8, spans.installations, spans.n);
+	return array_of(spans.installations, spans.n);
 }
 
 /* Within SPI, with the owner's rights. */
@@ -207,7 +196,7 @@ derive_noted(Pending *pending, float8 min_confidence)
 	Columns		named;
 	Columns		classes;
 	Columns		sources;
-	Datum		installations;
+	Parameter	installations;
 	bool		may_be_gone;
 	int64		changed;
 
@@ -226,7 +215,7 @@ derive_noted(Pending *pending, float8 min_confidence)
 	for (size_t i = 0; i < pending->spans.n && !may_be_gone; i++)
 		may_be_gone = pending->spans.at[i].removes;
 	installations = installations_of(pending);
-	ledger_ask(pending->ledger, LOCK_INSTALLATIONS, &installations, NULL, NULL, NULL);
+	ledger_ask(pending->ledger, LOCK_INSTALLATIONS, &installations, NULL, NULL);
 	changed = derive_spans(pending->ledger, min_confidence, pending->spans.at, pending->spans.n, pending->fresh);
 	if (may_be_gone)
 		forget_gone(pending, installations);
@@ -339,9 +328,13 @@ ledger_derive_pending(PG_FUNCTION_ARGS)
 Datum
 ledger_rederive(PG_FUNCTION_ARGS)
 {
-	Oid			table = PG_GETARG_OID(0);
+	enum
+	{
+		TABLE, MIN_CONFIDENCE, INSTALLATIONS
+	};
+	Oid			table = PG_GETARG_OID(TABLE);
 	Oid			schema = get_rel_namespace(table);
-	ArrayType  *installations = PG_GETARG_ARRAYTYPE_P(2);
+	ArrayType  *installations = PG_GETARG_ARRAYTYPE_P(INSTALLATIONS);
 	const int64 *ids = (const int64 *) ARR_DATA_PTR(installations);
 	int			n = ArrayGetNItems(ARR_NDIM(installations), ARR_DIMS(installations));
 	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
@@ -372,12 +365,12 @@ ledger_rederive(PG_FUNCTION_ARGS)
 	if (OidIsValid(classes))
 		forget_classes(classes);
 	/* (what the transaction has loaded is to be told by alerts) */
-	changed = derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1), true);
+	changed = derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(MIN_CONFIDENCE), true);
 	for (int i = 0; i < n; i++)
 	{
 		Note		note = {.kind = NOTE_SPAN, .installation = ids[i], .since = TIME_BEGIN, .until = TIME_END, .removes = true};
 
 		note_add(schema, &note);
 	}
-	PG_RETURN_INT64(changed + derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(1), false));
+	PG_RETURN_INT64(changed + derive_pending(schema, fcinfo->flinfo->fn_oid, owner, PG_GETARG_FLOAT8(MIN_CONFIDENCE), false));
 }

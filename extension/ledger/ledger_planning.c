@@ -5,11 +5,11 @@
  * may be wrong: a load that was rolled back and a vacuum leave it with a size, but without
  * rows. The planner would then compare each row that is given with each of the table, and
  * take any index for as good as another. So it is told that each table holds many rows while
- * such a query is asked, if it believes that there are fewer. That leads to the index which
+ * such a query is asked, if it knows of fewer. That leads to the index which
  * finds what is wanted and nothing else, and costs little where a table is small indeed.
  *
  * (Tried without: settings alone, as ledger_rights.c makes them, do not tell one index from
- * another where each is believed to find at most a row. Twenty tests of test/tap/plans.pl
+ * another where each is expected to find at most a row. Twenty tests of test/tap/plans.pl
  * fail then; a load of 400 looks reads up to 6.8 million rows where 16,000 would do.)
  */
 #include "ledger_planning.h"

@@ -10,6 +10,8 @@
  */
 #include "ledger_query.h"
 
+#include <ctype.h>
+
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/dependency.h"
@@ -31,8 +33,6 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
-
-#define MAX_PARAMETERS 15
 
 struct Ledger
 {
@@ -94,26 +94,15 @@ type_oid(const Ledger *ledger, char letter)
 }
 
 Datum
-parameter_array(Ledger *ledger, ParameterType type, const Datum *values, size_t n)
+ledger_array(const Ledger *ledger, char type, const Datum *values, size_t n)
 {
-	static const struct
-	{
-		Oid			oid;
-		int			length;
-		bool		by_value;
-		char		align;
-	}			elements[] = {
-		[P_INT4] = {INT4OID, 4, true, TYPALIGN_INT},
-		[P_INT8] = {INT8OID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE},
-		[P_TIME] = {TIMESTAMPTZOID, 8, FLOAT8PASSBYVAL, TYPALIGN_DOUBLE},
-		[P_BOOL] = {BOOLOID, 1, true, TYPALIGN_CHAR},
-		[P_TEXT] = {TEXTOID, -1, false, TYPALIGN_INT},
-		[P_PRESENCE] = {InvalidOid, sizeof(Presence), false, TYPALIGN_DOUBLE},
-	};
+	Oid			element = get_element_type(type_oid(ledger, type));
+	int16		length;
+	bool		by_value;
+	char		align;
 
-	return PointerGetDatum(construct_array((Datum *) values, (int) n,
-										   type == P_PRESENCE ? ledger->presence_type : elements[type].oid,
-										   elements[type].length, elements[type].by_value, elements[type].align));
+	get_typlenbyvalalign(element, &length, &by_value, &align);
+	return PointerGetDatum(construct_array((Datum *) values, (int) n, element, length, by_value, align));
 }
 
 static void
@@ -268,23 +257,51 @@ append_table(StringInfo text, const Ledger *ledger, const char *at)
 
 /* Shards have no numbers of their own: they take those of the table that they are of. */
 static const char *
-number_text(const Ledger *ledger)
+number_text(const Ledger *ledger, const char *table, const char *column)
 {
 	Relation	named;
 	Oid			sequence;
 
-	if (strcmp(table_name_here(ledger->schema, "presence"), "presence") == 0)
+	if (strcmp(table_name_here(ledger->schema, table), table) == 0)
 		return "";
-	named = table_open(get_relname_relid("presence", ledger->schema), AccessShareLock);
-	sequence = identity_sequence(named, get_attnum(RelationGetRelid(named), "presence_id"));
+	named = table_open(get_relname_relid(table, ledger->schema), AccessShareLock);
+	sequence = identity_sequence(named, get_attnum(RelationGetRelid(named), column));
 	table_close(named, NoLock);
 	return psprintf("pg_catalog.nextval(%u::pg_catalog.regclass), ", sequence);
+}
+
+static int
+count_parameters(LedgerQuery query)
+{
+	int			n = 0;
+
+	while (ledger_queries[query].parameters[n].name != NULL)
+		n++;
+	return n;
+}
+
+/* Appends $n for :name, of which the text has the name; what follows that. */
+static const char *
+append_parameter(StringInfo text, LedgerQuery query, const char *at)
+{
+	const QueryParameter *parameters = ledger_queries[query].parameters;
+	size_t		length = strspn(at, "abcdefghijklmnopqrstuvwxyz_");
+
+	for (int i = 0; parameters[i].name != NULL; i++)
+		if (strlen(parameters[i].name) == length && strncmp(parameters[i].name, at, length) == 0)
+		{
+			appendStringInfo(text, "$%d", i + 1);
+			return at + length;
+		}
+	elog(ERROR, "query %d has no parameter \"%s\"", query, pnstrdup(at, length));
 }
 
 static char *
 query_text(const Ledger *ledger, LedgerQuery query)
 {
-	const char *number = query == ADD_RUNS ? number_text(ledger) : "";
+	const char *numbered = query == ADD_RUNS ? "presence_id" : "event_id";
+	const char *number = query == ADD_RUNS ? number_text(ledger, "presence", numbered) :
+		query == ADD_EVENTS ? number_text(ledger, "alert_event", numbered) : "";
 	const struct
 	{
 		const char *word;
@@ -293,7 +310,7 @@ query_text(const Ledger *ledger, LedgerQuery query)
 		{"OURS", schema_text(type_schema(ledger->presence_type))},
 		{"LTREE", schema_text(type_schema(ledger->path_type))},
 		{"POSTGIS", schema_text(type_schema(ledger->geometry_type))},
-		{"NUMBERED", *number != '\0' ? "presence_id, " : ""},
+		{"NUMBERED", *number != '\0' ? psprintf("%s, ", numbered) : ""},
 		{"NUMBER", number},
 	};
 	const char *at = ledger_queries[query].text;
@@ -307,6 +324,17 @@ query_text(const Ledger *ledger, LedgerQuery query)
 		if (strncmp(at, "LEDGER.", strlen("LEDGER.")) == 0)
 		{
 			at = append_table(&text, ledger, at + strlen("LEDGER."));
+			continue;
+		}
+		if (strncmp(at, "::", 2) == 0)
+		{
+			appendStringInfoString(&text, "::");
+			at += 2;
+			continue;
+		}
+		if (at[0] == ':' && islower((unsigned char) at[1]))
+		{
+			at = append_parameter(&text, query, at + 1);
 			continue;
 		}
 		while (i < lengthof(words) && strncmp(at, words[i].word, strlen(words[i].word)) != 0)
@@ -325,8 +353,8 @@ query_text(const Ledger *ledger, LedgerQuery query)
 static SPIPlanPtr
 query_plan(Ledger *ledger, LedgerQuery query)
 {
-	Oid			types[MAX_PARAMETERS];
-	int			n = (int) strlen(ledger_queries[query].types);
+	Oid			types[MOST_PARAMETERS];
+	int			n = count_parameters(query);
 	SPIPlanPtr	plan;
 
 	if (ledger->plans[query] != NULL)
@@ -335,7 +363,7 @@ query_plan(Ledger *ledger, LedgerQuery query)
 	if (query == QUERY_STORED && get_rel_relkind(ledger_table(ledger, "presence")) == RELKIND_VIEW)
 		refuse(ledger, "Its \"presence\" is not a table.");
 	for (int i = 0; i < n; i++)
-		types[i] = type_oid(ledger, ledger_queries[query].types[i]);
+		types[i] = type_oid(ledger, ledger_queries[query].parameters[i].type);
 	plan = SPI_prepare_cursor(query_text(ledger, query), n, types, CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL)
 		elog(ERROR, "query %d cannot be prepared: %s", query, SPI_result_code_string(SPI_result));
@@ -355,8 +383,8 @@ typedef struct RowDestination
 
 /*
  * The tables are the user's, who may have made others of their names or dropped a
- * constraint: what comes from them is believed to be of the types that it must have, and
- * not null, only after a look.
+ * constraint: so it is checked that what comes from them has the types that it must have, and
+ * is not null.
  */
 static bool
 receive_slot(TupleTableSlot *slot, DestReceiver *self)
@@ -381,6 +409,7 @@ receive_startup(DestReceiver *self, int operation pg_attribute_unused(), TupleDe
 	RowDestination *destination = (RowDestination *) self;
 	const char *result = ledger_queries[destination->query].result;
 
+	Assert(desc->natts == (int) strlen(result));
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Oid			type = TupleDescAttr(desc, i)->atttypid;
@@ -396,19 +425,27 @@ receive_end(DestReceiver *self pg_attribute_unused())
 }
 
 void
-mark_numbered(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+mark_asked(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
-	((bool *) state)[DatumGetInt32(values[0]) - 1] = true;
+	((bool *) state)[asked_row(values)] = true;
+}
+
+static void
+set_parameter(const Ledger *ledger, char type, const Parameter *given, ParamExternData *parameter)
+{
+	parameter->value = given->is_array ? ledger_array(ledger, type, given->values, given->n) : given->value;
+	parameter->isnull = given->is_null;
+	parameter->pflags = PARAM_FLAG_CONST;
+	parameter->ptype = type_oid(ledger, type);
 }
 
 uint64
-ledger_ask(Ledger *ledger, LedgerQuery query, Datum *values, const char *nulls,
-		   RowReceiver receive, void *state)
+ledger_ask(Ledger *ledger, LedgerQuery query, const Parameter *parameters, RowReceiver receive, void *state)
 {
 	SPIPlanPtr	plan = query_plan(ledger, query);
-	int			n = (int) strlen(ledger_queries[query].types);
+	int			n = count_parameters(query);
 	/* (none in place of an empty list: a planner beside the server's own may take one for parameters) */
-	ParamListInfo parameters = n > 0 ? makeParamList(n) : NULL;
+	ParamListInfo list = n > 0 ? makeParamList(n) : NULL;
 	RowDestination destination = {
 		.pub = {receive_slot, receive_startup, receive_end, receive_end, DestNone},
 		.ledger = ledger,
@@ -416,19 +453,12 @@ ledger_ask(Ledger *ledger, LedgerQuery query, Datum *values, const char *nulls,
 		.receive = receive,
 		.state = state
 	};
-	SPIExecuteOptions options = {.params = parameters, .read_only = ledger->reads_only};
+	SPIExecuteOptions options = {.params = list, .read_only = ledger->reads_only};
 	MemoryContext before = CurrentMemoryContext;
 	int			code;
 
 	for (int i = 0; i < n; i++)
-	{
-		ParamExternData *p = &parameters->params[i];
-
-		p->value = values[i];
-		p->isnull = nulls != NULL && nulls[i] == 'n';
-		p->pflags = PARAM_FLAG_CONST;
-		p->ptype = type_oid(ledger, ledger_queries[query].types[i]);
-	}
+		set_parameter(ledger, ledger_queries[query].parameters[i].type, &parameters[i], &list->params[i]);
 	if (receive != NULL)
 		options.dest = &destination.pub;
 	code = execute_for_large_tables(ledger->schema, plan, &options);

@@ -79,10 +79,129 @@ typedef enum LedgerQuery
 	LEDGER_QUERIES
 } LedgerQuery;
 
+/*
+ * The columns of what queries answer, in the order of their texts. Those that are asked about rows
+ * of arrays say in the first, ASKED, which of them, from 1 on: see asked_row().
+ */
+#define ASKED 0
+
+/* QUERY_LOOKS; of QUERY_LOOKS_BEFORE all but the last two */
+enum
+{
+	LOOK_SIDE = ASKED + 1, LOOK_OBSERVATION, LOOK_OBSERVED_AT, LOOK_COMPLETE, LOOK_SCOPE, LOOK_GSD, LOOK_SOURCE, LOOK_SINCE, LOOK_LON, LOOK_LAT
+};
+/* QUERY_SIGHTINGS */
+enum
+{
+	SHOWN_CLASS = ASKED + 1, SHOWN_STATUS, SHOWN_DESIGNATION, SHOWN_LOWER, SHOWN_UPPER, SHOWN_CONFIDENCE
+};
+/* QUERY_THRESHOLDS */
+enum
+{
+	THRESHOLD_SOURCE, THRESHOLD_MIN_CONFIDENCE
+};
+/* QUERY_SHELTERS */
+enum
+{
+	SHELTER_CLASS = ASKED + 1, SHELTER_HIDDEN
+};
+/* QUERY_STORED */
+enum
+{
+	STORED_PRESENCE_ID = ASKED + 1, STORED_CLASS, STORED_STATUS, STORED_DESIGNATION, STORED_RUN, STORED_ROW
+};
+/* QUERY_SUBJECTS, QUERY_SUBJECTS_SEEN */
+enum
+{
+	SUBJECT_CLASS = ASKED + 1, SUBJECT_KIND, SUBJECT_LABEL
+};
+/* QUERY_CLASSES */
+enum
+{
+	CLASS_ID, CLASS_PATH, CLASS_MAX_GSD, CLASS_KEEP_TOTAL
+};
+/* QUERY_ELSEWHERE, QUERY_ELSEWHERE_THEN */
+enum
+{
+	ELSEWHERE_OBSERVED_AT = ASKED + 1, ELSEWHERE_OBSERVATION, ELSEWHERE_SOURCE, ELSEWHERE_SINCE
+};
+/* QUERY_INSTANTS, QUERY_LAST_LOOKS */
+enum
+{
+	INSTANT_OBSERVED_AT = ASKED + 1
+};
+/* QUERY_NAMED */
+enum
+{
+	NAMED_DESIGNATION = ASKED + 1
+};
+/* QUERY_OTHERS */
+enum
+{
+	OTHER_INSTALLATION = ASKED + 1
+};
+/* QUERY_COUNT */
+enum
+{
+	COUNT_LOOKS = ASKED + 1
+};
+/* QUERY_OVERLAPS, QUERY_APART */
+enum
+{
+	OVERLAP_INSTALLATION, OVERLAP_SINCE, OVERLAP_UNTIL, OVERLAP_PLACE
+};
+/* QUERY_TOO_FAR */
+enum
+{
+	FAR_INSTALLATION, FAR_CLASS, FAR_DESIGNATION, FAR_OBSERVED_AT, FAR_EVIDENCE
+};
+/* QUERY_ALERTS */
+enum
+{
+	ALERT_ID = ASKED + 1, ALERT_PATH, ALERT_VERDICTS, ALERT_CERTAIN_ONLY, ALERT_NEW_LOOKS
+};
+/* QUERY_ALL, QUERY_OF_CLASSES, QUERY_OF_SOURCES, QUERY_PLACES_IN, QUERY_RECORDED_SINCE, and of names and classes the id: a single column */
+enum
+{
+	ONLY_COLUMN
+};
+/* QUERY_CLASSES_NAMED */
+enum
+{
+	CLASS_NAMED_ID, CLASS_NAMED_ITSELF
+};
+/* QUERY_CHANGED, QUERY_THERE, and the same in an area and at installations */
+enum
+{
+	RUN_INSTALLATION, RUN_CLASS, RUN_LABEL, RUN_ITSELF
+};
+/* QUERY_PLACES */
+enum
+{
+	PLACE_NAME = ASKED + 1, PLACE_LON, PLACE_LAT, PLACE_LOCATION
+};
+/* QUERY_OF_PLACES */
+enum
+{
+	SIGHTED_CLASS = ASKED + 1, SIGHTED_LABEL
+};
+/* QUERY_CLASSES_SAID, QUERY_SOURCES_SAID, whose last is the name */
+enum
+{
+	SAID_ID, SAID_NAME, SAID_PATH
+};
+
 typedef struct Ledger Ledger;
 
 /* Receives a row; values by reference live only for the call. */
 typedef void (*RowReceiver) (void *state, const Datum *values, const bool *nulls);
+
+/* Which of the rows that were asked about a row answers, from 0 on. */
+static inline int32
+asked_row(const Datum *values)
+{
+	return DatumGetInt32(values[ASKED]) - 1;
+}
 
 /*
  * our_function: any of the extension. reads_only: what is asked until the next call answers
@@ -99,18 +218,46 @@ extern Oid	ledger_presence_type(const Ledger *ledger);
 extern Oid	ledger_geometry_type(const Ledger *ledger);
 extern Oid	ledger_path_type(const Ledger *ledger);
 
-/* Of a query that answers with numbers from 1 on: sets those of an array of bool. */
-extern void mark_numbered(void *state, const Datum *values, const bool *nulls);
+/* Of a query that answers ASKED alone: sets these rows of an array of bool. */
+extern void mark_asked(void *state, const Datum *values, const bool *nulls);
 
-/* An array of n values for one parameter, without nulls. */
-typedef enum ParameterType
+#define MOST_PARAMETERS 15
+
+/* What a query is asked: a value, or an array of values of which none is null. */
+typedef struct Parameter
 {
-	P_INT4, P_INT8, P_TIME, P_BOOL, P_TEXT, P_PRESENCE
-} ParameterType;
-extern Datum parameter_array(Ledger *ledger, ParameterType type, const Datum *values, size_t n);
+	bool		is_array;
+	bool		is_null;
+	Datum		value;
+	const Datum *values;
+	size_t		n;
+} Parameter;
 
-/* Within SPI. Every parameter but those of which `nulls` (may be NULL) says 'n'. */
-extern uint64 ledger_ask(Ledger *ledger, LedgerQuery query, Datum *values, const char *nulls,
-						 RowReceiver receive, void *state);
+static inline Parameter
+value_of(Datum value)
+{
+	return (Parameter) {.value = value};
+}
+
+static inline Parameter
+value_if(bool known, Datum value)
+{
+	return (Parameter) {.value = value, .is_null = !known};
+}
+
+static inline Parameter
+array_of(const Datum *values, size_t n)
+{
+	return (Parameter) {.is_array = true, .values = values, .n = n};
+}
+
+/* An array in the memory of the caller; of which type its elements are, a letter of ledger_texts.h says. */
+extern Datum ledger_array(const Ledger *ledger, char type, const Datum *values, size_t n);
+
+/*
+ * Within SPI. The parameters in the order in which ledger_texts.c states them, of the types that
+ * it states; NULL: there are none. receive NULL: nothing is answered.
+ */
+extern uint64 ledger_ask(Ledger *ledger, LedgerQuery query, const Parameter *parameters, RowReceiver receive, void *state);
 
 #endif

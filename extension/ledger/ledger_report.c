@@ -38,20 +38,21 @@ receive_int64(void *state, const Datum *values, const bool *nulls pg_attribute_u
 {
 	Numbers    *numbers = state;
 
-	*APPEND(numbers->context, numbers->found) = DatumGetInt64(values[0]);
+	*APPEND(numbers->context, numbers->found) = DatumGetInt64(values[ONLY_COLUMN]);
 }
 
-/* id, is it named itself? */
 static void
 receive_class_named(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Numbers    *numbers = state;
 
-	*APPEND(numbers->context, numbers->found) = DatumGetInt32(values[0]);
-	if (DatumGetBool(values[1]))
+	int32		id = DatumGetInt32(values[CLASS_NAMED_ID]);
+
+	*APPEND(numbers->context, numbers->found) = id;
+	if (DatumGetBool(values[CLASS_NAMED_ITSELF]))
 	{
 		numbers->named++;
-		numbers->last_named = DatumGetInt32(values[0]);
+		numbers->last_named = id;
 	}
 }
 
@@ -67,7 +68,7 @@ static void
 receive_name(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Nearest    *near = state;
-	text	   *known = DatumGetTextPP(values[0]);
+	text	   *known = DatumGetTextPP(values[ONLY_COLUMN]);
 	int			length = (int) VARSIZE_ANY_EXHDR(known);
 	int			distance;
 
@@ -90,7 +91,7 @@ refuse_name(Report *report, const char *kind, const char *table, const char *sai
 	const char *schema = get_namespace_name(ledger_schema(report->ledger));
 
 	if (strlen(said) <= MOST_COMPARED)
-		ledger_ask(report->ledger, names, NULL, NULL, receive_name, &near);
+		ledger_ask(report->ledger, names, NULL, receive_name, &near);
 	ereport(ERROR,
 			(errcode(ERRCODE_SIGHTINGS_LEDGER),
 			 errmsg("unknown %s \"%s\"", kind, said),
@@ -102,14 +103,8 @@ refuse_name(Report *report, const char *kind, const char *table, const char *sai
 static size_t
 ask_name(Report *report, LedgerQuery query, Datum name, RowReceiver receive, Numbers *numbers)
 {
-	Datum		values[2] = {name, BoolGetDatum(false)};
-
-	ledger_ask(report->ledger, query, values, NULL, receive, numbers);
-	if (numbers->found.n == 0)
-	{
-		values[1] = BoolGetDatum(true);
-		ledger_ask(report->ledger, query, values, NULL, receive, numbers);
-	}
+	for (int loosely = 0; numbers->found.n == 0 && loosely <= 1; loosely++)
+		ledger_ask(report->ledger, query, (Parameter[]) {value_of(name), value_of(BoolGetDatum(loosely))}, receive, numbers);
 	return numbers->found.n;
 }
 
@@ -158,7 +153,7 @@ find_classes(Report *report, Datum name, bool one)
 	for (size_t i = 0; i < n; i++)
 		ids[i] = Int32GetDatum((int32) numbers.found.at[i]);
 	report->has_classes = true;
-	report->classes = parameter_array(report->ledger, P_INT4, ids, n);
+	report->classes = ledger_array(report->ledger, 'I', ids, n);
 	return (int32) numbers.last_named;
 }
 
@@ -207,11 +202,11 @@ report_open(Report *report, FunctionCallInfo fcinfo)
 {
 	Oid			schema;
 
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(ARG_LEDGER))
 		ereport(ERROR, (errcode(ERRCODE_SIGHTINGS_LEDGER), errmsg("a report needs its ledger")));
-	schema = get_rel_namespace(PG_GETARG_OID(0));
+	schema = get_rel_namespace(PG_GETARG_OID(ARG_LEDGER));
 	if (!OidIsValid(schema))
-		ereport(ERROR, (errcode(ERRCODE_SIGHTINGS_LEDGER), errmsg("there is no table with OID %u", PG_GETARG_OID(0))));
+		ereport(ERROR, (errcode(ERRCODE_SIGHTINGS_LEDGER), errmsg("there is no table with OID %u", PG_GETARG_OID(ARG_LEDGER))));
 	report->mode = MODE_LAST_KNOWN;
 	report->max_age = AGE_UNLIMITED;
 	report->known_at = TIME_END;
@@ -227,34 +222,46 @@ report_open(Report *report, FunctionCallInfo fcinfo)
 	report->sources_said = new_said(report, "sources said", sizeof(SourceSaid));
 }
 
-/* Metres around a point that is the area. */
-static void
-take_within(Report *report, FunctionCallInfo fcinfo, int area, int within)
+/* Which arguments say where it is, what, and who told it. */
+typedef struct Filters
 {
-	report->has_within = !PG_ARGISNULL(within);
+	int			area;
+	int			within;			/* metres around a point that is the area */
+	int			installation;
+	int			asset;
+	int			source;
+} Filters;
+
+static const Filters report_filters = {
+	.area = ARG_AREA, .within = ARG_WITHIN, .installation = ARG_INSTALLATION, .asset = ARG_ASSET, .source = ARG_SOURCE
+};
+
+static void
+take_within(Report *report, FunctionCallInfo fcinfo, const Filters *filters)
+{
+	report->has_within = !PG_ARGISNULL(filters->within);
 	if (!report->has_within)
 		return;
-	if (PG_ARGISNULL(area))
+	if (PG_ARGISNULL(filters->area))
 		ereport(ERROR,
 				(errcode(ERRCODE_SIGHTINGS_LEDGER),
 				 errmsg("within needs an area"),
 				 errdetail("It says how many metres from a point at most; area is the point.")));
-	report->within = PG_GETARG_FLOAT8(within);
+	report->within = PG_GETARG_FLOAT8(filters->within);
 }
 
-/* Where it is, and what; who told it. */
 static void
-take_subject(Report *report, FunctionCallInfo fcinfo, int area, int source)
+take_subject(Report *report, FunctionCallInfo fcinfo, const Filters *filters)
 {
-	take_within(report, fcinfo, area, source + 1);
-	if (!PG_ARGISNULL(source))
-		find_source(report, PG_GETARG_DATUM(source));
-	if (!PG_ARGISNULL(area))
-		check_area(report, PG_GETARG_DATUM(area));
-	if (!PG_ARGISNULL(area + 1))
-		find_installation(report, PG_GETARG_DATUM(area + 1));
-	if (!PG_ARGISNULL(area + 2))
-		find_classes(report, PG_GETARG_DATUM(area + 2), false);
+	take_within(report, fcinfo, filters);
+	if (!PG_ARGISNULL(filters->source))
+		find_source(report, PG_GETARG_DATUM(filters->source));
+	if (!PG_ARGISNULL(filters->area))
+		check_area(report, PG_GETARG_DATUM(filters->area));
+	if (!PG_ARGISNULL(filters->installation))
+		find_installation(report, PG_GETARG_DATUM(filters->installation));
+	if (!PG_ARGISNULL(filters->asset))
+		find_classes(report, PG_GETARG_DATUM(filters->asset), false);
 }
 
 static SubjectKind
@@ -295,20 +302,20 @@ receive_total(void *state, const Datum *values, const bool *nulls pg_attribute_u
 {
 	Report	   *report = state;
 
-	*APPEND(report->context, report->totals) = DatumGetInt32(values[0]);
+	*APPEND(report->context, report->totals) = DatumGetInt32(values[ONLY_COLUMN]);
 }
 
 /* What lies at or below each class at a depth of the tree; of those named, if any are. */
 static void
 take_depth(Report *report, int32 depth)
 {
-	Datum		values[2] = {Int32GetDatum(depth), report->classes};
-
 	if (report->totals.n > 0 || report->kind != OF_CLASS)
 		ereport(ERROR,
 				(errcode(ERRCODE_SIGHTINGS_LEDGER),
 				 errmsg("depth goes neither with total nor with by")));
-	ledger_ask(report->ledger, QUERY_CLASSES_AT, values, report->has_classes ? NULL : " n", receive_total, report);
+	ledger_ask(report->ledger, QUERY_CLASSES_AT, (Parameter[]) {
+		value_of(Int32GetDatum(depth)), value_if(report->has_classes, report->classes)
+	}, receive_total, report);
 	if (report->totals.n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_SIGHTINGS_LEDGER),
@@ -329,15 +336,15 @@ report_begin(FunctionCallInfo fcinfo, Report *report)
 	MemSet(report, 0, sizeof(Report));
 	report->store = row_set_begin(fcinfo, &report->desc);
 	report_open(report, fcinfo);
-	report->min_confidence = PG_ARGISNULL(1) ? 0 : PG_GETARG_FLOAT8(1);
-	report->kind = PG_ARGISNULL(5) ? OF_CLASS : kind_named(TextDatumGetCString(PG_GETARG_DATUM(5)));
-	if (!PG_ARGISNULL(7))
-		report->known_at = PG_GETARG_TIMESTAMPTZ(7);
-	take_subject(report, fcinfo, 2, 8);
-	if (!PG_ARGISNULL(6))
-		take_total(report, PG_GETARG_DATUM(6));
-	if (!PG_ARGISNULL(10))
-		take_depth(report, PG_GETARG_INT32(10));
+	report->min_confidence = PG_ARGISNULL(ARG_MIN_CONFIDENCE) ? 0 : PG_GETARG_FLOAT8(ARG_MIN_CONFIDENCE);
+	report->kind = PG_ARGISNULL(ARG_BY) ? OF_CLASS : kind_named(TextDatumGetCString(PG_GETARG_DATUM(ARG_BY)));
+	if (!PG_ARGISNULL(ARG_KNOWN_AT))
+		report->known_at = PG_GETARG_TIMESTAMPTZ(ARG_KNOWN_AT);
+	take_subject(report, fcinfo, &report_filters);
+	if (!PG_ARGISNULL(ARG_TOTAL))
+		take_total(report, PG_GETARG_DATUM(ARG_TOTAL));
+	if (!PG_ARGISNULL(ARG_DEPTH))
+		take_depth(report, PG_GETARG_INT32(ARG_DEPTH));
 }
 
 void
@@ -366,8 +373,8 @@ report_dates(FunctionCallInfo fcinfo, int from, int to, int mode, int max_age, R
 	/* (a watch has two dates) */
 	if (from == to && w.to_date != TIME_BEGIN && w.to_date != TIME_END)
 		w.from_date = w.to_date == TIME_FIRST ? w.to_date++ : w.to_date - 1;
-	w.mode = mode < 0 || PG_ARGISNULL(mode) ? MODE_LAST_KNOWN : mode_from_text(PG_GETARG_TEXT_PP(mode));
-	w.max_age = max_age < 0 || PG_ARGISNULL(max_age) ? AGE_UNLIMITED : age_from_interval(PG_GETARG_INTERVAL_P(max_age));
+	w.mode = mode == NO_ARGUMENT || PG_ARGISNULL(mode) ? MODE_LAST_KNOWN : mode_from_text(PG_GETARG_TEXT_PP(mode));
+	w.max_age = max_age == NO_ARGUMENT || PG_ARGISNULL(max_age) ? AGE_UNLIMITED : age_from_interval(PG_GETARG_INTERVAL_P(max_age));
 	set_world_box(&w);
 	fault = watch_check(&w, &reason);
 	check_value(fault, "watch", reason);
@@ -381,19 +388,18 @@ report_dates(FunctionCallInfo fcinfo, int from, int to, int mode, int max_age, R
  * What stands in rows
  */
 
-/* k, name, lon, lat, location */
 static void
 receive_place(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Report	   *report = state;
-	Place	   *place = &report->places[DatumGetInt32(values[0]) - 1];
+	Place	   *place = &report->places[asked_row(values)];
 	MemoryContext before = MemoryContextSwitchTo(report->slice);
 
 	place->visible = true;
-	place->name = datumCopy(values[1], false, -1);
-	place->lon = Float8GetDatum(DatumGetFloat8(values[2]));
-	place->lat = Float8GetDatum(DatumGetFloat8(values[3]));
-	place->geometry = datumCopy(values[4], false, -1);
+	place->name = datumCopy(values[PLACE_NAME], false, -1);
+	place->lon = Float8GetDatum(DatumGetFloat8(values[PLACE_LON]));
+	place->lat = Float8GetDatum(DatumGetFloat8(values[PLACE_LAT]));
+	place->geometry = datumCopy(values[PLACE_LOCATION], false, -1);
 	MemoryContextSwitchTo(before);
 }
 
@@ -401,27 +407,24 @@ void
 say_places(Report *report)
 {
 	Datum	   *ids = MemoryContextAllocHuge(report->slice, sizeof(Datum) * Max(report->n_places, 1));
-	Datum		value;
 
 	for (size_t i = 0; i < report->n_places; i++)
 		ids[i] = Int64GetDatum(report->places[i].installation);
-	value = parameter_array(report->ledger, P_INT8, ids, report->n_places);
-	ledger_ask(report->ledger, QUERY_PLACES, &value, NULL, receive_place, report);
+	ledger_ask(report->ledger, QUERY_PLACES, (Parameter[]) {array_of(ids, report->n_places)}, receive_place, report);
 }
 
-/* id, name, path */
 static void
 receive_class(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Report	   *report = state;
-	int32		id = DatumGetInt32(values[0]);
+	int32		id = DatumGetInt32(values[SAID_ID]);
 	ClassSaid  *said = hash_search(report->classes_said, &id, HASH_FIND, NULL);
 	MemoryContext before = MemoryContextSwitchTo(report->context);
 
 	if (said != NULL)
 	{
-		said->name = datumCopy(values[1], false, -1);
-		said->path = datumCopy(values[2], false, -1);
+		said->name = datumCopy(values[SAID_NAME], false, -1);
+		said->path = datumCopy(values[SAID_PATH], false, -1);
 	}
 	MemoryContextSwitchTo(before);
 }
@@ -430,23 +433,19 @@ static void
 receive_source(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Report	   *report = state;
-	int32		id = DatumGetInt32(values[0]);
+	int32		id = DatumGetInt32(values[SAID_ID]);
 	SourceSaid *said = hash_search(report->sources_said, &id, HASH_FIND, NULL);
 
 	if (said != NULL)
-		said->name = MemoryContextStrdup(report->context, text_to_cstring(DatumGetTextPP(values[1])));
+		said->name = MemoryContextStrdup(report->context, text_to_cstring(DatumGetTextPP(values[SAID_NAME])));
 }
 
 /* Those that are new are asked for. */
 static void
 ask_said(Report *report, LedgerQuery query, Datum *ids, size_t n, RowReceiver receive)
 {
-	Datum		value;
-
-	if (n == 0)
-		return;
-	value = parameter_array(report->ledger, P_INT4, ids, n);
-	ledger_ask(report->ledger, query, &value, NULL, receive, report);
+	if (n > 0)
+		ledger_ask(report->ledger, query, (Parameter[]) {array_of(ids, n)}, receive, report);
 }
 
 static size_t
@@ -542,10 +541,8 @@ look_text(const Report *report, const LookSaid *look)
 
 /* The same, kept: a place's subjects mostly rest on the same two looks. */
 static const char *
-kept_text(Report *report, const LookSaid *look, int which)
+kept_text(const Report *report, const LookSaid *look, LookText *kept)
 {
-	LookText   *kept = &report->look_texts[which];
-
 	if (!look->known)
 		return NULL;
 	if (!kept->look.known || kept->look.source != look->source || kept->look.observed_at != look->observed_at)
@@ -556,8 +553,8 @@ kept_text(Report *report, const LookSaid *look, int which)
 Datum
 sources_said(Report *report, const LookSaid *a, const LookSaid *b, bool *isnull)
 {
-	const char *first = kept_text(report, a, 0);
-	const char *second = kept_text(report, b, 1);
+	const char *first = kept_text(report, a, &report->first_text);
+	const char *second = kept_text(report, b, &report->second_text);
 
 	if (first == NULL || (second != NULL && strcmp(first, second) == 0))
 		return text_or_null(second, isnull);
@@ -584,17 +581,32 @@ new_subject_row(Report *report, const Subject *subject, Datum *values, bool *nul
 	if (!place->visible || class == NULL)
 		return false;
 	new_row(report);
-	values[0] = place->name;
-	values[1] = class->name;
-	values[2] = class->path;
-	values[3] = label_said(report, subject, OF_INDIVIDUAL, &nulls[3]);
-	values[4] = label_said(report, subject, OF_STATUS, &nulls[4]);
+	values[ROW_INSTALLATION] = place->name;
+	values[ROW_ASSET_CLASS] = class->name;
+	values[ROW_CLASS_PATH] = class->path;
+	values[ROW_DESIGNATION] = label_said(report, subject, OF_INDIVIDUAL, &nulls[ROW_DESIGNATION]);
+	values[ROW_STATUS] = label_said(report, subject, OF_STATUS, &nulls[ROW_STATUS]);
 	return true;
 }
 
+/*
+ * The type of the rows is that of the extension in the database, this library that of the session, which
+ * may have begun before an update: columns that it does not know are null.
+ */
 void
-put_row(Report *report, const Datum *values, const bool *nulls)
+put_row(Report *report, const Datum *values, const bool *nulls, int n)
 {
+	int			columns = report->desc->natts;
+
+	if (columns > n)
+	{
+		Datum	   *all = palloc0(sizeof(Datum) * columns);
+		bool	   *unknown = palloc(sizeof(bool) * columns);
+
+		memset(unknown, true, sizeof(bool) * columns);
+		values = memcpy(all, values, sizeof(Datum) * n);
+		nulls = memcpy(unknown, nulls, sizeof(bool) * n);
+	}
 	tuplestore_putvalues(report->store, report->desc, (Datum *) values, (bool *) nulls);
 	MemoryContextSwitchTo(report->context);
 }
@@ -603,50 +615,54 @@ put_row(Report *report, const Datum *values, const bool *nulls)
  * What reports that are queries ask of their arguments
  */
 
-/* (ledger regclass, from timestamptz, to timestamptz, mode text, max_age interval, area geometry, installation text, asset text, source text, within float8) */
 Datum
 ledger_arguments_are_known(PG_FUNCTION_ARGS)
 {
+	enum
+	{
+		FROM = ARG_LEDGER + 1, TO, MODE, MAX_AGE, AREA, INSTALLATION, ASSET, SOURCE, WITHIN
+	};
+	const Filters filters = {.area = AREA, .within = WITHIN, .installation = INSTALLATION, .asset = ASSET, .source = SOURCE};
 	Report		report = {0};
 	int64		from;
 	int64		to;
 
 	report_open(&report, fcinfo);
-	report_dates(fcinfo, 1, 2, 3, 4, &report, &from, &to);
-	take_subject(&report, fcinfo, 5, 8);
+	report_dates(fcinfo, FROM, TO, MODE, MAX_AGE, &report, &from, &to);
+	take_subject(&report, fcinfo, &filters);
 	report_end(&report);
 	PG_RETURN_BOOL(true);
 }
 
-/* (ledger regclass, installation text) */
+/* Of these the argument after the ledger. */
+#define ARG_NAME (ARG_LEDGER + 1)
+
 Datum
 ledger_installation_named(PG_FUNCTION_ARGS)
 {
 	Report		report = {0};
 
-	if (PG_ARGISNULL(1))
+	if (PG_ARGISNULL(ARG_NAME))
 		PG_RETURN_NULL();
 	report_open(&report, fcinfo);
-	find_installation(&report, PG_GETARG_DATUM(1));
+	find_installation(&report, PG_GETARG_DATUM(ARG_NAME));
 	report_end(&report);
 	PG_RETURN_INT64(report.installation);
 }
 
-/* (ledger regclass, source text) */
 Datum
 ledger_source_named(PG_FUNCTION_ARGS)
 {
 	Report		report = {0};
 
-	if (PG_ARGISNULL(1))
+	if (PG_ARGISNULL(ARG_NAME))
 		PG_RETURN_NULL();
 	report_open(&report, fcinfo);
-	find_source(&report, PG_GETARG_DATUM(1));
+	find_source(&report, PG_GETARG_DATUM(ARG_NAME));
 	report_end(&report);
 	PG_RETURN_INT32(report.source);
 }
 
-/* (ledger regclass, asset text) */
 Datum
 ledger_classes_named(PG_FUNCTION_ARGS)
 {
@@ -654,10 +670,10 @@ ledger_classes_named(PG_FUNCTION_ARGS)
 	MemoryContext before = CurrentMemoryContext;
 	Datum		classes;
 
-	if (PG_ARGISNULL(1))
+	if (PG_ARGISNULL(ARG_NAME))
 		PG_RETURN_NULL();
 	report_open(&report, fcinfo);
-	find_classes(&report, PG_GETARG_DATUM(1), false);
+	find_classes(&report, PG_GETARG_DATUM(ARG_NAME), false);
 	MemoryContextSwitchTo(before);
 	classes = datumCopy(report.classes, false, -1);
 	MemoryContextSwitchTo(report.context);
@@ -689,7 +705,7 @@ begin_slice(Report *report, size_t n)
 {
 	MemoryContextReset(report->slice);
 	memset(&report->subjects, 0, sizeof(report->subjects));
-	memset(report->look_texts, 0, sizeof(report->look_texts));
+	report->first_text = report->second_text = (LookText) {0};
 	report->n_places = n;
 	report->places = MemoryContextAllocExtended(report->slice, sizeof(Place) * Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }

@@ -21,20 +21,20 @@
 
 #include "row_set.h"
 
-/* Of some installations; others of the report have their own. */
+/* An installation of a slice, and the dates that are asked about there. */
 typedef struct Place
 {
 	int64		installation;
 	int64		from;			/* the dates */
 	int64		to;
-	bool		visible;		/* to the caller, who may not be let see it */
+	bool		visible;		/* the caller may see it */
 	Datum		name;
 	Datum		lon;
 	Datum		lat;
 	Datum		geometry;
 } Place;
 
-/* A look that is told of. */
+/* A look that a row names. */
 typedef struct LookSaid
 {
 	bool		known;
@@ -122,7 +122,8 @@ typedef struct Report
 	Place	   *places;
 	size_t		n_places;
 	LIST(Subject) subjects;
-	LookText	look_texts[2];
+	LookText	first_text;		/* of the two looks that a row names, the texts of the row before */
+	LookText	second_text;
 	LIST(int32) added;			/* classes that are told of though they were never sighted there */
 	bool		each_look;		/* what looks of one moment told is not made one */
 	/* rows */
@@ -135,18 +136,30 @@ typedef struct Report
 #define SLICE_ALL 64
 #define SLICE_FEW 128
 
-/*
- * ledger_report.c. The first arguments of every report are (ledger regclass, min_confidence float8,
- * area geometry, installation text, asset text, by text, total text, known_at timestamptz,
- * source text, within float8, depth int).
- */
-#define REPORT_ARGUMENTS 11
+/* ledger_report.c. The first arguments of every report; its own come after them. */
+enum
+{
+	ARG_LEDGER,					/* regclass */
+	ARG_MIN_CONFIDENCE,			/* float8 */
+	ARG_AREA,					/* geometry */
+	ARG_INSTALLATION,			/* text */
+	ARG_ASSET,					/* text */
+	ARG_BY,						/* text */
+	ARG_TOTAL,					/* text */
+	ARG_KNOWN_AT,				/* timestamptz */
+	ARG_SOURCE,					/* text */
+	ARG_WITHIN,					/* float8 */
+	ARG_DEPTH,					/* integer */
+	REPORT_ARGUMENTS
+};
+
 extern void report_begin(FunctionCallInfo fcinfo, Report *report);
 extern void report_end(Report *report);
 extern bool is_total(const Report *report, int32 class);
-/* Dates, mode and age, where they are arguments; errors as of a watch. */
+/* Dates, mode and age, by the numbers of their arguments; NO_ARGUMENT: it has no mode, no age. Errors as of a watch. */
+#define NO_ARGUMENT (-1)
 extern void report_dates(FunctionCallInfo fcinfo, int from, int to, int mode, int max_age, Report *report, int64 *from_date, int64 *to_date);
-/* Who is named in a slice. */
+/* Asks for the names that rows of a slice need. */
 extern void say_places(Report *report);
 extern void say_subjects(Report *report);
 /* NULL: the caller may not see it. */
@@ -156,10 +169,14 @@ extern Datum sources_said(Report *report, const LookSaid *a, const LookSaid *b, 
 extern void set_counts(Datum *values, bool *nulls, int column, bool known, Counts count);
 extern void set_place(Datum *values, int column, const Place *place);
 extern void begin_slice(Report *report, size_t n);
-extern void put_row(Report *report, const Datum *values, const bool *nulls);
+extern void put_row(Report *report, const Datum *values, const bool *nulls, int n);
 extern void new_row(Report *report);
-/* The same, with its first columns: installation, class, path, designation, status. false: the caller may not see it. */
-#define SUBJECT_COLUMNS 5
+/* The same, with its first columns. false: the caller may not see it. */
+enum
+{
+	ROW_INSTALLATION, ROW_ASSET_CLASS, ROW_CLASS_PATH, ROW_DESIGNATION, ROW_STATUS,
+	SUBJECT_COLUMNS
+};
 extern bool new_subject_row(Report *report, const Subject *subject, Datum *values, bool *nulls);
 extern Datum text_or_null(const char *text, bool *isnull);
 
@@ -182,15 +199,15 @@ extern size_t begin_candidates(Report *report, size_t first, const Place **dates
 extern void take_changed(Report *report, size_t first, size_t end);
 extern void take_there(Report *report, size_t first, size_t end);
 extern void take_all(Report *report);
-/* Are all looks to be read, as stored runs do not tell: of an earlier time, one source, or a class whose total is not kept? */
+/* Must all looks be read? Stored runs do not tell what was known at an earlier time, what one source told, or a total that is not kept. */
 extern bool reads_all(const Report *report);
-/* Is it what was asked for? Beside statuses stands all of their class. */
+/* Was a subject asked for? (With statuses all of their class is learnt, too.) */
 extern bool is_wanted(const Report *report, const Subject *subject);
-/* Of statuses: what is known of each is narrowed by what is known of the others, and of all of the class. */
+/* Narrows what is known of each status by what is known of the others, and of all of the class. */
 extern void narrow_statuses(Report *report);
 /*
- * At a date, does a status narrow others of its class? Not before it was told itself, though what lies
- * below the class may have been in it. Which were told by the earlier date, before the looks that were read?
+ * Before a status was told itself it narrows no other of its class, though what lies below the class may
+ * have been in it. Marks those that had been told by the earlier date, before the looks that were read.
  */
 extern void mark_told_before(Report *report);
 /* All of a class, then its statuses, as far as known by a date. */
@@ -198,9 +215,9 @@ extern void narrow_known(const Subject *group, Known *known, size_t n, int64 dat
 /* The subject that is all of a status's class. */
 extern const Subject *whole_of(const Subject *status);
 /*
- * Of subjects that were ever sighted, those sighted by the later date: what a later look shows changes
- * nothing of an earlier date. They are asked for of which nothing, or perhaps none, is believed. With
- * those that are told of because they are named. stored: they are what an index found.
+ * Keeps the subjects that had been sighted by the later date: what a later look shows changes nothing
+ * of an earlier date. It is asked of those only that may have been none by then. Adds those that are
+ * told of because they are named. stored: an index found them.
  */
 extern void keep_sighted(Report *report, bool stored);
 extern void take_beginnings(Report *report);

@@ -47,7 +47,7 @@ note_changes(Work *work, int32 key, const Rederived *result, const Stored *store
 	}
 }
 
-/* Does the span tell that there may be some? (Of a key without a run that meets it none changes nothing.) */
+/* Does the span tell that there may be some? (That there are none changes nothing of a key without a run there.) */
 static bool
 is_told_in_span(const Window *w, const Evidence *told, size_t n)
 {
@@ -140,8 +140,8 @@ derive_keys(Work *work, ClassNumbers *classes)
 		Key		   *key = &work->keys.at[i];
 
 		CHECK_FOR_INTERRUPTS();
-		if (!key->settled)
-			key->settled = derive_key(work, (int32) i, class_number(classes, key->id.class), &at);
+		if (!key->done)
+			key->done = derive_key(work, (int32) i, class_number(classes, key->id.class), &at);
 		/* (of stored runs, those of keys that need nothing are passed over) */
 		while (at.stored < work->stored.n && work->stored.at[at.stored].key <= (int32) i)
 			at.stored++;
@@ -193,7 +193,7 @@ add_by_statement(Work *work)
 {
 	LIST(int32) keys = {0};
 	LIST(Datum) runs = {0};
-	Datum		values[KEY_PARAMETERS + 1];
+	Parameter	parameters[KEY_PARAMETERS + 1];
 
 	for (size_t i = 0; i < work->changes.n; i++)
 	{
@@ -206,38 +206,36 @@ add_by_statement(Work *work)
 	}
 	if (keys.n == 0)
 		return;
-	key_parameters(work, keys.at, keys.n, values);
-	values[KEY_PARAMETERS] = parameter_array(work->ledger, P_PRESENCE, runs.at, runs.n);
-	work->changed += ledger_ask(work->ledger, ADD_RUNS, values, NULL, NULL, NULL);
+	key_parameters(work, keys.at, keys.n, parameters);
+	parameters[KEY_PARAMETERS] = array_of(runs.at, runs.n);
+	work->changed += ledger_ask(work->ledger, ADD_RUNS, parameters, NULL, NULL);
 }
 
 /* Stored rows that go, or change. */
 static void
 write_by_statement(Work *work, Turn turn)
 {
-	Datum	   *columns[3];
-	Datum		values[3];
+	Datum	   *installations = new_values(work, work->changes.n);
+	Datum	   *presences = new_values(work, work->changes.n);
+	Datum	   *runs = new_values(work, work->changes.n);
 	size_t		n = 0;
 
-	for (int i = 0; i < 3; i++)
-		columns[i] = new_values(work, work->changes.n);
 	for (size_t i = 0; i < work->changes.n; i++)
 	{
 		Change	   *change = &work->changes.at[i];
 
 		if (turn_of(change) != turn)
 			continue;
-		columns[0][n] = Int64GetDatum(work->spans[work->keys.at[change->key].id.span].installation);
-		columns[1][n] = Int64GetDatum(change->presence_id);
-		columns[2][n++] = PointerGetDatum(&change->run);
+		installations[n] = Int64GetDatum(work->spans[work->keys.at[change->key].id.span].installation);
+		presences[n] = Int64GetDatum(change->presence_id);
+		runs[n++] = PointerGetDatum(&change->run);
 	}
 	if (n == 0)
 		return;
-	values[0] = parameter_array(work->ledger, P_INT8, columns[0], n);
-	values[1] = parameter_array(work->ledger, P_INT8, columns[1], n);
-	if (turn == CHANGE)
-		values[2] = parameter_array(work->ledger, P_PRESENCE, columns[2], n);
-	work->changed += ledger_ask(work->ledger, turn == GO ? DELETE_RUNS : CHANGE_RUNS, values, NULL, NULL, NULL);
+	/* (who deletes takes no runs) */
+	work->changed += ledger_ask(work->ledger, turn == GO ? DELETE_RUNS : CHANGE_RUNS, (Parameter[]) {
+		array_of(installations, n), array_of(presences, n), array_of(runs, n)
+	}, NULL, NULL);
 }
 
 void

@@ -24,27 +24,33 @@ typedef struct Rows
 	TupleDesc	desc;
 } Rows;
 
+enum
+{
+	INSTALLATION, ASSET_CLASS, STATUS, DESIGNATION, RUN, COLUMNS
+};
+
 static void
 put_runs(const Rows *rows, Work *work, int32 key, int32 class, Cursors *at)
 {
 	KeyId		id = work->keys.at[key].id;
 	size_t		n = key_told(work, key, class, at);
-	Datum		values[5];
-	bool		nulls[5] = {0};
+	Datum		label = label_datum(work->labels, id.label);
+	Datum		values[COLUMNS];
+	bool		nulls[COLUMNS] = {0};
 
-	values[0] = Int64GetDatum(work->spans[id.span].installation);
-	values[1] = Int32GetDatum(id.class);
-	values[2] = values[3] = label_datum(work->labels, id.label);
-	nulls[2] = id.kind != OF_STATUS;
-	nulls[3] = id.kind != OF_INDIVIDUAL;
+	values[INSTALLATION] = Int64GetDatum(work->spans[id.span].installation);
+	values[ASSET_CLASS] = Int32GetDatum(id.class);
+	values[STATUS] = values[DESIGNATION] = label;
+	nulls[STATUS] = id.kind != OF_STATUS;
+	nulls[DESIGNATION] = id.kind != OF_INDIVIDUAL;
 	n = derive_stored(at->told, evidence_in_order(at->told, n), at->result.scratch, at->result.runs);
 	place_runs(&work->spans[id.span], at->result.runs, n);
 	for (size_t i = 0; i < n; i++)
 	{
-		values[4] = PointerGetDatum(&at->result.runs[i]);
+		values[RUN] = PointerGetDatum(&at->result.runs[i]);
 		tuplestore_putvalues(rows->store, rows->desc, values, nulls);
 	}
-	pfree(DatumGetPointer(values[2]));
+	pfree(DatumGetPointer(label));
 }
 
 /* All that was ever sighted at the installations of a slice. */
@@ -68,15 +74,16 @@ derive_whole(Work *work, const Rows *rows)
 	}
 }
 
-/*
- * (row type of the ledger's presence, min_confidence, installations bigint[], known_at timestamptz) ->
- * (installation_id bigint, asset_class_id integer, status text, designation text, run presence)
- */
+/* (row type of the ledger's presence, min_confidence, installations bigint[], known_at timestamptz) */
 Datum
 ledger_presences_from_scratch(PG_FUNCTION_ARGS)
 {
-	Oid			schema = get_rel_namespace(get_typ_typrelid(PG_GETARG_OID(0)));
-	ArrayType  *installations = PG_GETARG_ARRAYTYPE_P(2);
+	enum
+	{
+		ROW_TYPE, MIN_CONFIDENCE, INSTALLATIONS, KNOWN_AT
+	};
+	Oid			schema = get_rel_namespace(get_typ_typrelid(PG_GETARG_OID(ROW_TYPE)));
+	ArrayType  *installations = PG_GETARG_ARRAYTYPE_P(INSTALLATIONS);
 	const int64 *ids = (int64 *) ARR_DATA_PTR(installations);
 	int			n = ArrayGetNItems(ARR_NDIM(installations), ARR_DIMS(installations));
 	Rows		rows;
@@ -89,7 +96,7 @@ ledger_presences_from_scratch(PG_FUNCTION_ARGS)
 	if (!OidIsValid(schema))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("\"%s\" is not the row type of a table", format_type_be(PG_GETARG_OID(0)))));
+				 errmsg("\"%s\" is not the row type of a table", format_type_be(PG_GETARG_OID(ROW_TYPE)))));
 	if (ARR_HASNULL(installations))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -104,7 +111,7 @@ ledger_presences_from_scratch(PG_FUNCTION_ARGS)
 		count_looks(ledger, spans, n);
 	for (size_t first = 0; first < (size_t) n; first += taken)
 	{
-		Work		work = {.ledger = ledger, .min_confidence = PG_GETARG_FLOAT8(1), .known_at = PG_GETARG_TIMESTAMPTZ(3), .spans = spans + first};
+		Work		work = {.ledger = ledger, .min_confidence = PG_GETARG_FLOAT8(MIN_CONFIDENCE), .known_at = PG_GETARG_TIMESTAMPTZ(KNOWN_AT), .spans = spans + first};
 
 		work.n_spans = taken = slice_of(spans + first, n - first);
 		work_begin(&work);

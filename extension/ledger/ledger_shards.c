@@ -196,3 +196,14 @@ is_name_only(const FormData_pg_class *table)
 
 	return ledger_whereabouts(table->relnamespace) != LEDGER_WHOLE && find_shard(table->oid, &shard);
 }
+
+Oid
+shard_here(Oid table)
+{
+	Oid			schema = get_rel_namespace(table);
+	int64		shard;
+
+	if (!OidIsValid(schema) || !OidIsValid(catalog_of("pg_dist_schema")) || !is_tenant(schema) || !find_shard(table, &shard) || !is_placed_here(shard))
+		return InvalidOid;
+	return get_relname_relid(psprintf("%s_" INT64_FORMAT, get_rel_name(table), shard), schema);
+}

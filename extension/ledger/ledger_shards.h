@@ -29,4 +29,7 @@ extern bool is_table_named(const FormData_pg_class *table, const char *name);
 /* Does the table have nothing but the name, and its rows lie in a shard? */
 extern bool is_name_only(const FormData_pg_class *table);
 
+/* The shard on this server that has the rows of a table of a tenant; InvalidOid if there is none. */
+extern Oid	shard_here(Oid table);
+
 #endif

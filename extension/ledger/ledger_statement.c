@@ -3,7 +3,7 @@
  * trigger of a ledger's table.
  *
  * Anyone may hang these triggers on a table of his own. They run with the rights of that
- * table's owner, refuse what is not a ledger's, and believe no column to be of the type that
+ * table's owner, refuse what is not a ledger's, and check that each column has the type that
  * it should have. Until the rights are taken, nothing runs that is anybody's but ours.
  *
  * A statement may name a partition instead of its table. Then only the partition's triggers
@@ -120,7 +120,7 @@ Datum
 end_statement(Statement *statement)
 {
 	if (note_first(statement->schema))
-		ledger_ask(statement->ledger, ADD_PENDING, NULL, NULL, NULL, NULL);
+		ledger_ask(statement->ledger, ADD_PENDING, NULL, NULL, NULL);
 	SPI_finish();
 	rights_return(&statement->before);
 	MemoryContextDelete(statement->context);

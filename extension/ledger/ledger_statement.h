@@ -52,7 +52,7 @@ typedef struct Statement
 	const Column *columns;
 	AttrNumber	numbers[MOST_COLUMNS];
 	/* for ledger_touch.c */
-	TouchedLook		last;			/* of the sighting before */
+	TouchedLook last;			/* of the sighting before */
 	LIST(TouchedLook) looks;
 	LIST(Named) named;
 	LIST(Datum) scopes;			/* new ones, each different from the one before */

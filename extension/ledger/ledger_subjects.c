@@ -10,15 +10,19 @@
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 
-/* installation, class, label, run */
 static void
 receive_candidate(void *state, const Datum *values, const bool *nulls)
 {
 	Report	   *report = state;
-	const Presence *run = DatumGetPresenceP(values[3]);
+	const Presence *run = DatumGetPresenceP(values[RUN_ITSELF]);
 
-	*APPEND(report->context, report->candidates) = (Candidate) {DatumGetInt64(values[0]), DatumGetInt32(values[1]),
-	nulls[2] ? NONE : label_number(report->labels, values[2]), run->first_seen, run->not_seen_at == TIME_BEGIN};
+	*APPEND(report->context, report->candidates) = (Candidate) {
+		.installation = DatumGetInt64(values[RUN_INSTALLATION]),
+		.class = DatumGetInt32(values[RUN_CLASS]),
+		.label = nulls[RUN_LABEL] ? NONE : label_number(report->labels, values[RUN_LABEL]),
+		.first_seen = run->first_seen,
+		.is_first = run->not_seen_at == TIME_BEGIN
+	};
 }
 
 static int
@@ -34,79 +38,72 @@ candidate_order(const void *left, const void *right)
 	return 0;
 }
 
-/* Appends the two parameters that say what is wanted; the second may be null. */
-static int
-add_wanted(const Report *report, Datum *values, char *nulls, int n)
-{
-	values[n] = CStringGetTextDatum(subject_kinds[report->kind]);
-	nulls[n] = ' ';
-	values[n + 1] = report->classes;
-	nulls[n + 1] = report->has_classes ? ' ' : 'n';
-	return n + 2;
-}
-
-/* An index is asked for the box around an area; which installations lie in it they say themselves. */
+/* Queries for runs take these last: what is wanted and, of those in an area, where. */
 static void
-add_area(const Report *report, Datum *values, char *nulls, int n)
+add_wanted(const Report *report, bool in_area, Parameter *next)
 {
-	if (!report->has_area)
+	*next++ = value_of(CStringGetTextDatum(subject_kinds[report->kind]));
+	*next++ = value_if(report->has_classes, report->classes);
+	if (!in_area)
 		return;
-	values[n] = report->around;
-	values[n + 1] = report->area;
-	values[n + 2] = Float8GetDatum(report->within);
-	nulls[n + 2] = report->has_within ? ' ' : 'n';
+	/* an index is asked for the box around an area; which installations lie in it they say themselves */
+	*next++ = value_of(report->around);
+	*next++ = value_of(report->area);
+	*next++ = value_if(report->has_within, Float8GetDatum(report->within));
 }
 
 void
 find_changed(Report *report, int64 from, int64 to)
 {
-	Datum		values[7] = {Int64GetDatum(from), Int64GetDatum(to)};
-	char		nulls[] = "       ";
-	int			n = add_wanted(report, values, nulls, 2);
+	Parameter	parameters[MOST_PARAMETERS];
+	Parameter  *next = parameters;
 
-	add_area(report, values, nulls, n);
-	ledger_ask(report->ledger, report->has_area ? QUERY_CHANGED_IN : QUERY_CHANGED, values, nulls, receive_candidate, report);
+	*next++ = value_of(Int64GetDatum(from));
+	*next++ = value_of(Int64GetDatum(to));
+	add_wanted(report, report->has_area, next);
+	ledger_ask(report->ledger, report->has_area ? QUERY_CHANGED_IN : QUERY_CHANGED, parameters, receive_candidate, report);
 	SORT(report->candidates, candidate_order);
 }
 
 void
 find_changed_at(Report *report, const Place *places, size_t n)
 {
-	Datum	   *columns = MemoryContextAllocHuge(report->context, sizeof(Datum) * 3 * Max(n, 1));
-	Datum		values[5];
-	char		nulls[] = "     ";
+	Datum	   *installations = MemoryContextAllocHuge(report->context, sizeof(Datum) * Max(n, 1));
+	Datum	   *since = MemoryContextAllocHuge(report->context, sizeof(Datum) * Max(n, 1));
+	Datum	   *until = MemoryContextAllocHuge(report->context, sizeof(Datum) * Max(n, 1));
+	Parameter	parameters[MOST_PARAMETERS];
+	Parameter  *next = parameters;
 
 	for (size_t i = 0; i < n; i++)
 	{
-		columns[i] = Int64GetDatum(places[i].installation);
-		columns[n + i] = Int64GetDatum(places[i].from);
-		columns[2 * n + i] = Int64GetDatum(places[i].to);
+		installations[i] = Int64GetDatum(places[i].installation);
+		since[i] = Int64GetDatum(places[i].from);
+		until[i] = Int64GetDatum(places[i].to);
 	}
-	values[0] = parameter_array(report->ledger, P_INT8, columns, n);
-	values[1] = parameter_array(report->ledger, P_TIME, columns + n, n);
-	values[2] = parameter_array(report->ledger, P_TIME, columns + 2 * n, n);
-	add_wanted(report, values, nulls, 3);
-	ledger_ask(report->ledger, QUERY_CHANGED_AT, values, nulls, receive_candidate, report);
+	*next++ = array_of(installations, n);
+	*next++ = array_of(since, n);
+	*next++ = array_of(until, n);
+	add_wanted(report, false, next);
+	ledger_ask(report->ledger, QUERY_CHANGED_AT, parameters, receive_candidate, report);
 	SORT(report->candidates, candidate_order);
-	pfree(columns);
+	pfree(installations);
+	pfree(since);
+	pfree(until);
 }
 
 void
 find_there(Report *report, int64 at)
 {
-	Datum		values[6] = {0};
-	char		nulls[] = "      ";
 	Datum		id = Int64GetDatum(report->installation);
-	int			n = 0;
+	Parameter	parameters[MOST_PARAMETERS];
+	Parameter  *next = parameters;
 
 	if (report->has_installation)
-		values[n++] = parameter_array(report->ledger, P_INT8, &id, 1);
-	values[n++] = Int64GetDatum(at);
-	n = add_wanted(report, values, nulls, n);
-	if (!report->has_installation)
-		add_area(report, values, nulls, n);
+		*next++ = array_of(&id, 1);
+	*next++ = value_of(Int64GetDatum(at));
+	add_wanted(report, report->has_area && !report->has_installation, next);
 	ledger_ask(report->ledger, report->has_installation ? QUERY_THERE_AT : report->has_area ? QUERY_THERE_IN : QUERY_THERE,
-			   values, nulls, receive_candidate, report);
+			   parameters, receive_candidate, report);
 	SORT(report->candidates, candidate_order);
 }
 
@@ -114,7 +111,7 @@ static void
 receive_installation(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Report	   *report = state;
-	int64		id = DatumGetInt64(values[0]);
+	int64		id = DatumGetInt64(values[ONLY_COLUMN]);
 
 	if (!report->has_installation || id == report->installation)
 		*APPEND(report->context, report->installations) = id;
@@ -132,13 +129,12 @@ installation_order(const void *left, const void *right)
 void
 find_installations(Report *report)
 {
-	Datum		values[2] = {report->area, Float8GetDatum(report->within)};
-	const char *nulls = !report->has_area ? "nn" : report->has_within ? NULL : " n";
-
 	if (report->has_installation && !report->has_area)
 		*APPEND(report->context, report->installations) = report->installation;
 	else
-		ledger_ask(report->ledger, QUERY_PLACES_IN, values, nulls, receive_installation, report);
+		ledger_ask(report->ledger, QUERY_PLACES_IN, (Parameter[]) {
+			value_if(report->has_area, report->area), value_if(report->has_within, Float8GetDatum(report->within))
+		}, receive_installation, report);
 	SORT(report->installations, installation_order);
 }
 
@@ -251,14 +247,13 @@ take_beginnings(Report *report)
 	}
 }
 
-/* k, class, label */
 static void
 receive_subject(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Report	   *report = state;
 
-	add_subject(report, DatumGetInt32(values[0]) - 1, DatumGetInt32(values[1]), report->kind,
-				report->kind == OF_CLASS ? NONE : label_number(report->labels, values[2]));
+	add_subject(report, asked_row(values), DatumGetInt32(values[SIGHTED_CLASS]), report->kind,
+				report->kind == OF_CLASS ? NONE : label_number(report->labels, values[SIGHTED_LABEL]));
 }
 
 int
@@ -307,14 +302,14 @@ void
 take_all(Report *report)
 {
 	Datum	   *ids = MemoryContextAllocHuge(report->slice, sizeof(Datum) * Max(report->n_places, 1));
-	Datum		values[3];
-	char		nulls[] = "   ";
+	Parameter	parameters[MOST_PARAMETERS];
+	Parameter  *next = parameters;
 
 	for (size_t i = 0; i < report->n_places; i++)
 		ids[i] = Int64GetDatum(report->places[i].installation);
-	values[0] = parameter_array(report->ledger, P_INT8, ids, report->n_places);
-	add_wanted(report, values, nulls, 1);
-	ledger_ask(report->ledger, QUERY_OF_PLACES, values, nulls, receive_subject, report);
+	*next++ = array_of(ids, report->n_places);
+	add_wanted(report, false, next);
+	ledger_ask(report->ledger, QUERY_OF_PLACES, parameters, receive_subject, report);
 	if (report->kind == OF_STATUS)
 		for (size_t i = report->subjects.n; i-- > 0;)
 		{
@@ -384,7 +379,7 @@ narrow_known(const Subject *group, Known *known, size_t n, int64 date)
 	pfree(least);
 }
 
-/* At one of the two dates; of the later, all have been told. */
+/* At one of the two dates. (By the later one all have been told: its date is TIME_END.) */
 static void
 narrow_group(Subject *group, size_t n, size_t offset, size_t look_offset, int64 date)
 {
@@ -426,30 +421,30 @@ narrow_statuses(Report *report)
 	}
 }
 
-/* Which of some subjects, by their numbers, had been sighted by the earlier or the later date? */
+/* Which of some subjects, given by their numbers, had been sighted by the later date, or by the earlier? */
 static bool *
 ask_sighted(Report *report, const size_t *subjects, size_t n, bool earlier)
 {
-	Datum	   *columns = MemoryContextAllocHuge(report->slice, sizeof(Datum) * 4 * Max(n, 1));
+	Datum	   *installations = MemoryContextAllocHuge(report->slice, sizeof(Datum) * Max(n, 1));
+	Datum	   *classes = MemoryContextAllocHuge(report->slice, sizeof(Datum) * Max(n, 1));
+	Datum	   *labels = MemoryContextAllocHuge(report->slice, sizeof(Datum) * Max(n, 1));
+	Datum	   *until = MemoryContextAllocHuge(report->slice, sizeof(Datum) * Max(n, 1));
 	bool	   *sighted = MemoryContextAllocExtended(report->slice, Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	Datum		values[4];
 
 	for (size_t i = 0; i < n; i++)
 	{
 		const Subject *subject = &report->subjects.at[subjects[i]];
 		const Place *place = &report->places[subject->place];
 
-		columns[i] = Int64GetDatum(place->installation);
-		columns[n + i] = Int32GetDatum(subject->class);
-		columns[2 * n + i] = label_datum(report->labels, subject->label);
-		columns[3 * n + i] = Int64GetDatum(earlier ? place->from : place->to);
+		installations[i] = Int64GetDatum(place->installation);
+		classes[i] = Int32GetDatum(subject->class);
+		labels[i] = label_datum(report->labels, subject->label);
+		until[i] = Int64GetDatum(earlier ? place->from : place->to);
 	}
-	values[0] = parameter_array(report->ledger, P_INT8, columns, n);
-	values[1] = parameter_array(report->ledger, P_INT4, columns + n, n);
-	values[2] = parameter_array(report->ledger, P_TEXT, columns + 2 * n, n);
-	values[3] = parameter_array(report->ledger, P_TIME, columns + 3 * n, n);
 	if (n > 0)
-		ledger_ask(report->ledger, report->kind == OF_INDIVIDUAL ? QUERY_NAMED_BY : QUERY_SIGHTED_BY, values, NULL, mark_numbered, sighted);
+		ledger_ask(report->ledger, report->kind == OF_INDIVIDUAL ? QUERY_NAMED_BY : QUERY_SIGHTED_BY, (Parameter[]) {
+			array_of(installations, n), array_of(classes, n), array_of(labels, n), array_of(until, n)
+		}, mark_asked, sighted);
 	return sighted;
 }
 
@@ -479,7 +474,10 @@ mark_told_before(Report *report)
 			report->subjects.at[asked[i]].told_since = TIME_BEGIN;
 }
 
-/* Is it to be asked of a subject whether it had been sighted? Not of what is believed to be there, or was stored, unless that may be by what lies below its class. */
+/*
+ * Must it be asked whether a subject had been sighted? Not if some are there, or an index found it; but
+ * that may be by what lies below its class alone.
+ */
 static bool
 is_doubtful(const Report *report, const Subject *subject, bool stored)
 {

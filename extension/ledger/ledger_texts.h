@@ -8,11 +8,17 @@
 
 #define COLUMN(i) (1u << (i))
 
+typedef struct QueryParameter
+{
+	const char *name;			/* :name in the text */
+	char		type;			/* a letter: see type_oid() */
+} QueryParameter;
+
 typedef struct LedgerQueryText
 {
 	const char *text;
-	const char *types;			/* of its parameters, a letter each: see type_oid() */
-	const char *result;			/* likewise; NULL: none */
+	QueryParameter parameters[MOST_PARAMETERS + 1]; /* a name that is NULL ends them */
+	const char *result;			/* a letter for each column; NULL: none */
 	unsigned	nullable;		/* COLUMN(i) of the result may be null */
 } LedgerQueryText;
 

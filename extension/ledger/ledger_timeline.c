@@ -13,7 +13,7 @@ PG_FUNCTION_INFO_V1(ledger_told);
 PG_FUNCTION_INFO_V1(ledger_turnover);
 PG_FUNCTION_INFO_V1(ledger_persistence);
 
-/* All subjects of the installations in question, with their evidence; `end`, of each slice, may be NULL. */
+/* Calls `use` for all subjects of the installations in question, with their evidence, and `end` (or NULL) after each slice. */
 static void
 walk(Report *report, int64 from, int64 to, EvidenceUse use, void (*end) (void *state, Report *report), void *state)
 {
@@ -77,7 +77,7 @@ put_step(Report *report, const Subject *subject, const Place *place, const Class
 	values[T_LOOKED_AT] = TimestampTzGetDatum(known->last.at);
 	nulls[T_LOOKED_AT] = !known->told;
 	set_place(values, T_PLACE, place);
-	put_row(report, values, nulls);
+	put_row(report, values, nulls, T_COLUMNS);
 }
 
 /* A step holds the looks from its beginning on and before its end. */
@@ -101,7 +101,7 @@ put_steps(void *state, Report *report, const Subject *subject, const Work *work 
 }
 
 /*
- * Of statuses: what stands at the end of a step is told by those of one class together.
+ * Steps of statuses: what is known of one at the end of a step depends on the others of its class.
  */
 static void
 keep_evidence(void *state pg_attribute_unused(), Report *report, const Subject *subject, const Work *work pg_attribute_unused(),
@@ -120,12 +120,15 @@ put_group_steps(const Steps *steps, Report *report, const Subject *group, size_t
 {
 	const Place *place = &report->places[group->place];
 	const ClassSaid *class = class_said(report, group->class);
-	Known	   *known = palloc0(sizeof(Known) * n);
-	Known	   *narrowed = palloc(sizeof(Known) * n);
-	size_t	   *next = palloc0(sizeof(size_t) * n);
+	Known	   *known;
+	Known	   *narrowed;
+	size_t	   *next;
 
 	if (!place->visible || class == NULL)
 		return;
+	known = palloc0(sizeof(Known) * n);
+	narrowed = palloc(sizeof(Known) * n);
+	next = palloc0(sizeof(size_t) * n);
 	for (size_t i = 0; i + 1 < steps->ends.n; i++)
 	{
 		for (size_t k = 0; k < n; k++)
@@ -136,6 +139,9 @@ put_group_steps(const Steps *steps, Report *report, const Subject *group, size_t
 		for (size_t k = 1; k < n; k++)
 			put_step(report, &group[k], place, class, &narrowed[k], steps->ends.at[i], steps->ends.at[i + 1]);
 	}
+	pfree(known);
+	pfree(narrowed);
+	pfree(next);
 }
 
 static void
@@ -194,7 +200,7 @@ receive_added(void *state, const Datum *values, const bool *nulls pg_attribute_u
 {
 	Report	   *report = state;
 
-	*APPEND(report->context, report->added) = DatumGetInt32(values[0]);
+	*APPEND(report->context, report->added) = DatumGetInt32(values[ONLY_COLUMN]);
 }
 
 /* The classes asked for, or all, are told of though they were never sighted. */
@@ -206,7 +212,7 @@ add_unsighted(Report *report)
 
 	if (!report->has_classes)
 	{
-		ledger_ask(report->ledger, QUERY_ALL_CLASSES, NULL, NULL, receive_added, report);
+		ledger_ask(report->ledger, QUERY_ALL_CLASSES, NULL, receive_added, report);
 		return;
 	}
 	deconstruct_array(DatumGetArrayTypeP(report->classes), INT4OID, 4, true, TYPALIGN_INT, &classes, NULL, &n);
@@ -222,18 +228,27 @@ add_named(Report *report)
 		add_unsighted(report);
 }
 
-/* (..., from timestamptz, to timestamptz, step interval, max_age interval) */
+/* The first arguments of its own, of each of these reports. */
+enum
+{
+	ARG_FROM = REPORT_ARGUMENTS, ARG_TO, DATED_ARGUMENTS
+};
+
 Datum
 ledger_timeline(PG_FUNCTION_ARGS)
 {
+	enum
+	{
+		STEP = DATED_ARGUMENTS, MAX_AGE
+	};
 	Report		report;
 	Steps		steps = {0};
 	int64		from;
 	int64		to;
 
 	report_begin(fcinfo, &report);
-	report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, -1, REPORT_ARGUMENTS + 3, &report, &from, &to);
-	make_steps(&report, from, to, PG_ARGISNULL(REPORT_ARGUMENTS + 2) ? NULL : PG_GETARG_INTERVAL_P(REPORT_ARGUMENTS + 2), &steps);
+	report_dates(fcinfo, ARG_FROM, ARG_TO, NO_ARGUMENT, MAX_AGE, &report, &from, &to);
+	make_steps(&report, from, to, PG_ARGISNULL(STEP) ? NULL : PG_GETARG_INTERVAL_P(STEP), &steps);
 	add_named(&report);
 	walk(&report, from - 1, to - 1, report.kind == OF_STATUS ? keep_evidence : put_steps, put_status_steps, &steps);
 	report_end(&report);
@@ -263,7 +278,7 @@ put_told(Report *report, const Subject *subject, const Work *work, const Evidenc
 	values[O_DOUBT] = Int32GetDatum((int32) e->doubt);
 	values[O_LOOK] = Int64GetDatum(look.observation);
 	set_place(values, O_PLACE, &report->places[subject->place]);
-	put_row(report, values, nulls);
+	put_row(report, values, nulls, O_COLUMNS);
 }
 
 static void
@@ -279,24 +294,27 @@ put_all_told(void *state pg_attribute_unused(), Report *report, const Subject *s
 static void
 take_span(FunctionCallInfo fcinfo, Report *report, int64 *from, int64 *to)
 {
-	if (!PG_ARGISNULL(REPORT_ARGUMENTS) && !PG_ARGISNULL(REPORT_ARGUMENTS + 1))
-		report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, -1, -1, report, from, to);
-	*from = PG_ARGISNULL(REPORT_ARGUMENTS) ? TIME_FIRST : PG_GETARG_TIMESTAMPTZ(REPORT_ARGUMENTS);
-	*to = PG_ARGISNULL(REPORT_ARGUMENTS + 1) ? TIME_LAST : PG_GETARG_TIMESTAMPTZ(REPORT_ARGUMENTS + 1);
+	if (!PG_ARGISNULL(ARG_FROM) && !PG_ARGISNULL(ARG_TO))
+		report_dates(fcinfo, ARG_FROM, ARG_TO, NO_ARGUMENT, NO_ARGUMENT, report, from, to);
+	*from = PG_ARGISNULL(ARG_FROM) ? TIME_FIRST : PG_GETARG_TIMESTAMPTZ(ARG_FROM);
+	*to = PG_ARGISNULL(ARG_TO) ? TIME_LAST : PG_GETARG_TIMESTAMPTZ(ARG_TO);
 }
 
-/* (..., from timestamptz, to timestamptz, each_look boolean, unsighted boolean) */
 Datum
 ledger_told(PG_FUNCTION_ARGS)
 {
+	enum
+	{
+		EACH_LOOK = DATED_ARGUMENTS, UNSIGHTED
+	};
 	Report		report;
 	int64		from;
 	int64		to;
 
 	report_begin(fcinfo, &report);
 	take_span(fcinfo, &report, &from, &to);
-	report.each_look = PG_GETARG_BOOL(REPORT_ARGUMENTS + 2);
-	if (PG_GETARG_BOOL(REPORT_ARGUMENTS + 3))
+	report.each_look = PG_GETARG_BOOL(EACH_LOOK);
+	if (PG_GETARG_BOOL(UNSIGHTED))
 		add_unsighted(&report);
 	walk(&report, from, to, put_all_told, NULL, NULL);
 	report_end(&report);
@@ -332,10 +350,9 @@ put_turnover(void *state pg_attribute_unused(), Report *report, const Subject *s
 	values[FROM_LOOKED_AT] = TimestampTzGetDatum(evidence[first].at);
 	values[TO_LOOKED_AT] = TimestampTzGetDatum(turnover.until);
 	set_place(values, V_PLACE, place);
-	put_row(report, values, nulls);
+	put_row(report, values, nulls, V_COLUMNS);
 }
 
-/* (..., from timestamptz, to timestamptz) */
 Datum
 ledger_turnover(PG_FUNCTION_ARGS)
 {
@@ -344,7 +361,7 @@ ledger_turnover(PG_FUNCTION_ARGS)
 	int64		to;
 
 	report_begin(fcinfo, &report);
-	report_dates(fcinfo, REPORT_ARGUMENTS, REPORT_ARGUMENTS + 1, -1, -1, &report, &from, &to);
+	report_dates(fcinfo, ARG_FROM, ARG_TO, NO_ARGUMENT, NO_ARGUMENT, &report, &from, &to);
 	walk(&report, from, to, put_turnover, NULL, NULL);
 	report_end(&report);
 	return (Datum) 0;
@@ -374,25 +391,37 @@ add_persistence(void *state, Report *report, const Subject *subject, const Work 
 	persistence_take(&of->persistence, evidence, n);
 }
 
+enum
+{
+	P_ASSET_CLASS, P_CLASS_PATH, P_DAYS, P_PAIRS, P_SAME, P_WORD, P_COLUMNS
+};
+
+static void
+put_gap(Report *report, const ClassSaid *class, int gap, int64 pairs, int64 same)
+{
+	Datum		values[P_COLUMNS];
+	bool		nulls[P_COLUMNS] = {0};
+
+	new_row(report);
+	values[P_ASSET_CLASS] = class->name;
+	values[P_CLASS_PATH] = class->path;
+	values[P_DAYS] = Int32GetDatum(1 << gap);
+	values[P_PAIRS] = Int64GetDatum(pairs);
+	values[P_SAME] = Int64GetDatum(same);
+	values[P_WORD] = text_or_null(persistence_word(same, pairs), &nulls[P_WORD]);
+	put_row(report, values, nulls, P_COLUMNS);
+}
+
 static void
 put_persistence(Report *report, const ClassPersistence *of)
 {
 	const ClassSaid *class = class_said(report, of->class);
 
-	for (int k = 0; class != NULL && k < GAPS; k++)
-		if (of->persistence.pairs[k] > 0)
-		{
-			Datum		values[6] = {class->name, class->path, Int32GetDatum(1 << k),
-			Int64GetDatum(of->persistence.pairs[k]), Int64GetDatum(of->persistence.same[k])};
-			bool		nulls[6] = {0};
-
-			new_row(report);
-			values[5] = text_or_null(persistence_word(of->persistence.same[k], of->persistence.pairs[k]), &nulls[5]);
-			put_row(report, values, nulls);
-		}
+	for (int gap = 0; class != NULL && gap < GAPS; gap++)
+		if (of->persistence.pairs[gap] > 0)
+			put_gap(report, class, gap, of->persistence.pairs[gap], of->persistence.same[gap]);
 }
 
-/* (...) */
 Datum
 ledger_persistence(PG_FUNCTION_ARGS)
 {

@@ -10,8 +10,8 @@
  *
  * Sightings are mostly added to looks that the same transaction has just added. Those looks
  * are noted already, so that there is nothing to ask and nothing to note. A sighting added to
- * a look that was derived before can take evidence away: an unread number where the look had
- * shown that an individual is absent.
+ * a look that was derived before can take evidence away: one without a designation, where the
+ * look had shown that an individual is absent.
  */
 #include "ledger_statement.h"
 
@@ -22,6 +22,7 @@
 #include "compat.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
+#include "ledger_here.h"
 #include "ledger_known.h"
 #include "ledger_notes.h"
 #include "ledger_rights.h"
@@ -51,26 +52,57 @@ PG_FUNCTION_INFO_V1(ledger_subject_once);
  * The columns that are evidence; what the code reads comes first. A look that lasted is noted
  * at its end, where its evidence lies.
  */
+enum
+{
+	OBSERVATION_INSTALLATION, OBSERVATION_ID, OBSERVATION_AT, OBSERVATION_SCOPE, OBSERVATION_OTHERS
+};
 static const Column of_observation[MOST_COLUMNS + 1] = {
-	{"installation_id", INT8OID, false}, {"observation_id", INT8OID, false}, {"observed_at", TIMESTAMPTZOID, false},
-	{"scope", InvalidOid, false}, {"observed_from", InvalidOid, true}, {"source_id", InvalidOid, true}, {"completeness", InvalidOid, true},
+	[OBSERVATION_INSTALLATION] = {"installation_id", INT8OID, false},
+	[OBSERVATION_ID] = {"observation_id", INT8OID, false},
+	[OBSERVATION_AT] = {"observed_at", TIMESTAMPTZOID, false},
+	[OBSERVATION_SCOPE] = {"scope", InvalidOid, false},
+	[OBSERVATION_OTHERS] = {"observed_from", InvalidOid, true}, {"source_id", InvalidOid, true}, {"completeness", InvalidOid, true},
 	{"gsd_m", InvalidOid, true}, {"retracted_at", InvalidOid, true},
 };
+
+enum
+{
+	SIGHTING_INSTALLATION, SIGHTING_OBSERVATION, SIGHTING_DESIGNATION, SIGHTING_OTHERS
+};
 static const Column of_sighting[MOST_COLUMNS + 1] = {
-	{"installation_id", INT8OID, false}, {"observation_id", INT8OID, false}, {"designation", TEXTOID, true}, {"asset_class_id", InvalidOid, false},
+	[SIGHTING_INSTALLATION] = {"installation_id", INT8OID, false},
+	[SIGHTING_OBSERVATION] = {"observation_id", INT8OID, false},
+	[SIGHTING_DESIGNATION] = {"designation", TEXTOID, true},
+	[SIGHTING_OTHERS] = {"asset_class_id", InvalidOid, false},
 	{"status", InvalidOid, true}, {"count", InvalidOid, true}, {"confidence", InvalidOid, true}, {"retracted_at", InvalidOid, true},
 };
+
+/* Of the tables below the first says what has changed: an installation, a class, a source. */
+enum
+{
+	CHANGED_ID, CHANGED_OTHERS
+};
 static const Column of_installation[MOST_COLUMNS + 1] = {
-	{"installation_id", INT8OID, false}, {"location", InvalidOid, true},
+	[CHANGED_ID] = {"installation_id", INT8OID, false},
+	[CHANGED_OTHERS] = {"location", InvalidOid, true},
 };
 static const Column of_shelter[MOST_COLUMNS + 1] = {
-	{"installation_id", INT8OID, false}, {"asset_class_id", InvalidOid, false}, {"hidden_max", InvalidOid, false},
-};
-static const Column of_asset_class[MOST_COLUMNS + 1] = {
-	{"asset_class_id", INT4OID, false}, {"keep_total", BOOLOID, false}, {"path", InvalidOid, true}, {"max_gsd_m", InvalidOid, true},
+	[CHANGED_ID] = {"installation_id", INT8OID, false},
+	[CHANGED_OTHERS] = {"asset_class_id", InvalidOid, false}, {"hidden_max", InvalidOid, false},
 };
 static const Column of_source[MOST_COLUMNS + 1] = {
-	{"source_id", INT4OID, false}, {"min_confidence", InvalidOid, true},
+	[CHANGED_ID] = {"source_id", INT4OID, false},
+	[CHANGED_OTHERS] = {"min_confidence", InvalidOid, true},
+};
+
+enum
+{
+	CLASS_KEEPS_TOTAL = CHANGED_OTHERS, CLASS_OTHERS
+};
+static const Column of_asset_class[MOST_COLUMNS + 1] = {
+	[CHANGED_ID] = {"asset_class_id", INT4OID, false},
+	[CLASS_KEEPS_TOTAL] = {"keep_total", BOOLOID, false},
+	[CLASS_OTHERS] = {"path", InvalidOid, true}, {"max_gsd_m", InvalidOid, true},
 };
 
 static void
@@ -107,19 +139,17 @@ static void
 ask_looks(Statement *statement, LedgerQuery query, RowReceiver receive)
 {
 	size_t		n = statement->looks.n;
-	Datum	   *columns = MemoryContextAllocHuge(statement->context, sizeof(Datum) * 2 * n);
-	Datum		values[2];
+	Datum	   *installations = MemoryContextAllocHuge(statement->context, sizeof(Datum) * Max(n, 1));
+	Datum	   *observations = MemoryContextAllocHuge(statement->context, sizeof(Datum) * Max(n, 1));
 
 	if (n == 0)
 		return;
 	for (size_t i = 0; i < n; i++)
 	{
-		columns[i] = Int64GetDatum(statement->looks.at[i].installation);
-		columns[n + i] = Int64GetDatum(statement->looks.at[i].observation);
+		installations[i] = Int64GetDatum(statement->looks.at[i].installation);
+		observations[i] = Int64GetDatum(statement->looks.at[i].observation);
 	}
-	values[0] = parameter_array(statement->ledger, P_INT8, columns, n);
-	values[1] = parameter_array(statement->ledger, P_INT8, columns + n, n);
-	ledger_ask(statement->ledger, query, values, NULL, receive, statement);
+	ledger_ask(statement->ledger, query, (Parameter[]) {array_of(installations, n), array_of(observations, n)}, receive, statement);
 }
 
 /*
@@ -131,14 +161,14 @@ receive_named(void *state, const Datum *values, const bool *nulls pg_attribute_u
 	Statement  *statement = state;
 	Named	   *named = APPEND(statement->context, statement->named);
 
-	named->look = (size_t) DatumGetInt32(values[0]) - 1;
-	named->designation = MemoryContextStrdup(statement->context, TextDatumGetCString(values[1]));
+	named->look = (size_t) asked_row(values);
+	named->designation = MemoryContextStrdup(statement->context, TextDatumGetCString(values[NAMED_DESIGNATION]));
 }
 
 static void
 receive_nowhere(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
-	*(size_t *) state = (size_t) DatumGetInt32(values[0]);
+	*(int32 *) state = asked_row(values);
 }
 
 /* A name that no class has or lies under is a slip of the pen, not a scope. */
@@ -146,9 +176,8 @@ static void
 check_scope(Statement *statement, Datum scope)
 {
 	Oid			type = ledger_path_type(statement->ledger);
-	Datum		parts = scope;
 	uint64		asked_at = known_generation();
-	size_t		nowhere = 0;
+	int32		nowhere = -1;
 	Datum	   *items;
 	Oid			output;
 	bool		is_varlena;
@@ -159,8 +188,8 @@ check_scope(Statement *statement, Datum scope)
 
 	if (is_known_scope(statement->ledger, scope))
 		return;
-	ledger_ask(statement->ledger, QUERY_NOWHERE, &parts, NULL, receive_nowhere, &nowhere);
-	if (nowhere == 0)
+	ledger_ask(statement->ledger, QUERY_NOWHERE, (Parameter[]) {value_of(scope)}, receive_nowhere, &nowhere);
+	if (nowhere == -1)
 	{
 		know_scope(statement->ledger, scope, asked_at);
 		return;
@@ -170,7 +199,7 @@ check_scope(Statement *statement, Datum scope)
 	deconstruct_array(DatumGetArrayTypeP(scope), type, length, by_value, align, &items, NULL, &n);
 	ereport(ERROR,
 			(errcode(ERRCODE_SIGHTINGS_LEDGER),
-			 errmsg("scope %s names no asset class", quote_literal_cstr(OidOutputFunctionCall(output, items[nowhere - 1])))));
+			 errmsg("scope %s names no asset class", quote_literal_cstr(OidOutputFunctionCall(output, items[nowhere])))));
 }
 
 static int
@@ -201,8 +230,8 @@ static void
 keep_scope(Statement *statement, TupleTableSlot *row)
 {
 	bool		isnull;
-	Datum		scope = column_value(statement, row, 3, &isnull);
-	Form_pg_attribute type = TupleDescAttr(statement->desc, statement->numbers[3] - 1);
+	Datum		scope = column_value(statement, row, OBSERVATION_SCOPE, &isnull);
+	Form_pg_attribute type = TupleDescAttr(statement->desc, statement->numbers[OBSERVATION_SCOPE] - 1);
 
 	if (get_element_type(type->atttypid) != ledger_path_type(statement->ledger) || type->attlen != -1)
 		refuse_trigger(statement->trigger->tg_relation, "Its column \"scope\" is not an array of the type of \"path\" in \"asset_class\".");
@@ -218,13 +247,13 @@ touch_look(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 	for (int i = 0; i < 2; i++)
 	{
 		TupleTableSlot *row = i == 0 ? old : new;
-		TouchedLook		look = {0};
+		TouchedLook look = {0};
 
 		if (row == NULL)
 			continue;
-		look.installation = int64_value(statement, row, 0);
-		look.observation = int64_value(statement, row, 1);
-		look.since = look.until = int64_value(statement, row, 2);
+		look.installation = int64_value(statement, row, OBSERVATION_INSTALLATION);
+		look.observation = int64_value(statement, row, OBSERVATION_ID);
+		look.since = look.until = int64_value(statement, row, OBSERVATION_AT);
 		note_span(statement, look.installation, look.since, look.until, !statement->inserts);
 		if (statement->inserts)
 			fresh_look_add(statement->schema, look.installation, look.observation, look.since);
@@ -234,7 +263,7 @@ touch_look(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 			*APPEND(statement->context, statement->looks) = look;
 		}
 	}
-	if (new != NULL && (old == NULL || !same_value(statement, old, new, 3)))
+	if (new != NULL && (old == NULL || !same_value(statement, old, new, OBSERVATION_SCOPE)))
 		keep_scope(statement, new);
 }
 
@@ -259,16 +288,16 @@ static void
 receive_instant(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Statement  *statement = state;
-	TouchedLook	   *look = &statement->looks.at[DatumGetInt32(values[0]) - 1];
+	TouchedLook *look = &statement->looks.at[asked_row(values)];
 
-	look->since = look->until = DatumGetInt64(values[1]);
+	look->since = look->until = DatumGetInt64(values[INSTANT_OBSERVED_AT]);
 }
 
 /* Rows mostly come look by look. A fresh look is of interest only for its designations. */
 static void
 touch_sighting(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 {
-	TouchedLook	   *last = &statement->last;
+	TouchedLook *last = &statement->last;
 
 	for (int i = 0; i < 2; i++)
 	{
@@ -280,9 +309,9 @@ touch_sighting(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 
 		if (row == NULL)
 			continue;
-		installation = int64_value(statement, row, 0);
-		observation = int64_value(statement, row, 1);
-		designation = column_value(statement, row, 2, &unnamed);
+		installation = int64_value(statement, row, SIGHTING_INSTALLATION);
+		observation = int64_value(statement, row, SIGHTING_OBSERVATION);
+		designation = column_value(statement, row, SIGHTING_DESIGNATION, &unnamed);
 		if (last->installation != installation || last->observation != observation || (!last->fresh && !last->listed))
 		{
 			*last = (TouchedLook) {installation, observation, TIME_BEGIN, TIME_END, false, false};
@@ -300,7 +329,7 @@ touch_sighting(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 	}
 }
 
-/* When looks were that are not fresh. One that is gone has been noted itself, but not when its designations had been seen. */
+/* Asks when looks were that are not fresh. (One that is gone has been noted itself; its designations are noted at any time.) */
 static void
 date_looks(Statement *statement)
 {
@@ -340,9 +369,9 @@ static void
 touch_installation(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 {
 	if (old != NULL)
-		note_span(statement, int64_value(statement, old, 0), TIME_BEGIN, TIME_END, true);
+		note_span(statement, int64_value(statement, old, CHANGED_ID), TIME_BEGIN, TIME_END, true);
 	if (new != NULL)
-		note_span(statement, int64_value(statement, new, 0), TIME_BEGIN, TIME_END, true);
+		note_span(statement, int64_value(statement, new, CHANGED_ID), TIME_BEGIN, TIME_END, true);
 }
 
 Datum
@@ -376,7 +405,7 @@ ledger_touch_shelter(PG_FUNCTION_ARGS)
 static void
 note_everywhere(Statement *statement, NoteKind kind, TupleTableSlot *row)
 {
-	Note		note = {.kind = kind, .of = int32_value(statement, row, 0)};
+	Note		note = {.kind = kind, .of = int32_value(statement, row, CHANGED_ID)};
 
 	note_add(statement->schema, &note);
 }
@@ -386,7 +415,7 @@ keeps_total(Statement *statement, TupleTableSlot *row)
 {
 	bool		isnull;
 
-	return DatumGetBool(column_value(statement, row, 1, &isnull));
+	return DatumGetBool(column_value(statement, row, CLASS_KEEPS_TOTAL, &isnull));
 }
 
 /* A new one has no sightings yet, of one that is gone there are none; but what lies below may be added up for it. */
@@ -412,7 +441,7 @@ ledger_touch_asset_class(PG_FUNCTION_ARGS)
 	return end_statement(&statement);
 }
 
-/* What its sightings prove. */
+/* What the sightings of a source prove depends on its threshold. */
 static void
 touch_source(Statement *statement, TupleTableSlot *old, TupleTableSlot *new)
 {
@@ -443,12 +472,14 @@ rederive_there(Relation name_only)
 {
 	Rights		before;
 	char	   *question = psprintf("SELECT %s.rederive()", quote_identifier(get_namespace_name(RelationGetNamespace(name_only))));
+	bool		answered = answer_here(true);	/* (Citus, which empties a table, knows that it is written) */
 
 	rights_take(&before, name_only->rd_rel->relowner);
 	SPI_connect();
 	SPI_execute(question, false, 0);
 	SPI_finish();
 	rights_return(&before);
+	answer_here(answered);
 	return PointerGetDatum(NULL);
 }
 

@@ -11,6 +11,18 @@ new_values(Work *work, size_t n)
 	return MemoryContextAllocHuge(work->context, sizeof(Datum) * Max(n, 1));
 }
 
+Parameter
+known_at_parameter(const Work *work)
+{
+	return value_if(work->known_at != TIME_END, Int64GetDatum(work->known_at));
+}
+
+Parameter
+source_parameter(const Work *work)
+{
+	return value_if(work->one_source, Int32GetDatum(work->source));
+}
+
 HTAB *
 new_hash(MemoryContext context, const char *name, Size key, Size entry, HashValueFunc hash, HashCompareFunc match)
 {
@@ -139,7 +151,7 @@ key_number(Work *work, KeyId id, bool add)
 	{
 		Key		   *key = APPEND(work->context, work->keys);
 
-		*key = (Key) {.id = id, .settled = true};
+		*key = (Key) {.id = id, .done = true};
 		entry->number = (int32) work->keys.n - 1;
 	}
 	return entry->number;

@@ -79,7 +79,7 @@ typedef struct Reach
 	int8	   *shows;			/* by class: Reaching, -1: not asked yet */
 } Reach;
 
-/* Would looks of a reach have shown a class? Perhaps: if their pixels, which are not known, are fine enough. */
+/* Would looks of a reach have shown a class? SHOWS_PERHAPS: if their pixels, whose size is not known, are fine enough. */
 typedef enum Reaching
 {
 	SHOWS_NOT, SHOWS_PERHAPS, SHOWS
@@ -145,7 +145,7 @@ typedef struct class_numbers_hash ClassNumbers;
 typedef struct Key
 {
 	KeyId		id;
-	bool		settled;		/* nothing to derive, or no more */
+	bool		done;			/* nothing to derive, or no more */
 	bool		if_told;		/* to derive only if the span tells of it */
 	bool		seen;			/* in the span */
 	bool		known;			/* as a subject */
@@ -162,7 +162,7 @@ typedef struct Fact
 	int32		look;
 	int64		n;				/* at or below the class, sure */
 	int64		m;				/* and at most */
-	int64		above;			/* told less closely */
+	int64		above;			/* at a class above: may be of it */
 	int64		untold;			/* of a class: below or above it, with no status told */
 	bool		own;			/* this is what makes it a subject of the installation */
 	bool		anonymous;		/* of a class: an individual may hide here */
@@ -216,10 +216,9 @@ typedef struct AlertEvent
 	int64		after_look;
 } AlertEvent;
 
-/* Of an individual seen elsewhere, in place of a look's number. */
+/* Evidence of an individual seen elsewhere has this in place of a look's number. */
 #define ELSEWHERE(i) (-2 - (int32) (i))
 #define ELSEWHERE_OF(look) (-2 - (look))
-
 
 /* Statuses and designations by number. */
 typedef struct Labels
@@ -271,11 +270,10 @@ typedef struct Work
 	size_t		before_room;
 } Work;
 
-/* Of a span, from the looks found for it, in order of time: the window's ends. */
+/* Sets the ends of a span's window, from the looks found for it, which are in order of time. */
 typedef void (*WindowChoice) (Work *work, Span *span, const Look *looks, size_t n, int64 depth);
 
-
-/* Facts, extras, stored runs and sightings elsewhere are read in step with keys or looks. */
+/* How far the lists are read that are in order of keys: facts, stored runs, sightings elsewhere. And room for one key's evidence and runs. */
 typedef struct Cursors
 {
 	size_t		fact;
@@ -288,6 +286,9 @@ typedef struct Cursors
 
 /* ledger_work.c */
 extern Datum *new_values(Work *work, size_t n);
+/* As was known then, null: now; of this source alone, null: of all. */
+extern Parameter known_at_parameter(const Work *work);
+extern Parameter source_parameter(const Work *work);
 extern HTAB *new_hash(MemoryContext context, const char *name, Size key, Size entry, HashValueFunc hash, HashCompareFunc match);
 extern Labels *new_labels(MemoryContext context);
 extern int32 label_number(Labels *labels, Datum datum);
@@ -320,9 +321,9 @@ extern void read_subjects(Work *work);
 extern void read_subjects_seen(Work *work);
 /* What the spans saw, and totals above it. */
 extern void choose_keys_seen(Work *work, ClassNumbers *classes);
-/* installations, classes, kinds, labels */
+/* As queries take keys: installations, classes, kinds, labels. */
 #define KEY_PARAMETERS 4
-extern void key_parameters(Work *work, const int32 *keys, size_t n, Datum *values);
+extern void key_parameters(Work *work, const int32 *keys, size_t n, Parameter *parameters);
 extern void add_subjects(Work *work);
 extern void drop_unsighted(Work *work);
 

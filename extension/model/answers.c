@@ -1,15 +1,13 @@
 /*
  * answers.c: what a report may say of one subject, from what the looks told of it. Pure C.
  *
- * Every rule of an answer stands here and nowhere else. What is called certain is what two
- * looks told, of their own instants; all else is what was last known, and says so.
+ * Every rule of an answer stands here and nowhere else. Certain is only what two looks told,
+ * each of its own instant. All else is what was last known, and says so.
  */
 #include "answers.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define US_PER_DAY INT64_C(86400000000)
 
 const Word doubts[DOUBTS] = {
 	[NO_LOOK_BEFORE] = {"no_look_before", "no look by the earlier date told of it"},
@@ -28,7 +26,7 @@ const Word doubts[DOUBTS] = {
 	[STALE_AFTER] = {"stale_after", "the look after is older than max_age at the later date"},
 	[LOOKS_OVERLAP] = {"looks_overlap", "the two looks overlap in time: which of the two counts came first is not known"},
 	[CORRECTED] = {"corrected", "what was told before has been taken back or changed since: this need not be a change of what is there"},
-	[TOLD_LESS_CLOSELY] = {"told_less_closely", "what a look told less closely may be of this class, or in this status"},
+	[TOLD_LESS_CLOSELY] = {"told_less_closely", "a look told of a class above, or of no status: that may be of this class, or in this status"},
 	[READERS_DISAGREE] = {"readers_disagree", "looks of one instant contradict each other"},
 	[SHELTER] = {"shelter", "some can stand under roofs, where no look sees them"},
 	[PIXELS_UNKNOWN] = {"pixels_unknown", "the size of the pixels is not known, so that some may have been missed"},
@@ -53,8 +51,8 @@ const Word inventory_states[INVENTORY_STATES] = {
 };
 
 const Word timeline_states[TIMELINE_STATES] = {
-	[TIMELINE_OBSERVED] = {"observed", "a look in this step told this count"},
-	[TIMELINE_LAST_KNOWN] = {"last known", "the count follows from earlier looks"},
+	[TIMELINE_OBSERVED] = {"observed", "a look in this step told this very count, and no later one contradicts it"},
+	[TIMELINE_LAST_KNOWN] = {"last known", "no look in this step told this very count: it follows from earlier looks, or from several together"},
 	[TIMELINE_STALE] = {"stale", "the last look that told of it is older than max_age: the count is not known"},
 	[TIMELINE_UNOBSERVED] = {"unobserved", "nobody had looked: the count is not known"},
 };
@@ -101,7 +99,7 @@ tells_nothing(const Evidence *e)
 	return e->count.min == 0 && e->count.max == COUNT_UNBOUNDED;
 }
 
-/* The more telling first. */
+/* By count: the greatest least count first, then the smallest greatest one. */
 static int
 telling_order(const Evidence *a, const Evidence *b)
 {
@@ -110,7 +108,7 @@ telling_order(const Evidence *a, const Evidence *b)
 	return (a->count.max > b->count.max) - (a->count.max < b->count.max);
 }
 
-/* By time; of one moment the shortest first. */
+/* By time; at one moment the shortest look first. */
 static int
 evidence_order(const void *left, const void *right)
 {
@@ -127,10 +125,10 @@ evidence_order(const void *left, const void *right)
 }
 
 /*
- * What n pieces of evidence of one moment tell together, sorted; it names the most telling look.
- * It was so at some instant since the last of them began that was needed to tell it: things come
- * and go one by one, so who passes from one range to another passes what they have in common. A
- * longer look that adds nothing does not make it last longer.
+ * What n pieces of evidence of one moment, sorted, tell together. The result names the look that
+ * comes first in telling_order. It holds at some instant since the last look began that was needed
+ * to tell it: things come and go one by one, so a count that moves from one range to another passes
+ * through what the two have in common. A longer look that adds nothing does not begin the result.
  */
 static Evidence
 merge_moment(const Evidence *e, size_t n)
@@ -228,14 +226,17 @@ known_take(Known *known, const Evidence *e)
 {
 	Counts		common = in_common(known->carried, e->count);
 
-	if (known->told && common.min <= common.max)
-		known->carried = common;
-	else
+	if (!known->told || common.min > common.max)
 	{
-		known->carried = e->count;
+		common = e->count;
 		known->run_since = e->at;
 		known->runs++;
 	}
+	if (is_same(common, e->count))
+		known->carried_told = e->at;
+	else if (!is_same(common, known->carried))
+		known->carried_told = TIME_BEGIN;
+	known->carried = common;
 	if (e->count.max == known->carried.max)
 		known->most_told = e->at;
 	if (known->runs == 1)
@@ -258,14 +259,14 @@ is_stale(const Known *known, int64_t at, int64_t max_age)
 	return known->told && is_older(known->last.at, at, max_age);
 }
 
-/* In mode last known what is believed, else what the last look told. */
+/* Mode last known shows what is carried, the others what the last look told. */
 static Counts
 shown(const Known *known, ReadingMode mode)
 {
 	return mode == MODE_LAST_KNOWN ? known->carried : known->last.count;
 }
 
-/* Why the count shown is no number that the last look told; the codes of one date. */
+/* The doubts about the count shown at one date, by that date's codes. */
 static uint32_t
 doubt_of(const Known *known, ReadingMode mode, Doubt minimum, Doubt range, Doubt carried)
 {
@@ -287,11 +288,11 @@ doubt_of(const Known *known, ReadingMode mode, Doubt minimum, Doubt range, Doubt
  * Statuses
  */
 
-/* The newest look that says how many there may be in other statuses than those that it told of. */
+/* The newest look that limits how many there may be in statuses that it did not tell of. */
 typedef struct Say
 {
 	int64_t		at;
-	const Known *told;			/* what it was told of */
+	const Known *told;			/* the status, or all of the class, that it told of */
 	Evidence	look;
 } Say;
 
@@ -317,6 +318,7 @@ narrow(Known *status, int64_t left, const Say *say)
 	if (left >= status->carried.max)
 		return;
 	status->carried.max = (int32_t) left;
+	status->carried_told = TIME_BEGIN;
 	if (status->carried.min > status->carried.max)
 		status->carried.min = status->carried.max;
 	if (!later)
@@ -343,8 +345,8 @@ look_before(const Known *statuses, size_t n, int64_t *at)
 }
 
 /*
- * From the look that told last to that which told first; `told` is the fewest that it and later
- * ones tell of all statuses. (What is narrowed already has got no earlier look.)
+ * Walks from the look that told last to the one that told first. `told` adds up the least counts
+ * of the statuses that it and later looks told. (A status that is narrowed gets no earlier look.)
  */
 void
 statuses_narrow(const Known *all_of_class, Known *statuses, size_t n)
@@ -381,7 +383,7 @@ apart_verdict(Counts before, Counts after)
 	return after.max == 0 ? REPORT_DEPARTED : REPORT_DECREASED;
 }
 
-/* (where they only touch, both may tell of one instant) */
+/* Looks that only touch count as overlapping: both may tell of one instant. */
 static bool
 looks_overlap(const Known *a, const Known *b)
 {
@@ -396,9 +398,8 @@ looks_are_apart(const Known *a, const Known *b)
 }
 
 /*
- * By what is carried: a verdict, or REPORT_UNDECIDED where nothing is said. (0, 1, 0), and
- * whatever else may be none before and after, is no change between the dates; what came and
- * went is told by turnover.
+ * The verdict by what is carried, or REPORT_UNDECIDED if there is none. None before and none
+ * after is no change between the dates, whatever was there in between: that is told by turnover.
  */
 static ReportVerdict
 carried_verdict(const Known *a, const Known *b, bool same_stay)
@@ -488,7 +489,7 @@ change_answer(int64_t from, int64_t to, ReadingMode mode, int64_t max_age,
 	return true;
 }
 
-/* Which way does all of a class go between two dates, by what is carried? 1: up, -1: down, 0: either. */
+/* Does the count of all of a class grow between two dates, by what is carried? 1: it grows, -1: it falls, 0: not known. */
 static int
 direction_of_all(const Known *from, const Known *to)
 {
@@ -533,17 +534,17 @@ timeline_state(int64_t from, int64_t at, int64_t max_age, const Known *known)
 		return TIMELINE_UNOBSERVED;
 	if (is_stale(known, at, max_age))
 		return TIMELINE_STALE;
-	return known->last.at >= from && is_same(known->carried, known->last.count) ? TIMELINE_OBSERVED : TIMELINE_LAST_KNOWN;
+	return known->carried_told >= from ? TIMELINE_OBSERVED : TIMELINE_LAST_KNOWN;
 }
 
 /*
- * Turnover: the number there is kept as high, and as low, as the looks allow, so that it comes
- * and goes as late as can be: whatever else happened, so many came, and so many left.
+ * Turnover: one number is kept as high as the looks allow, another as low. So arrivals and
+ * departures are counted only when a look proves them: at least so many came, and so many left.
  */
 void
 turnover_take(Turnover *t, const Evidence *e)
 {
-	/* (of two looks that overlap nobody knows which came first) */
+	/* which of two looks that overlap came first is not known */
 	if (t->begun && e->since <= t->until)
 		return;
 	t->looks++;
@@ -571,13 +572,13 @@ turnover_take(Turnover *t, const Evidence *e)
 	}
 }
 
-/* Of each look with one number: the first such look at least 2^k days later, and less than twice that. */
+/* Pairs each look that told one number with the first such look 2^k days later or more, but less than twice that. */
 void
 persistence_take(Persistence *persistence, const Evidence *evidence, size_t n)
 {
 	for (int k = 0; k < GAPS; k++)
 	{
-		const int64_t gap = US_PER_DAY << k;
+		const int64_t gap = MICROS_PER_DAY << k;
 		size_t		later = 0;
 
 		for (size_t i = 0; i < n; i++)
@@ -599,7 +600,7 @@ persistence_take(Persistence *persistence, const Evidence *evidence, size_t n)
 	}
 }
 
-/* The words' ranges in percent, each up to the next; nothing is certain, and nothing excluded. */
+/* Each word's range begins at `from` percent and ends at the next. Nothing is certain, and nothing excluded. */
 const char *
 persistence_word(int64_t same, int64_t pairs)
 {

@@ -5,15 +5,15 @@
  * moment's looks tell of it is a closed range of counts. At a date D
  *
  *   told(D)     is the last evidence not after D: an instant, and what was proven of it;
- *   carried(D)  is what is believed: what the evidence up to D agrees on, back to where it
+ *   carried(D)  is the counts that the evidence up to D allows together, back to where it
  *               last disagreed. It needs no evidence after D.
  *
- * So a report compares told and carried of two dates, and calls certain only what two looks
- * told. Whoever asks walks over the evidence in order of time (known_take) and keeps what was
- * known at the dates of interest. He need not begin at the first look: evidence of one exact
- * number leaves nothing of what was believed before it (evidence_last_exact), and neither does the
- * evidence with which a stored run begins. (But only a walk from where the run began, or before,
- * knows run_since, and only one from the first look none_first.)
+ * A report compares told and carried of two dates. It calls certain only what two looks told.
+ * The caller walks over the evidence in order of time (known_take) and keeps what was known at
+ * its dates. The walk need not begin at the first look. It may begin at evidence of one exact
+ * number (evidence_last_exact), or at the evidence with which a stored run begins: what was
+ * carried before does not matter from there on. (But only a walk that begins where the run
+ * began, or before, knows run_since; only one from the first look knows none_first.)
  */
 #ifndef SIGHTINGS_ANSWERS_H
 #define SIGHTINGS_ANSWERS_H
@@ -27,7 +27,7 @@ typedef struct Counts
 	int32_t		max;
 } Counts;
 
-/* What is not known of an answer, a bit each; doubts[] has their codes and words. */
+/* What is not known of an answer: a bit for each. doubts[] has the codes and words. */
 typedef enum Doubt
 {
 	NO_LOOK_BEFORE, NO_LOOK_AFTER,
@@ -36,9 +36,9 @@ typedef enum Doubt
 	CARRIED, CARRIED_BEFORE, CARRIED_AFTER,
 	STALE, STALE_BEFORE, STALE_AFTER,
 	LOOKS_OVERLAP, CORRECTED,
-	/* of the evidence itself: why it is no single number */
+	/* about the evidence itself: why it is no single number */
 	TOLD_LESS_CLOSELY, READERS_DISAGREE, SHELTER, PIXELS_UNKNOWN,
-	/* of a status */
+	/* about a status */
 	STATUS_MAY_BE_SAME,
 	DOUBTS
 } Doubt;
@@ -56,11 +56,11 @@ extern const Word doubts[DOUBTS];
 /* What the looks of one moment tell of one subject. */
 typedef struct Evidence
 {
-	int64_t		since;			/* the look began; the same instant, mostly */
-	int64_t		at;				/* and ended */
+	int64_t		since;			/* when the look began; mostly the same instant */
+	int64_t		at;				/* when it ended */
 	Counts		count;
 	uint32_t	doubt;
-	int32_t		look;			/* the asker's number of the look */
+	int32_t		look;			/* the caller's number of the look */
 } Evidence;
 
 /* What is known of a subject so far; all zero before the first evidence. */
@@ -73,6 +73,7 @@ typedef struct Known
 	Counts		carried;
 	int64_t		run_since;		/* when the present run began */
 	int64_t		most_told;		/* when it was last told that there are no more than carried.max */
+	int64_t		carried_told;	/* when a look last told the very range that is carried; TIME_BEGIN: none did */
 	uint64_t	runs;			/* how many began */
 } Known;
 
@@ -128,7 +129,7 @@ typedef struct InventoryAnswer
 	uint32_t	doubt;
 } InventoryAnswer;
 
-/* The fewest that came and left; `high` and `low` are what they leave there. */
+/* The fewest that came and left. `high` and `low` are the counts after those. */
 typedef struct Turnover
 {
 	bool		begun;
@@ -149,21 +150,21 @@ typedef struct Persistence
 } Persistence;
 
 /*
- * Puts evidence in order of time, makes one of what is of one moment - what all of it has in
- * common or, where that is nothing, all that any of it allows - and drops what tells nothing.
- * Returns how many are left. Evidence is of one moment if it ends at one instant.
+ * Puts evidence in order of time, merges what is of one moment, and drops what tells nothing.
+ * Evidence is of one moment if it ends at one instant. Merged, it allows what all of it allows
+ * or, where that is nothing, the range from the least to the greatest. Returns how many are left.
  */
 extern size_t evidence_in_order(Evidence *evidence, size_t n);
 /* Is there no number that n pieces of evidence of one moment allow together? What is made of them. */
 extern bool evidence_conflicts(const Evidence *evidence, size_t n, Evidence *merged);
 
 /*
- * The last evidence not after an instant that is one number: what was believed before it does
- * not matter any more, and a walk may begin there. false: there is none.
+ * The last evidence not after an instant that is one exact number. What was carried before does
+ * not matter after it, so that a walk may begin there. false: there is none.
  */
 extern bool evidence_last_exact(const Evidence *evidence, size_t n, int64_t at, size_t *last);
 
-/* Does evidence in order still tell what it told before? Else that has been taken back, or a further look of the moment tells otherwise. */
+/* Does evidence in order still tell what it told before? If not, a look was taken back, or a further look of the moment tells otherwise. */
 extern bool evidence_still_tells(const Evidence *then, const Evidence *evidence, size_t n);
 
 /* The next evidence in order of time. */
@@ -180,21 +181,21 @@ extern bool change_answer(int64_t from, int64_t to, ReadingMode mode, int64_t ma
 						  const Known *by_from, const Known *by_to, bool same_stay, ChangeAnswer *answer);
 
 /*
- * Statuses of one class are states of the same things: of what is carried of all of the class, a
- * status keeps what those leave that the same look told of, or a later one. Narrows what is carried
- * of n statuses of a class, all known by one date. Where a later look than its own has the say, that
- * look becomes the last that told of the status; by itself it tells nothing of it, [0, or more).
- * Otherwise no status keeps less than its own last look told. So what is carried stays within what
- * was told last, and all that follows from that holds of what is narrowed, too.
+ * Statuses of one class are states of the same things. A status keeps, of what is carried of all
+ * of the class, what the other statuses leave that were told by the same look or by a later one.
+ * This narrows what is carried of n statuses of a class, all known by one date. Where a later look
+ * than its own decides, that look becomes the last that told of the status; by itself it tells
+ * nothing of it, [0, or more). Otherwise no status keeps less than its own last look told. So what
+ * is carried stays within what was told last, and what follows from that holds here too.
  */
 extern void statuses_narrow(const Known *all_of_class, Known *statuses, size_t n);
 
-/* A row about a status: does all of its class tell that they are others, or may the same be there in another status? */
+/* Adds a doubt to a row about a status if the same things may be there in another status. */
 extern void change_of_status(ChangeAnswer *answer, const Known *all_from, const Known *all_to);
 
 extern bool inventory_answer(int64_t at, ReadingMode mode, int64_t max_age, const Known *known, InventoryAnswer *answer);
 
-/* What stands at the end of a step that began at `from`; the count is `known->carried`, but for the last two states. */
+/* The state at the end of a step that began at `from`. The count is `known->carried`, except in the last two states. */
 extern TimelineState timeline_state(int64_t from, int64_t at, int64_t max_age, const Known *known);
 
 /* The next evidence in order of time: first told(from), then all up to the later date. */
@@ -202,7 +203,7 @@ extern void turnover_take(Turnover *turnover, const Evidence *e);
 
 /*
  * How likely it is that what was told is still so, in the words of ICD 203 (2015), by the share of
- * pairs that told the same. NULL: of too few pairs nothing is said.
+ * pairs that told the same. NULL: too few pairs.
  */
 #define FEWEST_PAIRS 20
 extern const char *persistence_word(int64_t same, int64_t pairs);

@@ -2,18 +2,18 @@
  * area_gap.c: the gap in an area that was cut at the antimeridian. Pure C.
  *
  * An area over the antimeridian comes as a MultiPolygon of parts on either side of it
- * (RFC 7946, section 3.1.9), whose box is all around the globe. The box that a
- * question needs is the other way round: all but the widest gap between the parts.
+ * (RFC 7946, section 3.1.9). The plain box of these parts goes all around the globe. A
+ * question needs the other box: all longitudes but the widest gap between the parts.
  */
 #include "area_gap.h"
+#include "ewkb.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SRID_FLAG 0x20000000
-#define POLYGON 3
-#define MULTIPOLYGON 6
+/* Degrees, beyond any longitude. */
+#define BEYOND 1e9
 
 typedef struct Reader
 {
@@ -84,10 +84,10 @@ take_part(Reader *r, Part *part)
 {
 	uint32_t	rings;
 
-	if (!take_head(r, POLYGON))
+	if (!take_head(r, WKB_POLYGON))
 		return false;
-	part->west = 1e9;
-	part->east = -1e9;
+	part->west = BEYOND;
+	part->east = -BEYOND;
 	rings = take_number(r);
 	for (uint32_t i = 0; i < rings && !r->bad; i++)
 		take_ring(r, part);
@@ -133,7 +133,7 @@ multipolygon_gap(const char *ewkb, size_t size, double *west, double *east)
 	Part	   *parts;
 	bool		found = false;
 
-	if (!take_head(&r, SRID_FLAG | MULTIPOLYGON))
+	if (!take_head(&r, EWKB_SRID | WKB_MULTIPOLYGON))
 		return false;
 	(void) take_number(&r);		/* SRID */
 	n = take_number(&r);

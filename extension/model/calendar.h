@@ -10,10 +10,12 @@
 #include "model.h"
 
 /* In microseconds */
-#define SECOND INT64_C(1000000)
+#define SECOND MICROS_PER_SECOND
 #define MINUTE (60 * SECOND)
 #define HOUR (60 * MINUTE)
-#define DAY (24 * HOUR)
+#define DAY MICROS_PER_DAY
+
+#define SECOND_DECIMALS 6
 
 typedef struct Stamp
 {

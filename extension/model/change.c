@@ -1,16 +1,17 @@
 /*
  * change.c: the truth table and its tests. Pure C; see change.h for the idea.
  *
- * Every reading below is a conjunction of comparisons "this time is before / not after
- * / after / not before that date", hence a rectangle. Times are whole microseconds, so
- * that a strict comparison is a closed one a microsecond further on; dates of a watch
- * are finite, so that the step never overflows.
+ * Each verdict in each mode is several comparisons of a time with a date, all of which must
+ * hold: that makes a rectangle. Times are whole microseconds, so a strict comparison is the
+ * same as a closed one a microsecond further on. The dates of a watch are finite, so this
+ * step never overflows.
  */
 #include "change.h"
 #include "geography.h"
 
 const char *const verdict_names[VERDICTS] = {
-	"arrived", "departed", "stayed", "passed", "before", "after"
+	[VERDICT_ARRIVED] = "arrived", [VERDICT_DEPARTED] = "departed", [VERDICT_STAYED] = "stayed",
+	[VERDICT_PASSED] = "passed", [VERDICT_BEFORE] = "before", [VERDICT_AFTER] = "after"
 };
 
 static TimeLimits
@@ -26,7 +27,7 @@ no_limits(void)
 	return l;
 }
 
-/* Narrow a limit: after = exclusive lower, by = inclusive upper, and so on. */
+/* These narrow a limit: "after" is an exclusive lower one, "by" an inclusive upper one. */
 static void
 is_after(TimeLimits *l, int field, int64_t d)
 {
@@ -54,8 +55,8 @@ is_before(TimeLimits *l, int field, int64_t d)
 }
 
 /*
- * The start is "by d" (S <= d) or "after d" (S > d), the end likewise. Read in a mode,
- * each is one comparison with one of the four times:
+ * The start is "by d" (S <= d) or "after d" (S > d); the end likewise. In each mode this
+ * is one comparison of d with one of the four times:
  *
  *                last_known         certain            possible
  *   S <= d       first_seen <= d    first_seen <= d    not_seen_at < d
@@ -201,9 +202,8 @@ instant_limits(int64_t d, ReadingMode mode, int64_t max_age)
 }
 
 /*
- * To an index a sighting is a presence all of whose four times are observed_at; so
- * these limits on one of them and bounds_may_meet are the inner test of
- * sighting_answers.
+ * To an index a sighting is a presence whose four times all are observed_at. So these
+ * limits on one of them, with bounds_may_meet, are the inner test of sighting_answers.
  */
 ChangeLimits
 observed_limits(const Watch *w)
@@ -256,10 +256,10 @@ presence_within(const Presence *p, const ChangeLimits *limits)
 }
 
 /*
- * May a presence within the bounds lie within the limits? If some presence does, each
- * of its times lies in both the bound's and the limit's interval, so that these
- * overlap: leaf-true implies inner-true. The capped gone_by is a growing function of
- * last_seen and gone_by, hence lies between its values at the two corners.
+ * May a presence within the bounds lie within the limits? If one does, each of its times
+ * lies in the interval of the bounds and in that of the limits, so these overlap: if the
+ * leaf test is true, this one is. The capped gone_by grows with last_seen and with gone_by,
+ * so it lies between its values at the two corners.
  */
 bool
 bounds_may_meet(const Bounds *b, const ChangeLimits *limits)
@@ -280,7 +280,7 @@ bounds_may_meet(const Bounds *b, const ChangeLimits *limits)
 	return false;
 }
 
-/* The same corners the other way round: the whole bound inside one rectangle. */
+/* The same corners, the other way round: do all of the bounds lie in one rectangle? */
 bool
 bounds_all_within(const Bounds *b, const ChangeLimits *limits)
 {
@@ -388,14 +388,15 @@ contribution(Verdict v, const Presence *p)
 	return none;
 }
 
-/* In last_known and certain at most one verdict holds; in possible the hull of all. */
+/* In modes last_known and certain at most one verdict holds, and two alone add anything. Mode possible takes the hull of all that hold. */
 CountRange
 presence_net_change(const Presence *p, const Watch *w)
 {
 	CountRange	sum = {0, 0, false, false};
 	bool		any = false;
+	int			n = w->mode == MODE_POSSIBLE ? VERDICTS : VERDICT_DEPARTED + 1;
 
-	for (int v = 0; v < VERDICTS; v++)
+	for (int v = 0; v < n && !(any && n < VERDICTS); v++)
 	{
 		if (!presence_has((Verdict) v, p, w))
 			continue;

@@ -2,13 +2,14 @@
  * change.h: THE truth table, presence x watch. Pure C.
  *
  * A presence's real start S lies in (not_seen_at, first_seen], its real end E in
- * (last_seen, gone_by]. Between two dates D1 < D2 exactly one of six verdicts is true
- * of it. Seen from the index a presence is a point in four times (and two
- * coordinates), and every verdict, read in every mode, is a rectangle in that space:
- * a lower and an upper limit on each of the four times. So the table is written once,
- * as limits (verdict_limits), and everything else follows from it: the operators test
- * whether the point lies in the rectangle, an index whether a bounding box of points
- * meets it, the planner how much of a sample it covers.
+ * (last_seen, gone_by]. For two dates D1 < D2 exactly one of six verdicts is true of it.
+ *
+ * An index sees a presence as a point in four times (and two coordinates). Every verdict
+ * in every mode is a rectangle in that space: a lower and an upper limit on each of the
+ * four times. So the table is written once, as limits (verdict_limits), and everything
+ * else follows from it. The operators test whether the point lies in the rectangle, an
+ * index tests whether a bounding box of points meets it, and the planner counts how much
+ * of a sample it covers.
  */
 #ifndef SIGHTINGS_CHANGE_H
 #define SIGHTINGS_CHANGE_H
@@ -25,7 +26,7 @@ typedef enum Verdict
 	VERDICT_AFTER				/* S > D2 */
 } Verdict;
 
-#define VERDICTS 6
+#define VERDICTS (VERDICT_AFTER + 1)
 
 /* What an operator asks; each is a verdict or a union of verdicts, inside the box. */
 typedef enum Question
@@ -36,11 +37,9 @@ typedef enum Question
 	ASK_PASSED,					/* @~ */
 	ASK_CHANGED,				/* <~>: arrived or departed */
 	ASK_PRESENT,				/* &&: there at some time between the dates */
-	ASK_OBSERVED				/* sighting &&: observed between the dates */
+	QUESTIONS,					/* so many about presences */
+	ASK_OBSERVED = QUESTIONS	/* about sightings: observed between the dates (&&) */
 } Question;
-
-/* About presences; they come first. */
-#define QUESTIONS 6
 
 /* The four times, in the order of the struct. */
 enum
@@ -112,8 +111,8 @@ typedef struct CountRange
 
 /*
  * What one presence adds to the difference between the two dates, and to the inventory
- * at an instant. Mode certain counts what certainly is so; mode possible gives the
- * range over all that may be so.
+ * at an instant. Mode certain counts only what is certain; mode possible gives the range
+ * over all that is possible.
  */
 extern CountRange presence_net_change(const Presence *p, const Watch *w);
 extern CountRange presence_inventory(const Presence *p, int64_t d, ReadingMode mode, int64_t max_age);

@@ -1,25 +1,25 @@
 /*
  * derive.c: from evidence to presences. Pure C.
  *
- * Theory of operation. Each piece of evidence says that in one moment the count lay in
- * a range (answers.h). A history explains the evidence if it is a split of it, in order of
- * time, into runs whose ranges have a value in common; the histories with the fewest runs
- * are the simplest explanations, and only what all of them agree on is claimed.
+ * Theory of operation. Each piece of evidence says that at one moment the count lay in a
+ * range (answers.h). An explanation splits the evidence, in order of time, into runs; the
+ * ranges of a run have a value in common. The explanations with the fewest runs are the
+ * simplest. Only what all of the simplest agree on becomes a presence.
  *
- * 1. A part of a run is a run, so being greedy is optimal: walking forward and starting
- *    a run only when the next range has nothing in common with the run so far gives the
- *    fewest runs, and starts each as late as any simplest explanation can; walking
- *    backward gives the same number and starts each as early as any can.
- * 2. So run k starts, in every simplest explanation, between backward[k] and forward[k],
- *    both included, and what lies in it in all of them, its core, is the evidence from
- *    forward[k] to just before backward[k + 1]. It is never empty: otherwise the first k
- *    forward runs and the backward runs from k + 1 on would cover everything, with one
- *    run fewer.
- * 3. From the core come first_seen and last_seen, and the count (its intersection). The
- *    neighbouring cores are the nearest evidence that it was otherwise: the last of the
- *    core before is not_seen_at, the first of the core after gone_by.
- * 4. Evidence may last. What was seen counts as seen at its end; that it was otherwise is
- *    known for its beginning, so not_seen_at, and again at its end, so gone_by.
+ * 1. A part of a run is a run, so the greedy walk is the best one. A walk forward starts a
+ *    run only where the next range has nothing in common with the run so far. It gives the
+ *    fewest runs, and starts each as late as any simplest explanation does. A walk backward
+ *    gives the same number of runs, and starts each as early as any does.
+ * 2. So in every simplest explanation run k starts between backward[k] and forward[k], both
+ *    included. The evidence from forward[k] to just before backward[k + 1] lies in run k in
+ *    all of them: it is the core of the run. A core is never empty. If it were, the first k
+ *    forward runs and the backward runs from k + 1 on would cover everything, with one run
+ *    fewer.
+ * 3. The core gives first_seen, last_seen and the count (its intersection). The cores beside
+ *    it are the nearest evidence of another count: the last evidence of the core before gives
+ *    not_seen_at, the first of the core after gives gone_by.
+ * 4. Evidence may last. What was seen counts as seen at its end. Evidence of another count
+ *    bounds the change by its beginning (not_seen_at) and by its end (gone_by).
  *
  * Runs that can only be 0 bound their neighbours and are not presences themselves.
  *
@@ -39,7 +39,7 @@ narrow(Counts *run, Counts e)
 	return true;
 }
 
-/* Where each run starts, as late as can be, and then n; returns how many runs. */
+/* Writes where each run starts, as late as can be, and then n. Returns how many runs there are. */
 static size_t
 walk_forward(const Evidence *e, size_t n, size_t *starts)
 {
@@ -57,7 +57,7 @@ walk_forward(const Evidence *e, size_t n, size_t *starts)
 	return runs;
 }
 
-/* The same, as early as can be; there are as many (head of file, 1). */
+/* The same, as early as can be. There are as many runs (head of file, 1). */
 static void
 walk_backward(const Evidence *e, size_t n, size_t runs, size_t *starts)
 {

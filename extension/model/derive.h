@@ -17,13 +17,13 @@ extern size_t derive_presences(const Evidence *evidence, size_t n, size_t *scrat
 							   Presence *presences);
 
 /*
- * The same as a ledger stores it: an open run says as last_seen when its count was reached, so
- * that a look that only confirms changes nothing.
+ * The same as a ledger stores it: last_seen of an open run is when its count was reached. So a
+ * look that only confirms the count changes nothing.
  */
 extern size_t derive_stored(const Evidence *evidence, size_t n, size_t *scratch,
 							Presence *presences);
 
-/* The first evidence by which all that the run's core told so far gives the run's count. */
+/* When the evidence of the run's core, taken in order of time, first gave the run's count. */
 extern int64_t count_reached(const Evidence *evidence, size_t n, const Presence *run);
 
 #endif

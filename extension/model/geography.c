@@ -9,9 +9,9 @@
  *
  *     b * angle on the auxiliary sphere <= metres <= a * the same angle
  *
- * and b and a differ by a third of a percent. What need not be exact, the bounds for an
- * index, is therefore plain spherical trigonometry. (A lon-lat rectangle stays one: the
- * reduced latitude grows with the latitude.)
+ * and b and a differ by a third of a percent. So the bounds for an index, which need not be
+ * exact, are plain spherical trigonometry. (A rectangle of longitudes and latitudes stays
+ * one: the reduced latitude grows with the latitude.)
  */
 #include "geography.h"
 
@@ -25,7 +25,7 @@
 #define PI 3.14159265358979323846
 #define RADIANS (PI / 180)
 
-/* What bounds leave for rounding, of theirs and of the distances they are held against. */
+/* What the bounds leave for rounding, theirs and that of the distances compared with them. */
 #define SLACK_METRES 1e-3
 
 static bool
@@ -123,7 +123,7 @@ steps_to_degrees(int32_t steps)
 	return (double) steps / DEGREE;
 }
 
-/* Outwards (towards -1: down, towards +1: up), but not for mere rounding noise. */
+/* Rounds outwards (towards -1: down, towards +1: up), unless the difference is only rounding noise. */
 static bool
 edge_to_steps(double degrees, int32_t limit, int towards, int32_t *steps)
 {
@@ -145,7 +145,7 @@ box_from_degrees(double lon_min, double lat_min, double lon_max, double lat_max,
 		!edge_to_steps(lon_max, LON_LIMIT, 1, &w->lon_max) ||
 		!edge_to_steps(lat_max, LAT_LIMIT, 1, &w->lat_max))
 		return false;
-	/* what it leaves out is narrower than a step: it is all around the globe, not the meridian in between */
+	/* what it leaves out is narrower than a step: the box goes all around the globe */
 	if (lon_min > lon_max && w->lon_min <= w->lon_max)
 	{
 		w->lon_min = -LON_LIMIT;

@@ -12,6 +12,12 @@
 
 #include "model.h"
 
+/* The edges of a box, in the order in which arrays hold them. */
+enum
+{
+	WEST, SOUTH, EAST, NORTH, EDGES
+};
+
 /* Does the watch's box hold the point? */
 extern bool box_has_point(const Watch *w, int32_t lon, int32_t lat);
 /* May it hold a point of the (never wrapping) bounds? Neighbour of box_has_point. */

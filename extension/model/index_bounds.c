@@ -11,7 +11,7 @@
 static int32_t
 seconds_down(int64_t t)
 {
-	int64_t		s = t / MICROS - (t % MICROS < 0);
+	int64_t		s = t / MICROS_PER_SECOND - (t % MICROS_PER_SECOND < 0);
 
 	if (t == TIME_END)
 		return INT32_MAX;
@@ -23,7 +23,7 @@ seconds_down(int64_t t)
 static int32_t
 seconds_up(int64_t t)
 {
-	int64_t		s = t / MICROS + (t % MICROS > 0);
+	int64_t		s = t / MICROS_PER_SECOND + (t % MICROS_PER_SECOND > 0);
 
 	if (t == TIME_BEGIN)
 		return INT32_MIN;
@@ -37,48 +37,48 @@ seconds_time(int32_t s)
 {
 	if (s == INT32_MIN)
 		return TIME_BEGIN;
-	return s == INT32_MAX ? TIME_END : s * MICROS;
+	return s == INT32_MAX ? TIME_END : s * MICROS_PER_SECOND;
 }
 
 static void
 coarse_from_bounds(const Bounds *b, CoarseBounds *c)
 {
-	c->min[0] = b->lon_min;
-	c->min[1] = b->lat_min;
-	c->max[0] = b->lon_max;
-	c->max[1] = b->lat_max;
+	c->min[AXIS_LON] = b->lon_min;
+	c->min[AXIS_LAT] = b->lat_min;
+	c->max[AXIS_LON] = b->lon_max;
+	c->max[AXIS_LAT] = b->lat_max;
 	for (int t = 0; t < TIMES; t++)
 	{
-		c->min[2 + t] = seconds_down(b->min[t]);
-		c->max[2 + t] = seconds_up(b->max[t]);
+		c->min[AXIS_TIMES + t] = seconds_down(b->min[t]);
+		c->max[AXIS_TIMES + t] = seconds_up(b->max[t]);
 	}
 }
 
 static void
 bounds_from_coarse(const CoarseBounds *c, Bounds *b)
 {
-	b->lon_min = c->min[0];
-	b->lat_min = c->min[1];
-	b->lon_max = c->max[0];
-	b->lat_max = c->max[1];
+	b->lon_min = c->min[AXIS_LON];
+	b->lat_min = c->min[AXIS_LAT];
+	b->lon_max = c->max[AXIS_LON];
+	b->lat_max = c->max[AXIS_LAT];
 	for (int t = 0; t < TIMES; t++)
 	{
-		b->min[t] = seconds_time(c->min[2 + t]);
-		b->max[t] = seconds_time(c->max[2 + t]);
+		b->min[t] = seconds_time(c->min[AXIS_TIMES + t]);
+		b->max[t] = seconds_time(c->max[AXIS_TIMES + t]);
 	}
 }
 
 void
 coarse_from_limits(const Watch *w, const TimeLimits *limits, CoarseBounds *c)
 {
-	c->min[0] = w->lon_min;
-	c->min[1] = w->lat_min;
-	c->max[0] = w->lon_max;
-	c->max[1] = w->lat_max;
+	c->min[AXIS_LON] = w->lon_min;
+	c->min[AXIS_LAT] = w->lat_min;
+	c->max[AXIS_LON] = w->lon_max;
+	c->max[AXIS_LAT] = w->lat_max;
 	for (int t = 0; t < TIMES; t++)
 	{
-		c->min[2 + t] = seconds_up(limits->min[t]);
-		c->max[2 + t] = seconds_down(limits->max[t]);
+		c->min[AXIS_TIMES + t] = seconds_up(limits->min[t]);
+		c->max[AXIS_TIMES + t] = seconds_down(limits->max[t]);
 	}
 }
 

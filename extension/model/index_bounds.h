@@ -14,7 +14,11 @@
  * the four times in whole seconds, 1931 to 2068. INT32_MIN and INT32_MAX stand for the
  * infinities. Packed, as on a page they are not aligned.
  */
-#define COARSE_AXES (2 + TIMES)
+enum
+{
+	AXIS_LON, AXIS_LAT, AXIS_TIMES,	/* and the four times from there on */
+	COARSE_AXES = AXIS_TIMES + TIMES
+};
 
 typedef struct __attribute__((packed)) CoarseBounds
 {

@@ -1,8 +1,8 @@
 /*
  * index_key.c: packing of values into leaf keys. Pure C; see index_key.h.
  *
- * Most of the 48 bytes of a presence are zeros in disguise: its times lie close
- * together and are whole seconds, its count is one small number. A leaf key is
+ * Most of the 48 bytes of a presence say little: its times lie close together and are
+ * whole seconds, its count is one small number. A leaf key is
  *
  *   tag | lon 4 | lat 4 | first_seen | last_seen - first_seen |
  *   first_seen - not_seen_at | gone_by - last_seen | count
@@ -20,8 +20,9 @@
 
 #include <string.h>
 
-#define TAG_SIGHTING 0x43		/* plus the unit, shifted by 2 */
+#define TAG_SIGHTING 0x43
 #define TAG_KIND 0x43
+#define TAG_SIGHTING_UNIT 2		/* the unit of a sighting lies here */
 
 #define UNITS 3
 #define COUNT_SOME 254			/* 1 or more */
@@ -34,7 +35,7 @@ static const struct
 	uint8_t		start_width;
 	uint8_t		widths[4];
 }			units[UNITS] = {
-	{MICROS, 4, SECOND_WIDTHS},
+	{MICROS_PER_SECOND, 4, SECOND_WIDTHS},
 	{1000, 6, {0, 4, 5, 6}},
 	{1, 8, {0, 5, 6, 8}}
 };
@@ -178,7 +179,7 @@ put_span(uint8_t **to, uint64_t micros, bool special, int u)
 }
 
 static uint64_t
-get_span(KeyReader *r, int code, int u)
+get_span(KeyReader *r, unsigned code, int u)
 {
 	return get(r, units[u].widths[code]) * (uint64_t) units[u].micros;
 }
@@ -260,7 +261,7 @@ presence_pack(const Presence *p, uint8_t *key)
 	before = put_span(&to, span(p->not_seen_at, p->first_seen), p->not_seen_at == TIME_BEGIN, u);
 	after = put_span(&to, span(p->last_seen, p->gone_by), p->gone_by == TIME_END, u);
 	put_count(&to, p->count_min, p->count_max);
-	key[0] = (uint8_t) (u | stay << 2 | before << 4 | after << 6);
+	key[0] = (uint8_t) (u | stay << TAG_STAY | before << TAG_BEFORE | after << TAG_AFTER);
 	return (size_t) (to - key);
 }
 
@@ -291,11 +292,11 @@ number_before(const uint8_t *key, size_t end, unsigned width)
 bool
 presence_seconds(const uint8_t *key, size_t length, PresenceSeconds *p)
 {
-	const size_t start = 1 + 2 * 4 + 4;
-	int			tag = length > start ? key[0] : TAG_UNIT;
-	unsigned	stay = units[0].widths[tag >> 2 & 3];
-	unsigned	before = units[0].widths[tag >> 4 & 3];
-	unsigned	after = units[0].widths[tag >> 6 & 3];
+	const size_t start = KEY_DIFFERENCES;
+	unsigned	tag = length > start ? key[0] : TAG_UNIT;
+	unsigned	stay = units[0].widths[tag_width(tag, TAG_STAY)];
+	unsigned	before = units[0].widths[tag_width(tag, TAG_BEFORE)];
+	unsigned	after = units[0].widths[tag_width(tag, TAG_AFTER)];
 	size_t		end = start + stay + before + after;
 
 	if ((tag & TAG_UNIT) != 0 || length != end + 1 || key[end] >= COUNT_SOME)
@@ -314,10 +315,10 @@ void
 presence_from_seconds(const PresenceSeconds *seconds, const uint8_t *key, size_t length, Presence *p)
 {
 	key_place(key, length, &p->lon, &p->lat);
-	p->first_seen = seconds->at[FIRST_SEEN] * MICROS;
-	p->last_seen = seconds->at[LAST_SEEN] * MICROS;
-	p->not_seen_at = seconds->at[NOT_SEEN_AT] == TIME_BEGIN ? TIME_BEGIN : seconds->at[NOT_SEEN_AT] * MICROS;
-	p->gone_by = seconds->at[GONE_BY] == TIME_END ? TIME_END : seconds->at[GONE_BY] * MICROS;
+	p->first_seen = seconds->at[FIRST_SEEN] * MICROS_PER_SECOND;
+	p->last_seen = seconds->at[LAST_SEEN] * MICROS_PER_SECOND;
+	p->not_seen_at = seconds->at[NOT_SEEN_AT] == TIME_BEGIN ? TIME_BEGIN : seconds->at[NOT_SEEN_AT] * MICROS_PER_SECOND;
+	p->gone_by = seconds->at[GONE_BY] == TIME_END ? TIME_END : seconds->at[GONE_BY] * MICROS_PER_SECOND;
 	p->count_min = p->count_max = seconds->count;
 }
 
@@ -326,7 +327,7 @@ presence_unpack(const uint8_t *key, size_t length, Presence *p)
 {
 	KeyReader	r = read_from(key, length);
 	PresenceSeconds seconds;
-	int			tag;
+	unsigned	tag;
 	int			u;
 	uint64_t	before;
 	uint64_t	after;
@@ -341,11 +342,11 @@ presence_unpack(const uint8_t *key, size_t length, Presence *p)
 	u = (tag & TAG_UNIT) % UNITS;
 	get_point(&r, &p->lon, &p->lat);
 	p->first_seen = get_start(&r, u);
-	p->last_seen = time_plus(p->first_seen, get_span(&r, tag >> 2 & 3, u));
-	before = get_span(&r, tag >> 4 & 3, u);
-	after = get_span(&r, tag >> 6 & 3, u);
-	p->not_seen_at = tag >> 4 & 3 ? time_plus(p->first_seen, -before) : TIME_BEGIN;
-	p->gone_by = tag >> 6 & 3 ? time_plus(p->last_seen, after) : TIME_END;
+	p->last_seen = time_plus(p->first_seen, get_span(&r, tag_width(tag, TAG_STAY), u));
+	before = get_span(&r, tag_width(tag, TAG_BEFORE), u);
+	after = get_span(&r, tag_width(tag, TAG_AFTER), u);
+	p->not_seen_at = tag_width(tag, TAG_BEFORE) ? time_plus(p->first_seen, -before) : TIME_BEGIN;
+	p->gone_by = tag_width(tag, TAG_AFTER) ? time_plus(p->last_seen, after) : TIME_END;
 	get_count(&r, &p->count_min, &p->count_max);
 }
 
@@ -357,7 +358,7 @@ sighting_pack(const Sighting *s, uint8_t *key)
 
 	while (!start_fits(s->observed_at, u))
 		u++;
-	key[0] = (uint8_t) (TAG_SIGHTING | u << 2);
+	key[0] = (uint8_t) (TAG_SIGHTING | u << TAG_SIGHTING_UNIT);
 	put_point(&to, s->lon, s->lat);
 	put_start(&to, s->observed_at, u);
 	put_count(&to, s->count_min, s->count_max);
@@ -370,7 +371,7 @@ sighting_unpack(const uint8_t *key, size_t length, Sighting *s)
 	KeyReader	r = read_from(key, length);
 	int			u;
 
-	u = (length > 0 ? key[0] >> 2 & 3 : 0) % UNITS;
+	u = (length > 0 ? key[0] >> TAG_SIGHTING_UNIT & TAG_UNIT : 0) % UNITS;
 	r.at = 1;
 	get_point(&r, &s->lon, &s->lat);
 	s->observed_at = get_start(&r, u);

@@ -19,15 +19,30 @@
 
 #include "change.h"
 
-/* in a second */
-#define MICROS INT64_C(1000000)
-
 /* No key is longer; packing may scribble on all of it. */
 #define KEY_MAX 56
 
-/* A tag's low bits that no leaf key of a presence has. */
+/* Where the parts of a leaf key of a presence in whole seconds begin (head of index_key.c). */
+enum
+{
+	KEY_LON = 1, KEY_LAT = KEY_LON + 4, KEY_FIRST_SEEN = KEY_LAT + 4, KEY_DIFFERENCES = KEY_FIRST_SEEN + 4
+};
+
+/* The low bits of a tag name the unit; these are no unit. */
 #define TAG_UNIT 0x03
 #define TAG_BOUNDS 0x03
+
+/* Where the bits lie that choose the width of each difference. */
+enum
+{
+	TAG_STAY = 2, TAG_BEFORE = 4, TAG_AFTER = 6
+};
+
+static inline unsigned
+tag_width(unsigned tag, int difference)
+{
+	return tag >> difference & 3;
+}
 
 typedef enum KeyKind
 {
@@ -59,14 +74,15 @@ key_int32(const uint8_t *at)
 }
 
 /*
- * Every kind of key has a place first: of a value its own, of bounds the lower corner.
- * Inline, as most keys are passed over for it. 0, 0 of a key that is too short.
+ * Every kind of key begins with a place: a value with its own, bounds with the lower corner.
+ * This is inline, because most keys are passed over for their place. A key that is too short
+ * gives 0, 0.
  */
 static inline void
 key_place(const uint8_t *key, size_t length, int32_t *lon, int32_t *lat)
 {
-	*lon = length > 8 ? key_int32(key + 1) : 0;
-	*lat = length > 8 ? key_int32(key + 5) : 0;
+	*lon = length >= KEY_FIRST_SEEN ? key_int32(key + KEY_LON) : 0;
+	*lat = length >= KEY_FIRST_SEEN ? key_int32(key + KEY_LAT) : 0;
 }
 
 /* Widths in bytes of a difference of whole seconds, by its two bits in the tag. */
@@ -83,7 +99,7 @@ key_place(const uint8_t *key, size_t length, int32_t *lon, int32_t *lat)
 static inline int64_t
 key_start(const uint8_t *key)
 {
-	return (uint32_t) key_int32(key + 9);
+	return (uint32_t) key_int32(key + KEY_FIRST_SEEN);
 }
 
 /* When it ended, likewise; NEVER_ENDS for infinity. Without branches, as a search asks it of most keys. */
@@ -92,10 +108,10 @@ key_end(const uint8_t *key)
 {
 	static const uint8_t widths[4] = SECOND_WIDTHS;
 	static const uint32_t masks[4] = {0, 0xffff, 0xffffff, 0xffffffff};
-	const uint8_t *differences = key + 13;
-	unsigned	stay = key[0] >> 2 & 3;
-	unsigned	before = key[0] >> 4 & 3;
-	unsigned	after = key[0] >> 6 & 3;
+	const uint8_t *differences = key + KEY_DIFFERENCES;
+	unsigned	stay = tag_width(key[0], TAG_STAY);
+	unsigned	before = tag_width(key[0], TAG_BEFORE);
+	unsigned	after = tag_width(key[0], TAG_AFTER);
 	int64_t		end = key_start(key) + ((uint32_t) key_int32(differences) & masks[stay]) +
 		((uint32_t) key_int32(differences + widths[stay] + widths[before]) & masks[after]);
 

@@ -1,11 +1,11 @@
 /*
  * index_search.c: searching in packed keys. Pure C; see index_search.h.
  *
- * Why whole seconds lose nothing. A time of a key that is in seconds is at least t if it
- * is at least t rounded up, at most t if at most t rounded down. Inner keys round their
- * bounds outwards; in the same units (index_key.h) the limits rounded inwards tell the
- * same of them, infinities included, because what is beyond the range of an inner key is
- * moved outwards there and inwards here.
+ * Why whole seconds lose nothing. A whole second is at least t if it is at least t rounded
+ * up, and at most t if it is at most t rounded down. Inner keys round their bounds outwards.
+ * Limits rounded inwards, in the same units (index_key.h), tell the same of them; also of
+ * infinities, because what is beyond the range of an inner key is moved outwards there and
+ * inwards here.
  */
 #include "index_search.h"
 
@@ -14,13 +14,13 @@
 static int64_t
 seconds_at_least(int64_t t)
 {
-	return t == TIME_BEGIN || t == TIME_END ? t : t / MICROS + (t % MICROS > 0);
+	return t == TIME_BEGIN || t == TIME_END ? t : t / MICROS_PER_SECOND + (t % MICROS_PER_SECOND > 0);
 }
 
 static int64_t
 seconds_at_most(int64_t t)
 {
-	return t == TIME_BEGIN || t == TIME_END ? t : t / MICROS - (t % MICROS < 0);
+	return t == TIME_BEGIN || t == TIME_END ? t : t / MICROS_PER_SECOND - (t % MICROS_PER_SECOND < 0);
 }
 
 static bool

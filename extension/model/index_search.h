@@ -1,12 +1,12 @@
 /*
  * index_search.h: searching in packed keys. Pure C.
  *
- * A search asks every entry of every page it visits, and of most it learns at once that
- * they lie elsewhere. So a question is first put into the units of the keys: steps of a
- * degree and whole seconds; then a key is held against it as it lies on the page. Only
- * what this cannot tell (a box over the antimeridian, max_age, times finer than seconds)
- * is unpacked and left to the operators' own tests (change.h, geography.h), from which
- * neither test may differ.
+ * A search asks every entry of every page that it visits. Most entries lie elsewhere, and
+ * that is seen at once. So a question is first put into the units of the keys: steps of a
+ * degree and whole seconds. Then a key is compared with it as it lies on the page. Where
+ * this cannot tell (a box over the antimeridian, max_age, times finer than seconds), the key
+ * is unpacked and the operators' own tests decide (change.h, geography.h). Both ways give
+ * the same answer.
  */
 #ifndef SIGHTINGS_INDEX_SEARCH_H
 #define SIGHTINGS_INDEX_SEARCH_H
@@ -24,7 +24,7 @@ typedef struct SecondLimits
 /* Those of a question, at most two, as bits. */
 #define ALL_RECTANGLES 3
 
-/* Limits on an end of a stay, in the units of key_end(): so far from a minimum on. */
+/* Limits on an end of a stay, in the units of key_end(): a minimum, and how far above it. */
 typedef struct EndLimits
 {
 	int64_t		min;
@@ -69,8 +69,8 @@ end_within(const EndLimits *limits, int64_t end)
 static inline bool
 glance_at_place(const Glance *g, const uint8_t *key)
 {
-	int32_t		lon = key_int32(key + 1);
-	int32_t		lat = key_int32(key + 5);
+	int32_t		lon = key_int32(key + KEY_LON);
+	int32_t		lat = key_int32(key + KEY_LAT);
 
 	return lon >= g->lon_min && lon <= g->lon_max && lat >= g->lat_min && lat <= g->lat_max;
 }

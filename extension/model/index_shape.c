@@ -12,14 +12,14 @@
  * serves both. (Tried on 10 million presences: of a curve through longitude, latitude,
  * arrival and departure the world's day reads three times the pages.)
  *
- * By place: cells. A question about an area touches, of a page of k sites and T days, the
- * more pages the fewer sites they hold (a country has many) and the more of them the fewer
- * days they span (a stay reaches from one page into the next). Along one curve through
- * place and time both depend on how densely sites lie; so the order is nested instead: the
- * cell of a fixed grid along a plane curve, and in it the order by time; every other cell
- * backwards, so that a page that reaches over an edge holds neighbours. Pages divide the
- * place too, because a build splits a few pages' worth of that order anew, along the axis
- * that pays most (bounds_gist.c).
+ * By place: cells. A question about an area touches more pages if each page holds fewer
+ * sites (a country has many), and more pages if each spans fewer days (a stay reaches from
+ * one page into the next). Along one curve through place and time both would depend on how
+ * densely sites lie. So the order is nested: first the cell of a fixed grid along a plane
+ * curve, and within a cell the order by time. Every other cell runs backwards, so that a
+ * page that reaches over an edge holds neighbours. Pages divide the place too, because a
+ * build splits a few pages' worth of that order anew, along the axis that pays most
+ * (bounds_gist.c).
  *
  * (Tried on 10 million presences: one curve through longitude, latitude and middle of the
  * stay, and cells of a degree with slices of 64 days by that middle, both read fewer pages
@@ -28,8 +28,6 @@
  * degrees, split along the longest axis, a site's changes over a year take three pages more.)
  */
 #include "index_shape.h"
-
-#define MICROS_PER_DAY (INT64_C(86400) * 1000000)
 
 /* Times count from 78 years before 2000 to 78 years after it; what lies beyond is cut off. */
 #define HORIZON_DAYS 28490
@@ -42,7 +40,7 @@
 #define PLANE_DEGREES 384
 #define CELL_LEVELS 7
 
-/* A question to pages by place: half a country; five days, as degrees at what a day is worth by default. */
+/* The typical question to pages by place: half a country, and five days, in degrees at the default worth of a day. */
 #define QUESTION_DEGREES 2.5
 #define QUESTION_TIME 0.15
 
@@ -59,7 +57,7 @@ days(int64_t t)
 	return d > 2 * HORIZON_DAYS ? 2 * HORIZON_DAYS : d;
 }
 
-/* Open stays lie a whole horizon further on, where no stay that ended reaches. */
+/* Open stays lie a whole horizon further on, beyond all stays that ended. */
 static double
 middle(const Bounds *b)
 {
@@ -90,7 +88,7 @@ shape_centre(const Shape *shape, const Bounds *b, double *at)
 	at[2] = shape->degrees_per_day * middle(b);
 }
 
-/* Of what is still there the arrivals alone tell questions apart. */
+/* For stays that are still open only the arrivals matter to a question. */
 double
 shape_touched(const Shape *shape, const Bounds *b)
 {
@@ -117,8 +115,8 @@ cell_of(double at, double length)
 
 /*
  * The place along the curve through the plane of the shape's first two axes, which is so
- * long, as far as so many levels tell. The lower quarters are mirrored, and turned if they
- * lie on the right; without branches, as their outcome is anybody's guess.
+ * long, to so many levels. The lower quarters are mirrored, and turned if they lie on the
+ * right. There are no branches, as a processor could not predict them.
  */
 static uint64_t
 walk_curve(const Shape *shape, const Bounds *b, double length, int levels)

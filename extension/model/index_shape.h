@@ -47,8 +47,8 @@ extern double shape_touched(const Shape *shape, const Bounds *b);
  * page on its way down, which is most of what adding it costs.
  */
 
-/* The axes of coarse bounds that a margin counts. */
-enum {LON = 0, LAT = 1, ARRIVAL = 2 + FIRST_SEEN, DEPARTURE = 2 + GONE_BY};
+/* Beside longitude and latitude, the axes of coarse bounds that a margin counts. */
+enum {AXIS_ARRIVAL = AXIS_TIMES + FIRST_SEEN, AXIS_DEPARTURE = AXIS_TIMES + GONE_BY};
 
 static inline int64_t
 extent(const CoarseBounds *b, int axis)
@@ -69,22 +69,22 @@ extent_growth(const CoarseBounds *b, const CoarseBounds *more, int axis)
 static inline double
 in_degrees(const Shape *shape, int64_t steps, int64_t seconds)
 {
-	return (double) steps * (1.0 / DEGREE) + (double) seconds * shape->degrees_per_day * (1.0 / 86400);
+	return (double) steps * (1.0 / DEGREE) + (double) seconds * shape->degrees_per_day * ((double) MICROS_PER_SECOND / MICROS_PER_DAY);
 }
 
 /* The sum of the extents of the bounds in degrees, and by how much it grows if `more` is added. */
 static inline double
 shape_margin(const Shape *shape, const CoarseBounds *b)
 {
-	return in_degrees(shape, extent(b, LON) + extent(b, LAT),
-					  extent(b, ARRIVAL) + extent(b, DEPARTURE));
+	return in_degrees(shape, extent(b, AXIS_LON) + extent(b, AXIS_LAT),
+					  extent(b, AXIS_ARRIVAL) + extent(b, AXIS_DEPARTURE));
 }
 
 static inline double
 shape_growth(const Shape *shape, const CoarseBounds *b, const CoarseBounds *more)
 {
-	return in_degrees(shape, extent_growth(b, more, LON) + extent_growth(b, more, LAT),
-					  extent_growth(b, more, ARRIVAL) + extent_growth(b, more, DEPARTURE));
+	return in_degrees(shape, extent_growth(b, more, AXIS_LON) + extent_growth(b, more, AXIS_LAT),
+					  extent_growth(b, more, AXIS_ARRIVAL) + extent_growth(b, more, AXIS_DEPARTURE));
 }
 
 /*

@@ -1,10 +1,9 @@
 /*
  * model.h: the three values of pg_sightings, as they lie in memory and on disk.
  *
- * Pure C: no PostgreSQL header is needed here or in any file that lists itself as
- * pure (change, geography, text, derive), so that these can be unit-tested, fuzzed
- * and proved without a server. The layouts are final from version 1.0.0: fixed size,
- * no implicit padding, host byte order, eight-byte alignment.
+ * Pure C: no file of this folder needs a PostgreSQL header. So they are unit-tested and
+ * fuzzed without a server. The layouts are final from version 1.0.0: fixed size, no
+ * implicit padding, host byte order, eight-byte alignment.
  *
  * Time is microseconds since 2000-01-01 00:00:00 UTC, as in PostgreSQL; the two
  * extreme values stand for -infinity and infinity. Longitude and latitude are WGS 84
@@ -23,7 +22,11 @@
 #define TIME_FIRST INT64_C(-211813488000000000) /* 4714-11-24 00:00:00+00 BC */
 #define TIME_LAST INT64_C(9223371331199999999)	/* 294276-12-31 23:59:59.999999+00 */
 
+#define MICROS_PER_SECOND INT64_C(1000000)
+#define MICROS_PER_DAY (86400 * MICROS_PER_SECOND)
+
 #define DEGREE 10000000				/* steps in one degree */
+#define DEGREE_DECIMALS 7
 #define LON_LIMIT (180 * DEGREE)
 #define LAT_LIMIT (90 * DEGREE)
 
@@ -40,13 +43,13 @@ typedef struct Sighting
 	int32_t		count_max;		/* 20: >= count_min, or COUNT_UNBOUNDED */
 } Sighting;						/* 24 bytes */
 
-/* One run of unchanged count: not_seen_at < first_seen <= last_seen < gone_by. */
+/* A stay, one run of unchanged count: not_seen_at < first_seen <= last_seen < gone_by. */
 typedef struct Presence
 {
 	int64_t		not_seen_at;	/*  0: may be TIME_BEGIN: never looked before */
 	int64_t		first_seen;		/*  8: finite */
 	int64_t		last_seen;		/* 16: finite */
-	int64_t		gone_by;		/* 24: may be TIME_END: still believed there */
+	int64_t		gone_by;		/* 24: may be TIME_END: no look says that it left */
 	int32_t		lon;			/* 32 */
 	int32_t		lat;			/* 36 */
 	int32_t		count_min;		/* 40: >= 0 */
@@ -57,9 +60,11 @@ typedef struct Presence
 typedef enum ReadingMode
 {
 	MODE_LAST_KNOWN = 0,		/* as the last look left it; the default */
-	MODE_CERTAIN = 1,			/* so in every simplest explanation of the evidence */
-	MODE_POSSIBLE = 2			/* so in at least one of them (a stay: each end in one) */
+	MODE_CERTAIN = 1,			/* so wherever between the looks the stay began and ended */
+	MODE_POSSIBLE = 2			/* so for at least one such beginning and end */
 } ReadingMode;
+
+#define MODES (MODE_POSSIBLE + 1)
 
 /* A question: what changed between two dates, inside a box. */
 typedef struct Watch

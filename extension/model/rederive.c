@@ -1,20 +1,20 @@
 /*
  * rederive.c: derive anew only what touched evidence can have changed. Pure C.
  *
- * 1. An exact piece of evidence - a moment with one possible count - is a pivot: both
- *    walks of the derivation (derive.c) have the same state after it whatever came before,
- *    and it lies in the core of its run. So runs depend only on the evidence from the
- *    nearest pivot before the touched span to the nearest after it. The evidence between
- *    them is derived by itself; the run that holds the left pivot keeps its stored
- *    beginning, the one that holds the right pivot its stored end, if it is over. With
- *    complete looks the pivots are the neighbouring looks.
- * 2. Of an open run is stored when its count was reached. By then the walk forward has
- *    narrowed to that count, and evidence that allows all of it stops neither walk and
- *    narrows nothing, wherever after that instant it comes or goes. So a look that only
- *    confirms changes nothing at all, and no other evidence is needed to know it.
- * 3. An open run that holds the left pivot was over before (if not, its count was reached
- *    by then, and 2 holds): what ended it was taken away. When it reached its count is
- *    looked for from its beginning on, which must lie in the window.
+ * 1. An exact piece of evidence - a moment with one possible count - is a pivot: after it
+ *    both walks of the derivation (derive.c) have the same state whatever came before, and
+ *    it lies in the core of its run. So runs depend only on the evidence from the nearest
+ *    pivot before the touched span to the nearest after it. The evidence between the two is
+ *    derived by itself. The run that holds the left pivot keeps its stored beginning; the run
+ *    that holds the right pivot keeps its stored end, if it is over. With complete looks the
+ *    pivots are the neighbouring looks.
+ * 2. The stored last_seen of an open run is when its count was reached. By then the walk
+ *    forward has narrowed to that count. Later evidence that allows all of the count stops
+ *    neither walk and narrows nothing, whether it is added or taken away. So a look that only
+ *    confirms changes nothing, and no other evidence is needed to know this.
+ * 3. An open run that holds the left pivot was over before: what ended it was taken away. (If
+ *    it was not over, its count was reached by then, and 2 holds.) The search for when it
+ *    reached its count starts at its beginning, which must lie in the window.
  * 4. Where none of this helps, the caller tries again with more of the past and the future,
  *    at last with all of it.
  */
@@ -66,7 +66,7 @@ run_meets(const Presence *run, int64_t from, int64_t to)
 	return run->first_seen <= to && (run->last_seen >= from || is_open(run));
 }
 
-/* Does touched evidence but confirm a run that is open? (2; what comes after it does so anyway) */
+/* Does the touched evidence only confirm an open run? (2; later evidence does so anyway.) */
 static bool
 only_confirms(const Window *w, const Evidence *evidence, size_t n, const Presence *stored, size_t n_stored)
 {

@@ -1,13 +1,13 @@
 /*
- * rederive.h: the part of one key's past that touched evidence can have changed, derived
- * anew. Pure C. (Theory at the head of rederive.c.)
+ * rederive.h: derives anew the part of one subject's past that touched evidence can have
+ * changed. Pure C. (Theory at the head of rederive.c.)
  */
 #ifndef SIGHTINGS_REDERIVE_H
 #define SIGHTINGS_REDERIVE_H
 
 #include "answers.h"
 
-/* Evidence of [since, until] was touched; all evidence of [lo, hi] is at hand, by its ends. */
+/* Evidence that ended in [since, until] was touched; all evidence that ended in [lo, hi] is at hand. */
 typedef struct Window
 {
 	int64_t		since;
@@ -16,7 +16,7 @@ typedef struct Window
 	int64_t		hi;				/* TIME_END: to the last */
 } Window;
 
-/* What takes the place of the stored runs that meet [from, to]; from > to: of none. */
+/* These runs replace the stored ones that meet [from, to]; from > to: they replace none. */
 typedef struct Rederived
 {
 	int64_t		from;
@@ -26,13 +26,13 @@ typedef struct Rederived
 	size_t	   *scratch;		/* room for 2 * (evidence + 1) */
 } Rederived;
 
-/* Does a stored run meet [from, to]? An open one reaches on, whatever last_seen it has. */
+/* Does a stored run meet [from, to]? An open run has no end, whatever its last_seen is. */
 extern bool run_meets(const Presence *run, int64_t from, int64_t to);
 
 /*
- * `evidence` is in order (evidence_in_order). `stored` are the key's stored runs that meet
- * [lo, hi], sorted, as derive_stored gave them. The new runs are as it would give them, their
- * place left 0. False: the window is too narrow to tell.
+ * `evidence` is in order (evidence_in_order). `stored` are the subject's stored runs that meet
+ * [lo, hi], sorted, as derive_stored gave them. The new runs are as derive_stored would give
+ * them, with their place left 0. False: the window is too narrow to tell.
  */
 extern bool rederive(const Window *window, const Evidence *evidence, size_t n,
 					 const Presence *stored, size_t n_stored, Rederived *result);

@@ -15,7 +15,9 @@
 #include "text_cursor.h"
 #include "text_time.h"
 
-const char *const mode_names[3] = {"last_known", "certain", "possible"};
+const char *const mode_names[MODES] = {
+	[MODE_LAST_KNOWN] = "last_known", [MODE_CERTAIN] = "certain", [MODE_POSSIBLE] = "possible"
+};
 
 static const char count_form[] = "expected a count such as 2, 2..5 or 2.. (at least 2)";
 static const char point_form[] = "expected POINT(longitude latitude)";
@@ -51,7 +53,7 @@ read_coordinate(Cursor *c, int32_t limit, const char *out_of_range, const char *
 	if (!is_digit(*c->at))
 		fail_syntax(c, reason);
 	degrees = read_whole(c, INT32_MAX);
-	steps = degrees * DEGREE + read_decimals(c, 7, &any, "expected digits after the decimal point");
+	steps = degrees * DEGREE + read_decimals(c, DEGREE_DECIMALS, &any, "expected digits after the decimal point");
 	if (lower(*c->at) == 'e')
 		fail_syntax(c, "a coordinate must be written without an exponent");
 	/* limits are whole degrees; beyond one by less than half a step is beyond it */
@@ -184,7 +186,7 @@ presence_parse(const char *text, Presence *p)
 static int
 accept_mode(Cursor *c)
 {
-	for (int mode = 0; mode < 3; mode++)
+	for (int mode = 0; mode < MODES; mode++)
 		if (accept_word(c, mode_names[mode]))
 			return mode;
 	return -1;

@@ -1,9 +1,9 @@
 /*
  * text_cursor.h: steps over a text, from which parsers are made. Pure C.
  *
- * The cursor keeps the first fault and then stands at the end of the text, where every
- * further step fails in vain: so a grammar can be written as the plain sequence of its
- * parts, without asking after each whether it was there.
+ * The cursor keeps the first fault and then stands at the end of the text. Every further
+ * step fails there too, and changes nothing. So a grammar is written as the plain sequence
+ * of its parts, without a test after each.
  */
 #ifndef SIGHTINGS_TEXT_CURSOR_H
 #define SIGHTINGS_TEXT_CURSOR_H

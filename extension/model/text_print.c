@@ -61,7 +61,7 @@ put_coordinate(char *out, int32_t steps)
 		size = -size;
 	}
 	out = put_whole(out, size / DEGREE, 1);
-	return put_decimals(out, size % DEGREE, 7);
+	return put_decimals(out, size % DEGREE, DEGREE_DECIMALS);
 }
 
 static char *
@@ -110,7 +110,7 @@ put_clock(char *out, const Stamp *t)
 	out = put_whole(out, t->minute, 2);
 	*out++ = ':';
 	out = put_whole(out, t->second, 2);
-	return put_decimals(out, t->microsecond, 6);
+	return put_decimals(out, t->microsecond, SECOND_DECIMALS);
 }
 
 static char *
@@ -156,7 +156,7 @@ put_duration(char *out, int64_t length)
 	if (seconds == 0)
 		return out;
 	out = put_whole(out, seconds / SECOND, 1);
-	out = put_decimals(out, seconds % SECOND, 6);
+	out = put_decimals(out, seconds % SECOND, SECOND_DECIMALS);
 	*out++ = 'S';
 	return out;
 }

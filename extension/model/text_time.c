@@ -55,7 +55,7 @@ read_clock(Cursor *c, Stamp *t)
 	if (!accept_char(c, ':'))
 		return;
 	t->second = read_digits(c, 2, clock_form);
-	t->microsecond = (int) read_decimals(c, 6, &any, "expected digits after the decimal point");
+	t->microsecond = (int) read_decimals(c, SECOND_DECIMALS, &any, "expected digits after the decimal point");
 }
 
 static void
@@ -142,7 +142,7 @@ read_duration_part(Cursor *c, bool clock, int *part, int64_t *total)
 	int64_t		whole = read_whole(c, INT64_MAX);
 	bool		decimal = *c->at == '.';
 	bool		any;
-	int64_t		decimals = read_decimals(c, 6, &any, "expected digits after the decimal point");
+	int64_t		decimals = read_decimals(c, SECOND_DECIMALS, &any, "expected digits after the decimal point");
 	int			end = clock ? DURATION_PARTS : HOURS;
 	int64_t		length;
 

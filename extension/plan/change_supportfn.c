@@ -3,8 +3,7 @@
  *
  * Theory of operation
  *
- * Which functions these are, and which question each asks in which form, says
- * indexed_functions.c.
+ * indexed_functions.c lists these functions: which question each asks, and in which form.
  *
  * Asked for an index condition, a call is turned into what the operator families of GiST
  * and BRIN have: the operators themselves, `p @+ watch`. If the call has no watch, one is
@@ -21,9 +20,8 @@
  * the query runs. Only a watch whose arguments are all constant and right is made at once.
  *
  * Where a table has several indexes of ours, only those are offered that are best for
- * the question (index_choice.c). So that operators have the choice too, a bare operator
- * is made a call of its function first: of an operator that is in the index's own family
- * the planner does not ask.
+ * the question (index_choice.c). For an operator of the index's own family the planner does
+ * not ask this function. So an operator is first turned into a call of its function.
  */
 #include "pg_sightings.h"
 
@@ -103,7 +101,7 @@ constant_values(List *args, NullableDatum *values)
 	return true;
 }
 
-/* Does the watch's box say all that the call says of the area? */
+/* Is the area of the call exactly the box of the watch? */
 static bool
 box_is_area(QuestionForm form, List *args)
 {
@@ -333,7 +331,7 @@ static Node *
 cost(SupportRequestCost *req)
 {
 	const IndexedFunction *f = indexed_function(req->funcid);
-	int			area = f && f->form < FORM_WATCH ? form_layouts[f->form].area + 1 : 0;
+	int			area = f && f->form != FORM_WATCH ? form_layouts[f->form].area + 1 : 0;
 	Node	   *arg = area > 0 && req->node ? list_nth(call_args(req->node), area) : NULL;
 
 	if (f == NULL)

@@ -2,10 +2,10 @@
  * index_choice.c: which of a table's indexes is offered for a question.
  *
  * Two kinds of R-tree serve the same questions at very different cost: those shaped by
- * place and by time. The planner thinks that whatever matches lies side by side on few
- * pages. That is so only for the questions that a tree is shaped for, and what it costs
- * beyond that an operator class has no way to say. So the choice among ours is made here,
- * by what each would touch, and the others are withheld.
+ * place and those shaped by time. The planner assumes that rows which match lie side by side
+ * on few pages. That holds only for the questions that a tree is shaped for, and an operator
+ * class has no way to tell the planner what others cost. So the choice among our indexes is
+ * made here, by the pages that each would touch, and the others are withheld.
  *
  * What they touch (measured on 1 and 12 million presences of 2,000 and 20,000 places;
  * N pages, area a share of the presences):
@@ -29,6 +29,7 @@
 
 #include <math.h>
 
+#include "access/gist.h"
 #include "catalog/pg_am.h"
 #include "geography.h"
 #include "presence_selfuncs.h"
@@ -49,8 +50,6 @@
 
 DECLARE(space_gist_penalty);
 DECLARE(time_gist_penalty);
-
-#define GIST_PENALTY 5			/* support function */
 
 typedef enum IndexKind
 {
@@ -83,7 +82,7 @@ index_kind(const IndexOptInfo *index)
 	PGFunction	penalty = NULL;
 
 	if (index->relam == GIST_AM_OID)
-		penalty = function_address(get_opfamily_proc(index->opfamily[0], type, type, GIST_PENALTY));
+		penalty = function_address(get_opfamily_proc(index->opfamily[0], type, type, GIST_PENALTY_PROC));
 	return penalty == NULL ? INDEX_OTHER :
 		penalty == space_gist_penalty ? INDEX_PLACE : penalty == time_gist_penalty ? INDEX_TIME : INDEX_OTHER;
 }
@@ -95,25 +94,25 @@ is_tree_by_time(const IndexOptInfo *index)
 }
 
 static Shares
-shares_of(Sample *sample, Question q, const Believed *b)
+shares_of(Sample *sample, Question q, const KnownQuestion *k)
 {
-	ChangeLimits limits = change_limits(q, &b->w);
+	ChangeLimits limits = change_limits(q, &k->w);
 
 	return (Shares) {
-		.area = b->space_known ? believed_space(sample, b) : Min(b->unknown_share, UNKNOWN_AREA),
-		.time = believed_time(sample, &limits, b),
-		.world = sample_time(sample, &limits, &b->w, false),
+		.area = k->space_known ? share_of_space(sample, k) : Min(k->unknown_share, UNKNOWN_AREA),
+		.time = share_of_time(sample, &limits, k),
+		.world = sample_time(sample, &limits, &k->w, false),
 	};
 }
 
 /* For want of a sample: not analyzed yet, or hidden by a policy from who asks. */
 static Shares
-default_shares_of(Question q, const Believed *b)
+default_shares_of(Question q, const KnownQuestion *k)
 {
 	double		time = default_time(q);
 
 	return (Shares) {
-		.area = b->space_known ? box_share_of_globe(&b->w) : Min(b->unknown_share, UNKNOWN_AREA),
+		.area = k->space_known ? box_share_of_globe(&k->w) : Min(k->unknown_share, UNKNOWN_AREA),
 		.time = time,
 		.world = time,
 	};
@@ -187,25 +186,25 @@ index_is_best(PlannerInfo *root, IndexOptInfo *index, int column, const IndexedF
 {
 	VariableStatData vardata;
 	Sample	   *sample;
-	Believed	b;
+	KnownQuestion	k;
 	Shares		s;
 	bool		best;
 
 	if (!enable_index_choice || column != 0 || index->nkeycolumns != 1 || index->indexkeys[0] == 0 ||
 		list_length(index->rel->indexlist) < 2 || index_kind(index) == INDEX_OTHER)
 		return true;
-	believe(&b, root, f->form, args);
-	if (b.never)
+	learn_question(&k, root, f->form, args);
+	if (k.never)
 		return true;
 	examine_variable(root, presence, index->rel->relid, &vardata);
-	sample = known_sample(root, &vardata);
+	sample = known_sample(&vardata);
 	if (sample != NULL)
 	{
-		believe_typical(&b, sample, f->question);
-		s = shares_of(sample, f->question, &b);
+		assume_typical(&k, sample, f->question);
+		s = shares_of(sample, f->question, &k);
 	}
 	else
-		s = default_shares_of(f->question, &b);
+		s = default_shares_of(f->question, &k);
 	best = is_best(index, &s);
 	ReleaseVariableStats(vardata);
 	return best;

@@ -3,9 +3,9 @@
  *
  * The functions are many - arrived(p, watch) behind @+, arrived_between(p, dates, area),
  * arrived_within(p, dates, centre, metres), and so on - but each is one of six
- * questions (change.h; a seventh is about sightings) asked in one of six forms. One table
- * says which, for all that plan with them; a function is told by the address of its C
- * code, so that neither names nor OIDs are relied upon.
+ * questions (change.h; a seventh is about sightings) asked in one of six forms. This table
+ * says which, for all of the planning code. A function is recognised by the address of its C
+ * code, and not by its name or OID.
  */
 #include "indexed_functions.h"
 

@@ -13,11 +13,11 @@
  * thousand answers. Two facts help:
  *
  * - Time is locally alike: what happens in a day happens at nearly the same rate in the
- *   weeks around it. If few of the sample answer, the question is moved to and fro by up
- *   to h and the share of the moves at which a presence answers is summed instead of
- *   yes and no. That share has a closed form, as every question is a rectangle: a move by
- *   d answers iff t - max <= d <= t - min for each time. h grows until enough of the
- *   sample takes part; moves do not leave the span of the data.
+ *   weeks around it. If few of the sample answer, the question is moved back and forth by
+ *   up to h. For each presence the share of moves at which it answers is added up, instead
+ *   of yes or no. That share has a closed form, as every question is a rectangle: a presence
+ *   answers at a move d if and only if t - max <= d <= t - min for each of its times. h grows
+ *   until enough of the sample takes part; moves do not leave the span of the data.
  * - Places repeat: looks are at installations. A small area that holds any presence
  *   holds at least one location's, hence 1 / (number of locations) of the rows; nobody
  *   asks about places where nothing is. Above that, a box with few sample points takes
@@ -95,6 +95,24 @@ find_slot(AttStatsSlot *slot, VariableStatData *vardata, int kind)
 						 ATTSTATSSLOT_VALUES | ATTSTATSSLOT_NUMBERS);
 }
 
+static int
+from_west_to_east(const void *a, const void *b)
+{
+	int32_t		x = ((const SamplePoint *) a)->lon;
+	int32_t		y = ((const SamplePoint *) b)->lon;
+
+	return (x > y) - (x < y);
+}
+
+static void
+find_points(Sample *sample)
+{
+	sample->points = palloc(sample->n * sizeof(SamplePoint));
+	for (int i = 0; i < sample->n; i++)
+		sample->points[i] = (SamplePoint) {sample->rows[i].lon, sample->rows[i].lat, sample_weight(sample, i)};
+	qsort(sample->points, sample->n, sizeof(SamplePoint), from_west_to_east);
+}
+
 static Sample *
 sample_of_slot(const AttStatsSlot *slot, Presence *rows)
 {
@@ -102,15 +120,16 @@ sample_of_slot(const AttStatsSlot *slot, Presence *rows)
 
 	sample->rows = rows;
 	sample->n = slot->nvalues;
-	sample->locations = Max(slot->numbers[0], 1.0);
+	sample->locations = Max(slot->numbers[NUMBER_LOCATIONS], 1.0);
 	sample->head = sample->n;
-	if (slot->nnumbers >= 3 && slot->numbers[1] < sample->n)
+	if (slot->nnumbers >= SAMPLE_NUMBERS && slot->numbers[NUMBER_TAIL] < sample->n)
 	{
-		sample->head -= (int) slot->numbers[1];
-		sample->tail_weight = slot->numbers[2];
+		sample->head -= (int) slot->numbers[NUMBER_TAIL];
+		sample->tail_weight = slot->numbers[NUMBER_TAIL_WEIGHT];
 	}
 	sample->total = sample->head + (sample->n - sample->head) * sample->tail_weight;
 	find_span(sample);
+	find_points(sample);
 	return sample;
 }
 
@@ -144,16 +163,39 @@ sample_weight(const Sample *sample, int i)
 
 /* ---- space ---- */
 
+/* The first point that is not west of it. */
+static int
+first_point(const Sample *sample, int32_t lon)
+{
+	int			from = 0;
+	int			to = sample->n;
+
+	while (from < to)
+	{
+		int			middle = (from + to) / 2;
+
+		if (sample->points[middle].lon < lon)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+/* By weight. Of a box that does not touch the antimeridian only points between its sides are looked at. */
 static double
 points_in(const Sample *sample, const Watch *box)
 {
+	bool		between = -LON_LIMIT < box->lon_min && box->lon_min <= box->lon_max && box->lon_max < LON_LIMIT;
 	double		n = 0;
 
-	for (int i = 0; i < sample->n; i++)
+	for (int i = between ? first_point(sample, box->lon_min) : 0; i < sample->n; i++)
 	{
-		const Presence *p = &sample->rows[i];
+		const SamplePoint *p = &sample->points[i];
 
-		n += box_has_point(box, p->lon, p->lat) ? sample_weight(sample, i) : 0;
+		if (between && p->lon > box->lon_max)
+			break;
+		n += box_has_point(box, p->lon, p->lat) ? p->weight : 0;
 	}
 	return n;
 }
@@ -217,12 +259,12 @@ points_expected(const Sample *sample, const Watch *box)
 }
 
 /*
- * Points to believe in where few were found: one point of a thousand in a small box is
+ * Points to assume where few were found: one point of a thousand in a small box is
  * rather luck than a thousandth of all presences. (The mean of a Poisson count, with a
  * gamma prior of the expected mean and PRIOR_SHAPE.)
  */
 static double
-points_believed(double found, double expected)
+points_assumed(double found, double expected)
 {
 	return (PRIOR_SHAPE + found) / (PRIOR_SHAPE / expected + 1);
 }
@@ -234,7 +276,13 @@ points_estimated(const Sample *sample, const Watch *box)
 
 	if (n >= ENOUGH_POINTS)
 		return n;
-	return points_believed(n, Max(points_expected(sample, box), sample->total / sample->locations));
+	return points_assumed(n, Max(points_expected(sample, box), sample->total / sample->locations));
+}
+
+static bool
+same_box(const Watch *a, const Watch *b)
+{
+	return a->lon_min == b->lon_min && a->lon_max == b->lon_max && a->lat_min == b->lat_min && a->lat_max == b->lat_max;
 }
 
 /* The same, found once for each box. */
@@ -244,7 +292,7 @@ points_known(Sample *sample, const Watch *box)
 	KnownSpace *known;
 
 	for (int i = 0; i < (int) Min(sample->spaces_known, ANSWERS_KEPT); i++)
-		if (memcmp(&sample->spaces[i].box, box, sizeof(Watch)) == 0)
+		if (same_box(&sample->spaces[i].box, box))
 			return sample->spaces[i].points;
 	known = &sample->spaces[sample->spaces_known++ % ANSWERS_KEPT];
 	known->box = *box;
@@ -355,7 +403,7 @@ tally(const Moves *moves, int n, double from, double to)
 	return sum;
 }
 
-/* The moves of those of the sample that answer at any; the weight of all in the box. */
+/* The moves of each presence of the sample that answers at some move; the weight of all in the box. */
 static Moves *
 all_moves(const Sample *sample, const ChangeLimits *limits, const Watch *box, int *n, double *n_inside)
 {

@@ -10,14 +10,20 @@
 #include "utils/selfuncs.h"
 
 /*
- * Kind of our slot in pg_statistic (10000 and above are private): values are a sample of
- * presences, numbers the count of distinct locations in the table, then how many of the
- * values, the last ones, are the longest of a larger sample, and what each of these
- * weighs.
+ * Kind of our slot in pg_statistic (10000 and above are private). Its values are a sample of
+ * presences, the last of which are the longest of a larger sample. Its numbers follow.
  */
 #define STATISTIC_KIND_PRESENCE_SAMPLE 17301
 
-/* The same for sightings: some of them, and the count of distinct locations. */
+enum
+{
+	NUMBER_LOCATIONS,			/* distinct ones in the table */
+	NUMBER_TAIL,				/* so many of the values are the longest */
+	NUMBER_TAIL_WEIGHT,			/* what each of these weighs */
+	SAMPLE_NUMBERS
+};
+
+/* The same for sightings: some of them, and of the numbers the first. */
 #define STATISTIC_KIND_SIGHTING_SAMPLE 17303
 
 /* The same for watches; a few, to see how wide questions are. */
@@ -42,6 +48,14 @@ typedef struct Tally
 	double		inside;
 } Tally;
 
+/* Where a presence of the sample is, and what it weighs. */
+typedef struct SamplePoint
+{
+	int32_t		lon;
+	int32_t		lat;
+	double		weight;
+} SamplePoint;
+
 /* Answers that are kept with the sample: each index of a table asks the same again. */
 #define ANSWERS_KEPT 16
 
@@ -62,6 +76,7 @@ typedef struct KnownTimes
 typedef struct Sample
 {
 	Presence   *rows;
+	SamplePoint *points;		/* of the rows, from west to east */
 	int			n;
 	int			head;			/* the first ones, which weigh 1 */
 	double		tail_weight;	/* of each of the others */

@@ -3,14 +3,14 @@
  * and that it is never read by an index-only scan of the server's, which is wrong while VACUUM
  * runs (bounds_gist.c).
  *
- * The server is asked for index-only scans of our trees as if they could return the value, and
- * each is offered with our own reading (presence_scan.c) in its stead. So everything that
- * decides on one is the server's: which clauses the index may test, and before which others,
- * in which order rows come, what is left to be tested after it.
+ * The server is asked for index-only scans of our trees as if they could return the value. In
+ * place of each, our own scan (presence_scan.c) is offered. So the server still decides which
+ * clauses the index may test and before which others, in which order rows come, and what is
+ * left to be tested afterwards.
  *
- * By itself the server knows that the value cannot be returned, and plans an index-only scan
- * only of whoever asks for included columns alone, or for none (count(*)). Then there is no
- * condition that the tree could test, and it is left out.
+ * Otherwise the server knows that the value cannot be returned. It plans an index-only scan
+ * only for a query of included columns alone, or of none (count(*)). Such a query has no
+ * condition that the tree could test, so that scan is left out.
  *
  * This library is there when it matters: the server loads it for the options of an operator
  * class when it first looks at an index.
@@ -429,8 +429,8 @@ take_away_wrong(RelOptInfo *rel)
 }
 
 /*
- * Other ways are looked for again: in comparison with what was wrong the server has forgotten
- * them. Of these another tree may be one.
+ * Other paths are made again: the server had dropped them, as they cost more than the wrong
+ * ones. A path of another tree may be among them.
  */
 static void
 refuse_wrong(PlannerInfo *root, RelOptInfo *rel)

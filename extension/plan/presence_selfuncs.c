@@ -6,12 +6,13 @@
  * Estimates are what a sample of whole presences says (presence_sample.c), for what the
  * planner knows of the question:
  *
- * A watch that is a column is as good as a sample of that column, over which the mean
- * is taken. What else is not known when planning (parameters, columns of other tables) is replaced by a
- * typical value: a month in the middle of the data; a twentieth of the presences, or
- * more (PARAMETER_SHARE).
- * Nothing here raises an error for what the user wrote: constants that make no watch
- * count as unknown, and are complained about when the query runs.
+ * Of a watch that is a column, the estimate is the mean over a sample of that column. Other
+ * values that are not known when planning (parameters, columns of other tables) are replaced
+ * by typical ones: dates by a month in the middle of the data, an area by a twentieth of the
+ * presences or more (PARAMETER_SHARE).
+ *
+ * Nothing here raises an error for what the user wrote. Constants that make no watch count as
+ * unknown; the error comes when the query runs.
  */
 #include "presence_selfuncs.h"
 
@@ -34,15 +35,21 @@ PG_FUNCTION_INFO_V1(presence_joinsel);
 #define WATCHES_ASKED 8		/* of the sample of a column of watches */
 
 /*
- * Of presences in an area that is not known: a column of another table, or a parameter.
- * The latter may be NULL, for the world. It is taken to be large, so that a plan made
- * without knowing it looks dear beside plans that know a small area, and is not chosen.
+ * The share of presences in an area that is not known: a column of another table, or a
+ * parameter. A parameter may be NULL, for the world. It is taken to be large, so that a plan
+ * made without knowing it costs more than plans that know a small area, and is not chosen.
  */
 #define TYPICAL_SHARE 0.05
 #define PARAMETER_SHARE 0.3
 
-/* Without statistics, by question: arrived, departed, stayed, passed, changed, present, observed. */
-static const double default_shares[QUESTIONS + 1] = {0.01, 0.01, 0.05, 0.01, 0.02, 0.1, 0.02};
+/* Nobody asks about places where nothing is: of any area at least so much. */
+#define LEAST_SHARE 1e-4
+
+/* Without statistics. */
+static const double default_shares[] = {
+	[ASK_ARRIVED] = 0.01, [ASK_DEPARTED] = 0.01, [ASK_STAYED] = 0.05, [ASK_PASSED] = 0.01,
+	[ASK_CHANGED] = 0.02, [ASK_PRESENT] = 0.1, [ASK_OBSERVED] = 0.02
+};
 
 /* ---- what is known of the question ---- */
 
@@ -61,19 +68,19 @@ known_value(PlannerInfo *root, Node *arg, NullableDatum *value)
 }
 
 static void
-believe_times(Believed *b, QuestionForm form, NullableDatum *values, const bool *known)
+learn_times(KnownQuestion *k, QuestionForm form, NullableDatum *values, const bool *known)
 {
 	const FormLayout *layout = &form_layouts[form];
 	const char *reason;
 	bool		have_dates = known[0] && (layout->to_date < 0 || known[layout->to_date]);
-	Watch		w = b->w;
+	Watch		w = k->w;
 
 	if (!have_dates)
 		return;
-	b->never = instant_is_infinite(form, values);
-	b->dates_known = !b->never && read_times(form, values, &w, &reason) == 0;
-	if (b->dates_known)
-		b->w = w;
+	k->never = instant_is_infinite(form, values);
+	k->dates_known = !k->never && read_times(form, values, &w, &reason) == 0;
+	if (k->dates_known)
+		k->w = w;
 }
 
 /* Is a parameter of the statement among what the expression is made of? */
@@ -88,7 +95,7 @@ has_parameter(Node *node, void *context)
 }
 
 static void
-believe_space(Believed *b, QuestionForm form, NullableDatum *values, const bool *known, Node *area_arg)
+learn_space(KnownQuestion *k, QuestionForm form, NullableDatum *values, const bool *known, Node *area_arg)
 {
 	const FormLayout *layout = &form_layouts[form];
 	const char *reason;
@@ -96,22 +103,22 @@ believe_space(Believed *b, QuestionForm form, NullableDatum *values, const bool 
 	Area		area;
 
 	if (has_parameter(area_arg, NULL))
-		b->unknown_share = PARAMETER_SHARE;
+		k->unknown_share = PARAMETER_SHARE;
 	if (!known[layout->area] || (layout->metres >= 0 && !known[layout->metres]))
 		return;
 	postgis_init(&gis, exprType(area_arg), CurrentMemoryContext);
 	if (read_space(form, values, &gis, &area, &reason) != 0)
 		return;
-	b->space_known = true;
-	copy_box(&b->w, &area.box);
+	k->space_known = true;
+	copy_box(&k->w, &area.box);
 	if (layout->metres >= 0)
-		b->fullness = M_PI / 4;
+		k->fullness = M_PI / 4;
 	else if (!area.is_box)
-		b->fullness = postgis_fullness(&gis, values[layout->area].value, &area.box);
+		k->fullness = postgis_fullness(&gis, values[layout->area].value, &area.box);
 }
 
 static void
-believe_arguments(Believed *b, PlannerInfo *root, QuestionForm form, List *args)
+learn_arguments(KnownQuestion *k, PlannerInfo *root, QuestionForm form, List *args)
 {
 	const FormLayout *layout = &form_layouts[form];
 	NullableDatum values[QUESTION_ARGS];
@@ -125,78 +132,78 @@ believe_arguments(Believed *b, PlannerInfo *root, QuestionForm form, List *args)
 		if (known[n] && values[n].isnull &&
 			(n == 0 || n == layout->to_date || n == layout->metres ||
 			 (n == layout->area && layout->metres >= 0)))
-			b->never = true;
+			k->never = true;
 		n++;
 	}
-	if (b->never)
+	if (k->never)
 		return;
-	believe_times(b, form, values, known);
+	learn_times(k, form, values, known);
 	if (layout->area < 0)
-		b->space_known = true;
+		k->space_known = true;
 	else
-		believe_space(b, form, values, known, list_nth(args, layout->area));
+		learn_space(k, form, values, known, list_nth(args, layout->area));
 }
 
 static void
-believe_watch(Believed *b, PlannerInfo *root, Node *watch)
+learn_watch(KnownQuestion *k, PlannerInfo *root, Node *watch)
 {
 	NullableDatum value;
 	int			form = IsA(watch, FuncExpr) ? watch_function_form(((FuncExpr *) watch)->funcid) : -1;
 
 	if (form >= 0)
 	{
-		believe_arguments(b, root, form, ((FuncExpr *) watch)->args);
+		learn_arguments(k, root, form, ((FuncExpr *) watch)->args);
 		return;
 	}
 	if (has_parameter(watch, NULL))
-		b->unknown_share = PARAMETER_SHARE;
+		k->unknown_share = PARAMETER_SHARE;
 	if (!known_value(root, watch, &value))
 		return;
-	b->never = value.isnull;
-	if (b->never)
+	k->never = value.isnull;
+	if (k->never)
 		return;
-	b->w = *DatumGetWatchP(value.value);
-	b->dates_known = b->space_known = true;
+	k->w = *DatumGetWatchP(value.value);
+	k->dates_known = k->space_known = true;
 }
 
 /* args: those after the presence. */
 void
-believe(Believed *b, PlannerInfo *root, QuestionForm form, List *args)
+learn_question(KnownQuestion *k, PlannerInfo *root, QuestionForm form, List *args)
 {
-	MemSet(b, 0, sizeof(Believed));
-	b->fullness = 1.0;
-	b->unknown_share = TYPICAL_SHARE;
-	b->w.max_age = AGE_UNLIMITED;
-	set_world_box(&b->w);
+	MemSet(k, 0, sizeof(KnownQuestion));
+	k->fullness = 1.0;
+	k->unknown_share = TYPICAL_SHARE;
+	k->w.max_age = AGE_UNLIMITED;
+	set_world_box(&k->w);
 	if (form == FORM_WATCH)
-		believe_watch(b, root, linitial(args));
+		learn_watch(k, root, linitial(args));
 	else
-		believe_arguments(b, root, form, args);
+		learn_arguments(k, root, form, args);
 }
 
 /* A month in the middle of the data, for dates that are not known. */
 void
-believe_typical(Believed *b, const Sample *sample, Question q)
+assume_typical(KnownQuestion *k, const Sample *sample, Question q)
 {
-	if (b->dates_known)
+	if (k->dates_known)
 		return;
-	b->w.from_date = sample->begin / 2 + sample->end / 2;
-	b->w.to_date = b->w.from_date +
+	k->w.from_date = sample->begin / 2 + sample->end / 2;
+	k->w.to_date = k->w.from_date +
 		(q == ASK_PRESENT ? 1 : (int64_t) TYPICAL_DAYS * USECS_PER_DAY);
 }
 
 /* ---- selectivity ---- */
 
 double
-believed_space(Sample *sample, const Believed *b)
+share_of_space(Sample *sample, const KnownQuestion *k)
 {
-	return b->space_known ? sample_space(sample, &b->w, b->fullness) : b->unknown_share;
+	return k->space_known ? sample_space(sample, &k->w, k->fullness) : k->unknown_share;
 }
 
 double
-believed_time(Sample *sample, const ChangeLimits *limits, const Believed *b)
+share_of_time(Sample *sample, const ChangeLimits *limits, const KnownQuestion *k)
 {
-	return sample_time(sample, limits, &b->w, b->space_known && !box_is_world(&b->w));
+	return sample_time(sample, limits, &k->w, k->space_known && !box_is_world(&k->w));
 }
 
 double
@@ -206,21 +213,21 @@ default_time(Question q)
 }
 
 static double
-default_selectivity(Question q, const Believed *b)
+default_selectivity(Question q, const KnownQuestion *k)
 {
-	double		space = b->space_known ? Max(box_share_of_globe(&b->w), 1e-4) : b->unknown_share;
+	double		space = k->space_known ? Max(box_share_of_globe(&k->w), LEAST_SHARE) : k->unknown_share;
 
 	return default_shares[q] * space;
 }
 
 static double
-sample_selectivity(Sample *sample, Question q, Believed *b)
+sample_selectivity(Sample *sample, Question q, KnownQuestion *k)
 {
 	ChangeLimits limits;
 
-	believe_typical(b, sample, q);
-	limits = change_limits(q, &b->w);
-	return sample->nonnull * believed_space(sample, b) * believed_time(sample, &limits, b);
+	assume_typical(k, sample, q);
+	limits = change_limits(q, &k->w);
+	return sample->nonnull * share_of_space(sample, k) * share_of_time(sample, &limits, k);
 }
 
 /*
@@ -243,10 +250,10 @@ mean_over_watches(PlannerInfo *root, Sample *sample, Question q, Node *watch)
 		sum = n > 0 ? 0 : -1;
 		for (int i = 0; i < n; i++)
 		{
-			Believed	b = {.fullness = 1.0, .dates_known = true, .space_known = true};
+			KnownQuestion	k = {.fullness = 1.0, .dates_known = true, .space_known = true};
 
-			b.w = *DatumGetWatchP(slot.values[(int64) i * slot.nvalues / n]);
-			sum += sample_selectivity(sample, q, &b) / n;
+			k.w = *DatumGetWatchP(slot.values[(int64) i * slot.nvalues / n]);
+			sum += sample_selectivity(sample, q, &k) / n;
 		}
 		free_attstatsslot(&slot);
 	}
@@ -255,14 +262,14 @@ mean_over_watches(PlannerInfo *root, Sample *sample, Question q, Node *watch)
 }
 
 static double
-sampled_share(PlannerInfo *root, Sample *sample, const IndexedFunction *f, Believed *b,
+sampled_share(PlannerInfo *root, Sample *sample, const IndexedFunction *f, KnownQuestion *k,
 			  List *args)
 {
 	double		share = -1;
 
-	if (f->form == FORM_WATCH && !b->dates_known)
+	if (f->form == FORM_WATCH && !k->dates_known)
 		share = mean_over_watches(root, sample, f->question, linitial(args));
-	return share >= 0 ? share : sample_selectivity(sample, f->question, b);
+	return share >= 0 ? share : sample_selectivity(sample, f->question, k);
 }
 
 Selectivity
@@ -270,19 +277,19 @@ question_selectivity(PlannerInfo *root, const IndexedFunction *f, List *args, in
 {
 	VariableStatData vardata;
 	Sample	   *sample;
-	Believed	b;
+	KnownQuestion	k;
 	double		share;
 	Node	   *presence = list_nth(args, f->presence_arg);
 
-	believe(&b, root, f->form, question_args(f, args));
-	if (b.never)
+	learn_question(&k, root, f->form, question_args(f, args));
+	if (k.never)
 		return 0.0;
 	examine_variable(root, presence, varRelid, &vardata);
-	sample = known_sample(root, &vardata);
+	sample = known_sample(&vardata);
 	if (sample != NULL)
-		share = sampled_share(root, sample, f, &b, question_args(f, args));
+		share = sampled_share(root, sample, f, &k, question_args(f, args));
 	else
-		share = default_selectivity(f->question, &b);
+		share = default_selectivity(f->question, &k);
 	ReleaseVariableStats(vardata);
 	CLAMP_PROBABILITY(share);
 	return share;

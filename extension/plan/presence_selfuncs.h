@@ -10,7 +10,7 @@
 #include "presence_sample.h"
 
 /* A question as far as it is known when planning. */
-typedef struct Believed
+typedef struct KnownQuestion
 {
 	bool		never;			/* a NULL argument: no row answers */
 	bool		dates_known;
@@ -18,15 +18,15 @@ typedef struct Believed
 	Watch		w;
 	double		fullness;		/* share of the box that the area fills */
 	double		unknown_share;	/* of the presences, if the area is not known */
-} Believed;
+} KnownQuestion;
 
-extern void believe(Believed *b, PlannerInfo *root, QuestionForm form, List *args);
+extern void learn_question(KnownQuestion *k, PlannerInfo *root, QuestionForm form, List *args);
 /* Shares of the presences: in the area, at the times. */
-extern double believed_space(Sample *sample, const Believed *b);
-extern double believed_time(Sample *sample, const ChangeLimits *limits, const Believed *b);
+extern double share_of_space(Sample *sample, const KnownQuestion *k);
+extern double share_of_time(Sample *sample, const ChangeLimits *limits, const KnownQuestion *k);
 /* The share that answers at the times, for want of a sample. */
 extern double default_time(Question q);
-extern void believe_typical(Believed *b, const Sample *sample, Question q);
+extern void assume_typical(KnownQuestion *k, const Sample *sample, Question q);
 extern Selectivity question_selectivity(PlannerInfo *root, const IndexedFunction *f,
 										List *args, int varRelid);
 

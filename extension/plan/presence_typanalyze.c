@@ -3,11 +3,12 @@
  *
  * One slot holds a sample of the values themselves, for the estimators (presence_sample.c
  * says why), and the number of distinct locations in the table. ANALYZE reads many more
- * rows than are kept. Most of those kept are random ones; the rest are the longest stays,
- * because questions over months are answered by so few that whether a random sample has
- * one at all is luck.
- * Another holds how well the table's order follows that of presences, which the cost of a
- * scan of a btree depends on; in it how many are distinct is counted.
+ * rows than are kept. Most of those kept are random ones; the rest are the longest stays.
+ * Questions over months are answered by so few presences that a random sample would have one
+ * of them only by luck.
+ *
+ * Another slot holds how well the order of the table follows the order of presences. The cost
+ * of a btree scan depends on it. The number of distinct values is counted in that order.
  *
  * Of a column of sightings a sample is kept likewise, of watches a few, for joins; both
  * beside what ANALYZE keeps of any type.
@@ -27,6 +28,12 @@ PG_FUNCTION_INFO_V1(sighting_typanalyze);
 
 #define ROWS_PER_TARGET 300		/* as for any other type */
 #define HEADS_PER_TAIL 8		/* to so many random values, one of the longest */
+
+/* The slots of pg_statistic that a column of presences fills. */
+enum
+{
+	SLOT_SAMPLE, SLOT_CORRELATION
+};
 
 typedef struct SampledRow
 {
@@ -189,7 +196,7 @@ keep_sample(VacAttrStats *stats, SampledRow *rows, int n, int head, double locat
 	int			tail = Min(head / HEADS_PER_TAIL, n - head);
 	int			keep = head + tail;
 	Datum	   *values = MemoryContextAlloc(stats->anl_context, keep * sizeof(Datum));
-	float4	   *numbers = MemoryContextAlloc(stats->anl_context, 3 * sizeof(float4));
+	float4	   *numbers = MemoryContextAlloc(stats->anl_context, SAMPLE_NUMBERS * sizeof(float4));
 
 	if (tail > 0)
 		part_longest(rows, n, tail);
@@ -200,14 +207,14 @@ keep_sample(VacAttrStats *stats, SampledRow *rows, int n, int head, double locat
 		*copy = *rows[i < head ? row_kept(i, n - tail, head) : n - keep + i].presence;
 		values[i] = PointerGetDatum(copy);
 	}
-	numbers[0] = locations;
-	numbers[1] = tail;
-	numbers[2] = head / (double) (n - tail);
-	stats->stakind[0] = STATISTIC_KIND_PRESENCE_SAMPLE;
-	stats->stavalues[0] = values;
-	stats->numvalues[0] = keep;
-	stats->stanumbers[0] = numbers;
-	stats->numnumbers[0] = 3;
+	numbers[NUMBER_LOCATIONS] = locations;
+	numbers[NUMBER_TAIL] = tail;
+	numbers[NUMBER_TAIL_WEIGHT] = head / (double) (n - tail);
+	stats->stakind[SLOT_SAMPLE] = STATISTIC_KIND_PRESENCE_SAMPLE;
+	stats->stavalues[SLOT_SAMPLE] = values;
+	stats->numvalues[SLOT_SAMPLE] = keep;
+	stats->stanumbers[SLOT_SAMPLE] = numbers;
+	stats->numnumbers[SLOT_SAMPLE] = SAMPLE_NUMBERS;
 }
 
 /* The values of all rows but the nulls; how many. */
@@ -262,7 +269,7 @@ keep_everything(VacAttrStats *stats, SampledRow *rows, int n, double total)
 
 	memcpy(sorted, rows, n * sizeof(SampledRow));
 	locations = count_locations(sorted, n, total);
-	keep_correlation(stats, 1, operator_named("<", stats), correlation(sorted, n, by_order));
+	keep_correlation(stats, SLOT_CORRELATION, operator_named("<", stats), correlation(sorted, n, by_order));
 	keep_distinct(stats, count_distinct(sorted, n, total, by_order), total);
 	keep_sample(stats, rows, n, keep, locations);
 }

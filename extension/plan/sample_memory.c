@@ -1,20 +1,20 @@
 /*
- * sample_memory.c: the samples that one planning has read.
+ * sample_memory.c: the samples that a session has read.
  *
  * Each index of a table, for each clause, asks what a question would touch, and so does the
  * estimate of its rows. To unpack the sample of 50 kB and to count in it takes longer than all
- * the rest of planning; so it is done once, and the sample, with what was counted in it, is
- * kept until the planning ends.
+ * the rest of planning a question of a site; so the last few samples are kept, each with what was
+ * counted in it last.
  *
- * A planning is known by its PlannerGlobal, which lives as long as whatever else it makes. What
- * is kept here lies in a memory context below that one, and a callback forgets it when the
- * context goes, after an error as well. So a PlannerGlobal that is known here still exists, and
- * no other can have its address. Plannings may nest (a function that planning evaluates may run
- * queries): each has its own memory, and none frees what another one uses.
+ * A sample is told by the row of pg_statistic that it came from: which column's, where it lies,
+ * and which transaction wrote it. Two versions of a row never have all of that in common, as
+ * a row that a transaction wrote keeps its place for as long as it runs. So nothing needs to be
+ * told that it is out of date: a newer one is not found, and is read in the place of the one that
+ * was read longest ago.
  *
- * Of the samples of a planning, the last few are kept: the partitions of a table may be
- * thousands. A sample is told by the row of pg_statistic that it came from, in the version that
- * it had.
+ * Plannings may nest (a function that planning evaluates may run queries), and then one may take
+ * the place of what another has read. So who asks for a sample does what may plan before, and
+ * is done with it before anything is planned again.
  */
 #include "sample_memory.h"
 
@@ -29,80 +29,37 @@ typedef struct KnownSample
 	Oid			relation;
 	AttrNumber	column;
 	bool		inherit;
-	ItemPointerData version;
+	ItemPointerData place;
+	TransactionId writer;
 	MemoryContext context;
-	Sample	   *sample;
+	Sample	   *sample;			/* NULL: none, or none that could be read */
+	bool		is_read;
 } KnownSample;
 
-typedef struct SampleMemory
-{
-	const PlannerGlobal *planning;
-	MemoryContext context;
-	MemoryContextCallback forget;
-	struct SampleMemory *next;
-	uint64		read;			/* so many samples so far */
-	KnownSample known[SAMPLES_KEPT];
-} SampleMemory;
+static KnownSample known_samples[SAMPLES_KEPT];
+static uint64 samples_read = 0;
 
-/* Those of this backend whose plannings' memory still exists. */
-static SampleMemory *memories = NULL;
-
-static void
-forget(void *memory)
-{
-	SampleMemory **link = &memories;
-
-	while (*link != NULL && *link != memory)
-		link = &(*link)->next;
-	if (*link != NULL)
-		*link = (*link)->next;
-}
-
-static SampleMemory *
-new_memory(const PlannerGlobal *planning, MemoryContext parent)
-{
-	MemoryContext context = AllocSetContextCreate(parent, "pg_sightings samples", ALLOCSET_SMALL_SIZES);
-	SampleMemory *memory = MemoryContextAllocZero(context, sizeof(SampleMemory));
-
-	memory->planning = planning;
-	memory->context = context;
-	memory->forget.func = forget;
-	memory->forget.arg = memory;
-	MemoryContextRegisterResetCallback(context, &memory->forget);
-	memory->next = memories;
-	memories = memory;
-	return memory;
-}
-
-static SampleMemory *
-memory_of(PlannerInfo *root)
-{
-	for (SampleMemory *m = memories; m != NULL; m = m->next)
-		if (m->planning == root->glob)
-			return m;
-	return new_memory(root->glob, GetMemoryChunkContext(root->glob));
-}
-
+/* (Statistics that another extension has made up lie nowhere.) */
 static bool
-is_from(KnownSample *known, HeapTuple statistics)
+is_from(const KnownSample *known, HeapTuple statistics)
 {
 	Form_pg_statistic row = (Form_pg_statistic) GETSTRUCT(statistics);
 
-	return known->sample != NULL && known->relation == row->starelid && known->column == row->staattnum &&
-		known->inherit == row->stainherit && ItemPointerEquals(&known->version, &statistics->t_self);
+	return known->is_read && ItemPointerIsValid(&statistics->t_self) && known->relation == row->starelid && known->column == row->staattnum &&
+		known->inherit == row->stainherit && ItemPointerEquals((ItemPointer) &known->place, &statistics->t_self) &&
+		known->writer == HeapTupleHeaderGetRawXmin(statistics->t_data);
 }
 
 /* Takes the place of the one that was read longest ago. */
 static Sample *
-read_into(SampleMemory *memory, VariableStatData *vardata)
+read_into(KnownSample *known, VariableStatData *vardata)
 {
-	KnownSample *known = &memory->known[memory->read++ % SAMPLES_KEPT];
 	Form_pg_statistic row = (Form_pg_statistic) GETSTRUCT(vardata->statsTuple);
 	MemoryContext caller;
 
 	if (known->context == NULL)
-		known->context = AllocSetContextCreate(memory->context, "pg_sightings sample", ALLOCSET_DEFAULT_SIZES);
-	known->sample = NULL;
+		known->context = AllocSetContextCreate(CacheMemoryContext, "pg_sightings sample", ALLOCSET_DEFAULT_SIZES);
+	known->is_read = false;
 	MemoryContextReset(known->context);
 	caller = MemoryContextSwitchTo(known->context);
 	known->sample = sample_read(vardata);
@@ -110,20 +67,19 @@ read_into(SampleMemory *memory, VariableStatData *vardata)
 	known->relation = row->starelid;
 	known->column = row->staattnum;
 	known->inherit = row->stainherit;
-	known->version = vardata->statsTuple->t_self;
+	known->place = vardata->statsTuple->t_self;
+	known->writer = HeapTupleHeaderGetRawXmin(vardata->statsTuple->t_data);
+	known->is_read = true;
 	return known->sample;
 }
 
 Sample *
-known_sample(PlannerInfo *root, VariableStatData *vardata)
+known_sample(VariableStatData *vardata)
 {
-	SampleMemory *memory;
-
 	if (!HeapTupleIsValid(vardata->statsTuple) || !vardata->acl_ok)
 		return NULL;
-	memory = memory_of(root);
 	for (int i = 0; i < SAMPLES_KEPT; i++)
-		if (is_from(&memory->known[i], vardata->statsTuple))
-			return memory->known[i].sample;
-	return read_into(memory, vardata);
+		if (is_from(&known_samples[i], vardata->statsTuple))
+			return known_samples[i].sample;
+	return read_into(&known_samples[samples_read++ % SAMPLES_KEPT], vardata);
 }

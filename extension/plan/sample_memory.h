@@ -1,17 +1,15 @@
 /*
- * sample_memory.h: the samples that one planning has read.
+ * sample_memory.h: the samples that a session has read.
  */
 #ifndef SIGHTINGS_SAMPLE_MEMORY_H
 #define SIGHTINGS_SAMPLE_MEMORY_H
 
 #include "presence_sample.h"
 
-#include "nodes/pathnodes.h"
-
 /*
- * The sample of a variable, read once in a planning; NULL if there is none, or none that may be
- * used. It stays until another of the same planning is asked for.
+ * The sample of a variable; NULL if there is none, or none that may be used. It stays until
+ * another one is asked for.
  */
-extern Sample *known_sample(PlannerInfo *root, VariableStatData *vardata);
+extern Sample *known_sample(VariableStatData *vardata);
 
 #endif

@@ -1,14 +1,14 @@
 /*
  * change_between.c: arrived_between() and its family, exact on areas and distances.
  *
- * Each answers for one presence: the times by the truth table (change.c), then the box
- * around the area, then PostGIS itself - ST_Intersects(area, location), or ST_DWithin on
- * the spheroid - only for a presence that passed the other two.
+ * Each answers for one presence. First the truth table (change.c) decides on its times, then
+ * the box around the area on its place. Only a presence that passes both is given to PostGIS:
+ * ST_Intersects(area, location), or ST_DWithin on the spheroid.
  *
- * What follows from the arguments alone (limits, box) is kept in fn_extra. It is
- * compared with the arguments of every call, because one expression may be evaluated
- * with many: PL/pgSQL keeps expressions across calls, a join passes columns. Only an area
- * that is a constant of the query's text is not compared again.
+ * What follows from the arguments alone (limits, box) is kept in fn_extra. Every call
+ * compares it with its arguments, because one expression may be evaluated with several:
+ * PL/pgSQL keeps expressions across calls, and a join passes columns. Only an area that is a
+ * constant in the query's text is not compared again.
  *
  * The planner turns a call into what an index understands by way of the watch_*()
  * functions at the end (change_supportfn.c says how).
@@ -43,13 +43,14 @@ PG_FUNCTION_INFO_V1(watch_at);
 PG_FUNCTION_INFO_V1(watch_at_within);
 
 const FormLayout form_layouts[] = {
-	[FORM_AREA] = {5, 1, 2, -1, 3, 4, "watch_over"},
-	[FORM_RADIUS] = {6, 1, 2, 3, 4, 5, "watch_within"},
-	[FORM_AT_AREA] = {4, -1, 1, -1, 2, 3, "watch_at"},
-	[FORM_AT_RADIUS] = {5, -1, 1, 2, 3, 4, "watch_at_within"},
-	[FORM_AT] = {1, -1, -1, -1, -1, -1, NULL},
+	[FORM_AREA] = {.n = 5, .to_date = 1, .area = 2, .metres = NO_PLACE, .mode = 3, .max_age = 4, "watch_over"},
+	[FORM_RADIUS] = {.n = 6, .to_date = 1, .area = 2, .metres = 3, .mode = 4, .max_age = 5, "watch_within"},
+	[FORM_AT_AREA] = {.n = 4, .to_date = NO_PLACE, .area = 1, .metres = NO_PLACE, .mode = 2, .max_age = 3, "watch_at"},
+	[FORM_AT_RADIUS] = {.n = 5, .to_date = NO_PLACE, .area = 1, .metres = 2, .mode = 3, .max_age = 4, "watch_at_within"},
+	[FORM_AT] = {.n = 1, .to_date = NO_PLACE, .area = NO_PLACE, .metres = NO_PLACE, .mode = NO_PLACE, .max_age = NO_PLACE, NULL},
 };
 
+/* So near to the circle PostGIS is asked. */
 #define RIM_METRES 1.0
 
 /* The arguments as last seen, and what follows from them. */
@@ -327,7 +328,7 @@ postgis_circle_has(Arguments *asked, const Presence *p)
 	return DatumGetBool(postgis_call(&asked->gis, GIS_DWITHIN, 4, args, &isnull)) && !isnull;
 }
 
-/* Our own distance agrees to a millimetre; on the rim itself PostGIS has the word. */
+/* Our own distance agrees with PostGIS's to a millimetre; close to the circle itself, PostGIS decides. */
 static bool
 circle_has(Arguments *asked, const Presence *p)
 {

@@ -19,12 +19,14 @@ typedef enum QuestionForm
 	FORM_AT_AREA,				/* at, area, mode, max_age */
 	FORM_AT_RADIUS,				/* at, centre, metres, mode, max_age */
 	FORM_AT,					/* at; last known */
-	FORM_WATCH					/* a watch: nothing to spell out */
+	FORM_WATCH					/* a watch; it has no layout */
 } QuestionForm;
 
 #define QUESTION_ARGS 6			/* at most */
 
-/* Where each argument lies; -1 where the form has none. */
+#define NO_PLACE (-1)
+
+/* Where each argument lies, from 0; NO_PLACE where the form has none. */
 typedef struct FormLayout
 {
 	int			n;
@@ -39,9 +41,9 @@ typedef struct FormLayout
 extern const FormLayout form_layouts[];
 
 /*
- * Soft readers: 0, or an SQLSTATE and a reason. read_times sets the dates, mode and
- * max_age of the watch (for an instant: the two dates around it, false for one at
- * infinity); read_space its box.
+ * These raise no error: they return 0, or an SQLSTATE and a reason. read_times sets the
+ * dates, mode and max_age of the watch; of an instant it makes two dates, a microsecond
+ * apart. read_space sets the area and its box.
  */
 extern int	read_times(QuestionForm form, const NullableDatum *args, Watch *w,
 					   const char **reason);

@@ -1,9 +1,9 @@
 /*
  * postgis.c: the few PostGIS functions that are called from C.
  *
- * PostGIS has no C interface that other extensions may link against, so that its SQL
- * functions are called, found by name in the schema of the type geometry. Points go in
- * and come out as EWKB, whose form is published, not as PostGIS's internal one.
+ * PostGIS has no C interface that other extensions may link against. So its SQL functions
+ * are called; they are found by name in the schema of the type geometry. Points are passed
+ * as EWKB, a published form, and not in PostGIS's internal one.
  *
  * Functions are looked up through the syscache when first called and kept for the life
  * of a Postgis (one expression's state, or one planner call), so that a dropped or
@@ -18,6 +18,7 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "ewkb.h"
 #include "geography.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -29,10 +30,10 @@ static const struct
 {
 	const char *name;
 	const char *args[MAX_ARGS];
-}			functions[POSTPOSTGIS_CALLS] = {
+}			functions[GIS_CALLS] = {
 	[GIS_INTERSECTS] = {"st_intersects", {"geometry", "geometry"}},
-	[CALL_FROM_BYTES] = {"geometry", {"bytea"}},
-	[CALL_AS_BYTES] = {"st_asewkb", {"geometry"}},
+	[GIS_FROM_BYTES] = {"geometry", {"bytea"}},
+	[GIS_AS_BYTES] = {"st_asewkb", {"geometry"}},
 	[GIS_SRID] = {"st_srid", {"geometry"}},
 	[GIS_BOX] = {"box3d", {"geometry"}},
 	[GIS_XMIN] = {"st_xmin", {"box3d"}},
@@ -45,14 +46,11 @@ static const struct
 };
 
 /* EWKB in this machine's byte order. */
-#define EWKB_SRID_FLAG 0x20000000
-#define WKB_POINT 1
-#define WKB_POLYGON 3
-#define WKB_MULTIPOLYGON 6
-#define WGS84 4326
 #define EWKB_HEAD (1 + 4 + 4)	/* order, type, SRID */
 #define EWKB_POINT_SIZE (EWKB_HEAD + 2 * 8)
-#define EWKB_BOX_SIZE (EWKB_HEAD + 4 + 4 + 5 * 2 * 8)
+#define RING_POINTS 5			/* of a box: its corners, and the first again */
+#define WKB_RING_SIZE (4 + 4 + RING_POINTS * 2 * 8)	/* rings, points, points */
+#define EWKB_BOX_SIZE (EWKB_HEAD + WKB_RING_SIZE)
 
 #ifdef WORDS_BIGENDIAN
 #define EWKB_ORDER 0
@@ -135,7 +133,7 @@ srid_is_wgs84(Postgis *gis, Datum geometry)
 {
 	bool		isnull;
 
-	return DatumGetInt32(postgis_call(gis, GIS_SRID, 1, &geometry, &isnull)) == WGS84;
+	return DatumGetInt32(postgis_call(gis, GIS_SRID, 1, &geometry, &isnull)) == SRID_WGS84;
 }
 
 /* Are the bytes a polygon of one ring around the four edges, corner by corner? */
@@ -144,18 +142,18 @@ polygon_is_box(const bytea *ewkb, const double *edges)
 {
 	const char *bytes = VARDATA_ANY(ewkb);
 	uint32_t	head[4];
-	double		ring[5][2];
+	double		ring[RING_POINTS][2];
 
 	if (VARSIZE_ANY_EXHDR(ewkb) != EWKB_BOX_SIZE || bytes[0] != EWKB_ORDER)
 		return false;
 	memcpy(head, bytes + 1, sizeof(head));
 	memcpy(ring, bytes + EWKB_HEAD + 8, sizeof(ring));
-	if (head[0] != (EWKB_SRID_FLAG | WKB_POLYGON) || head[2] != 1 || head[3] != 5)
+	if (head[0] != (EWKB_SRID | WKB_POLYGON) || head[2] != 1 || head[3] != RING_POINTS)
 		return false;
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < RING_POINTS; i++)
 	{
-		bool		on_x = ring[i][0] == edges[0] || ring[i][0] == edges[2];
-		bool		on_y = ring[i][1] == edges[1] || ring[i][1] == edges[3];
+		bool		on_x = ring[i][0] == edges[WEST] || ring[i][0] == edges[EAST];
+		bool		on_y = ring[i][1] == edges[SOUTH] || ring[i][1] == edges[NORTH];
 
 		/* one coordinate changes at a time, x and y in turn */
 		if (!on_x || !on_y ||
@@ -168,19 +166,19 @@ polygon_is_box(const bytea *ewkb, const double *edges)
 }
 
 /*
- * The steps on and inside the four edges, which locations in the rectangle have and no
- * others; false if there are none, or if the antimeridian's two names are not both
- * inside or both outside. (Edges were rounded outwards by a step at most.)
+ * Moves the edges inwards to the steps inside them: a location lies in the rectangle if and
+ * only if it lies in this box. False if nothing is left, or if only one of the antimeridian's
+ * two names is inside. (Edges had been rounded outwards, by a step at most.)
  */
 static bool
 inner_box(Watch *box, const double *edges)
 {
 	Watch		in = *box;
 
-	in.lon_min += steps_to_degrees(in.lon_min) < edges[0];
-	in.lat_min += steps_to_degrees(in.lat_min) < edges[1];
-	in.lon_max -= steps_to_degrees(in.lon_max) > edges[2];
-	in.lat_max -= steps_to_degrees(in.lat_max) > edges[3];
+	in.lon_min += steps_to_degrees(in.lon_min) < edges[WEST];
+	in.lat_min += steps_to_degrees(in.lat_min) < edges[SOUTH];
+	in.lon_max -= steps_to_degrees(in.lon_max) > edges[EAST];
+	in.lat_max -= steps_to_degrees(in.lat_max) > edges[NORTH];
 	if (in.lon_min > in.lon_max || in.lat_min > in.lat_max ||
 		(in.lon_min == -LON_LIMIT) != (in.lon_max == LON_LIMIT))
 		return false;
@@ -195,16 +193,16 @@ leave_out_gap(const bytea *ewkb, const double *edges, Watch *box)
 	double		west,
 				east;
 
-	if (edges[0] == -180 && edges[2] == 180 &&
+	if (edges[WEST] == -180 && edges[EAST] == 180 &&
 		multipolygon_gap(VARDATA_ANY(ewkb), VARSIZE_ANY_EXHDR(ewkb), &west, &east))
-		box_from_degrees(east, edges[1], west, edges[3], box);
+		box_from_degrees(east, edges[SOUTH], west, edges[NORTH], box);
 }
 
 int
 postgis_area(Postgis *gis, Datum geometry, Area *area, const char **reason)
 {
 	bool		isnull;
-	double		e[4];
+	double		e[EDGES];
 	Datum		box,
 				bytes;
 
@@ -219,16 +217,16 @@ postgis_area(Postgis *gis, Datum geometry, Area *area, const char **reason)
 		*reason = "area must not be empty";
 		return ERRCODE_SIGHTINGS_GEOMETRY;
 	}
-	e[0] = edge(gis, GIS_XMIN, box);
-	e[1] = edge(gis, GIS_YMIN, box);
-	e[2] = edge(gis, GIS_XMAX, box);
-	e[3] = edge(gis, GIS_YMAX, box);
-	if (!box_from_degrees(e[0], e[1], e[2], e[3], &area->box))
+	e[WEST] = edge(gis, GIS_XMIN, box);
+	e[SOUTH] = edge(gis, GIS_YMIN, box);
+	e[EAST] = edge(gis, GIS_XMAX, box);
+	e[NORTH] = edge(gis, GIS_YMAX, box);
+	if (!box_from_degrees(e[WEST], e[SOUTH], e[EAST], e[NORTH], &area->box))
 	{
 		*reason = "area must lie within -180 to 180 and -90 to 90 degrees";
 		return ERRCODE_SIGHTINGS_COORDINATE;
 	}
-	bytes = postgis_call(gis, CALL_AS_BYTES, 1, &geometry, &isnull);
+	bytes = postgis_call(gis, GIS_AS_BYTES, 1, &geometry, &isnull);
 	area->is_box = polygon_is_box(DatumGetByteaPP(bytes), e) && inner_box(&area->box, e);
 	leave_out_gap(DatumGetByteaPP(bytes), e, &area->box);
 	return 0;
@@ -261,9 +259,9 @@ postgis_point(Postgis *gis, Datum geometry, double *lon, double *lat, const char
 		*reason = "centre must have SRID 4326";
 		return ERRCODE_SIGHTINGS_SRID;
 	}
-	ewkb = DatumGetByteaPP(postgis_call(gis, CALL_AS_BYTES, 1, &geometry, &isnull));
+	ewkb = DatumGetByteaPP(postgis_call(gis, GIS_AS_BYTES, 1, &geometry, &isnull));
 	memcpy(&type, VARDATA_ANY(ewkb) + 1, sizeof(type));
-	if (VARSIZE_ANY_EXHDR(ewkb) != EWKB_POINT_SIZE || type != (EWKB_SRID_FLAG | WKB_POINT))
+	if (VARSIZE_ANY_EXHDR(ewkb) != EWKB_POINT_SIZE || type != (EWKB_SRID | WKB_POINT))
 	{
 		*reason = "centre must be a two-dimensional point";
 		return ERRCODE_SIGHTINGS_GEOMETRY;
@@ -283,7 +281,7 @@ postgis_location(Postgis *gis, const Presence *p)
 {
 	bytea	   *ewkb = palloc(VARHDRSZ + EWKB_POINT_SIZE);
 	char	   *bytes = VARDATA(ewkb);
-	uint32_t	head[2] = {EWKB_SRID_FLAG | WKB_POINT, WGS84};
+	uint32_t	head[2] = {EWKB_SRID | WKB_POINT, SRID_WGS84};
 	double		xy[2] = {steps_to_degrees(p->lon), steps_to_degrees(p->lat)};
 	Datum		arg = PointerGetDatum(ewkb);
 	bool		isnull;
@@ -292,17 +290,15 @@ postgis_location(Postgis *gis, const Presence *p)
 	bytes[0] = EWKB_ORDER;
 	memcpy(bytes + 1, head, sizeof(head));
 	memcpy(bytes + EWKB_HEAD, xy, sizeof(xy));
-	return postgis_call(gis, CALL_FROM_BYTES, 1, &arg, &isnull);
+	return postgis_call(gis, GIS_FROM_BYTES, 1, &arg, &isnull);
 }
-
-#define WKB_RING_SIZE (4 + 4 + 5 * 2 * 8)	/* rings, points, points */
 
 /* The ring around four edges; returns where the bytes go on. */
 static char *
 put_ring(char *bytes, double west, double south, double east, double north)
 {
-	const uint32_t counts[2] = {1, 5};
-	const double ring[5][2] = {{west, south}, {west, north}, {east, north}, {east, south}, {west, south}};
+	const uint32_t counts[2] = {1, RING_POINTS};
+	const double ring[RING_POINTS][2] = {{west, south}, {west, north}, {east, north}, {east, south}, {west, south}};
 
 	memcpy(bytes, counts, sizeof(counts));
 	memcpy(bytes + sizeof(counts), ring, sizeof(ring));
@@ -334,10 +330,10 @@ postgis_around(Postgis *gis, const Watch *box)
 	bool		isnull;
 
 	if (box->lon_min <= box->lon_max)
-		end = put_ring(put_head(VARDATA(ewkb), EWKB_SRID_FLAG | WKB_POLYGON, WGS84), west, south, east, north);
+		end = put_ring(put_head(VARDATA(ewkb), EWKB_SRID | WKB_POLYGON, SRID_WGS84), west, south, east, north);
 	else
 	{
-		end = put_head(VARDATA(ewkb), EWKB_SRID_FLAG | WKB_MULTIPOLYGON, WGS84);
+		end = put_head(VARDATA(ewkb), EWKB_SRID | WKB_MULTIPOLYGON, SRID_WGS84);
 		memcpy(end, &two, sizeof(two));
 		end += sizeof(two);
 		for (int part = 0; part < 2; part++)
@@ -348,5 +344,5 @@ postgis_around(Postgis *gis, const Watch *box)
 		}
 	}
 	SET_VARSIZE(ewkb, end - (char *) ewkb);
-	return postgis_call(gis, CALL_FROM_BYTES, 1, &arg, &isnull);
+	return postgis_call(gis, GIS_FROM_BYTES, 1, &arg, &isnull);
 }

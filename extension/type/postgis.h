@@ -8,9 +8,9 @@
 
 typedef enum PostgisCall
 {
-	GIS_INTERSECTS, CALL_FROM_BYTES, CALL_AS_BYTES, GIS_SRID, GIS_BOX,
+	GIS_INTERSECTS, GIS_FROM_BYTES, GIS_AS_BYTES, GIS_SRID, GIS_BOX,
 	GIS_XMIN, GIS_YMIN, GIS_XMAX, GIS_YMAX, GIS_AREA, GIS_GEOGRAPHY, GIS_DWITHIN,
-	POSTPOSTGIS_CALLS
+	GIS_CALLS
 } PostgisCall;
 
 /* Looked up on first use; lives as long as the memory context that it was made in. */
@@ -18,7 +18,7 @@ typedef struct Postgis
 {
 	Oid			schema;
 	MemoryContext context;
-	FmgrInfo	calls[POSTPOSTGIS_CALLS];
+	FmgrInfo	calls[GIS_CALLS];
 } Postgis;
 
 /* An area as a question needs it. */

@@ -6,9 +6,9 @@
  * ordinary type, so that partial sums travel between parallel workers and between the
  * nodes of a distributed database. Adding such states is all that combining takes.
  *
- * presences gathers sightings and derives runs from all of them at the end (derive.c);
- * its order of input does not matter, so that its partial states just concatenate. A run
- * lies where its core saw some last or, if it never did, where it looked last.
+ * presences gathers sightings and derives runs from all of them at the end (derive.c). The
+ * order of input does not matter, so partial states are simply put together. The place of a
+ * run is that of the last sighting of its core that saw some or, if none did, of the last.
  */
 #include "pg_sightings.h"
 
@@ -52,15 +52,27 @@ sum_fields(ArrayType *state)
 	return (int64 *) ARR_DATA_PTR(state);
 }
 
+/* As construct_array() would make it, in a third of the time: a state is made for each group. */
+static ArrayType *
+new_sum(void)
+{
+	Size		size = ARR_OVERHEAD_NONULLS(1) + SUM_FIELDS * sizeof(int64);
+	ArrayType  *state = palloc0(size);
+
+	SET_VARSIZE(state, size);
+	state->ndim = 1;
+	state->elemtype = INT8OID;
+	ARR_DIMS(state)[0] = SUM_FIELDS;
+	ARR_LBOUND(state)[0] = 1;
+	return state;
+}
+
 /* The state to add to: in place inside an aggregate, a copy elsewhere. */
 static ArrayType *
 sum_state(FunctionCallInfo fcinfo, int arg)
 {
-	Datum		zeros[SUM_FIELDS] = {Int64GetDatum(0), Int64GetDatum(0), Int64GetDatum(0), Int64GetDatum(0)};
-
 	if (PG_ARGISNULL(arg))
-		return construct_array(zeros, SUM_FIELDS, INT8OID, sizeof(int64), FLOAT8PASSBYVAL,
-							   TYPALIGN_DOUBLE);
+		return new_sum();
 	if (AggCheckCallContext(fcinfo, NULL))
 		return PG_GETARG_ARRAYTYPE_P(arg);
 	return PG_GETARG_ARRAYTYPE_P_COPY(arg);
@@ -254,7 +266,7 @@ presences_deserial(PG_FUNCTION_ARGS)
 }
 
 /*
- * By time; at one instant the most telling first, whose location is believed. All fields take
+ * By time; at one instant the one with the most first, whose location counts. All fields take
  * part, so that the result does not depend on the input order. Millions take seconds to
  * sort, and must let go when asked. (The server's qsort, unlike the C library's, holds nothing
  * that would be lost.)

@@ -1,5 +1,6 @@
 /*
- * report_words.c: the words of reports, as SQL reads them. They stand in answers.c.
+ * report_words.c: the words of reports, as SQL reads them. The words themselves stand in
+ * answers.c; those of a stay in change.c, and what they mean here.
  */
 #include "pg_sightings.h"
 
@@ -65,8 +66,8 @@ put_words(Tuplestorestate *store, TupleDesc desc, const char *about, const Word 
 {
 	for (int i = 0; i < n; i++)
 	{
-		Datum		values[3] = {CStringGetTextDatum(about), CStringGetTextDatum(words[i].word), CStringGetTextDatum(words[i].meaning)};
-		bool		nulls[3] = {0};
+		Datum		values[] = {CStringGetTextDatum(about), CStringGetTextDatum(words[i].word), CStringGetTextDatum(words[i].meaning)};
+		bool		nulls[lengthof(values)] = {0};
 
 		tuplestore_putvalues(store, desc, values, nulls);
 	}

@@ -9,7 +9,7 @@
 #include "fmgr.h"
 #include "utils/tuplestore.h"
 
-/* What the caller will read; an error if he wants no set of rows. Goes to disk past work_mem. */
+/* Makes the store that the caller will read; it goes to disk past work_mem. An error if the caller wants no set of rows. */
 extern Tuplestorestate *row_set_begin(FunctionCallInfo fcinfo, TupleDesc *desc);
 
 #endif

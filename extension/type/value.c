@@ -3,23 +3,18 @@
  * errors with an SQLSTATE, points from PostGIS, counts from and to int4range.
  *
  * A point comes from PostGIS as EWKB, its public interchange form, not as the bytes of
- * its storage format, so that no version of PostGIS can surprise us.
+ * its storage format: so it does not matter how a version of PostGIS stores one.
  */
 #include "pg_sightings.h"
 
 #include <string.h>
 
 #include "catalog/pg_type.h"
+#include "ewkb.h"
 #include "geography.h"
 #include "utils/lsyscache.h"
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
-
-#define EWKB_POINT 1
-#define EWKB_Z UINT32_C(0x80000000)
-#define EWKB_M UINT32_C(0x40000000)
-#define EWKB_SRID UINT32_C(0x20000000)
-#define SRID_WGS84 4326
 
 int
 fault_sqlstate(Fault kind)
@@ -130,7 +125,7 @@ point_from_ewkb(const bytea *ewkb, int32_t *lon, int32_t *lat)
 	r.big_endian = ewkb_read(&r, 1) == 0;
 	kind = (uint32_t) ewkb_read(&r, 4);
 	check_srid(kind & EWKB_SRID ? (int) ewkb_read(&r, 4) : 0);
-	if ((kind & ~(EWKB_Z | EWKB_M | EWKB_SRID)) != EWKB_POINT)
+	if ((kind & ~(EWKB_Z | EWKB_M | EWKB_SRID)) != WKB_POINT)
 		reject_geometry("is of another type", "ST_PointOnSurface gives a point of an area.");
 	if (kind & (EWKB_Z | EWKB_M))
 		reject_geometry("has Z or M", "ST_Force2D drops Z and M.");
@@ -170,7 +165,11 @@ point_from_geometry(FunctionCallInfo fcinfo, int n, int32_t *lon, int32_t *lat)
 static TypeCacheEntry *
 int4range_type(void)
 {
-	return lookup_type_cache(INT4RANGEOID, TYPECACHE_RANGE_INFO);
+	static TypeCacheEntry *found = NULL;	/* it stays as long as the session does */
+
+	if (found == NULL)
+		found = lookup_type_cache(INT4RANGEOID, TYPECACHE_RANGE_INFO);
+	return found;
 }
 
 static void
@@ -213,6 +212,7 @@ count_from_int(int32_t count, int32_t *count_min, int32_t *count_max)
 	*count_min = *count_max = count;
 }
 
+/* As int4range has it when it is canonical: the upper end is the first that is too many. */
 static RangeBound
 count_bound(int64_t value, bool unbounded, bool lower)
 {
@@ -222,9 +222,9 @@ count_bound(int64_t value, bool unbounded, bool lower)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("sum of counts out of range for int4range")));
-	b.val = Int32GetDatum(unbounded ? 0 : (int32_t) value);
+	b.val = Int32GetDatum(unbounded ? 0 : (int32_t) value + (lower ? 0 : 1));
 	b.infinite = unbounded;
-	b.inclusive = true;
+	b.inclusive = lower && !unbounded;
 	b.lower = lower;
 	return b;
 }
@@ -235,5 +235,10 @@ range_from_counts(CountRange c)
 	RangeBound	lower = count_bound(c.min, c.min_unbounded, true);
 	RangeBound	upper = count_bound(c.max, c.max_unbounded, false);
 
-	return RangeTypePGetDatum(make_range_compat(int4range_type(), &lower, &upper));
+	/* a state that was made by hand; the next one would be read as the empty range */
+	if (!c.min_unbounded && !c.max_unbounded && c.min > c.max)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("least count " INT64_FORMAT " is more than the most, " INT64_FORMAT, c.min, c.max)));
+	return RangeTypePGetDatum(range_serialize_compat(int4range_type(), &lower, &upper));
 }

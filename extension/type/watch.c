@@ -132,13 +132,13 @@ age_from_interval(Interval *age)
 	return micros;
 }
 
-/* West, south, east, north in degrees; west > east wraps over the antimeridian. */
+/* In degrees, in the order of geography.h; west > east: over the antimeridian. */
 static void
 set_edges(Watch *w, ArrayType *edges)
 {
 	double	   *e = (double *) ARR_DATA_PTR(edges);
 
-	if (ARR_NDIM(edges) != 1 || ARR_DIMS(edges)[0] != 4 || ARR_ELEMTYPE(edges) != FLOAT8OID)
+	if (ARR_NDIM(edges) != 1 || ARR_DIMS(edges)[0] != EDGES || ARR_ELEMTYPE(edges) != FLOAT8OID)
 		ereport(ERROR,
 				(errcode(ERRCODE_SIGHTINGS_WATCH),
 				 errmsg("edges of a box must be four numbers")));
@@ -147,10 +147,10 @@ set_edges(Watch *w, ArrayType *edges)
 				(errcode(ERRCODE_SIGHTINGS_GEOMETRY),
 				 errmsg("area is empty or an edge of it is null"),
 				 errhint("Give NULL as the area for the whole world.")));
-	if (!box_from_degrees(e[0], e[1], e[2], e[3], w))
+	if (!box_from_degrees(e[WEST], e[SOUTH], e[EAST], e[NORTH], w))
 		ereport(ERROR,
 				(errcode(ERRCODE_SIGHTINGS_COORDINATE),
-				 errmsg("area out of range: %.12g %.12g, %.12g %.12g", e[0], e[1], e[2], e[3]),
+				 errmsg("area out of range: %.12g %.12g, %.12g %.12g", e[WEST], e[SOUTH], e[EAST], e[NORTH]),
 				 errdetail("Longitudes must be between -180 and 180 degrees, latitudes between -90 and 90."),
 				 errhint("Cut an area that crosses the antimeridian into parts on either side, as RFC 7946 asks.")));
 }

@@ -16,7 +16,10 @@ DECLARE
 	index_name regclass;
 BEGIN
 	SELECT * INTO STRICT m FROM method WHERE id = which;
-	EXECUTE 'DROP TABLE IF EXISTS ' || relation || ', ' || relation || '_site, ' || relation || '_holding';
+	-- one by one: TimescaleDB drops its tables in no company
+	FOREACH command IN ARRAY '{"",_site,_holding}'::text[] LOOP
+		EXECUTE 'DROP TABLE IF EXISTS ' || relation || command;
+	END LOOP;
 	DELETE FROM build WHERE method = relation;
 	COMMIT;
 	waited := waited_ms();

@@ -52,7 +52,7 @@ SELECT format('%s presences (%s open) of %s installations; %s. Each cell: median
 SELECT format('- %s: %s', method, title) FROM peer WHERE method <> 'ours' ORDER BY place;
 SELECT '- not measured in this run: ' || string_agg(id || ' (' || title || ')', ', ' ORDER BY id) FROM method
 	WHERE id NOT IN (SELECT method FROM cell) HAVING count(*) > 0;
-\echo '- optional peers (DuckDB, MobilityDB, TimescaleDB): not present, not measured'
+\echo '- TimescaleDB, MobilityDB and DuckDB are in section peers'
 \echo
 \echo '## Median ms / shared buffers'
 \echo

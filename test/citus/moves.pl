@@ -1,6 +1,6 @@
-# A worker dies while a ledger that lies on it is loaded, and a ledger is moved to another worker
-# while it is loaded: every load that was acknowledged is there, none in part, and what is stored
-# is what the evidence says.
+# A worker dies while a ledger that lies on it is loaded, or something is imported, and a ledger is
+# moved to another worker meanwhile: every load that was acknowledged is there, none in part, and what
+# is stored is what the evidence says.
 
 use strict;
 use warnings;
@@ -47,11 +47,19 @@ sub load
 		. ($key % 13 ? '' : "DELETE FROM syria.sighting WHERE observation_id = $earlier;\n")
 		. "COMMIT;\n\\echo done $key\n";
 }
-sub start
+# The n-th import of a loader: a file of a source of its own, of four looks.
+sub import_file
 {
 	my ($key) = @_;
+	my $n = $key % 100_000;
+	my $lines = join('\n', 'site,date,class,count', map { sprintf('site %d,2025-%02d-%02dT0%d:%02dZ,aircraft.transport.il76,%d', $_, 1 + ($n + $_) % 12, 1 + $n % 28, $key / 100_000, $n % 60, ($n + $_) % 4) } 1 .. 4);
+	return "SELECT count(*) AS lines FROM syria.import_flat('list $key', '{aircraft}', E'$lines', 'UTC') \\gset\n\\echo done $key\n";
+}
+sub start
+{
+	my ($key, $how) = @_;
 	my $files = PostgreSQL::Test::Utils::tempdir() . "/$key";
-	append_to_file("$files.sql", join('', map { load($key * 100_000 + $_) } 1 .. 3000));
+	append_to_file("$files.sql", join('', map { ($how // \&load)->($key * 100_000 + $_) } 1 .. 3000));
 	return { key => $key, files => $files, run => IPC::Run::start([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $coordinator->connstr('postgres'), '-f', "$files.sql" ],
 		'<', '/dev/null', '>', "$files.out", '2>', "$files.err") };
 }
@@ -95,6 +103,47 @@ is(slurp_file("$loader->{files}.err"), '', 'no load has failed');
 sleep 1;
 all_done($loader, 'after moves');
 loaded_whole('after moves');
+
+# imports: the worker dies, and the ledger is moved, by both ways that Citus has
+sub all_imported
+{
+	my ($loader, $when) = @_;
+	my ($done, $first) = (done_by($loader), $loader->{key} * 100_000);
+	cmp_ok($done, '>', 5, "$when: in the middle of imports ($done)");
+	my $kept = "FROM syria.load AS l WHERE l.what ~ '^list $loader->{key}\\d{5}\$'";
+	is(ask("SELECT count(*) $kept AND substr(l.what, 6)::int <= $first + $done"), $done, "$when: all that was acknowledged is there");
+	cmp_ok(ask("SELECT count(*) $kept AND substr(l.what, 6)::int > $first + $done"), '<=', 1, "$when: and nothing that was not asked for");
+	is(ask("SELECT count(*) FROM (SELECT (SELECT count(*) FROM syria.observation AS o WHERE o.load_id = l.load_id) AS looks, (SELECT count(*) FROM syria.imported AS i JOIN syria.observation AS o USING (installation_id, observation_id) WHERE o.load_id = l.load_id) AS records $kept) AS n WHERE (n.looks, n.records) <> (4, 4)"), '0', "$when: none in part");
+	is(ask(q{SELECT count(*) FROM pg_prepared_xacts}), '0', "$when: nothing waits to be committed");
+	return;
+}
+($here, $there) = place_of('syria', $coordinator, @workers);
+$loader = start(3, \&import_file);
+wait_for($loader, 8);
+$here->stop('immediate');
+ended($loader);
+like(slurp_file("$loader->{files}.err"), qr/ERROR|connection/, 'the import fails whose worker is gone');
+$here->start;
+ask(q{SELECT recover_prepared_transactions()});
+all_imported($loader, 'after the worker died');
+loaded_whole('after the worker died in an import');
+$loader = start(4, \&import_file);
+wait_for($loader, 6);
+for my $mode (qw(block_writes auto))
+{
+	my $shard = ask(q{SELECT shardid FROM citus_shards WHERE table_name = 'syria.ledger'::regclass});
+	my $n = done_by($loader);
+	ask("SELECT citus_move_shard_placement($shard, '127.0.0.1', ${\$here->port}, '127.0.0.1', ${\$there->port}, shard_transfer_mode => '$mode')");
+	is((place_of('syria', $coordinator, @workers))[0]->port, $there->port, "moved: $mode");
+	wait_for($loader, $n + 4);
+	cmp_ok(done_by($loader), '>=', $n + 4, "and importing goes on: $mode");
+	($here, $there) = ($there, $here);
+}
+$loader->{run}->kill_kill;
+is(slurp_file("$loader->{files}.err"), '', 'no import has failed');
+sleep 1;
+all_imported($loader, 'after moves');
+loaded_whole('after moves while importing');
 
 # what it says now is what the same evidence says on one server
 ask(q{INSERT INTO whole.source SELECT * FROM syria.source; INSERT INTO whole.asset_class SELECT * FROM syria.asset_class; INSERT INTO whole.installation SELECT * FROM syria.installation});

@@ -125,6 +125,16 @@ promise_walk(const Evidence *look, size_t n, const Given *given, const Question 
 	free(earlier.evidence);
 }
 
+static bool
+is_told_since(const Given *given, const Question *q, Counts count)
+{
+	for (size_t i = 0; i < given->n; i++)
+		if (given->evidence[i].at >= q->from && given->evidence[i].at <= q->to &&
+			given->evidence[i].count.min == count.min && given->evidence[i].count.max == count.max)
+			return true;
+	return false;
+}
+
 static void
 promise_rest(const Given *given, const Question *q)
 {
@@ -133,7 +143,7 @@ promise_rest(const Given *given, const Question *q)
 	TimelineState state = timeline_state(q->from, q->to, q->max_age, &known);
 
 	PROMISE((state == TIMELINE_UNOBSERVED) == !known.told, "unobserved where nobody looked");
-	PROMISE(state != TIMELINE_OBSERVED || known.last.at >= q->from, "observed in the step");
+	PROMISE(state != TIMELINE_OBSERVED || is_told_since(given, q, known.carried), "observed in the step");
 	persistence_take(&p, given->evidence, given->n);
 	for (int k = 0; k < GAPS; k++)
 		PROMISE(0 <= p.same[k] && p.same[k] <= p.pairs[k] && (size_t) p.pairs[k] <= given->n, "a pair for each look, at most");

@@ -123,7 +123,7 @@ for (const width of [1280, 390]) {
 	await key('Enter');
 	check(/changes_between\(\s*'2024-12-05 09:00:00\+00', '2024-12-13 12:00:00\+00',\s*installation => 'Khmeimim', asset => 'Il-76'/.test(await page.locator('dialog pre').innerText()), `${width} px: and the query`);
 	await key('Escape');
-	await page.waitForFunction(() => document.activeElement.dataset.o, null, {timeout: 3000}).catch(() => null);
+	await page.waitForFunction(() => document.activeElement.dataset.o, null, {timeout: 30000}).catch(() => null);
 	check(!await page.evaluate(() => document.querySelector('dialog').open), `${width} px: Escape closes it`);
 	same(`${width} px: and leads back`, await held(), row);
 	check(await tabTo(id => id.startsWith('place '), 'Shift+Tab'), `${width} px: to a place on the map`);

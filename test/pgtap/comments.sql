@@ -3,19 +3,20 @@
 \set QUIET on
 SET client_min_messages = warning;
 BEGIN;
-SELECT plan(11);
+SELECT plan(13);
 SELECT create_ledger('told');
 
-SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'told'::regnamespace AND relkind IN ('r', 'v')
-                  AND obj_description(oid, 'pg_class') IS NULL$$, 'no table or view without a comment');
+SELECT is_empty($$SELECT relname FROM pg_class WHERE relnamespace = 'told'::regnamespace AND relkind IN ('r', 'v', 'c')
+                  AND obj_description(CASE relkind WHEN 'c' THEN reltype ELSE oid END, CASE relkind WHEN 'c' THEN 'pg_type' ELSE 'pg_class' END) IS NULL$$,
+    'no table, view or type of rows without a comment');
 SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'told'::regnamespace
                   AND obj_description(oid, 'pg_proc') IS NULL$$, 'no function');
 SELECT is_empty($$SELECT relname, attname FROM pg_class AS c JOIN pg_attribute AS a ON attrelid = c.oid
-                  WHERE relnamespace = 'told'::regnamespace AND relkind IN ('r', 'v') AND attnum > 0 AND NOT attisdropped
-                      AND col_description(c.oid, attnum) IS NULL$$, 'no column of a table or view');
+                  WHERE relnamespace = 'told'::regnamespace AND relkind IN ('r', 'v', 'c') AND attnum > 0 AND NOT attisdropped
+                      AND col_description(c.oid, attnum) IS NULL$$, 'no column of one');
 SELECT is_empty($$SELECT proname, arg FROM pg_proc, unnest(proargnames, proargmodes) AS u(arg, mode)
                   WHERE pronamespace = 'told'::regnamespace AND mode IN ('t', 'o', 'b') AND obj_description(oid, 'pg_proc') !~ '^internal'
-                      AND arg NOT IN (SELECT column_name FROM column_words())$$, 'no column of a report or import without a word for it');
+                      AND arg NOT IN (SELECT column_name FROM column_words())$$, 'no column that a function names itself without a word for it');
 SELECT is_empty($$SELECT column_name, count(*) FROM column_words() GROUP BY 1 HAVING count(*) > 1$$, 'one word for a column');
 SELECT is_empty($$SELECT column_name FROM column_words() AS w WHERE NOT EXISTS (
                       SELECT FROM pg_class AS c JOIN pg_attribute AS a ON attrelid = c.oid
@@ -38,13 +39,21 @@ SELECT is_empty($$SELECT oid::regprocedure, proparallel, provolatile FROM pg_pro
                   AND proname !~ '^(import_|alert_|begin_load$|undo_load$|rederive$|merge_installations$|split_class$|move_class$|undo_upkeep$)' AND NOT (provolatile = 's' AND proparallel IN ('r', 'u'))$$,
     'whose reports change nothing, and run in no parallel worker, as they ask a ledger''s tables');
 
+-- A line of \df is not to hold a table; and a column can be added to a type alone. What changes a ledger by
+-- hand returns a few numbers, help() two words: these name their columns.
+SELECT is_empty($$SELECT oid::regprocedure, pg_get_function_result(oid) FROM pg_proc WHERE pronamespace = 'told'::regnamespace
+                  AND obj_description(oid, 'pg_proc') !~ '^internal' AND length(pg_get_function_result(oid)) > 100$$, 'no result is too long for a terminal');
+SELECT set_eq($$SELECT DISTINCT proname::text FROM pg_proc WHERE pronamespace = 'told'::regnamespace AND proargmodes && '{t,o,b}'
+                  AND obj_description(oid, 'pg_proc') !~ '^internal'$$,
+    '{help,undo_load,merge_installations,split_class,move_class}'::text[], 'rows of reports and imports are of a type');
+
 -- a measure says its unit
 SELECT is_empty($$SELECT column_name, meaning FROM column_words()
     WHERE column_name ~* '(^|\.|_)(lon|lat|decimal.*|payload.*_t|gsd_m|distance_.*|.*_km.*|km_.*|.*speed.*|.*hours|days_.*|cloud_cover|percent|boundary|footprint.*)$'
         AND meaning !~ '(degrees|tonnes|metres|kilomet|hours|days|percent)'$$, 'a measure says its unit');
 SELECT is_empty($$SELECT c.relname, a.attname, col_description(c.oid, attnum) FROM pg_class AS c JOIN pg_attribute AS a ON attrelid = c.oid
     WHERE relnamespace = 'told'::regnamespace AND attnum > 0 AND attname ~ '(_m|_t|_km|percent|cloud_cover|lon|lat)$'
-        AND relkind IN ('r', 'v') AND col_description(c.oid, attnum) !~ '(degrees|tonnes|metres|percent)'$$, 'in the tables too');
+        AND relkind IN ('r', 'v', 'c') AND col_description(c.oid, attnum) !~ '(degrees|tonnes|metres|percent)'$$, 'in the tables too');
 
 -- what somebody wrote at a table stays
 COMMENT ON COLUMN told.installation.kind IS 'our own words';

@@ -150,11 +150,11 @@ INSERT INTO survey (survey_id, site_id, observed_at) VALUES ('s2', 'a', '2024-02
 INSERT INTO survey_count (survey_id, class, n) VALUES ('s2', 'aircraft', '2');
 SELECT import_surveys('walker', '{air}') \g /dev/null
 UPDATE sighting SET (retracted_at, retraction_reason) = (now(), 'told closely') WHERE note LIKE 'counted by walker%';
-SELECT throws_ok($$SELECT move_class('Big', NULL)$$, '22S07', '"Big" cannot leave what was told less closely: sightings, 1 of "aircraft"', 'known_at tells of it still');
+SELECT throws_ok($$SELECT move_class('Big', NULL)$$, '22S07', '"Big" cannot leave what was told of classes above it: sightings, 1 of "aircraft"', 'known_at tells of it still');
 UPDATE sighting SET asset_class_id = (SELECT asset_class_id FROM asset_class WHERE name = 'Big') WHERE note LIKE 'counted by walker%';
 SELECT import_stac(pg_temp.item('far', 10, footprint => ST_MakeEnvelope(60, 60, 61, 61, 4326)), '{air}') \g /dev/null
 SELECT import_detections(jsonb_build_object('type', 'Feature', 'geometry', '{"type": "Point", "coordinates": [60.5, 60.5]}'::jsonb, 'properties', '{"image_id": "far", "class": "aircraft", "score": 0.9}'::jsonb), 'reader', '{air}') \g /dev/null
-SELECT throws_ok($$SELECT move_class('Big', NULL)$$, '22S07', '"Big" cannot leave what was told less closely: sightings, 1 of "aircraft"', 'nor what an installation will show that is not there yet');
+SELECT throws_ok($$SELECT move_class('Big', NULL)$$, '22S07', '"Big" cannot leave what was told of classes above it: sightings, 1 of "aircraft"', 'nor what an installation will show that is not there yet');
 SELECT undo_load(max(load_id)) FROM load \g /dev/null
 SELECT is((SELECT class_path FROM move_class('Big', NULL)), 'big', 'when nothing is left of these it moves');
 SELECT pg_temp.sound('derived right after moving');

@@ -5,7 +5,7 @@ SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
-SELECT plan(61);
+SELECT plan(77);
 SELECT create_ledger('moved'), create_ledger('unmoved') \g /dev/null
 SELECT format($$
 	INSERT INTO %1$I.source (name) VALUES ('eye');
@@ -92,9 +92,10 @@ BEGIN
 	INSERT INTO pg_catalog.pg_dist_placement VALUES (shard, 1, 4), (shard, 4, 2);
 END
 $$;
-SELECT pg_temp.make_shard(t.name, 1000 + t.n) FROM unnest('{asset_class,derivation,individual,installation,ledger,observation,source,subject,pending,presence,imported,sighting,shelter}'::text[])
+SELECT pg_temp.make_shard(t.name, 1000 + t.n) FROM unnest('{asset_class,derivation,individual,installation,ledger,observation,source,subject,pending,presence,imported,sighting,shelter,alert_event}'::text[])
 	WITH ORDINALITY AS t(name, n) \g /dev/null
 ALTER TABLE tenant.presence_1010 ALTER presence_id DROP IDENTITY;
+ALTER TABLE tenant.alert_event_1014 ALTER event_id DROP IDENTITY;
 ALTER SEQUENCE tenant.presence_presence_id_seq1 RESTART 5000;
 SELECT results_eq($$SELECT logicalrelid::text, shardid FROM pg_catalog.pg_dist_shard WHERE logicalrelid::text ~ 'presence|pending|sighting$'$$,
 	$$VALUES ('tenant.pending', 1009::bigint), ('tenant.presence', 1010), ('tenant.sighting', 1012)$$, 'shards have numbers');
@@ -149,6 +150,41 @@ FROM pg_class AS c WHERE c.relnamespace = 'tenant'::regnamespace AND c.relkind =
 SELECT lives_ok($$UPDATE tenant.sighting_2012 SET count = '[4,4]' WHERE sighting_id = 3$$, 'shards with other names');
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT is_empty('SELECT * FROM tenant.verify()', 'are found');
+
+-- A function that is asked where the shards are works on them.
+UPDATE whole.sighting SET count = '[4,4]' WHERE sighting_id = 3;
+SELECT throws_ok(call, '22S07', 'ledger tenant lies here as a part of Citus, to which a function that writes must be told', 'not told: ' || call)
+FROM unnest(ARRAY['SELECT tenant.rederive()', 'SELECT * FROM tenant.undo_load(1)', $$SELECT * FROM tenant.import_flat('lists', '{air}', E'site,date,class,count\nnorth,2024-02-01T10:00Z,jet,3')$$]) AS call;
+SELECT is((SELECT count(*) FROM tenant.observation), 0::bigint, 'a table of that name is empty');
+ALTER SEQUENCE tenant.observation_observation_id_seq1 RESTART 7000;
+ALTER SEQUENCE tenant.sighting_sighting_id_seq1 RESTART 7000;
+ALTER SEQUENCE whole.source_source_id_seq RESTART 2;
+ALTER SEQUENCE whole.observation_observation_id_seq RESTART 7000;
+ALTER SEQUENCE whole.sighting_sighting_id_seq RESTART 7000;
+SELECT ok(ledger_answer_here('tenant.ledger', true), 'asked');
+SELECT is((SELECT count(*) FROM tenant.observation), (SELECT count(*) FROM whole.observation), 'the rows of its shard, to the end of the transaction');
+SELECT is((WITH o AS (SELECT * FROM tenant.observation) SELECT count(*) FROM o WHERE EXISTS (SELECT FROM tenant.sighting AS s WHERE s.observation_id = o.observation_id)),
+	(SELECT count(DISTINCT observation_id) FROM tenant.sighting_2012), 'wherever in a query');
+SELECT results_eq($$SELECT * FROM tenant.import_flat('lists', '{air}', E'site,date,class,count\nnorth,2024-02-01T10:00Z,jet,3\nsouth,2024-02-02T10:00Z,jet,0')$$,
+	$$SELECT * FROM whole.import_flat('lists', '{air}', E'site,date,class,count\nnorth,2024-02-01T10:00Z,jet,3\nsouth,2024-02-02T10:00Z,jet,0')$$, 'an import says the same');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq('SELECT to_jsonb(r)::text AS r FROM tenant.told_between() AS r ORDER BY r', 'SELECT to_jsonb(r)::text AS r FROM whole.told_between() AS r ORDER BY r', 'and brings the same');
+SELECT results_eq('SELECT source_id, name FROM tenant.source_2007 ORDER BY 1', $$VALUES (1, 'eye'), (2, 'lists')$$, 'a source is numbered after those that are there');
+ANALYZE tenant.observation;
+SELECT set_eq($$SELECT relname::text, reltuples > 0 FROM pg_class WHERE oid IN ('tenant.observation'::regclass, 'tenant.observation_2006'::regclass)$$,
+	$$VALUES ('observation', false), ('observation_2006', true)$$, 'ANALYZE is of the shard');
+LOCK TABLE tenant.derivation IN SHARE MODE;
+SELECT results_eq($$SELECT relation::regclass::text FROM pg_locks WHERE mode = 'ShareLock' AND relation::regclass::text ~ 'derivation' AND pid = pg_backend_pid()$$,
+	$$VALUES ('tenant.derivation_2002')$$, 'LOCK TABLE is of the shard');
+SELECT tenant.alert_add('all'), whole.alert_add('all') \g /dev/null
+SELECT results_eq($$SELECT * FROM tenant.import_flat('lists', '{air}', E'site,date,class,count\nnorth,2024-02-03T10:00Z,jet,1')$$,
+	$$SELECT * FROM whole.import_flat('lists', '{air}', E'site,date,class,count\nnorth,2024-02-03T10:00Z,jet,1')$$, 'imported with an alert');
+SET CONSTRAINTS ALL IMMEDIATE;
+SELECT results_eq('SELECT event_id, kind, verdict, count_after_max FROM tenant.alert_event_2014 ORDER BY 1, 2, 3', 'SELECT event_id, kind, verdict, count_after_max FROM whole.alert_event ORDER BY 1, 2, 3', 'which tells of it, by numbers of the table that the shard is of');
+ALTER TABLE tenant.shelter ADD COLUMN built int;
+SELECT throws_ok('SELECT * FROM tenant.shelter', '22S07', 'table shelter has other columns than its shard', 'columns are asked for by their numbers');
+ALTER TABLE tenant.shelter_2013 ADD COLUMN built int;
+SELECT is((SELECT count(built) FROM tenant.shelter), 0::bigint, 'which are the same again');
 SELECT throws_ok($$SELECT distribute_ledger('whole')$$, '22S07', 'Citus is not installed in this database', 'without Citus nothing is distributed');
 SELECT * FROM finish();
 ROLLBACK;

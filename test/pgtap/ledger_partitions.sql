@@ -8,7 +8,7 @@ SET jit = off;
 \pset tuples_only true
 BEGIN;
 SET timezone = 'UTC';
-SELECT plan(258);
+SELECT plan(260);
 SELECT create_ledger('whole'), create_ledger('parted', partitions => 5) \g /dev/null
 SELECT throws_ok(format('SELECT create_ledger(''none'', partitions => %s)', n), '22S07', 'invalid partitions: ' || n, n || ' partitions')
 FROM unnest('{-1,1025,"null"}'::text[]) AS n;
@@ -168,6 +168,18 @@ SELECT is(pg_temp.read_parts($$WITH o AS (INSERT INTO parted.observation (instal
 	INSERT INTO parted.sighting (installation_id, observation_id, asset_class_id) SELECT installation_id, observation_id, 1 FROM o$$, t.target), 1::bigint,
 	'a load reads ' || t.target || ' of one part')
 FROM unnest('{observation,sighting,presence}'::text[]) AS t(target);
+
+-- A row is looked up by its key, as foreign keys do, by one plan for all values; in what is no
+-- ledger's PostgreSQL goes on to plan each by itself.
+CREATE TABLE others (a bigint, b bigint, PRIMARY KEY (a, b)) PARTITION BY HASH (a);
+SELECT format('CREATE TABLE others_%s PARTITION OF others FOR VALUES WITH (MODULUS 5, REMAINDER %s)', i, i) FROM generate_series(0, 4) AS i \gexec
+INSERT INTO others SELECT i, j FROM generate_series(1, 100) AS i, generate_series(1, 50) AS j;
+ANALYZE parted.observation, others;
+PREPARE looked_up(bigint, bigint) AS SELECT 1 FROM parted.observation AS x WHERE installation_id = $1 AND observation_id = $2 FOR KEY SHARE OF x;
+PREPARE other_looked_up(bigint, bigint) AS SELECT 1 FROM others AS x WHERE a = $1 AND b = $2 FOR KEY SHARE OF x;
+SELECT format('EXECUTE %s(%s, 1)', q, i) FROM unnest('{looked_up,other_looked_up}'::text[]) AS q, generate_series(1, 8) AS i \gexec
+SELECT is((SELECT generic_plans FROM pg_prepared_statements WHERE name = 'looked_up'), 3::bigint, 'after five times a look is found by a plan that stays');
+SELECT is((SELECT generic_plans FROM pg_prepared_statements WHERE name = 'other_looked_up'), 0::bigint, 'a table of one''s own is planned as ever');
 
 SELECT lives_ok($$SELECT upgrade_ledger('parted')$$, 'upgraded');
 SELECT is_empty('SELECT * FROM parted.verify()', 'and derived');

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
-SELECT plan(13);
+SELECT plan(16);
 
 -- Presences at the ends of time, and every question about them, by index and by scan.
 CREATE TABLE instant AS SELECT n, t FROM unnest(ARRAY['4714-11-24 00:00:00+00 BC', '4713-01-01 00:00:00+00 BC',
@@ -69,20 +69,17 @@ SELECT is((SELECT ROW(from_date(w), to_date(w))::text FROM watch_days('2024-10-2
 RESET TimeZone;
 
 -- What takes long can be cancelled; each of these takes seconds if it is not.
-CREATE FUNCTION is_cancelled(question text, description text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE question;
-	RETURN fail(description);
-EXCEPTION WHEN query_canceled THEN
-	RETURN pass(description);
-END $$;
 CREATE TABLE many AS SELECT presence('-infinity', t, t, t + interval '1 day', ST_SetSRID(ST_MakePoint(n % 360 - 180, n % 180 - 90), 4326), 1) AS run
 FROM (SELECT n, '2020-01-01Z'::timestamptz + n * interval '1 min' AS t FROM generate_series(1, 150000) AS n) AS made;
-SET statement_timeout = '100ms';
-SELECT is_cancelled('SELECT cardinality(presences(sighting(t, ''SRID=4326;POINT(1 1)''::geometry, (extract(epoch FROM t)::bigint % 3)::int)))
-	FROM generate_series(''2000-01-01Z''::timestamptz, ''2023-01-01Z'', ''10 s'') AS t', 'an aggregate over very many');
-SELECT is_cancelled('CREATE INDEX ON many USING gist (run)', 'an index that is built');
-SELECT is_cancelled('SELECT count(*) FROM many a JOIN many b ON a.run <~> watch(''2020-02-01Z'', ''2020-03-01Z'') AND b.run <~> watch(''2020-02-01Z'', ''2020-03-01Z'')',
-	'a join of answers');
-RESET statement_timeout;
+\set ms 100
+\set bound '10 s'
+\set what 'an aggregate over very many'
+\set question 'SELECT cardinality(presences(sighting(t, ''SRID=4326;POINT(1 1)''::geometry, (extract(epoch FROM t)::bigint % 3)::int))) FROM generate_series(''2000-01-01Z''::timestamptz, ''2023-01-01Z'', ''10 s'') AS t'
+\ir ../cases/cancelled.sql
+\set what 'an index that is built'
+\set question 'CREATE INDEX ON many USING gist (run)'
+\ir ../cases/cancelled.sql
+\set what 'a join of answers'
+\set question 'SELECT count(*) FROM many a JOIN many b ON a.run <~> watch(''2020-02-01Z'', ''2020-03-01Z'') AND b.run <~> watch(''2020-02-01Z'', ''2020-03-01Z'')'
+\ir ../cases/cancelled.sql
 SELECT * FROM finish();

@@ -1,4 +1,4 @@
--- What a count cannot show, as codes and in words: that what was told less closely may be of the
+-- What a count cannot show, as codes and in words: that what was told of a class above may be of the
 -- class, that a look told a range, that earlier looks are carried forward, that readers disagree.
 \set QUIET on
 SET client_min_messages = warning;
@@ -37,7 +37,7 @@ $$;
 SELECT pg_temp.look(1, 'complete', 'jet ready [2,2]'), pg_temp.look(3, 'complete', 'aircraft ready [1,1]');
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT results_eq($$SELECT count_after_min, count_after_max, verdict, certain, what_is_not_known FROM report.changes_between(pg_temp.day(1), pg_temp.day(3), asset => 'jet') WHERE asset_class = 'jet'$$,
-    $$VALUES (0, 1, 'decreased', true, 'the count after is a range; what a look told less closely may be of this class, or in this status')$$, 'changes: an aircraft in a complete look may be a jet');
+    $$VALUES (0, 1, 'decreased', true, 'the count after is a range; a look told of a class above, or of no status: that may be of this class, or in this status')$$, 'changes: an aircraft in a complete look may be a jet');
 SELECT is(pg_temp.doubt(3, 'jet'), NULL, 'inventory: perhaps one, so none is listed as last known');
 SELECT is(pg_temp.doubt(3, 'jet', 'possible'), '0..1 ready: range told_less_closely', 'but as possible');
 SELECT pg_temp.look(5, 'complete', 'jet ready [4,4]');

@@ -41,18 +41,22 @@ SELECT is((SELECT count(DISTINCT observation_id) = count(*) AND count(*) > 0 FRO
 SELECT is((SELECT count(DISTINCT occurrence_id) = count(*) AND count(*) > 0 FROM report.dwc_occurrence), true, 'dwc_occurrence too');
 
 -- the same of the functions; what is made to be fetched as one document may be jsonb or bytea
-SELECT is_empty($$SELECT p.proname::text, column_name, column_type::regtype::text
-                FROM pg_proc AS p,
-                     unnest(coalesce(p.proallargtypes, ARRAY[p.prorettype]), p.proargmodes, p.proargnames) AS result (column_type, column_mode, column_name)
-                WHERE p.pronamespace = 'report'::regnamespace AND p.proretset
-                    AND p.proname NOT LIKE 'presence%'
-                    AND coalesce(column_mode, 't') = 't' AND NOT (column_name = 'doubt' AND column_type = 'text[]'::regtype)
-                    AND column_type::regtype::text NOT IN ('text', 'integer', 'bigint', 'boolean', 'double precision', 'numeric',
+CREATE TEMP VIEW result AS
+SELECT p.proname::text AS report, u.name AS column_name, u.type::regtype::text AS column_type
+FROM pg_proc AS p, unnest(p.proargnames, p.proargmodes, p.proallargtypes) AS u (name, mode, type)
+WHERE p.pronamespace = 'report'::regnamespace AND p.proretset AND u.mode = 't'
+UNION ALL
+SELECT p.proname, a.attname, a.atttypid::regtype::text
+FROM pg_proc AS p JOIN pg_type AS t ON t.oid = p.prorettype JOIN pg_attribute AS a ON a.attrelid = t.typrelid AND a.attnum > 0
+WHERE p.pronamespace = 'report'::regnamespace AND p.proretset;
+SELECT is_empty($$SELECT report, column_name, column_type
+                FROM result
+                WHERE report NOT LIKE 'presence%' AND NOT (column_name = 'doubt' AND column_type = 'text[]')
+                    AND column_type NOT IN ('text', 'integer', 'bigint', 'boolean', 'double precision', 'numeric',
                                                            'timestamp with time zone', 'date', 'geometry')$$,
     'reports return plain columns only, but for the codes of doubt');
-SELECT set_eq($$SELECT DISTINCT p.proname::text FROM pg_proc AS p
-                WHERE p.pronamespace = 'report'::regnamespace AND p.proretset AND 'geom' = ANY (p.proargnames)
-                    AND NOT ('lon' = ANY (p.proargnames) AND 'lat' = ANY (p.proargnames))$$,
+SELECT set_eq($$SELECT report FROM result GROUP BY report
+                HAVING bool_or(column_name = 'geom') AND count(*) FILTER (WHERE column_name IN ('lon', 'lat')) < 2$$,
     ARRAY['movements'], 'and lon and lat beside the geometry, but for movements, which has those of either end');
 SELECT is((SELECT count(DISTINCT observation_id) = count(*) AND count(*) = 4 FROM report.observation_flat), true,
     'observation_flat has a key, and every look');

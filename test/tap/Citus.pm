@@ -15,13 +15,14 @@ our @EXPORT = qw(start_nodes on_node place_of said_alike said_by);
 # coordinator, worker, worker; in each the database "postgres" has the extensions
 sub start_nodes
 {
+	my $settings = shift // '';
 	my @nodes;
 	for my $name (qw(coordinator one two))
 	{
 		my $node = PostgreSQL::Test::Cluster->new($name);
 		$node->init(allows_streaming => 'logical');
 		$node->append_conf('postgresql.conf', "shared_preload_libraries = 'citus'\nlisten_addresses = '127.0.0.1'\n"
-			. "max_prepared_transactions = 50\nmax_connections = 100\ntimezone = 'UTC'\ncitus.node_conninfo = 'sslmode=disable'\n");
+			. "max_prepared_transactions = 50\nmax_connections = 100\ntimezone = 'UTC'\ncitus.node_conninfo = 'sslmode=disable'\n$settings");
 		$node->start;
 		$node->safe_psql('postgres', 'SET client_min_messages = warning; CREATE EXTENSION citus; CREATE EXTENSION pg_sightings CASCADE');
 		push @nodes, $node;

@@ -1,6 +1,7 @@
 # ALTER EXTENSION ... UPDATE from each released version gives the catalog of a fresh
 # install, and upgrade_ledger() the ledger of a fresh one, with the user's objects kept;
-# of the present version too, whose ledgers it leaves as they are.
+# of the present version too, whose ledgers it leaves as they are. And a made-up next version
+# gives a report further columns, beside views and functions of users (test/tap/next).
 
 use strict;
 use warnings;
@@ -37,6 +38,10 @@ line(line) AS (
 		t.typelem::regtype, t.typbasetype::regtype, t.typdefault, t.typacl)
 	FROM pg_type t WHERE EXISTS (SELECT FROM ours WHERE classid = 'pg_type'::regclass AND objid = t.oid)
 	UNION ALL
+	SELECT 'attribute ' || t.oid::regtype || ' ' || a.attnum || ' ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
+	FROM pg_type t JOIN pg_attribute a ON a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+	WHERE EXISTS (SELECT FROM ours WHERE classid = 'pg_type'::regclass AND objid = t.oid)
+	UNION ALL
 	SELECT 'operator ' || o.oid::regoperator || ' ' || jsonb_build_array(o.oprkind, o.oprcanmerge, o.oprcanhash, o.oprresult::regtype,
 		o.oprcom::regoperator, o.oprnegate::regoperator, o.oprcode, o.oprrest, o.oprjoin)
 	FROM pg_operator o WHERE EXISTS (SELECT FROM ours WHERE classid = 'pg_operator'::regclass AND objid = o.oid)
@@ -64,7 +69,7 @@ SELECT replace(line, E'\n', ' ') FROM line ORDER BY line COLLATE "C";
 SQL
 
 # The same of a ledger's schema. The order of a table's columns may differ; what clients
-# name does not depend on it.
+# name does not depend on it. That of a report's may not.
 my $ledger = <<'SQL';
 SET search_path = pg_catalog;
 WITH relation AS (SELECT c.* FROM pg_class c WHERE c.relnamespace = 'kept'::regnamespace),
@@ -73,7 +78,7 @@ line(line) AS (
 		|| r.relrowsecurity || ' ' || coalesce(obj_description(r.oid, 'pg_class'), '') || CASE WHEN r.relkind = 'v' THEN pg_get_viewdef(r.oid) ELSE '' END
 	FROM relation r WHERE r.relkind <> 'i'
 	UNION ALL
-	SELECT 'column ' || r.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || a.attidentity::text || ' '
+	SELECT 'column ' || r.relname || '.' || CASE WHEN r.relkind = 'c' THEN a.attnum || ' ' ELSE '' END || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || a.attidentity::text || ' '
 		|| coalesce(pg_get_expr(d.adbin, d.adrelid), '') || ' ' || coalesce(col_description(r.oid, a.attnum), '')
 	FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
 	LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum WHERE r.relkind <> 'i'
@@ -88,7 +93,7 @@ line(line) AS (
 		|| coalesce(obj_description(p.oid, 'pg_proc'), '')
 	FROM pg_proc p WHERE p.pronamespace = 'kept'::regnamespace
 	UNION ALL
-	SELECT 'type ' || t.typname FROM pg_type t WHERE t.typnamespace = 'kept'::regnamespace)
+	SELECT 'type ' || t.typname || ' ' || coalesce(obj_description(t.oid, 'pg_type'), '') FROM pg_type t WHERE t.typnamespace = 'kept'::regnamespace)
 SELECT replace(line, E'\n', ' ') FROM line ORDER BY line COLLATE "C";
 SQL
 
@@ -102,6 +107,14 @@ CREATE VIEW users.year AS SELECT * FROM kept.changes('2024-03-01', '2024-09-01')
 CREATE VIEW users.now AS SELECT * FROM kept.current_inventory;
 CREATE VIEW users.stays AS SELECT presence_id, run, first_seen(run) AS since FROM kept.presence WHERE run <~> watch('2024-03-01Z', '2024-09-01Z');
 CREATE MATERIALIZED VIEW users.log AS SELECT * FROM kept.change_log;
+CREATE VIEW users.whole AS SELECT c FROM kept.changes('2024-03-01', '2024-09-01') AS c;
+CREATE MATERIALIZED VIEW users.verdicts AS SELECT installation, class_path, verdict FROM kept.changes('2024-03-01', '2024-09-01');
+CREATE FUNCTION users.changed(mode text) RETURNS TABLE (installation text, class_path text, verdict text, geom geometry) LANGUAGE sql STABLE
+	BEGIN ATOMIC SELECT c.installation, c.class_path, c.verdict, c.geom FROM kept.changes('2024-03-01', '2024-09-01', mode => changed.mode) AS c; END;
+CREATE FUNCTION users.said(mode text) RETURNS SETOF text LANGUAGE plpgsql STABLE AS $$
+	DECLARE r record; BEGIN FOR r IN SELECT * FROM kept.changes('2024-03-01', '2024-09-01', mode => said.mode) LOOP RETURN NEXT r.verdict || r.installation; END LOOP; END $$;
+CREATE TABLE users.stored (n int, change kept.change_row);
+INSERT INTO users.stored SELECT 1, c FROM kept.changes('2024-03-01', '2024-09-01') AS c;
 CREATE FUNCTION users.there(t timestamptz) RETURNS bigint LANGUAGE sql STABLE
 	BEGIN ATOMIC SELECT count(*) FROM kept.inventory_at(t); END;
 CREATE TABLE users.remark (installation_id bigint REFERENCES kept.installation, run presence, remark text);
@@ -114,7 +127,13 @@ SQL
 
 my $asked = <<'SQL';
 SET TimeZone = 'UTC';
-SELECT count(*) FROM users.year AS y;
+SELECT * FROM users.year AS y ORDER BY y::text;
+SELECT (c).installation, (c).class_path, (c).verdict, (c).geom FROM users.whole ORDER BY 1, 2;
+REFRESH MATERIALIZED VIEW users.verdicts;
+SELECT * FROM users.verdicts AS v ORDER BY v::text;
+SELECT * FROM users.changed('possible') AS c ORDER BY c::text;
+SELECT * FROM users.said('certain') AS c ORDER BY c;
+SELECT (change).installation, (change).class_path, (change).geom FROM users.stored ORDER BY 1, 2;
 SELECT count(*) FROM users.now;
 SELECT run, since FROM users.stays ORDER BY run;
 SELECT count(*) FROM users.log;
@@ -166,23 +185,71 @@ sub same_lines
 	return;
 }
 
-my $fresh_extension;
-my $fresh_ledger;
-$node->safe_psql('postgres', 'CREATE DATABASE fresh');
-make_ledger($node, 'fresh', 'kept');
-$fresh_extension = $node->safe_psql('fresh', $extension);
-$fresh_ledger = $node->safe_psql('fresh', $ledger);
-cmp_ok(scalar(split /\n/, $fresh_extension), '>', 300, 'there is a catalog to compare');
-cmp_ok(scalar(split /\n/, $fresh_ledger), '>', 100, 'there is a ledger to compare');
-my $now = $node->safe_psql('fresh', "SELECT extversion FROM pg_extension WHERE extname = 'pg_sightings'");
+# The extension and a ledger as a version makes them.
+my %fresh;
+
+sub fresh
+{
+	my ($version) = @_;
+	return @{ $fresh{$version} } if $fresh{$version};
+	my $database = "fresh_$version" =~ tr/./_/r;
+	$node->safe_psql('postgres', "CREATE DATABASE $database");
+	$node->safe_psql($database, "CREATE EXTENSION pg_sightings VERSION '$version' CASCADE");
+	make_ledger($node, $database, 'kept');
+	$fresh{$version} = [ $node->safe_psql($database, $extension), $node->safe_psql($database, $ledger) ];
+	cmp_ok(scalar(split /\n/, $fresh{$version}[0]), '>', 300, "$version: there is a catalog to compare");
+	cmp_ok(scalar(split /\n/, $fresh{$version}[1]), '>', 100, "$version: there is a ledger to compare");
+	return @{ $fresh{$version} };
+}
+
+$node->safe_psql('postgres', 'CREATE EXTENSION pg_sightings CASCADE');
+my $now = $node->safe_psql('postgres', "SELECT extversion FROM pg_extension WHERE extname = 'pg_sightings'");
 
 # those whose install scripts the server has; see test/tap/run
 my @released = split ' ', $ENV{RELEASED};
 
+# Upgrades the ledger under a session that has asked it before: returns what a prepared question for some
+# columns answers before and after, and what one for all columns is told.
+sub upgrade_under_session
+{
+	my ($database) = @_;
+	my ($host, $port) = ($node->host, $node->port);
+	my ($code, $out, $err) = $node->psql($database, <<"SQL", on_error_stop => 0);
+PREPARE few AS SELECT installation, class_path, verdict FROM kept.changes('2024-03-01', '2024-09-01') AS c ORDER BY c::text;
+PREPARE all_of_it AS SELECT * FROM kept.changes('2024-03-01', '2024-09-01');
+CREATE TEMP TABLE first AS EXECUTE all_of_it;
+EXECUTE few;
+\\! psql -X -q -v ON_ERROR_STOP=1 -h '$host' -p $port -d $database -o /dev/null -c "SELECT upgrade_ledger('kept')"
+\\echo then
+EXECUTE few;
+EXECUTE all_of_it;
+SQL
+	my ($before, $after) = split /^then\n/m, "$out\n";
+	return ($before, $after, $err);
+}
+
+# A made-up version's further columns: one of the ledger's functions, and one that the library does not know.
+sub has_grown
+{
+	my ($database, $name) = @_;
+	is($node->safe_psql($database, <<'SQL'), '0|t|t', "$name: changes() has them, null where the library knows nothing of it");
+SELECT count(lens), count(*) > 0, bool_and(days_between = extract(day FROM after_looked_at - before_looked_at))
+FROM kept.changes('2024-03-01', '2024-09-01', mode => 'certain');
+SQL
+	is($node->safe_psql($database, <<'SQL'), 'between_looks changes changes_between changes_since top_changes unusual', "$name: so have its like, as their last");
+SELECT string_agg(f.proname, ' ' ORDER BY f.proname COLLATE "C")
+FROM pg_proc f JOIN pg_class c ON c.reltype = f.prorettype JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE f.pronamespace = 'kept'::regnamespace AND a.attname = 'lens' AND a.attnum = c.relnatts;
+SQL
+	return;
+}
+
 sub upgrades_from
 {
-	my ($version) = @_;
-	my $database = "from_$version" =~ tr/./_/r;
+	my ($version, $to) = @_;
+	my ($fresh_extension, $fresh_ledger) = fresh($to);
+	my $grows = $to eq 'next';
+	my $database = "from_${version}_to_$to" =~ tr/./_/r;
 	$node->safe_psql('postgres', "CREATE DATABASE $database");
 	$node->safe_psql($database, "CREATE EXTENSION pg_sightings VERSION '$version' CASCADE");
 	make_ledger($node, $database, 'kept');
@@ -191,9 +258,9 @@ sub upgrades_from
 	my $before = $node->safe_psql($database, $asked);
 	my $answered = answers($node, $database, 'kept');
 
-	$node->safe_psql($database, 'ALTER EXTENSION pg_sightings UPDATE');
+	$node->safe_psql($database, "ALTER EXTENSION pg_sightings UPDATE TO '$to'");
 	is($node->safe_psql($database, "SELECT extversion FROM pg_extension WHERE extname = 'pg_sightings'"),
-		$now, "$version: updated");
+		$to, "$version: updated");
 	same_lines($node->safe_psql($database, $extension), $fresh_extension, "$version: the extension is as if fresh");
 	same_lines($node->safe_psql($database, $asked), $before, "$version: the ledger answers as before it is upgraded");
 	$node->safe_psql($database, load_sql('kept', 2, $_)) for 1 .. 10;
@@ -201,10 +268,21 @@ sub upgrades_from
 	$node->safe_psql($database, 'DELETE FROM kept.observation WHERE observation_id > 200000');
 	sound($node, $database, 'kept', "$version: deleted again");
 
-	$node->safe_psql($database, "SELECT upgrade_ledger('kept')");
+	if ($grows)
+	{
+		my ($first, $then, $told) = upgrade_under_session($database);
+		cmp_ok(scalar(split /\n/, $first), '>', 10, "$version: a session has asked");
+		is($then, $first, "$version: some columns are prepared, and go on");
+		like($told, qr/^psql:\S+ ERROR:  cached plan must not change result type$/, "$version: all are, and must be prepared anew");
+		has_grown($database, $version);
+	}
+	else
+	{
+		$node->safe_psql($database, "SELECT upgrade_ledger('kept')");
+	}
 	same_lines($node->safe_psql($database, $asked), $before, "$version: what users hung on the ledger answers as before");
 	# presences derived again have other numbers
-	same_lines(map({ s/^\d+$//gmr } answers($node, $database, 'kept'), $answered), "$version: the reports answer as before");
+	same_lines(map({ s/^\d+$//gmr } answers($node, $database, 'kept'), $answered), "$version: the reports answer as before") if !$grows;
 	sound($node, $database, 'kept', "$version: after upgrade_ledger()");
 	same_as_scan($node, $database, 'kept', "$version: after upgrade_ledger()");
 
@@ -221,13 +299,14 @@ SQL
 	return;
 }
 
-upgrades_from($now);
+upgrades_from($now, $now);
+upgrades_from($now, 'next');
 SKIP:
 {
 	skip 'no version that was released before has a tag', 1 if !@released;
 	for my $version (@released)
 	{
-		upgrades_from($version);
+		upgrades_from($version, $now);
 		my @unmet = grep { !$met{$version}{$_} } @{ $intended{$version} // [] };
 		is("@unmet", '', "$version: all that was meant to differ does");
 	}

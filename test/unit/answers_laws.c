@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#define MODES 3
 #define LAW(holds, words) \
 	do { \
 		if (!(holds)) \
@@ -41,7 +40,8 @@ bool
 same_known(const Known *a, const Known *b)
 {
 	return a->told == b->told && memcmp(&a->last, &b->last, sizeof(Evidence)) == 0 &&
-		a->carried.min == b->carried.min && a->carried.max == b->carried.max && a->most_told == b->most_told;
+		a->carried.min == b->carried.min && a->carried.max == b->carried.max && a->most_told == b->most_told &&
+		a->carried_told == b->carried_told;
 }
 
 bool

@@ -210,12 +210,12 @@ broken_narrowing(const Trial *trial, int64_t at, Tally *tally)
 		{
 			tally->narrowed += count.max < was->carried.max;
 			if (memcmp(&was->last, &is->last, sizeof(Evidence)) != 0)
-				return "its own look stays the last, where nothing changes or no later look has the say";
+				return "its own look stays the last, where nothing changes or no later look decides";
 			continue;
 		}
 		tally->overruled++;
 		if (is->last.at != named || is->last.count.min != 0 || is->last.count.max != COUNT_UNBOUNDED)
-			return "where a later look has the say, it tells nothing of the status by itself";
+			return "where a later look decides, it tells nothing of the status by itself";
 		if (is->last.since > is->last.at || is->run_since != was->run_since || is->runs != was->runs)
 			return "the run stays that of the status";
 	}
@@ -338,13 +338,13 @@ typedef struct Certain
 } Certain;
 
 /* What is known of a status by some date. */
-typedef struct Believed
+typedef struct KnownStatus
 {
 	size_t		status;
 	Known		known;
 	bool		possible;			/* that some are there, says mode possible */
 	bool		met;				/* by some world, at the last look */
-} Believed;
+} KnownStatus;
 
 typedef struct Worlds
 {
@@ -353,8 +353,8 @@ typedef struct Worlds
 	long		tried;
 	size_t		rows;
 	Certain		row[PAIRS];
-	size_t		believed;
-	Believed	belief[TICKS * WORLD_STATUSES];
+	size_t		n_known;
+	KnownStatus	known[TICKS * WORLD_STATUSES];
 	const char *broken;
 	long		certain;			/* of all trials */
 } Worlds;
@@ -366,9 +366,9 @@ heed_world(Worlds *w)
 	for (size_t i = 0; i < w->rows; i++)
 		if (!row_is_true(w->world[w->row[i].status], &w->row[i].before, &w->row[i].after, &w->row[i].row))
 			w->broken = "a certain row is true in every world";
-	for (size_t i = 0; i < w->believed; i++)
+	for (size_t i = 0; i < w->n_known; i++)
 	{
-		Believed   *b = &w->belief[i];
+		KnownStatus   *b = &w->known[i];
 		const int  *world = w->world[b->status];
 		const Evidence *last = &b->known.last;
 
@@ -447,7 +447,7 @@ ask(Worlds *w, int64_t from, int64_t to)
 }
 
 static void
-believe(Worlds *w, int64_t at)
+learn(Worlds *w, int64_t at)
 {
 	Known		known[1 + STATUSES];
 
@@ -458,7 +458,7 @@ believe(Worlds *w, int64_t at)
 		{
 			InventoryAnswer answer;
 
-			w->belief[w->believed++] = (Believed) {i, known[i],
+			w->known[w->n_known++] = (KnownStatus) {i, known[i],
 				inventory_answer(at, MODE_POSSIBLE, AGE_UNLIMITED, &known[i], &answer), false};
 		}
 }
@@ -486,21 +486,21 @@ test_worlds(void)
 
 		w.trial = &trial;
 		w.rows = 0;
-		w.believed = 0;
+		w.n_known = 0;
 		w.tried = 0;
 		for (int64_t to = 0; to < TICKS; to++)
 		{
-			believe(&w, to);
+			learn(&w, to);
 			for (int64_t from = 0; from < to; from++)
 				ask(&w, from, to);
 		}
 		try_worlds(&w, 0);
 		w.certain += (long) w.rows;
 		none += w.tried == 0;
-		for (size_t i = 0; i < w.believed && w.tried > 0 && is_simple(&trial); i++)
+		for (size_t i = 0; i < w.n_known && w.tried > 0 && is_simple(&trial); i++)
 		{
 			met++;
-			if (!w.belief[i].met)
+			if (!w.known[i].met)
 				w.broken = "what is carried is so in some world";
 		}
 		if (w.broken != NULL)

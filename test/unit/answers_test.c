@@ -6,7 +6,7 @@
  *
  *   TIME 2!      a complete look that told two        TIME 2..     a partial one that told two
  *   TIME 1-3!    a complete look, of one to three     TIME -       a partial one that saw none
- *   TIME 1-3!~   one, and two more told less closely  TIME 1-3!^   two of them perhaps in a shelter
+ *   TIME 1-3!~   one, and two more told of a class above  TIME 1-3!^   two of them perhaps in a shelter
  *   TIME 1..?    a partial one, or of pixels of a size not known
  *   TIME/TIME    a look that began and ended          TIME 3! open=2! shut=1!   of it in two statuses
  *
@@ -650,7 +650,7 @@ test_corrected_status(void)
 		statuses_narrow(&all, status, 2);
 		check(status[0].carried.min == 1 && status[0].carried.max == 1 && status[1].carried.min == 1 && status[1].carried.max == 2,
 			  "answers: of two one is left");
-		check(status[0].last.look == 2 && status[0].last.doubt == DOUBT(PIXELS_UNKNOWN), "answers: the look that has the say is named, with its doubt");
+		check(status[0].last.look == 2 && status[0].last.doubt == DOUBT(PIXELS_UNKNOWN), "answers: the look that decides is named, with its doubt");
 		check(status[0].corrected == (corrected != 0) && status[1].corrected == ((corrected & 2) != 0),
 			  "answers: what rests on what was taken back is taken back");
 	}

@@ -134,7 +134,7 @@ static void
 test_examples(void)
 {
 	const int32_t more = COUNT_UNBOUNDED;
-	const Evidence vague[] = {{1, 1, {3, 3}, 0, 0}, {2, 2, {1, more}, 0, 0}, {3, 3, {2, 2}, 0, 0}};
+	const Evidence ranged[] = {{1, 1, {3, 3}, 0, 0}, {2, 2, {1, more}, 0, 0}, {3, 3, {2, 2}, 0, 0}};
 	const Presence claimed[] = {{TIME_BEGIN, 1, 1, 3, 0, 0, 3, 3}, {1, 3, 3, TIME_END, 0, 0, 2, 2}};
 	const Evidence left[] = {{1, 1, {2, 2}, 0, 0}, {2, 2, {2, 2}, 0, 0}, {3, 3, {0, 0}, 0, 0}};
 	const Presence gone[] = {{TIME_BEGIN, 1, 2, 3, 0, 0, 2, 2}};
@@ -154,7 +154,7 @@ test_examples(void)
 	const Presence longest[] = {{TIME_BEGIN, TIME_FIRST, TIME_FIRST, TIME_LAST, 0, 0, 1, 1},
 	{TIME_FIRST, TIME_LAST, TIME_LAST, TIME_END, 0, 0, 2, 2}};
 
-	check_example("3 | at least 1 | 2 claims nothing of the second look", vague, 3, claimed, 2);
+	check_example("3 | at least 1 | 2 claims nothing of the second look", ranged, 3, claimed, 2);
 	check_example("a look that saw none ends a run", left, 3, gone, 1);
 	check_example("contradicting looks give their hull", contradiction, 2, hull, 1);
 	check_stored("an open run that later looks only confirm", confirmed, 4, stays, reached, 1);
