@@ -138,6 +138,29 @@ RESET enable_bitmapscan;
 DROP TABLE before, after;
 DROP FUNCTION pages_read;
 
+-- rows in the order of time leave pages behind that are nearly full, rows in no order halves
+CREATE TABLE told AS SELECT i, presence(t - interval '1 day', t, t + length - interval '1 day', t + length, ST_SetSRID(ST_MakePoint(i * 7919 % 41 * 3, i * 7919 % 41), 4326), 1) AS run
+FROM generate_series(1, 20000) AS i, LATERAL (SELECT timestamptz '2020-01-01 00:00:00Z' + i * interval '1 hour' AS t, interval '4 days' + i * 10007 % 613 * interval '2 hours' AS length) AS stay;
+CREATE FUNCTION fill(by text) RETURNS TABLE (place float8, "time" float8) LANGUAGE plpgsql AS $$
+DECLARE
+	place_bytes float8;
+	time_bytes float8;
+BEGIN
+	CREATE TABLE grown (run presence);
+	CREATE INDEX grown_place ON grown USING gist (run);
+	CREATE INDEX grown_time ON grown USING gist (run presence_gist_time_ops);
+	EXECUTE 'INSERT INTO grown SELECT run FROM told ORDER BY ' || by;
+	place_bytes := pg_relation_size('grown_place');
+	time_bytes := pg_relation_size('grown_time');
+	REINDEX TABLE grown;
+	RETURN QUERY SELECT pg_relation_size('grown_place') / place_bytes, pg_relation_size('grown_time') / time_bytes;
+	DROP TABLE grown;
+END $$;
+SELECT place > 0.74 AS place, "time" > 0.82 AS "time" FROM fill('i');
+SELECT place > 0.6 AS place, "time" > 0.6 AS "time" FROM fill('hashint4extended(i, 0)');
+DROP TABLE told;
+DROP FUNCTION fill;
+
 -- what does not fit into memory is merged from runs, into the same order
 CREATE TABLE merged AS SELECT presence(t, t + interval '1 day', t + interval '20 days', t + interval '22 days',
 	ST_SetSRID(ST_MakePoint(hashint8extended(i, 1) % 60, hashint8extended(i, 2) % 60), 4326), 1) AS run

@@ -153,6 +153,27 @@ SET LOCAL enable_indexscan = off;
 SELECT count(*) FROM p WHERE run && '[4713-11-24 00:00:00Z BC, 294276-12-31 23:59:59.999999Z] possible';
 ROLLBACK;
 
+-- what arrived or departed lies in one rectangle of the question or in the other, and most pages meet one of them: also
+-- of two questions, and of pages that split meanwhile
+CREATE TABLE turned (i int, run presence) WITH (autovacuum_enabled = off);
+INSERT INTO turned SELECT * FROM some_presences(1, 6000);
+CREATE INDEX ON turned USING gist (run presence_gist_time_ops) INCLUDE (i);
+VACUUM ANALYZE turned;
+SELECT scan('SELECT i FROM turned WHERE run <~> ''[2024-05-01 00:00:00Z, 2024-05-20 00:00:00Z]'' AND run <~> ''[2024-05-20 00:00:00Z, 2024-06-20 00:00:00Z]''');
+CREATE TEMP TABLE turns AS SELECT i, verdict(run, '[2024-05-01 00:00:00Z, 2024-05-20 00:00:00Z]') AS first, verdict(run, '[2024-05-20 00:00:00Z, 2024-06-20 00:00:00Z]') AS then FROM turned;
+SELECT count(*), (SELECT count(*) FROM turns WHERE first = 'arrived' AND turns.then = 'departed') AS expected FROM turned
+WHERE run <~> '[2024-05-01 00:00:00Z, 2024-05-20 00:00:00Z]' AND run <~> '[2024-05-20 00:00:00Z, 2024-06-20 00:00:00Z]';
+SELECT count(*), (SELECT count(*) FROM turns WHERE first = 'arrived' AND turns.then = 'departed') AS expected FROM turned
+WHERE run <~> '[2024-05-20 00:00:00Z, 2024-06-20 00:00:00Z]' AND run <~> '[2024-05-01 00:00:00Z, 2024-05-20 00:00:00Z]';
+BEGIN;
+DECLARE turning CURSOR FOR SELECT i FROM turned WHERE run <~> '[2024-05-01 00:00:00Z, 2024-05-20 00:00:00Z]';
+CREATE TEMP TABLE had ON COMMIT DROP AS SELECT read('turning', 1) AS i;
+INSERT INTO turned SELECT -i, run FROM turned;
+INSERT INTO had SELECT read('turning', 1000000);
+SELECT count(*), (SELECT count(*) FROM turns WHERE first IN ('arrived', 'departed')) AS expected, count(DISTINCT i) AS apart, min(i) > 0 AS told FROM had;
+ROLLBACK;
+DROP TABLE turned, turns;
+
 -- what was rolled back is fetched once, found dead, and not fetched again; what lives on the same pages is
 CREATE FUNCTION fetches() RETURNS int LANGUAGE sql AS
 	$$ SELECT (x->>'Heap Fetches')::int FROM scan_json('SELECT i FROM p WHERE run && ''[2024-05-01 00:00:00Z, 2024-05-02 00:00:00Z] BOX(35 33, 36 34)''') AS x $$;

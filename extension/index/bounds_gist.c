@@ -324,22 +324,33 @@ move_left(SplitEntry *entries, int n, int axis, double part)
 	return Max(1, Min(from, n - 1));
 }
 
+/* Is what overflowed the page, its last entry, later than nearly all of it? */
+static bool
+is_news(const SplitEntry *entries, int n, int axis)
+{
+	int			before = 0;
+
+	for (int i = 0; i < n - 1; i++)
+		before += entries[i].at[axis] <= entries[n - 1].at[axis];
+	return before >= 0.9 * (n - 1);
+}
+
 /*
  * Half, so that a sorted build packs. But a page that overflows by one entry has been
- * filled by insertion, and what is inserted is mostly news: cut along the time that grows
- * with it, the older part will hardly grow any more, so it takes three quarters. By place
+ * filled by insertion. If that entry is news, so will be what comes after it; cut along the
+ * time that grows with it, the older part will hardly grow any more, and takes more. By place
  * that is the middle of the stay; by time the arrival, as departures go on on either side.
- * (Measured by place: a fifth fewer pages for rows inserted in the order of time, an eighth
- * more for rows in no order. By time, against the same cut along departures too: an eighth
- * and a tenth fewer. Nine tenths save little in order, and cost a lot without.)
+ * (Measured by place: nine tenths take a twentieth fewer pages than three quarters for rows
+ * inserted in the order of time; by time a fifth more. Without asking whether it is news,
+ * rows in no order take an eighth more, of either.)
  */
 static double
-part_left(const Shape *shape, GistEntryVector *vector, int n, int axis)
+part_left(const Shape *shape, GistEntryVector *vector, const SplitEntry *entries, int n, int axis)
 {
 	GISTENTRY  *any = &vector->vector[FirstOffsetNumber];
 	bool		inserted = any->page != NULL && n <= (int) PageGetMaxOffsetNumber(any->page) + 1;
 
-	return inserted && axis == shape->first_time ? 0.75 : 0.5;
+	return inserted && axis == shape->first_time && is_news(entries, n, axis) ? shape->older_part : 0.5;
 }
 
 typedef struct SplitSide
@@ -412,7 +423,7 @@ shaped_picksplit(const Shape *shape, FunctionCallInfo fcinfo)
 		if (left.n > 0 && !differ_along(entries, n, axis))
 			continue;
 		parted = memcpy(palloc(n * sizeof(SplitEntry)), entries, n * sizeof(SplitEntry));
-		at = move_left(parted, n, axis, part_left(&own, vector, n, axis));
+		at = move_left(parted, n, axis, part_left(&own, vector, entries, n, axis));
 		one = side_of(parted, at, bounds);
 		other = side_of(parted + at, n - at, bounds);
 		touched = shape_touched(&own, &one.bounds) + shape_touched(&own, &other.bounds);

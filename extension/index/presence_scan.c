@@ -518,8 +518,7 @@ has_row(PresenceScan *scan, Answer *answer)
 	pgstat_count_index_tuples(scan->index, 1);
 	if (answer->all_visible)
 	{
-		if (IsolationIsSerializable())
-			PredicateLockPage(scan->css.ss.ss_currentRelation, ItemPointerGetBlockNumber(tid), snapshot);
+		PredicateLockPage(scan->css.ss.ss_currentRelation, ItemPointerGetBlockNumber(tid), snapshot);
 		return true;
 	}
 	scan->heap_fetches++;

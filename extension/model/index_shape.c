@@ -44,8 +44,8 @@
 #define QUESTION_DEGREES 2.5
 #define QUESTION_TIME 0.15
 
-const Shape shape_space = {3, 2, 0.03};
-const Shape shape_time = {2, 0, 20};
+const Shape shape_space = {3, 2, 0.03, 0.9};
+const Shape shape_time = {2, 0, 20, 0.75};
 
 static double
 days(int64_t t)

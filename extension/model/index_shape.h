@@ -24,6 +24,7 @@ typedef struct Shape
 	int			axes;
 	int			first_time;		/* the first axis of time: 0 if there are no others */
 	double		degrees_per_day;
+	double		older_part;		/* of a page that news overflow, what the older entries keep */
 } Shape;
 
 extern const Shape shape_space;
