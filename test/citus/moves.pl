@@ -171,7 +171,7 @@ is(join(' ', @said), join(' ', ($said[0]) x 4), 'a session that was there before
 like($said[0], qr/^[1-9]/, 'and something');
 
 # what it says now is what the same evidence says on one server
-ask(q{INSERT INTO whole.source SELECT * FROM syria.source; INSERT INTO whole.asset_class SELECT * FROM syria.asset_class; INSERT INTO whole.installation SELECT * FROM syria.installation});
+ask(q{INSERT INTO whole.source SELECT * FROM syria.source; INSERT INTO whole.load SELECT * FROM syria.load; INSERT INTO whole.asset_class SELECT * FROM syria.asset_class; INSERT INTO whole.installation SELECT * FROM syria.installation});
 ask(q{BEGIN; INSERT INTO whole.observation SELECT * FROM syria.observation; INSERT INTO whole.sighting SELECT * FROM syria.sighting; COMMIT});
 my $asked = q{SELECT installation_id, asset_class_id, status, designation, run::text FROM LEDGER.presence ORDER BY 1, 2, 3, 4, 5;
 	SELECT installation, asset_class, verdict, count_before_min, count_after_min, before_look, after_look FROM LEDGER.changes('2024-03-01', '2024-09-01') ORDER BY 1, 2;
