@@ -217,9 +217,10 @@ bench:
 		alerts) ./quickstart run test/bench/alerts | tee build/bench/alerts.md ;; \
 		reports) SIZE=$(SIZE) test/bench/reports ;; \
 		imports) SIZE=$(SIZE) test/bench/imports ;; \
+		citus) ./quickstart run test/bench/citus | tee build/bench/citus.md ;; \
 		peers) SIZE=$(SIZE) PEERS="$(PEERS)" test/bench/peers ;; \
 		costs) ./quickstart run test/bench/costs | tee build/bench/costs.md ;; \
-		*) echo "bench: SECTION is change, loading, alerts, reports, imports, peers or costs, not \"$(SECTION)\"" >&2; exit 2 ;; \
+		*) echo "bench: SECTION is change, loading, alerts, reports, imports, citus, peers or costs, not \"$(SECTION)\"" >&2; exit 2 ;; \
 	esac
 
 # No C file may cause a warning from either compiler. PGXS's CFLAGS are gcc's own.

@@ -60,11 +60,11 @@ WHERE l.lanname = 'c' AND f.prosrc <> f.proname
 ORDER BY 1::text;
 
 -- nothing of the types, operators and words is volatile, or unsafe in a parallel worker; what asks a
--- ledger's tables is called ledger_*, is never asked in a worker, and changes nothing but for four, of which one asks another server and one answers it
+-- ledger's tables is called ledger_*, is never asked in a worker, and changes nothing but for five, of which one asks another server, one answers it and one goes before a change
 SELECT oid::regprocedure AS c_function, provolatile, proparallel
 FROM our_functions
 WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'c') AND prorettype <> 'trigger'::regtype
-    AND CASE WHEN proname IN ('ledger_rederive', 'ledger_notify', 'ledger_ask_elsewhere', 'ledger_answer_here') THEN (provolatile, proparallel) <> ('v', 'u')
+    AND CASE WHEN proname IN ('ledger_rederive', 'ledger_notify', 'ledger_ask_elsewhere', 'ledger_answer_here', 'ledger_writes') THEN (provolatile, proparallel) <> ('v', 'u')
         WHEN proname ~ '^ledger_' THEN (provolatile, proparallel) <> ('s', 'r')
         ELSE provolatile = 'v' OR proparallel <> 's' END
 ORDER BY 1::text;

@@ -60,10 +60,10 @@ SELECT watch_within('2024-01-01Z', '2024-02-01Z', ST_SetSRID(ST_MakePoint(179.9,
 	watch_at('2024-01-01Z', NULL, 'certain', NULL), watch_at_within('294276-12-31 23:59:59.999999Z', 'SRID=4326;POINT(0 90)', 1000, NULL, '1 day');
 
 -- NULLs: of the presence, a date, the centre or the metres; others mean no limit
-SELECT arrived_between(NULL, d, d + '1 day') AS presence, arrived_between(run, NULL, d) AS from_date, arrived_between(run, d, NULL) AS to_date,
-	present_at(run, NULL) AS at, arrived_within(run, d, d + '1 day', NULL, 5) AS centre,
-	arrived_within(run, d, d + '1 day', ST_SetSRID(ST_MakePoint(0, 0), 4326), NULL) AS metres,
-	arrived_between(run, d, d + '1 day', NULL, NULL, NULL) IS NOT NULL AS others
+SELECT arrived_between(NULL, d, d + interval '1 day') AS presence, arrived_between(run, NULL, d) AS from_date, arrived_between(run, d, NULL) AS to_date,
+	present_at(run, NULL) AS at, arrived_within(run, d, d + interval '1 day', NULL, 5) AS centre,
+	arrived_within(run, d, d + interval '1 day', ST_SetSRID(ST_MakePoint(0, 0), 4326), NULL) AS metres,
+	arrived_between(run, d, d + interval '1 day', NULL, NULL, NULL) IS NOT NULL AS others
 FROM p, (SELECT '2024-01-20Z'::timestamptz AS d) AS x WHERE i = 1;
 SELECT present_at(run, 'infinity'), present_at(run, '-infinity'), present_within(run, 'infinity', ST_SetSRID(ST_MakePoint(0, 0), 4326), 1e9)
 FROM p WHERE i = 6;

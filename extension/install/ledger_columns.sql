@@ -138,6 +138,8 @@ BEGIN ATOMIC
     ('derived_at', 'when it was last derived'),
     ('classes_changed_at', 'when a class was last changed in a way that touches what looks can tell'),
     ('since', 'when it began'),
+    ('until', 'when it ended'),
+    ('contradicts', 'true: looks of one moment tell numbers that no number meets'),
     ('before_looked_at', 'when the look was that tells of the earlier date; NULL: nobody had looked'),
     ('after_looked_at', 'when the look was that tells of the later date; NULL: nobody looked again'),
     ('looked_at', 'when the last look was that tells of it; NULL: nobody had looked'),

@@ -285,6 +285,11 @@ BEGIN
 	IF ledger_is_tenant(ledger) THEN
 		RETURN;
 	END IF;
+	-- (its triggers know the parts of a table by name, which shards of parts do not have)
+	IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ledger AND c.relkind = 'p') THEN
+		RAISE EXCEPTION 'ledger % lies in parts, and cannot be distributed', quote_ident(ledger::text)
+			USING ERRCODE = '22S07', HINT = 'Make one without partitions, and copy its tables.';
+	END IF;
 	PERFORM ledger_check_derived(ledger);
 	PERFORM ledger_functions_anew(ledger, true);
 END

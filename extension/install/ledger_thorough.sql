@@ -69,8 +69,7 @@ COMMENT ON FUNCTION LEDGER.subject_missing(bigint) IS
 
 	PERFORM ledger_execute(ledger, $sql$
 CREATE OR REPLACE FUNCTION LEDGER.evidence_in_sql(installation_id bigint DEFAULT NULL)
-RETURNS TABLE (installation_id bigint, asset_class_id integer, status text, designation text,
-	since timestamptz, until timestamptz, count_min bigint, count_max bigint, contradicts boolean)
+RETURNS SETOF LEDGER.evidence_in_sql_row
 LANGUAGE sql STABLE COST 1000000 ROWS 100000
 SET enable_nestloop = off SET jit = off
 BEGIN ATOMIC

@@ -97,6 +97,9 @@ BEGIN
         'installation text, asset_class text, status text, designation text, problem text, '
         'not_seen_at timestamptz, first_seen timestamptz, last_seen timestamptz, gone_by timestamptz, '
         'count_min int, count_max int, lon double precision, lat double precision');
+    PERFORM report_row_create(ledger, 'evidence_in_sql_row', 'internal: a row of evidence_in_sql()',
+        'installation_id bigint, asset_class_id int, status text, designation text, '
+        'since timestamptz, until timestamptz, count_min bigint, count_max bigint, contradicts boolean');
     PERFORM report_row_create(ledger, 'import_row', 'a row of import_surveys() and import_flat(): what came of some records',
         'part text, outcome text, reason text, records bigint, example text');
     PERFORM report_row_create(ledger, 'import_stac_row', 'a row of import_stac(): what came of an item at an installation',

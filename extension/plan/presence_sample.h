@@ -34,7 +34,7 @@ enum
 #define SAMPLE_PER_TARGET 10
 
 /*
- * The most that is kept, whatever the target: every planning reads all of it, and is to take no
+ * The most that is kept, whatever the target: every planning counts in all of it, and is to take no
  * longer than a question of a site does.
  */
 #define SAMPLE_MOST 2000

@@ -52,7 +52,8 @@ WHERE question || ' ' || area || ' ' || days LIKE :'cells';
 
 CREATE OR REPLACE FUNCTION wording(asked ask, which text) RETURNS text LANGUAGE sql STABLE SET search_path = bench, public
 BEGIN ATOMIC
-	SELECT replace(replace(replace(replace(replace(replace(replace(sql,
+	SELECT replace(replace(replace(replace(replace(replace(replace(replace(replace(sql,
+		'{t1}', asked.d1::text), '{t2}', asked.d2::text),
 		'{box}', format('ST_MakeEnvelope(%s, %s, %s, %s, 4326)', asked.west, asked.south, asked.east, asked.north)),
 		'{west}', coalesce(asked.west::text, '')), '{south}', coalesce(asked.south::text, '')),
 		'{east}', coalesce(asked.east::text, '')), '{north}', coalesce(asked.north::text, '')),

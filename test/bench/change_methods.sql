@@ -1,6 +1,6 @@
 -- Ours and the peers: what each stores, how it is indexed, and its own best SQL.
 --
--- {t} stands for the method's table; in queries {d1} and {d2} are the dates, {box} is the
+-- {t} stands for the method's table; in queries {d1} and {d2} are the dates, {t1} and {t2} what is written of them within a literal, {box} is the
 -- area as geometry and {west} {south} {east} {north} its sides. A query returns
 -- (installation, class, n): n is signed, more is positive. The same question over the whole
 -- world has a text of its own, because nobody would write the box then.

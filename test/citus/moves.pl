@@ -75,6 +75,22 @@ sub all_done
 }
 sub wait_for { my ($loader, $n) = @_; for (1 .. 600) { last if done_by($loader) >= $n; sleep 0.1 } return }
 
+# What an earlier move has left where it was is dropped later, by a process of Citus's own; on a busy machine not yet.
+sub move_sql { my ($shard, $from, $to, $mode) = @_; $mode //= 'block_writes'; return "SELECT FROM citus_move_shard_placement($shard, '127.0.0.1', $from, '127.0.0.1', $to, shard_transfer_mode => '$mode');" }
+sub move
+{
+	my ($said) = ('');
+	for (1 .. 60)
+	{
+		$said = fails(move_sql(@_));
+		last if $said !~ /orphaned shard/;
+		fails('CALL citus_cleanup_orphaned_resources()');
+		sleep 1;
+	}
+	is($said, 'no error', 'a ledger is moved');
+	return;
+}
+
 my $loader = start(1);
 wait_for($loader, 20);
 $here->stop('immediate');
@@ -93,7 +109,7 @@ for my $move ([ $here, $there ], [ $there, $here ], [ $here, $there ])
 {
 	my $shard = ask(q{SELECT shardid FROM citus_shards WHERE table_name = 'syria.ledger'::regclass});
 	my $n = done_by($loader);
-	ask("SELECT citus_move_shard_placement($shard, '127.0.0.1', ${\$move->[0]->port}, '127.0.0.1', ${\$move->[1]->port}, shard_transfer_mode => 'block_writes')");
+	move($shard, map { $_->port } @$move);
 	is((place_of('syria', $coordinator, @workers))[0]->port, $move->[1]->port, 'moved');
 	wait_for($loader, $n + 10);
 	cmp_ok(done_by($loader), '>=', $n + 10, 'and loading goes on');
@@ -133,7 +149,7 @@ for my $mode (qw(block_writes auto))
 {
 	my $shard = ask(q{SELECT shardid FROM citus_shards WHERE table_name = 'syria.ledger'::regclass});
 	my $n = done_by($loader);
-	ask("SELECT citus_move_shard_placement($shard, '127.0.0.1', ${\$here->port}, '127.0.0.1', ${\$there->port}, shard_transfer_mode => '$mode')");
+	move($shard, $here->port, $there->port, $mode);
 	is((place_of('syria', $coordinator, @workers))[0]->port, $there->port, "moved: $mode");
 	wait_for($loader, $n + 4);
 	cmp_ok(done_by($loader), '>=', $n + 4, "and importing goes on: $mode");
@@ -145,8 +161,17 @@ sleep 1;
 all_imported($loader, 'after moves');
 loaded_whole('after moves while importing');
 
+# a session that has asked before asks where it lies now, also what it has prepared
+my $shard = ask(q{SELECT shardid FROM citus_shards WHERE table_name = 'syria.ledger'::regclass});
+my ($from, $to) = map { $_->port } place_of('syria', $coordinator, @workers);
+my @said = split /\n+/, ask(join("\n", q{PREPARE asked AS SELECT count(*), sum(count_min), max(looked_at) FROM syria.inventory('2024-06-01', mode => 'possible');},
+	"EXECUTE asked;\nEXECUTE asked;\nCALL citus_cleanup_orphaned_resources();\n" . move_sql($shard, $from, $to) . "\nEXECUTE asked;\nEXECUTE asked;"));
+is(scalar(@said), 4, 'asked before and after a move');
+is(join(' ', @said), join(' ', ($said[0]) x 4), 'a session that was there before says the same after');
+like($said[0], qr/^[1-9]/, 'and something');
+
 # what it says now is what the same evidence says on one server
-ask(q{INSERT INTO whole.source SELECT * FROM syria.source; INSERT INTO whole.asset_class SELECT * FROM syria.asset_class; INSERT INTO whole.installation SELECT * FROM syria.installation});
+ask(q{INSERT INTO whole.source SELECT * FROM syria.source; INSERT INTO whole.load SELECT * FROM syria.load; INSERT INTO whole.asset_class SELECT * FROM syria.asset_class; INSERT INTO whole.installation SELECT * FROM syria.installation});
 ask(q{BEGIN; INSERT INTO whole.observation SELECT * FROM syria.observation; INSERT INTO whole.sighting SELECT * FROM syria.sighting; COMMIT});
 my $asked = q{SELECT installation_id, asset_class_id, status, designation, run::text FROM LEDGER.presence ORDER BY 1, 2, 3, 4, 5;
 	SELECT installation, asset_class, verdict, count_before_min, count_after_min, before_look, after_look FROM LEDGER.changes('2024-03-01', '2024-09-01') ORDER BY 1, 2;

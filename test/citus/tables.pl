@@ -34,7 +34,7 @@ ask("VACUUM ANALYZE $_") for qw(one stay);
 sub plan { my ($question) = @_; (my $plan = ask("SET citus.explain_all_tasks = off; EXPLAIN (COSTS OFF) $question")) =~ s/port=\d+/port=5433/; $plan =~ s/_10\d{4}\b/_102008/g; return $plan }
 sub trimmed { my ($text) = @_; $text =~ s/^ +| +$//mg; return $text }
 my @shown = $shown =~ /^=> EXPLAIN \(COSTS OFF\) (.*?);\n(.*?)(?=^=> |\z)/msg;
-is(scalar(@shown), 4, 'the page shows two questions and their plans');
+is(scalar(@shown), 2, 'the page shows a question and its plan');
 while (my ($question, $plan) = splice @shown, 0, 2)
 {
 	is(trimmed(plan($question)), trimmed($plan) =~ s/\n\z//r, "as the page shows it: $question");
@@ -67,6 +67,10 @@ for my $question (@questions)
 	like($plan, qr/PresenceScan|Index Scan|Bitmap Index Scan/, 'by an index of the shards');
 	like($plan, qr/Task .*Aggregate/s, 'added up where the rows lie') if $question =~ /net_change|inventory|count\(/;
 }
+
+my $of_site = q{SELECT class, run::text FROM TABLE WHERE site_id = 7 AND run <~> watch('2024-05-20', '2024-06-14') ORDER BY 1, 2};
+is(ask($of_site =~ s/TABLE/stay/r), ask($of_site =~ s/TABLE/one/r), 'of one site');
+like(plan($of_site =~ s/TABLE/stay/r), qr/Task Count: 1$/m, 'one shard is asked');
 
 $_->stop('fast') for $coordinator, @workers;
 done_testing();

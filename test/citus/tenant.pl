@@ -51,6 +51,7 @@ like(fails(q{BEGIN; DELETE FROM tenant.sighting; SELECT distribute_ledger('tenan
 ask(q{CREATE VIEW mine AS SELECT * FROM tenant.inventory('2024-01-15')});
 like(fails(q{SELECT distribute_ledger('tenant')}), qr/2BP01.*view public.mine uses functions or views of ledger tenant/, 'nor what others use');
 ask(q{DROP VIEW mine});
+like(fails(q{SELECT create_ledger('parted', partitions => 2); SELECT distribute_ledger('parted')}), qr/22S07: ledger parted lies in parts/, 'nor one in parts');
 ask(q{SELECT distribute_ledger('tenant'), distribute_ledger('tenant')});
 is(ask(q{SELECT count(DISTINCT nodeport), bool_and(nodeport <> } . $coordinator->port . q{) FROM citus_shards WHERE table_name::text ~ '^tenant\.'}), '1|t', 'all of it lies on one worker');
 said_alike($coordinator, 'whole', 'tenant', 'distributed');
@@ -110,11 +111,6 @@ SQL
 	is(ask(q{SELECT (SELECT count(*) FROM other.presence), (SELECT count(*) FROM tenant.observation WHERE observation_id = 6000)}), $end eq 'COMMIT' ? '1|1' : '0|0', "both or none: $end");
 }
 ask(q{DELETE FROM tenant.observation WHERE observation_id = 6000});
-
-# imports are statements that Citus does not take: an error, and nothing has changed
-(my $import = q{SELECT * FROM LEDGER.import_stac('{"type": "Feature", "stac_version": "1.0.0", "id": "a", "geometry": {"type": "Polygon", "coordinates": [[[0.9,49.9],[1.1,49.9],[1.1,50.1],[0.9,50.1],[0.9,49.9]]]}, "properties": {"datetime": "2024-03-01T09:00:00Z", "gsd": 0.5}}')}) =~ s/LEDGER/tenant/;
-like(fails($import), qr/0A000|42P18/, 'an import is refused');
-said_alike($coordinator, 'whole', 'tenant', 'after an import that was refused');
 
 # errors are those of a ledger
 for my $wrong (q{SELECT * FROM LEDGER.changes('2024-01-05', '2024-01-20', installation => 'plaice 3')}, q{SELECT * FROM LEDGER.inventory('2024-01-05', mode => 'perhaps')},

@@ -173,8 +173,8 @@ SELECT results_eq('SELECT source_id, name FROM tenant.source_2007 ORDER BY 1', $
 ANALYZE tenant.observation;
 SELECT set_eq($$SELECT relname::text, reltuples > 0 FROM pg_class WHERE oid IN ('tenant.observation'::regclass, 'tenant.observation_2006'::regclass)$$,
 	$$VALUES ('observation', false), ('observation_2006', true)$$, 'ANALYZE is of the shard');
-LOCK TABLE tenant.derivation IN SHARE MODE;
-SELECT results_eq($$SELECT relation::regclass::text FROM pg_locks WHERE mode = 'ShareLock' AND relation::regclass::text ~ 'derivation' AND pid = pg_backend_pid()$$,
+LOCK TABLE tenant.derivation IN ROW SHARE MODE;
+SELECT results_eq($$SELECT relation::regclass::text FROM pg_locks WHERE mode = 'RowShareLock' AND relation::regclass::text ~ 'tenant.derivation' AND pid = pg_backend_pid()$$,
 	$$VALUES ('tenant.derivation_2002')$$, 'LOCK TABLE is of the shard');
 SELECT tenant.alert_add('all'), whole.alert_add('all') \g /dev/null
 SELECT results_eq($$SELECT * FROM tenant.import_flat('lists', '{air}', E'site,date,class,count\nnorth,2024-02-03T10:00Z,jet,1')$$,

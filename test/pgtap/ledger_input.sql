@@ -50,7 +50,7 @@ INSERT INTO observation (installation_id, source_id, observed_at, completeness, 
 VALUES (1, 1, $1, $2, $3, $4, $5);
 SELECT throws_ok($$EXECUTE look('-infinity', 'partial', '{}', 1, 0)$$, '23514',
 	'new row for relation "observation" violates check constraint "observed_at_finite"');
-SELECT throws_ok($$EXECUTE look(now() + '2 days', 'partial', '{}', 1, 0)$$, '23514',
+SELECT throws_ok($$EXECUTE look(now() + interval '2 days', 'partial', '{}', 1, 0)$$, '23514',
 	'new row for relation "observation" violates check constraint "not_from_the_future"');
 SELECT throws_ok($$INSERT INTO observation (installation_id, source_id, observed_at, completeness, recorded_at) VALUES (1, 1, '2999-01-01', 'partial', 'infinity')$$, '23514',
 	'new row for relation "observation" violates check constraint "recorded_at_finite"');
@@ -59,7 +59,7 @@ SELECT throws_ok($$INSERT INTO sighting (installation_id, observation_id, asset_
 SELECT throws_ok($$INSERT INTO sighting (installation_id, observation_id, asset_class_id, recorded_at) VALUES (1, 1, 1, '-infinity')$$, '23514');
 SELECT throws_ok($$INSERT INTO observation (installation_id, source_id, observed_at, completeness, recorded_at) VALUES (1, 1, '2999-01-01', 'partial', '2999-01-02')$$, '23514',
 	'new row for relation "observation" violates check constraint "recorded_at_not_ahead"');
-SELECT throws_ok($$INSERT INTO sighting (installation_id, observation_id, asset_class_id, recorded_at) VALUES (1, 1, 1, now() + '25 hours')$$, '23514',
+SELECT throws_ok($$INSERT INTO sighting (installation_id, observation_id, asset_class_id, recorded_at) VALUES (1, 1, 1, now() + interval '25 hours')$$, '23514',
 	'new row for relation "sighting" violates check constraint "recorded_at_not_ahead"');
 SELECT throws_ok($$EXECUTE look(NULL, 'partial', '{}', 1, 0)$$, '23502');
 

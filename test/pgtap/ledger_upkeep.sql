@@ -136,7 +136,7 @@ SELECT throws_ok($$SELECT move_class('Il-76', 'transport')$$, '22S07', '"Il-76" 
 SELECT throws_ok($$SELECT move_class('An-32', 'tanker')$$, '22S07', '"An-32" needs finer pixels than the max_gsd_m of "tanker"', 'below what coarser pixels show');
 SELECT throws_ok($$SELECT move_class('An-32', 'ship')$$, '22S07', '"An-32" needs finer pixels than the max_gsd_m of "ship"', 'or any pixels');
 INSERT INTO sighting (installation_id, observation_id, asset_class_id, count) VALUES (3, 33, 2, '[2,2]');
-SELECT throws_ok($$SELECT move_class('Il-76', 'tanker')$$, '22S07', '"Il-76" cannot leave what was told less closely: sightings, 1 of "transport"', 'two transports may be two Il-76');
+SELECT throws_ok($$SELECT move_class('Il-76', 'tanker')$$, '22S07', '"Il-76" cannot leave what was told of classes above it: sightings, 1 of "transport"', 'two transports may be two Il-76');
 DELETE FROM sighting WHERE asset_class_id = 2;
 INSERT INTO shelter VALUES (3, 2, 1);
 SELECT throws_ok($$SELECT move_class('Il-76', 'tanker')$$, '22S07', '"Il-76" cannot leave the shelter that there is for "transport"', 'one may stand under a roof');
@@ -163,7 +163,7 @@ SELECT bag_eq('SELECT scope::text FROM reading UNION ALL SELECT scope::text FROM
 SELECT set_eq($$SELECT * FROM pg_temp.proven WHERE asset_class NOT IN ('tanker', 'transport')$$, $$SELECT * FROM proven_before WHERE asset_class NOT IN ('tanker', 'transport')$$, 'no look proves more or less of any class but those above');
 SELECT is_empty($$SELECT FROM pg_temp.proven WHERE asset_class = 'tanker' AND observed_at = '2024-01-10'$$, 'and not that there were no tankers, if an Il-76 is one');
 INSERT INTO sighting (installation_id, observation_id, asset_class_id, count) VALUES (3, 41, 5, '[1,1]');
-SELECT throws_ok('SELECT undo_upkeep(max(upkeep_id)) FROM upkeep', '22S07', '"Il-76" cannot leave what was told less closely: sightings, 1 of "tanker"', 'a tanker told of since may be one');
+SELECT throws_ok('SELECT undo_upkeep(max(upkeep_id)) FROM upkeep', '22S07', '"Il-76" cannot leave what was told of classes above it: sightings, 1 of "tanker"', 'a tanker told of since may be one');
 DELETE FROM sighting WHERE asset_class_id = 5;
 -- (one that was told of before the move meant no Il-76)
 INSERT INTO sighting (installation_id, observation_id, asset_class_id, count, recorded_at) VALUES (3, 41, 5, '[1,1]', '2024-02-01');

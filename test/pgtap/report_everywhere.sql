@@ -6,7 +6,7 @@ SET TimeZone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
-SELECT plan(29);
+SELECT plan(31);
 SELECT create_ledger(l) FROM unnest(ARRAY['west', 'East "of" it']) AS l \g /dev/null
 SELECT format($$
 	INSERT INTO %1$I.source (name) VALUES ('eye');
@@ -40,6 +40,7 @@ BEGIN
 END
 $$;
 SELECT pg_temp.alike('change', $$changes('2024-01-02', '2024-01-05')$$, 2);
+SELECT pg_temp.alike('west.change_row', $$changes('2024-01-02', '2024-01-05')$$, 2);
 SELECT pg_temp.alike('change', $$changes('2024-01-02', '2024-01-05', area => ST_MakeEnvelope(0, 50.5, 9, 52, 4326), mode => 'possible')$$, 1);
 SELECT pg_temp.alike('change', $$changes('2024-01-02', '2024-01-05') WHERE verdict <> 'departed' ORDER BY installation DESC, asset_class LIMIT 1 -- of each$$, 1);
 SELECT pg_temp.alike('spoiled', $$changes('2024-01-02', '2024-01-05')$$, 2);
