@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(52);
+SELECT plan(53);
 
 SELECT create_ledger('alerts');
 SELECT create_ledger('other');
@@ -192,6 +192,14 @@ SELECT is(raised(), NULL, 'to derive anew raises nothing');
 SELECT look(9040, '2024-03-20 13:00', '[1,1]') \g /dev/null
 SELECT alerts.rederive() \g /dev/null
 SELECT is(raised_of('site'), 'site: tug decreased', 'but what was loaded before does');
+
+-- a sighting added to a look that had told nothing of its class: whether it came nobody knows
+INSERT INTO alerts.installation (installation_id, name, location) VALUES (8, 'place 8', ST_SetSRID(ST_MakePoint(20, 50), 4326));
+SELECT alerts.alert_add('late', 'place 8') \g /dev/null
+INSERT INTO alerts.observation (installation_id, observation_id, source_id, observed_at, completeness) VALUES (8, 9050, 1, '2024-03-21', 'partial');
+SELECT raised() IS NULL \g /dev/null
+INSERT INTO alerts.sighting (installation_id, observation_id, asset_class_id, count) VALUES (8, 9050, 2, '[1,1]');
+SELECT is(raised_of('late'), 'late: tug undecided', 'a late sighting is no arrival');
 
 -- that nobody looks
 DELETE FROM alerts.alert;
