@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(53);
+SELECT plan(54);
 
 SELECT create_ledger('alerts');
 SELECT create_ledger('other');
@@ -200,6 +200,22 @@ INSERT INTO alerts.observation (installation_id, observation_id, source_id, obse
 SELECT raised() IS NULL \g /dev/null
 INSERT INTO alerts.sighting (installation_id, observation_id, asset_class_id, count) VALUES (8, 9050, 2, '[1,1]');
 SELECT is(raised_of('late'), 'late: tug undecided', 'a late sighting is no arrival');
+
+-- of more new looks than are gone through when some are undone it is not known which were new
+SELECT look(9051, '2024-04-02 00:00:30', '[2,2]', 8) \g /dev/null
+SELECT raised() IS NULL \g /dev/null
+DO $$
+BEGIN
+    INSERT INTO alerts.observation (installation_id, observation_id, source_id, observed_at, completeness, scope)
+    SELECT 8, 10000 + n, 1, timestamptz '2024-04-01' + n * interval '1 minute', 'complete', '{ship,jet}' FROM generate_series(1, 4100) AS n;
+    INSERT INTO alerts.sighting (installation_id, observation_id, asset_class_id, count) VALUES (8, 14100, 2, '[3,3]'), (8, 14100, 4, '[3,3]');
+    BEGIN
+        PERFORM look(9052, '2024-04-05', '[9,9]', 8);
+        RAISE EXCEPTION 'undone' USING ERRCODE = 'ZZZZZ';
+    EXCEPTION WHEN SQLSTATE 'ZZZZZ' THEN NULL;
+    END;
+END $$;
+SELECT is(raised_of('late'), 'late: jet undecided, late: tug increased', 'before is what was stored, or nothing is known of it');
 
 -- that nobody looks
 DELETE FROM alerts.alert;
