@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(54);
+SELECT plan(56);
 
 SELECT create_ledger('alerts');
 SELECT create_ledger('other');
@@ -216,6 +216,14 @@ BEGIN
     END;
 END $$;
 SELECT is(raised_of('late'), 'late: jet undecided, late: tug increased', 'before is what was stored, or nothing is known of it');
+
+-- what was known before, by a look far back: since then looks told only that there were some
+INSERT INTO alerts.observation (installation_id, observation_id, source_id, observed_at, completeness)
+SELECT 8, 20000 + n, 1, timestamptz '2024-04-06' + n * interval '1 hour', 'partial' FROM generate_series(1, 200) AS n;
+INSERT INTO alerts.sighting (installation_id, observation_id, asset_class_id, count) SELECT 8, 20000 + n, 2, '[1,1]' FROM generate_series(1, 200) AS n;
+SELECT is(raised_of('late'), NULL, 'some of three');
+SELECT look(9053, '2024-04-20', '[2,2]', 8) \g /dev/null
+SELECT is(raised_of('late'), 'late: tug decreased', 'two of three');
 
 -- that nobody looks
 DELETE FROM alerts.alert;
