@@ -249,12 +249,28 @@ LANGUAGE plpgsql VOLATILE
 SET client_min_messages = warning
 SET search_path FROM CURRENT
 AS $$
+DECLARE
+	kept text;
 BEGIN
 	PERFORM ledger_check_derived(ledger_check(name));
+	-- (what is of a type that goes, goes with it: a view can be made again, rows that were kept cannot)
+	WITH RECURSIVE types(oid) AS (
+		SELECT t.oid FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = drop_ledger.name
+		UNION
+		SELECT d.objid FROM types JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid = types.oid AND d.classid = 'pg_type'::regclass)
+	SELECT min(pg_describe_object(d.classid, d.objid, d.objsubid)) INTO kept
+	FROM types JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid = types.oid AND d.classid = 'pg_class'::regclass
+	JOIN pg_class c ON c.oid = d.objid AND c.relkind IN ('r', 'p', 'f', 'c') JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE n.nspname <> drop_ledger.name;
+	IF kept IS NOT NULL THEN
+		RAISE EXCEPTION '% is of a type of ledger %', kept, quote_ident(name)
+			USING ERRCODE = '2BP01', HINT = 'Drop it, or give it another type: to_jsonb() keeps a row.';
+	END IF;
 	EXECUTE pg_catalog.format('DROP SCHEMA %I CASCADE', name);
 END
 $$;
-COMMENT ON FUNCTION drop_ledger(text) IS 'drops a ledger with all it holds';
+COMMENT ON FUNCTION drop_ledger(text) IS
+'drops a ledger with all it holds, and views and functions that use it. Error 2BP01: a table elsewhere keeps rows of its reports or tables';
 
 CREATE FUNCTION upgrade_ledger(name text) RETURNS void
 LANGUAGE plpgsql VOLATILE

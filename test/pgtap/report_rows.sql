@@ -5,7 +5,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(17);
+SELECT plan(21);
 SELECT create_ledger('rows');
 INSERT INTO rows.installation (name, location) VALUES ('Here', ST_SetSRID(ST_MakePoint(35, 35), 4326));
 INSERT INTO rows.source (name) VALUES ('Eye');
@@ -91,5 +91,16 @@ SELECT is(pg_temp.new_columns('timeline', $$, '2024-12-02', '2024-12-05', '1 day
 SELECT is(pg_temp.new_columns('told', $$, NULL, NULL, false, false$$), false, 'of what looks told');
 SELECT is(pg_temp.new_columns('turnover', $$, '2024-12-02', '2024-12-05'$$), false, 'of what came and left');
 SELECT is(pg_temp.new_columns('persistence', ''), false, 'of how fast it grows old');
+-- rows that a user has kept do not go with the ledger
+CREATE TABLE pg_temp.kept AS SELECT 1 AS n, r AS said FROM rows.inventory('2024-12-04') AS r;
+SELECT throws_ok($$SELECT drop_ledger('rows')$$, '2BP01', 'column said of table kept is of a type of ledger rows', 'a row that a user has kept keeps the ledger');
+CREATE DOMAIN pg_temp.some AS rows.inventory_row[];
+ALTER TABLE pg_temp.kept ALTER said TYPE pg_temp.some USING ARRAY[said];
+SELECT throws_ok($$SELECT drop_ledger('rows')$$, '2BP01', NULL, 'so do many, in a domain');
+ALTER TABLE pg_temp.kept ALTER said TYPE jsonb USING to_jsonb(said);
+DROP DOMAIN pg_temp.some;
+SELECT drop_ledger('rows');
+SELECT is(to_regnamespace('rows')::text, NULL, 'kept as JSON, they do not');
+SELECT is((SELECT count(*) FROM pg_temp.kept WHERE jsonb_typeof(said -> 0 -> 'count_min') = 'number'), 1::bigint, 'and are there');
 SELECT * FROM finish();
 ROLLBACK;
