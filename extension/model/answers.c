@@ -51,8 +51,8 @@ const Word inventory_states[INVENTORY_STATES] = {
 };
 
 const Word timeline_states[TIMELINE_STATES] = {
-	[TIMELINE_OBSERVED] = {"observed", "a look in this step told this very count, and no later one contradicts it"},
-	[TIMELINE_LAST_KNOWN] = {"last known", "no look in this step told this very count: it follows from earlier looks, or from several together"},
+	[TIMELINE_OBSERVED] = {"observed", "a look in this step, or those of one moment together, told this very count, and no later one contradicts it"},
+	[TIMELINE_LAST_KNOWN] = {"last known", "no look in this step told this very count: it follows from earlier looks, or from those of several moments together"},
 	[TIMELINE_STALE] = {"stale", "the last look that told of it is older than max_age: the count is not known"},
 	[TIMELINE_UNOBSERVED] = {"unobserved", "nobody had looked: the count is not known"},
 };
