@@ -222,8 +222,8 @@ INSERT INTO alerts.observation (installation_id, observation_id, source_id, obse
 SELECT 8, 20000 + n, 1, timestamptz '2024-04-06' + n * interval '1 hour', 'partial' FROM generate_series(1, 200) AS n;
 INSERT INTO alerts.sighting (installation_id, observation_id, asset_class_id, count) SELECT 8, 20000 + n, 2, '[1,1]' FROM generate_series(1, 200) AS n;
 SELECT is(raised_of('late'), NULL, 'some of three');
-SELECT look(9053, '2024-04-20', '[2,2]', 8) \g /dev/null
-SELECT is(raised_of('late'), 'late: tug decreased', 'two of three');
+SELECT look(9053, '2024-04-12 12:30', '[3,3]', 8), look(9054, '2024-04-20', '[2,2]', 8) \g /dev/null
+SELECT is(raised_of('late'), 'late: tug decreased', 'two of three, though a look that is new as well says three');
 
 -- that nobody looks
 DELETE FROM alerts.alert;
