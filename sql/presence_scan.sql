@@ -173,6 +173,13 @@ INSERT INTO had SELECT read('turning', 1000000);
 SELECT count(*), (SELECT count(*) FROM turns WHERE first IN ('arrived', 'departed')) AS expected, count(DISTINCT i) AS apart, min(i) > 0 AS told FROM had;
 ROLLBACK;
 DROP TABLE turned, turns;
+-- (a root that is a leaf meets both)
+CREATE TABLE few AS SELECT * FROM some_presences(1, 60);
+CREATE INDEX ON few USING gist (run) INCLUDE (i);
+VACUUM ANALYZE few;
+SELECT scan('SELECT i FROM few WHERE run <~> ''[2024-05-01 00:00:00Z, 2024-05-20 00:00:00Z]''');
+SELECT verdict(run, '[2024-05-01 00:00:00Z, 2024-05-20 00:00:00Z]'), count(*) FROM few WHERE run <~> '[2024-05-01 00:00:00Z, 2024-05-20 00:00:00Z]' GROUP BY 1 ORDER BY 1;
+DROP TABLE few;
 
 -- what was rolled back is fetched once, found dead, and not fetched again; what lives on the same pages is
 CREATE FUNCTION fetches() RETURNS int LANGUAGE sql AS

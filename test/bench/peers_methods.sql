@@ -106,11 +106,11 @@ FROM (VALUES (false), (true)) AS w(world), (VALUES
 	('stays', 'inventory', 'SELECT installation, class, n FROM stay WHERE s <= {d1} AND e > {d1}{site}'),
 	('asof', 'net', 'SELECT h.installation, h.class, coalesce(now.n, 0) - coalesce(was.n, 0) AS n
 	FROM (SELECT *, {d1} AS d1, {d2} AS d2 FROM holding WHERE true{site}) AS h
-	ASOF LEFT JOIN log AS was ON was.installation = h.installation AND was.class = h.class AND was.seen_at <= h.d1
-	ASOF LEFT JOIN log AS now ON now.installation = h.installation AND now.class = h.class AND now.seen_at <= h.d2
+	ASOF LEFT JOIN (SELECT * FROM log WHERE true{site}) AS was ON was.installation = h.installation AND was.class = h.class AND was.seen_at <= h.d1
+	ASOF LEFT JOIN (SELECT * FROM log WHERE true{site}) AS now ON now.installation = h.installation AND now.class = h.class AND now.seen_at <= h.d2
 	WHERE coalesce(now.n, 0) <> coalesce(was.n, 0)'),
 	('asof', 'inventory', 'SELECT h.installation, h.class, was.n FROM (SELECT *, {d1} AS d1 FROM holding WHERE true{site}) AS h
-	ASOF JOIN log AS was ON was.installation = h.installation AND was.class = h.class AND was.seen_at <= h.d1 WHERE was.n > 0')) AS q(method, question, sql);
+	ASOF JOIN (SELECT * FROM log WHERE true{site}) AS was ON was.installation = h.installation AND was.class = h.class AND was.seen_at <= h.d1 WHERE was.n > 0')) AS q(method, question, sql);
 INSERT INTO query
 SELECT method, 'net', world, 'SELECT installation, class, sum(n)::int AS n FROM (' || sql || ') AS change GROUP BY installation, class HAVING sum(n) <> 0'
 FROM query WHERE method = 'stays' AND question = 'changed';

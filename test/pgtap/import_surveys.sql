@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(40);
+SELECT plan(42);
 
 -- counts
 CREATE TEMP TABLE said (n int, said text, count int4range);
@@ -171,6 +171,17 @@ INSERT INTO survey (survey_id, site_id, observed_at, partial) VALUES ('a', 'x', 
 INSERT INTO survey_count VALUES ('a', 'seal', '0', NULL, NULL), ('b', 'seal', '0', NULL, NULL), ('c', 'seal', '0', NULL, 'moulting'), ('d', 'seal', '0', 'S1', NULL);
 SELECT import_surveys('count') \g /dev/null
 SELECT results_eq('SELECT completeness, scope::text FROM observation ORDER BY observed_at', $$VALUES ('complete', '{seal}'), ('partial', '{seal}'), ('complete', '{}'), ('complete', '{}')$$, 'counts of none');
+
+-- a site_id whose surveys were at two places: at which the next was nobody knows
+INSERT INTO installation (name, location) VALUES ('Y', 'SRID=4326;POINT(2 2)');
+INSERT INTO survey_site VALUES ('x', 'Y', 2, 2);
+INSERT INTO survey (survey_id, site_id, observed_at) VALUES ('e', 'x', '2024-01-05 10:00');
+SELECT import_surveys('count') \g /dev/null
+INSERT INTO survey (survey_id, site_id, observed_at) VALUES ('f', 'x', '2024-01-06 10:00');
+SELECT set_has($$SELECT part, outcome, reason, records, example FROM import_surveys('count')$$, $$VALUES ('survey', 'rejected', 'unknown site_id', 1::bigint, 'f')$$, 'of two places is of none');
+UPDATE observation AS o SET retracted_at = now(), retraction_reason = 'not here' FROM installation AS i WHERE i.installation_id = o.installation_id AND i.name = 'X';
+SELECT import_surveys('count') \g /dev/null
+SELECT results_eq($$SELECT i.name FROM imported JOIN installation AS i USING (installation_id) WHERE record = 'f'$$, ARRAY['Y'], 'unless the surveys at one were taken back');
 
 SELECT * FROM finish();
 ROLLBACK;
