@@ -113,14 +113,16 @@ CREATE FUNCTION pg_temp.look() RETURNS TABLE (observation_id bigint) LANGUAGE sq
     SELECT observation_id FROM surveys.observation AS o JOIN surveys.installation USING (installation_id) WHERE name = 'site m' AND o.retracted_at IS NULL $$;
 CREATE TEMP TABLE m AS SELECT * FROM pg_temp.look();
 UPDATE sighting SET retracted_at = now() - interval '1 hour', retraction_reason = 'a buoy' FROM m WHERE sighting.observation_id = m.observation_id AND asset_class_id = 4;
-INSERT INTO sighting (installation_id, observation_id, asset_class_id, designation, note) SELECT installation_id, observation_id, 3, 'ring 7', 'by me' FROM observation JOIN m USING (observation_id);
+INSERT INTO sighting (installation_id, observation_id, asset_class_id, designation, note)
+SELECT installation_id, observation_id, 3, ring, 'by me' FROM observation JOIN m USING (observation_id) CROSS JOIN (VALUES ('ring 1'), ('ring 7')) AS v (ring);
+UPDATE sighting SET retracted_at = now() - interval '1 hour', retraction_reason = 'it is a 7' WHERE designation = 'ring 1';
 SELECT pg_temp.survey('m', '2024-03-01 10:00', 'seal=2, gull=3', 'm') \g /dev/null
 SELECT set_has($$SELECT outcome, records FROM import_surveys('count', '{*}')$$, $$VALUES ('unchanged', 1::bigint)$$, 'what a person did to a look is no correction of the survey');
 SELECT pg_temp.survey('m', '2024-03-01 10:00', 'seal=2, gull=4', 'm') \g /dev/null
 SELECT set_has($$SELECT outcome, records FROM import_surveys('count', '{*}')$$, $$VALUES ('updated', 1::bigint)$$, 'a count is corrected');
 SELECT bag_eq($$SELECT c.name, s.count, s.designation, s.note, s.retraction_reason FROM sighting AS s JOIN asset_class AS c USING (asset_class_id) WHERE observation_id = (SELECT * FROM pg_temp.look())$$,
     $$VALUES ('seal', '[2,2]'::int4range, NULL, 'counted by count', 'a buoy'), ('gull', '[4,4]', NULL, 'counted by count', NULL), ('tern', '[1,1]', 'ring 7', 'by me', NULL)$$,
-    'what a person retracted stays so, and what a person added stays');
+    'what a person retracted stays so, and what a person added stays, if it was not taken back');
 SELECT isnt((SELECT * FROM pg_temp.look()), (SELECT * FROM m), 'in a look recorded anew');
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;

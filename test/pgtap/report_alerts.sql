@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(52);
+SELECT plan(56);
 
 SELECT create_ledger('alerts');
 SELECT create_ledger('other');
@@ -192,6 +192,38 @@ SELECT is(raised(), NULL, 'to derive anew raises nothing');
 SELECT look(9040, '2024-03-20 13:00', '[1,1]') \g /dev/null
 SELECT alerts.rederive() \g /dev/null
 SELECT is(raised_of('site'), 'site: tug decreased', 'but what was loaded before does');
+
+-- a sighting added to a look that had told nothing of its class: whether it came nobody knows
+INSERT INTO alerts.installation (installation_id, name, location) VALUES (8, 'place 8', ST_SetSRID(ST_MakePoint(20, 50), 4326));
+SELECT alerts.alert_add('late', 'place 8') \g /dev/null
+INSERT INTO alerts.observation (installation_id, observation_id, source_id, observed_at, completeness) VALUES (8, 9050, 1, '2024-03-21', 'partial');
+SELECT raised() IS NULL \g /dev/null
+INSERT INTO alerts.sighting (installation_id, observation_id, asset_class_id, count) VALUES (8, 9050, 2, '[1,1]');
+SELECT is(raised_of('late'), 'late: tug undecided', 'a late sighting is no arrival');
+
+-- of more new looks than are gone through when some are undone it is not known which were new
+SELECT look(9051, '2024-04-02 00:00:30', '[2,2]', 8) \g /dev/null
+SELECT raised() IS NULL \g /dev/null
+DO $$
+BEGIN
+    INSERT INTO alerts.observation (installation_id, observation_id, source_id, observed_at, completeness, scope)
+    SELECT 8, 10000 + n, 1, timestamptz '2024-04-01' + n * interval '1 minute', 'complete', '{ship,jet}' FROM generate_series(1, 4100) AS n;
+    INSERT INTO alerts.sighting (installation_id, observation_id, asset_class_id, count) VALUES (8, 14100, 2, '[3,3]'), (8, 14100, 4, '[3,3]');
+    BEGIN
+        PERFORM look(9052, '2024-04-05', '[9,9]', 8);
+        RAISE EXCEPTION 'undone' USING ERRCODE = 'ZZZZZ';
+    EXCEPTION WHEN SQLSTATE 'ZZZZZ' THEN NULL;
+    END;
+END $$;
+SELECT is(raised_of('late'), 'late: jet undecided, late: tug increased', 'before is what was stored, or nothing is known of it');
+
+-- what was known before, by a look far back: since then looks told only that there were some
+INSERT INTO alerts.observation (installation_id, observation_id, source_id, observed_at, completeness)
+SELECT 8, 20000 + n, 1, timestamptz '2024-04-06' + n * interval '1 hour', 'partial' FROM generate_series(1, 200) AS n;
+INSERT INTO alerts.sighting (installation_id, observation_id, asset_class_id, count) SELECT 8, 20000 + n, 2, '[1,1]' FROM generate_series(1, 200) AS n;
+SELECT is(raised_of('late'), NULL, 'some of three');
+SELECT look(9053, '2024-04-20', '[2,2]', 8) \g /dev/null
+SELECT is(raised_of('late'), 'late: tug decreased', 'two of three');
 
 -- that nobody looks
 DELETE FROM alerts.alert;

@@ -4,7 +4,7 @@
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 BEGIN;
-SELECT plan(46);
+SELECT plan(47);
 
 SELECT create_ledger('base');
 INSERT INTO base.installation (installation_id, name, kind, location)
@@ -79,6 +79,7 @@ SELECT is(unusual_after(1, '[9,12]'), 'more than usual', 'as many were counted')
 SELECT is(unusual_after(1, '[7,7]'), 'more than usual', 'above the third quartile');
 SELECT is(unusual_after(1, '[5,9]'), NULL, 'perhaps as usual');
 SELECT is(unusual_after(1, '[3,3]'), 'fewer than usual', 'below the first quartile');
+SELECT is(unusual_after(1, '[2,2]'), 'fewer than usual', 'as few as the least');
 SELECT is(unusual_after(1, '[1,1]'), 'fewer than ever counted', 'below the least');
 SELECT is(unusual_after(1, 'empty'), 'fewer than ever counted', 'none');
 SELECT is(unusual_after(1, 'empty', 'partial'), NULL, 'a look that proves nothing');

@@ -62,6 +62,8 @@ is(told('BEGIN;' . look('syria', 1, 4, 5) . 'SAVEPOINT a;' . look('syria', 2, 4,
 	'what is left after a savepoint');
 is(told('BEGIN; SAVEPOINT a;' . look('syria', 2, 5, 6) . 'SET CONSTRAINTS ALL IMMEDIATE; RELEASE a; COMMIT;'), '{"ledger": "syria", "txid": "n", "events": 2}',
 	'derived in a savepoint that was released');
+is(told('BEGIN; SAVEPOINT a; SAVEPOINT b;' . look('syria', 2, 6, 7) . 'SET CONSTRAINTS ALL IMMEDIATE; RELEASE b; ROLLBACK TO a; SET CONSTRAINTS ALL DEFERRED;' . look('syria', 1, 5, 6) . 'COMMIT;'),
+	'{"ledger": "syria", "txid": "n", "events": 2}', 'in one that was released into one that was rolled back');
 is(told("BEGIN;" . look('syria', 3, 6, 7) . "SET CONSTRAINTS ALL IMMEDIATE;" . look('syria', 4, 6, 7) . "PREPARE TRANSACTION 'two'; COMMIT PREPARED 'two';"), '',
 	'a transaction that is prepared');
 cmp_ok(events('syria'), '>=', $before + 8, 'has its rows all the same');
