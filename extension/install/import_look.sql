@@ -418,7 +418,7 @@ SELECT k.pid, a.usename::text AS loader, a.xact_start AS since, max(k.objid::big
 FROM pg_catalog.pg_locks AS k
 JOIN pg_catalog.pg_stat_activity AS a ON a.pid = k.pid
 WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 2 AND k.objid::bigint >= 200::bigint
-    AND k.classid = (SELECT l.tableoid::regclass FROM LEDGER.ledger AS l)
+    AND k.classid = (SELECT l.tableoid FROM LEDGER.ledger AS l)
     AND k.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
 GROUP BY k.pid, a.usename, a.xact_start;
 COMMENT ON VIEW LEDGER.import_progress IS
@@ -435,7 +435,7 @@ BEGIN
         SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE n.oid = (SELECT l.relnamespace FROM pg_catalog.pg_class AS l WHERE l.oid = LEDGER_TABLE)
+        WHERE n.oid = (SELECT l.relnamespace FROM pg_catalog.pg_class AS l WHERE l.oid = LEDGER_TABLE::oid)
             AND c.relname IN ('observation', 'sighting', 'imported', 'image', 'reading') AND c.reltuples < (5::bigint * loaded)::float4
             AND pg_catalog.pg_has_role(c.relowner, text 'USAGE')
     LOOP

@@ -25,7 +25,7 @@ DECLARE
 	-- upgrade_ledger, as these functions return rows of the table
 	own_columns constant text := (SELECT coalesce(string_agg(pg_catalog.format(', NULL::%s', format_type(a.atttypid, a.atttypmod)), '' ORDER BY a.attnum), '')
 		FROM pg_catalog.pg_attribute a
-		WHERE a.attrelid = pg_catalog.format('%I.presence', ledger)::regclass AND a.attnum > 0 AND NOT a.attisdropped
+		WHERE a.attrelid = pg_catalog.format('%I.presence', ledger)::regclass::oid AND a.attnum > 0 AND NOT a.attisdropped
 			AND a.attname <> ALL ('{installation_id,presence_id,asset_class_id,status,designation,run}'::name[]));
 BEGIN
 	PERFORM ledger_execute(ledger, $sql$
@@ -181,7 +181,7 @@ SELECT k.pid, a.usename::text AS loader, a.xact_start AS since, max(k.objid::big
 FROM pg_catalog.pg_locks k
 JOIN pg_catalog.pg_stat_activity a ON a.pid = k.pid
 WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 2 AND k.objid::bigint <= 100::bigint
-	AND k.classid = (SELECT l.tableoid::regclass FROM LEDGER.ledger l)
+	AND k.classid = (SELECT l.tableoid FROM LEDGER.ledger l)
 	AND k.database = (SELECT d.oid FROM pg_catalog.pg_database d
 		WHERE d.datname = pg_catalog.current_database())
 GROUP BY k.pid, a.usename, a.xact_start
