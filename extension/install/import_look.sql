@@ -413,14 +413,15 @@ END;
 COMMENT ON FUNCTION LEDGER.import_step(integer) IS
     'internal: how far an import is, for import_progress: an advisory lock that says the ledger and 200 more than the percentage';
 
+-- (no table of the catalog, which Citus would read on another server than the locks)
 CREATE OR REPLACE VIEW LEDGER.import_progress AS
-SELECT k.pid, a.usename::text AS loader, a.xact_start AS since, max(k.objid::bigint)::integer - 200 AS percent
-FROM pg_catalog.pg_locks AS k
-JOIN pg_catalog.pg_stat_activity AS a ON a.pid = k.pid
+SELECT k.pid, pg_catalog.pg_get_userbyid(a.usesysid)::text AS loader, a.xact_start AS since, max(k.objid::bigint)::integer - 200 AS percent
+FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) AS own
+JOIN pg_catalog.pg_locks AS k ON k.database = own.datid
+JOIN pg_catalog.pg_stat_get_activity(NULL::integer) AS a ON a.pid = k.pid
 WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 2 AND k.objid::bigint >= 200::bigint
     AND k.classid = (SELECT l.tableoid FROM LEDGER.ledger AS l)
-    AND k.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-GROUP BY k.pid, a.usename, a.xact_start;
+GROUP BY k.pid, a.usesysid, a.xact_start;
 COMMENT ON VIEW LEDGER.import_progress IS
     'how far the imports of items and detections are that run just now, in steps; at 100 the derivation is left, for which see derivation_progress';
 

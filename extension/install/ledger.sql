@@ -43,6 +43,8 @@ CREATE FUNCTION ledger_functions_create(ledger name) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path FROM CURRENT
 AS $$
+DECLARE
+	propagation constant text := current_setting('citus.enable_ddl_propagation', true);
 BEGIN
 	-- the name goes into functions, whose bodies stand between $body$ and $body$
 	IF strpos(ledger::text, '$') > 0 THEN
@@ -52,6 +54,12 @@ BEGIN
 	END IF;
 	IF ledger_is_tenant(ledger) THEN
 		PERFORM pg_catalog.set_config('citus.enable_unsafe_triggers', 'on', true);
+	END IF;
+	-- Of a ledger that lies here Citus would bring types of rows to the workers, and the functions that name
+	-- none of its tables, and refuse to change or replace them: it takes a type to depend on whatever is called
+	-- by a function that names its columns. When a ledger is distributed it brings them all.
+	IF propagation IS NOT NULL AND NOT ledger_is_tenant(ledger) THEN
+		PERFORM pg_catalog.set_config('citus.enable_ddl_propagation', 'off', true);
 	END IF;
 	PERFORM report_rows_create(ledger);
 	PERFORM ledger_run_create(ledger);
@@ -83,6 +91,8 @@ BEGIN
 	PERFORM ledger_bindings_check(ledger);
 	IF ledger_is_tenant(ledger) THEN
 		PERFORM ledger_functions_distribute(ledger);
+	ELSIF propagation IS NOT NULL THEN
+		PERFORM pg_catalog.set_config('citus.enable_ddl_propagation', propagation, true);
 	END IF;
 END
 $$;

@@ -176,15 +176,15 @@ COMMENT ON VIEW LEDGER.sighting_place IS
 	PERFORM views_as_caller(ledger, 'conflict', 'sighting_place');
 
 	PERFORM ledger_execute(ledger, $sql$
+-- (no table of the catalog, which Citus would read on another server than the locks)
 CREATE OR REPLACE VIEW LEDGER.derivation_progress AS
-SELECT k.pid, a.usename::text AS loader, a.xact_start AS since, max(k.objid::bigint)::integer AS percent
-FROM pg_catalog.pg_locks k
-JOIN pg_catalog.pg_stat_activity a ON a.pid = k.pid
+SELECT k.pid, pg_catalog.pg_get_userbyid(a.usesysid)::text AS loader, a.xact_start AS since, max(k.objid::bigint)::integer AS percent
+FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) own
+JOIN pg_catalog.pg_locks k ON k.database = own.datid
+JOIN pg_catalog.pg_stat_get_activity(NULL::integer) a ON a.pid = k.pid
 WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 2 AND k.objid::bigint <= 100::bigint
 	AND k.classid = (SELECT l.tableoid FROM LEDGER.ledger l)
-	AND k.database = (SELECT d.oid FROM pg_catalog.pg_database d
-		WHERE d.datname = pg_catalog.current_database())
-GROUP BY k.pid, a.usename, a.xact_start
+GROUP BY k.pid, a.usesysid, a.xact_start
 	$sql$);
 	PERFORM ledger_execute(ledger, $sql$
 COMMENT ON VIEW LEDGER.derivation_progress IS

@@ -218,6 +218,7 @@ AS $$
 DECLARE
 	made record;
 BEGIN
+	PERFORM ledger_check(ledger::text);
 	EXECUTE pg_catalog.format($ddl$
 		CREATE TABLE IF NOT EXISTS %1$I.asked (writes boolean);
 		COMMENT ON TABLE %1$I.asked IS

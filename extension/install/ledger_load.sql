@@ -34,7 +34,7 @@ COMMENT ON TABLE %1$I.imported_former IS
 CREATE OR REPLACE FUNCTION %1$I.begin_load(kind text, what text DEFAULT NULL) RETURNS bigint
     LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-    INSERT INTO %1$I.load (kind, what) VALUES (begin_load.kind, begin_load.what) RETURNING load_id;
+    INSERT INTO %1$I.load (kind, what) SELECT begin_load.kind, begin_load.what WHERE ledger_writes(%2$L::pg_catalog.regclass) RETURNING load_id;
 END;
 COMMENT ON FUNCTION %1$I.begin_load(text, text) IS
     'a new load, by its number: to be written as load_id into the looks and sightings that it brings, and as retracted_by_load into those that it retracts. kind: how it comes in; what: from where, in words';
@@ -212,7 +212,7 @@ END;
 $body$;
 COMMENT ON FUNCTION %1$I.undo_load(bigint) IS
     'takes a load back: its looks and sightings are retracted, what it had retracted is recorded again, names that it gave to installations are taken back, and its records can be loaded anew; known_at tells what was known meanwhile. Installations, classes and sources that it made stay. An error (22S07) for a load that there is not, or that is undone; 55000 where another load, or somebody by hand, has built upon it; 42501 for who may not see or change all of it. Reads all looks and sightings once';
-$sql$, ledger);
+$sql$, ledger, pg_catalog.format('%I.ledger', ledger));
 END;
 $create$;
 COMMENT ON FUNCTION ledger_load_create(name) IS

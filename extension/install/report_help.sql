@@ -7,19 +7,26 @@ CREATE FUNCTION pg_sightings_help() RETURNS TABLE (question text, ask text)
     LANGUAGE sql STABLE PARALLEL RESTRICTED COST 1000 ROWS 10
     SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
+    WITH made AS (
+        SELECT n.nspname::text AS ledger
+        FROM pg_proc AS p
+        JOIN pg_namespace AS n ON n.oid = p.pronamespace
+        WHERE p.proname = 'help' AND p.pronargs = 0
+            AND EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = n.oid AND c.relname = 'ledger'))
     SELECT a.question, a.ask
     FROM (
         SELECT 1 AS n, NULL::text AS ledger, 'How do I make a ledger?' AS question, 'create_ledger(''my_ledger'')' AS ask
         UNION ALL
-        SELECT 2, n.nspname::text, 'What can I ask of ' || quote_ident(n.nspname::text) || '?', quote_ident(n.nspname::text) || '.help()'
-        FROM pg_proc AS p
-        JOIN pg_namespace AS n ON n.oid = p.pronamespace
-        WHERE p.proname = 'help' AND p.pronargs = 0
-            AND EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = n.oid AND c.relname = 'ledger')
+        SELECT 2, m.ledger, 'What can I ask of ' || quote_ident(m.ledger) || '?', quote_ident(m.ledger) || '.help()'
+        FROM made AS m
         UNION ALL
-        SELECT 3, NULL, 'What do the words mean?', 'report_words()'
+        SELECT 3, NULL, 'How do I ask several ledgers the same?',
+            format('everywhere(NULL::%I.current_inventory, %L, ''current_inventory'')', min(m.ledger), (array_agg(m.ledger ORDER BY m.ledger))[1:2]::text)
+        FROM made AS m HAVING count(*) > 1
         UNION ALL
-        SELECT 4, NULL, 'What do the columns mean?', 'column_words()') AS a
+        SELECT 4, NULL, 'What do the words mean?', 'report_words()'
+        UNION ALL
+        SELECT 5, NULL, 'What do the columns mean?', 'column_words()') AS a
     ORDER BY a.n, a.ledger;
 END;
 COMMENT ON FUNCTION pg_sightings_help() IS

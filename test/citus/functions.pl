@@ -108,6 +108,7 @@ tells($_) for (map { "SELECT * FROM LEDGER.$_" }
 	q{top_changes('2024-01-05', '2024-01-20')}, q{site('place 3', '2024-01-20')}, q{help()}, q{presence_from_scratch()}, q{presence_known_at(now() - interval '1 second')},
 	q{changes('2024-01-05', '2024-01-20', source => 'eye')}, q{inventory('2024-01-20', area => 'SRID=4326;POINT(3 50)', within => 100000)});
 alike($_) for q{SELECT * FROM LEDGER.verify('place 2')}, q{SELECT * FROM LEDGER.import_progress}, q{SELECT * FROM LEDGER.derivation_progress};
+tells(q{SELECT * FROM LEDGER.evidence('place 2', VARIADIC '[SELECT array_agg(observation_id) FROM LEDGER.observation]'::bigint[])});
 tells($_) for q{SELECT LEDGER.page()}, q{SELECT LEDGER.page('2024-01-05Z', '2024-01-20Z', since => '2024-01-07Z', note => 'a note')}, q{SELECT LEDGER.changes_geojson('2024-01-05', '2024-01-20')},
 	q{SELECT LEDGER.changes_tile(0, 0, 0, '2024-01-05', '2024-01-20')}, q{SELECT LEDGER.changes_tile_query(0, 0, 0, '{"from_date": "2024-01-05", "to_date": "2024-01-20"}')};
 
@@ -197,7 +198,11 @@ is(ask(q{SELECT string_agg(p.oid::regprocedure::text, ', ') FROM pg_proc AS p LE
 	WHERE p.pronamespace = 'tenant'::regnamespace AND obj_description(p.oid, 'pg_proc') !~ '^internal' AND coalesce(s.calls, 0) = 0}), '', 'each function has been called');
 
 # rights and policies are as they were
-ask(q{SELECT upgrade_ledger('tenant')});
+# (so does a later version of the extension to types of rows, before and after it has dropped the functions)
+ask(q{BEGIN; ALTER TYPE whole.change_row ADD ATTRIBUTE later int; ROLLBACK});
+is(ask(q{SET citus.enable_unsafe_triggers = on; BEGIN; SELECT ledger_functions_drop('tenant'); ALTER TYPE tenant.change_row ADD ATTRIBUTE later int;
+	SELECT count(DISTINCT result) FROM run_command_on_all_nodes($$SELECT count(*) FROM pg_attribute WHERE attrelid = 'tenant.change_row'::regclass AND attname = 'later'$$) WHERE success; ROLLBACK}) =~ s/^\s+//r, '1', 'columns are added to types of rows on each server');
+is(ask(q{SELECT upgrade_ledger('whole'), upgrade_ledger('tenant')}), '|', 'upgraded, also the one that Citus has not');
 for my $case ([ 'analyst', q{SELECT * FROM LEDGER.inventory('2024-01-20')} ], [ 'analyst', q{SELECT * FROM LEDGER.track('T1')} ], [ 'barred', q{SELECT * FROM LEDGER.track('T1')} ],
 	[ 'barred', q{SELECT * FROM LEDGER.conflict} ], [ 'barred', q{SELECT * FROM LEDGER.dwc_event} ], [ 'barred', q{SELECT "eventID" FROM LEDGER.dwc_event} ], [ 'analyst', q{SELECT * FROM LEDGER.dwc_event} ],
 	[ 'analyst', q{SELECT * FROM LEDGER.changes('2024-01-05', '2024-01-20')} ], [ 'analyst', q{SELECT * FROM LEDGER.observation_flat} ], [ 'analyst', q{SELECT LEDGER.page()} ],

@@ -5,7 +5,7 @@ SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
-SELECT plan(78);
+SELECT plan(81);
 SELECT create_ledger('moved'), create_ledger('unmoved') \g /dev/null
 SELECT format($$
 	INSERT INTO %1$I.source (name) VALUES ('eye');
@@ -157,7 +157,7 @@ SELECT throws_ok('ALTER TABLE tenant.ledger ADD COLUMN more int; TRUNCATE tenant
 -- A function that is asked where the shards are works on them.
 UPDATE whole.sighting SET count = '[4,4]' WHERE sighting_id = 3;
 SELECT throws_ok(call, '22S07', 'ledger tenant lies here as a part of Citus, to which a function that writes must be told', 'not told: ' || call)
-FROM unnest(ARRAY['SELECT tenant.rederive()', 'SELECT * FROM tenant.undo_load(1)', $$SELECT * FROM tenant.import_flat('lists', '{air}', E'site,date,class,count\nnorth,2024-02-01T10:00Z,jet,3')$$]) AS call;
+FROM unnest(ARRAY['SELECT tenant.rederive()', $$SELECT tenant.begin_load('by hand')$$, 'SELECT * FROM tenant.undo_load(1)', $$SELECT * FROM tenant.import_flat('lists', '{air}', E'site,date,class,count\nnorth,2024-02-01T10:00Z,jet,3')$$]) AS call;
 SELECT is((SELECT count(*) FROM tenant.observation), 0::bigint, 'a table of that name is empty');
 ALTER SEQUENCE tenant.observation_observation_id_seq1 RESTART 7000;
 ALTER SEQUENCE tenant.sighting_sighting_id_seq1 RESTART 7000;
@@ -189,5 +189,18 @@ SELECT throws_ok('SELECT * FROM tenant.shelter', '22S07', 'table shelter has oth
 ALTER TABLE tenant.shelter_2013 ADD COLUMN built int;
 SELECT is((SELECT count(built) FROM tenant.shelter), 0::bigint, 'which are the same again');
 SELECT throws_ok($$SELECT distribute_ledger('whole')$$, '22S07', 'Citus is not installed in this database', 'without Citus nothing is distributed');
+
+-- What is made of a ledger that lies here Citus is not told of; what comes after it is.
+SET citus.enable_ddl_propagation = 'on';
+CREATE TEMP TABLE propagated (tag text, setting text);
+CREATE FUNCTION pg_temp.note() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO pg_temp.propagated VALUES (tg_tag, current_setting('citus.enable_ddl_propagation'));
+END
+$$;
+CREATE EVENT TRIGGER note ON ddl_command_end WHEN TAG IN ('CREATE TYPE', 'ALTER TYPE', 'CREATE FUNCTION', 'CREATE VIEW') EXECUTE FUNCTION pg_temp.note();
+SELECT create_ledger('last'), upgrade_ledger('last') \g /dev/null
+SELECT set_eq('SELECT tag, setting FROM propagated', $$SELECT tag, 'off' FROM unnest('{CREATE TYPE,ALTER TYPE,CREATE FUNCTION,CREATE VIEW}'::text[]) AS tag$$, 'not told');
+SELECT is(current_setting('citus.enable_ddl_propagation'), 'on', 'and told again');
 SELECT * FROM finish();
 ROLLBACK;

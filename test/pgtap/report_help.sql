@@ -6,7 +6,7 @@ SET client_min_messages = warning;
 SET timezone = 'UTC';
 \ir ../../example/khmeimim.sql
 BEGIN;
-SELECT plan(15);
+SELECT plan(16);
 SELECT create_ledger('It''s "mine"'), create_ledger('bare') \g /dev/null
 CREATE TABLE public.ledger (help text);
 SELECT setseed(0.5) \g /dev/null
@@ -46,6 +46,8 @@ SELECT set_eq($$SELECT DISTINCT p.proname::text FROM pg_proc AS p WHERE p.pronam
 -- of the extension
 SELECT is_empty($$SELECT ask FROM pg_sightings_help() WHERE ask !~ '^create' AND pg_temp.answer(ask) !~ '^\d+$'$$, 'every call of pg_sightings_help() runs');
 SELECT set_eq($$SELECT ask FROM pg_sightings_help() WHERE ask LIKE '%help()'$$, $$VALUES ('syria.help()'), ('syria_illustrated.help()'), ('"It''s ""mine""".help()'), ('bare.help()')$$, 'each ledger is named');
+SELECT is((SELECT pg_temp.answer(ask) FROM pg_sightings_help() WHERE ask LIKE 'everywhere%'),
+	(SELECT ((SELECT count(*) FROM "It's ""mine""".current_inventory) + (SELECT count(*) FROM bare.current_inventory))::text), 'and two are asked at once');
 ALTER SCHEMA syria RENAME TO levant;
 SELECT is((SELECT ask FROM levant.help() LIMIT 1), 'levant.site(''Tartus'', ''2024-12-13'')', 'by the name that it has now');
 -- by who may read only
