@@ -420,7 +420,7 @@ FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) AS own
 JOIN pg_catalog.pg_locks AS k ON k.database = own.datid
 JOIN pg_catalog.pg_stat_get_activity(NULL::integer) AS a ON a.pid = k.pid
 WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 2 AND k.objid::bigint >= 200::bigint
-    AND k.classid = (SELECT l.tableoid::regclass FROM LEDGER.ledger AS l)
+    AND k.classid = (SELECT l.tableoid FROM LEDGER.ledger AS l)
 GROUP BY k.pid, a.usesysid, a.xact_start;
 COMMENT ON VIEW LEDGER.import_progress IS
     'how far the imports of items and detections are that run just now, in steps; at 100 the derivation is left, for which see derivation_progress';
@@ -436,7 +436,7 @@ BEGIN
         SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE n.oid = (SELECT l.relnamespace FROM pg_catalog.pg_class AS l WHERE l.oid = LEDGER_TABLE)
+        WHERE n.oid = (SELECT l.relnamespace FROM pg_catalog.pg_class AS l WHERE l.oid = LEDGER_TABLE::oid)
             AND c.relname IN ('observation', 'sighting', 'imported', 'image', 'reading') AND c.reltuples < (5::bigint * loaded)::float4
             AND pg_catalog.pg_has_role(c.relowner, text 'USAGE')
     LOOP

@@ -228,7 +228,7 @@ BEGIN
 		SELECT c.oid::regclass AS whole, a.attname AS number,
 			pg_get_serial_sequence(pg_catalog.format('%I.%I', ledger, c.relname), a.attname::text)::regclass AS sequence
 		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-		WHERE c.relnamespace = quote_ident(ledger::text)::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+		WHERE c.relnamespace = quote_ident(ledger::text)::regnamespace::oid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 			AND a.attnum > 0 AND a.attidentity <> ''
 		ORDER BY c.oid
 	LOOP
@@ -257,9 +257,9 @@ BEGIN
 	WITH RECURSIVE types(oid) AS (
 		SELECT t.oid FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = drop_ledger.name
 		UNION
-		SELECT d.objid FROM types JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid = types.oid AND d.classid = 'pg_type'::regclass)
+		SELECT d.objid FROM types JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass::oid AND d.refobjid = types.oid AND d.classid = 'pg_type'::regclass::oid)
 	SELECT min(pg_describe_object(d.classid, d.objid, d.objsubid)) INTO kept
-	FROM types JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid = types.oid AND d.classid = 'pg_class'::regclass
+	FROM types JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass::oid AND d.refobjid = types.oid AND d.classid = 'pg_class'::regclass::oid
 	JOIN pg_class c ON c.oid = d.objid AND c.relkind IN ('r', 'p', 'f', 'c') JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE n.nspname <> drop_ledger.name;
 	IF kept IS NOT NULL THEN

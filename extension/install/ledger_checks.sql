@@ -25,7 +25,7 @@ DECLARE
 	-- upgrade_ledger, as these functions return rows of the table
 	own_columns constant text := (SELECT coalesce(string_agg(pg_catalog.format(', NULL::%s', format_type(a.atttypid, a.atttypmod)), '' ORDER BY a.attnum), '')
 		FROM pg_catalog.pg_attribute a
-		WHERE a.attrelid = pg_catalog.format('%I.presence', ledger)::regclass AND a.attnum > 0 AND NOT a.attisdropped
+		WHERE a.attrelid = pg_catalog.format('%I.presence', ledger)::regclass::oid AND a.attnum > 0 AND NOT a.attisdropped
 			AND a.attname <> ALL ('{installation_id,presence_id,asset_class_id,status,designation,run}'::name[]));
 BEGIN
 	PERFORM ledger_execute(ledger, $sql$
@@ -183,7 +183,7 @@ FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) own
 JOIN pg_catalog.pg_locks k ON k.database = own.datid
 JOIN pg_catalog.pg_stat_get_activity(NULL::integer) a ON a.pid = k.pid
 WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 2 AND k.objid::bigint <= 100::bigint
-	AND k.classid = (SELECT l.tableoid::regclass FROM LEDGER.ledger l)
+	AND k.classid = (SELECT l.tableoid FROM LEDGER.ledger l)
 GROUP BY k.pid, a.usesysid, a.xact_start
 	$sql$);
 	PERFORM ledger_execute(ledger, $sql$

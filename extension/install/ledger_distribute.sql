@@ -150,7 +150,7 @@ BEGIN
 	PERFORM pg_catalog.set_config('citus.enable_ddl_propagation', 'off', true);
 	-- (what returns nothing is part of another)
 	FOR made IN SELECT p.oid FROM pg_proc p
-		WHERE p.pronamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = ledger) AND p.prorettype <> 'void'::regtype
+		WHERE p.pronamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = ledger) AND p.prorettype <> 'void'::regtype::oid
 	LOOP
 		PERFORM ledger_function_elsewhere(ledger, made.oid);
 	END LOOP;

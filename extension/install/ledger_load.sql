@@ -119,7 +119,7 @@ BEGIN
     SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum),
            pg_catalog.string_agg('o.' || pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO columns, copied
     FROM pg_catalog.pg_attribute AS a
-    WHERE a.attrelid = pg_catalog.format('%%I.observation', %1$L)::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+    WHERE a.attrelid = pg_catalog.format('%%I.observation', %1$L)::regclass::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
         AND a.attname NOT IN ('observation_id', 'recorded_at', 'retracted_at', 'retraction_reason', 'retracted_by_load');
     EXECUTE pg_catalog.format($again$
         WITH made AS (
@@ -146,7 +146,7 @@ BEGIN
     SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum),
            pg_catalog.string_agg('s.' || pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO columns, copied
     FROM pg_catalog.pg_attribute AS a
-    WHERE a.attrelid = pg_catalog.format('%%I.sighting', %1$L)::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+    WHERE a.attrelid = pg_catalog.format('%%I.sighting', %1$L)::regclass::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
         AND a.attname NOT IN ('observation_id', 'sighting_id', 'recorded_at', 'retracted_at', 'retraction_reason', 'retracted_by_load');
     EXECUTE pg_catalog.format($again$
         INSERT INTO %%1$I.sighting (observation_id, retracted_at, retraction_reason, retracted_by_load, %%2$s)

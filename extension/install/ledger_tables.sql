@@ -227,7 +227,7 @@ SET search_path FROM CURRENT
 AS $part$
 BEGIN
 	IF EXISTS (SELECT FROM pg_attribute a
-		WHERE a.attrelid = pg_catalog.format('%I.presence', ledger)::regclass AND a.attname = 'run' AND NOT a.attisdropped) THEN
+		WHERE a.attrelid = pg_catalog.format('%I.presence', ledger)::regclass::oid AND a.attname = 'run' AND NOT a.attisdropped) THEN
 		RETURN;
 	END IF;
 	EXECUTE pg_catalog.format($ddl$

@@ -52,7 +52,7 @@ CREATE FUNCTION ledger_class_itself(ledger regclass, asset text) RETURNS int
     SET search_path FROM CURRENT
 AS $body$
 DECLARE
-    schema CONSTANT text := (SELECT c.relnamespace::regnamespace::text FROM pg_catalog.pg_class AS c WHERE c.oid = ledger);
+    schema CONSTANT text := (SELECT c.relnamespace::regnamespace::text FROM pg_catalog.pg_class AS c WHERE c.oid = ledger::oid);
     itself int;
 BEGIN
     EXECUTE pg_catalog.format($sql$
@@ -77,7 +77,7 @@ CREATE FUNCTION ledger_move_class(ledger regclass, moved int, moved_to ltree, to
     SET search_path FROM CURRENT
 AS $body$
 DECLARE
-    schema CONSTANT text := (SELECT c.relnamespace::regnamespace::text FROM pg_catalog.pg_class AS c WHERE c.oid = ledger);
+    schema CONSTANT text := (SELECT c.relnamespace::regnamespace::text FROM pg_catalog.pg_class AS c WHERE c.oid = ledger::oid);
     class_name text;
     moved_from ltree;
     faults text;

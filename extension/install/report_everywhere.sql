@@ -18,7 +18,7 @@ DECLARE
         SELECT string_agg(pg_catalog.format('q.%I', a.attname), ', ' ORDER BY a.attnum)
         FROM pg_catalog.pg_type AS t
         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
-        WHERE t.oid = pg_catalog.pg_typeof(row_type));
+        WHERE t.oid = pg_catalog.pg_typeof(row_type)::oid);
     asked CONSTANT text[] := ARRAY(
         SELECT ledger_check(l.name)::text FROM pg_catalog.unnest(ledgers) WITH ORDINALITY AS l(name, n) GROUP BY l.name ORDER BY min(l.n));
 BEGIN

@@ -48,7 +48,7 @@ BEGIN ATOMIC
         ORDER BY o.observed_at DESC, o.observation_id DESC LIMIT 1
     ), word AS (
         SELECT (SELECT quote_ident(n.nspname::text) FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-                WHERE c.oid = LEDGER_TABLE) || '.' AS l,
+                WHERE c.oid = LEDGER_TABLE::oid) || '.' AS l,
                quote_literal(coalesce(last.observed_at::date, current_date)::text) AS d2,
                quote_literal(coalesce((SELECT max(o.observed_at)::date FROM LEDGER.observation AS o
                    WHERE o.installation_id = last.installation_id AND o.retracted_at IS NULL AND o.observed_at::date < last.observed_at::date),

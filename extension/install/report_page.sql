@@ -217,7 +217,7 @@ BEGIN ATOMIC
         E'],\n"words":', (SELECT pg_catalog.json_object_agg(words.word, words.meaning) FROM report_words() AS words WHERE words.about IN ('verdict of a change', 'doubt')),
         '}'))
     FROM (SELECT n.nspname::text AS ledger FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-          WHERE c.oid = LEDGER_TABLE) AS name;
+          WHERE c.oid = LEDGER_TABLE::oid) AS name;
 END;
 COMMENT ON FUNCTION LEDGER.page(timestamptz, timestamptz, geometry, text, text, timestamptz, timestamptz, text) IS
     'the ledger as one HTML page that answers what changed between any two looks, needs no server and fetches nothing: map, changes, who looked. It opens with the looks told last by from_time and to_time (by default the last look, and the first by which half of the places had been looked at). area chooses installations by their location; since and until, which looks it holds, beside what was known at since; note is shown above the answer. psql -XAtq with PGCLIENTENCODING=UTF8 writes it. Errors 22S01, 22S05, 22S06, 22S07; 54000 for more than 5 MB'

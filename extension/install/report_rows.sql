@@ -23,7 +23,7 @@ BEGIN
     FROM pg_catalog.unnest(string_to_array(columns, ', ')) WITH ORDINALITY AS c(said, n)
     WHERE NOT EXISTS (
         SELECT FROM pg_attribute AS a
-        WHERE a.attrelid = type::regclass AND a.attname::text = split_part(c.said, ' ', 1) AND NOT a.attisdropped);
+        WHERE a.attrelid = type::regclass::oid AND a.attname::text = split_part(c.said, ' ', 1) AND NOT a.attisdropped);
     IF missing IS NOT NULL THEN
         EXECUTE pg_catalog.format('ALTER TYPE %s %s', type, missing);
     END IF;

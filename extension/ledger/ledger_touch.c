@@ -474,12 +474,20 @@ rederive_there(Relation name_only)
 	char	   *question = psprintf("SELECT %s.rederive()", quote_identifier(get_namespace_name(RelationGetNamespace(name_only))));
 	bool		answered = answer_here(true);	/* (Citus, which empties a table, knows that it is written) */
 
-	rights_take(&before, name_only->rd_rel->relowner);
-	SPI_connect();
-	SPI_execute(question, false, 0);
-	SPI_finish();
-	rights_return(&before);
-	answer_here(answered);
+	/* an error may end no more than a subtransaction */
+	PG_TRY();
+	{
+		rights_take(&before, name_only->rd_rel->relowner);
+		SPI_connect();
+		SPI_execute(question, false, 0);
+		SPI_finish();
+		rights_return(&before);
+	}
+	PG_FINALLY();
+	{
+		answer_here(answered);
+	}
+	PG_END_TRY();
 	return PointerGetDatum(NULL);
 }
 

@@ -7,6 +7,7 @@ use warnings;
 use FindBin;
 use lib $FindBin::Bin;
 use PostgreSQL::Test::Utils;
+use IPC::Run;
 use Test::More;
 use Citus;
 
@@ -227,6 +228,26 @@ ask(q{BEGIN; INSERT INTO other.source (name) VALUES ('both'); SELECT tenant.begi
 is(ask(q{SELECT (SELECT count(*) FROM other.source), (SELECT count(*) FROM tenant.load WHERE kind = 'both'), (SELECT count(*) FROM tenant.alert WHERE name = 'both')}), '1|1|1', 'what makes no tables goes in one transaction over two');
 $coordinator->psql('postgres', q{BEGIN; INSERT INTO other.source (name) VALUES ('none'); SELECT tenant.begin_load('none'); ROLLBACK});
 is(ask(q{SELECT (SELECT count(*) FROM other.source), (SELECT count(*) FROM tenant.load WHERE kind = 'none')}), '1|0', 'or not at all');
+
+# what the page says is not as on one server
+like(fails(q{BEGIN; INSERT INTO other.source (name) VALUES ('none'); SELECT * FROM tenant.undo_load(LOAD); COMMIT} =~ s/LOAD/ask('SELECT max(load_id) FROM tenant.load WHERE undone_at IS NULL')/er),
+	qr/0A000: cannot PREPARE a transaction that has operated on temporary objects/, 'undo_load() of one and a row of another, in one transaction');
+my $again = 'INSERT INTO tenant.sighting (installation_id, observation_id%s, asset_class_id, designation) SELECT o.installation_id, o.observation_id%s, 1, \'again\' FROM tenant.observation AS o LIMIT 3';
+like(fails(sprintf($again =~ s/ LIMIT 3//r, ', sighting_id', ', 70000 + o.observation_id')), qr/42601: syntax error at or near "NOT"/, 'INSERT ... SELECT of the same ledger, with numbers');
+is(ask(sprintf($again, '', '') . q{; SELECT count(*) FROM tenant.sighting WHERE designation = 'again'}), '3', 'and without');
+is(ask(q{BEGIN; INSERT INTO tenant.observation (installation_id, observation_id, source_id, observed_at, completeness) VALUES (1, 900, 1, '2024-08-01Z', 'partial'); INSERT INTO tenant.sighting (installation_id, observation_id, sighting_id, asset_class_id) VALUES (1, 900, 9000, 1);
+	SET CONSTRAINTS ALL IMMEDIATE; SELECT count(*) > 0 FROM tenant.pending; COMMIT; SELECT count(*) FROM tenant.pending}), "t\n0", 'SET CONSTRAINTS does not derive on the worker, commit does');
+# who listens there hears of alerts, who listens here does not
+my $place = (place_of('tenant', $coordinator, @workers))[0];
+my %heard;
+my %listens = map { my $node = $_; ($node->name => IPC::Run::start([ 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-c', 'LISTEN pg_sightings_alert', '-c', 'SELECT pg_sleep(600)', '-c', 'SELECT 1' ], '<', '/dev/null', '>', \$heard{$node->name}, '2>', '/dev/null')) } $coordinator, $place;
+$_->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'}) for $coordinator, $place;
+ask(q{SELECT tenant.alert_add('all of them', new_looks => true)});
+ask(q{BEGIN; INSERT INTO tenant.observation (installation_id, observation_id, source_id, observed_at, completeness) VALUES (1, 901, 1, '2024-08-02Z', 'partial'); INSERT INTO tenant.sighting (installation_id, observation_id, sighting_id, asset_class_id, count) VALUES (1, 901, 9001, 1, '[7,7]'); COMMIT});
+$_->safe_psql('postgres', q{SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'}) for $coordinator, $place;
+$_->finish for values %listens;
+like($heard{$place->name}, qr/Asynchronous notification "pg_sightings_alert"/, 'LISTEN on the worker');
+unlike($heard{$coordinator->name}, qr/Asynchronous/, 'and on the coordinator');
 
 # a function that writes is sent with no query over the ledger's tables
 for my $call (split /\n/, ask(q{SELECT format('%I(%s)', p.proname, (SELECT string_agg(CASE WHEN p.provariadic > 0 AND i = p.pronargs THEN 'VARIADIC ' ELSE '' END || 'NULL::' || format_type(p.proargtypes[i - 1], NULL), ', ' ORDER BY i) FROM generate_series(1, p.pronargs) AS i))

@@ -5,7 +5,7 @@ SET client_min_messages = warning;
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
-SELECT plan(80);
+SELECT plan(81);
 SELECT create_ledger('moved'), create_ledger('unmoved') \g /dev/null
 SELECT format($$
 	INSERT INTO %1$I.source (name) VALUES ('eye');
@@ -150,6 +150,9 @@ FROM pg_class AS c WHERE c.relnamespace = 'tenant'::regnamespace AND c.relkind =
 SELECT lives_ok($$UPDATE tenant.sighting_2012 SET count = '[4,4]' WHERE sighting_id = 3$$, 'shards with other names');
 SET CONSTRAINTS ALL IMMEDIATE;
 SELECT is_empty('SELECT * FROM tenant.verify()', 'are found');
+
+-- What is emptied by its name and cannot be derived anew leaves nothing behind, as what follows shows.
+SELECT throws_ok('ALTER TABLE tenant.ledger ADD COLUMN more int; TRUNCATE tenant.sighting', '22S07', 'table ledger has other columns than its shard', 'emptied, and not derived');
 
 -- A function that is asked where the shards are works on them.
 UPDATE whole.sighting SET count = '[4,4]' WHERE sighting_id = 3;

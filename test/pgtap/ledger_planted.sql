@@ -34,6 +34,14 @@ BEGIN
 	LOOP
 		EXECUTE format('CREATE OPERATOR public.%s (FUNCTION = trap.%s, LEFTARG = %s, RIGHTARG = %s)', o.name, o.f, o.l, o.r);
 	END LOOP;
+	-- what is in the catalog is compared by number
+	FOR o IN SELECT n AS name, l, r FROM unnest('{=,<>}'::text[]) AS n, unnest('{oid,regclass,regtype,regnamespace,regproc,regrole}'::regtype[]) AS l,
+			unnest('{oid,regclass,regtype,regnamespace,regproc,regrole}'::regtype[]) AS r WHERE NOT (l = 'oid'::regtype AND r = 'oid'::regtype) LOOP
+		IF to_regprocedure(format('trap.to_bool(%s, %s)', o.l, o.r)) IS NULL THEN
+			EXECUTE format('CREATE FUNCTION trap.to_bool(%s, %s) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS %L', o.l, o.r, pg_temp.raise());
+		END IF;
+		EXECUTE format('CREATE OPERATOR public.%s (FUNCTION = trap.to_bool, LEFTARG = %s, RIGHTARG = %s)', o.name, o.l, o.r);
+	END LOOP;
 END $$;
 
 -- Functions and aggregates of every name that stands before a parenthesis in what the
@@ -157,6 +165,8 @@ FROM (
 		'undo_load((SELECT max(l.load_id) FROM planted_test.load AS l))', 'help()',
 		'merge_installations(''north'', ''beside'')', 'undo_upkeep(1)', 'split_class(''jet''::text, ''a jet''::text, ''b jet''::text)', 'undo_upkeep(2)', 'move_class(''crane'', ''jet'')',
 		'verify()', 'verify(''north'', thorough => true)', 'verify(thorough => true)', 'presence_known_at(''2024-01-20'')', 'rederive(''north'')', 'rederive()']) AS question
+	UNION ALL
+	SELECT pg_temp.attempt($$SELECT NULL::text FROM (SELECT count(*) AS n FROM public.everywhere(row_type => NULL::planted_test.change_row, ledgers => '{planted_test}'::text[], question => 'changes(''2024-01-02'', ''2024-01-12'')'::text) AS q) AS r$$)
 	UNION ALL
 	SELECT pg_temp.attempt(format('SELECT NULL::text FROM (SELECT count(*) AS n FROM (SELECT * FROM planted_test.%I) AS q) AS r', c.relname))
 	FROM pg_class c WHERE c.relnamespace = to_regnamespace('planted_test') AND c.relkind = 'v') AS answers \gset
