@@ -218,6 +218,13 @@ left_alike('at the end');
 my @progress = map { my $ledger = $_; ask("BEGIN; SELECT count(*) FROM $ledger.import_stac('" . item('slow', '2024-03-13T09:00:00Z', 3, 1) . "'::text); SELECT percent FROM $ledger.import_progress; ROLLBACK") } qw(whole tenant);
 is($progress[1], $progress[0], 'progress');
 like($progress[0], qr/^1\n\d+$/, 'which is something');
+# and a derivation
+my @derived = map { my $ledger = $_; ask("BEGIN; INSERT INTO $ledger.installation (installation_id, name, location) SELECT 10000 + i, 'row ' || i, ST_SetSRID(ST_MakePoint(i / 100.0, -50), 4326) FROM generate_series(1, 1100) AS i;
+	INSERT INTO $ledger.observation (installation_id, observation_id, source_id, observed_at, completeness) SELECT 10000 + i, 10000 + i, 1, '2024-01-01Z', 'partial' FROM generate_series(1, 1100) AS i;
+	INSERT INTO $ledger.sighting (installation_id, observation_id, sighting_id, asset_class_id) SELECT 10000 + i, 10000 + i, 100000 + i, 1 FROM generate_series(1, 1100) AS i;
+	SELECT $ledger.rederive() > 1000; SELECT percent, loader = current_user FROM $ledger.derivation_progress; ROLLBACK") } qw(whole tenant);
+is($derived[1], $derived[0], 'progress of a derivation');
+like($derived[0], qr/^t\n\d+\|t$/, 'which is something too');
 
 # two ledgers in one transaction, of which one is imported into
 ask(q{SELECT create_ledger('other'); SELECT distribute_ledger('other')});
