@@ -7,7 +7,7 @@ SET TimeZone = 'UTC';
 \pset format unaligned
 \pset tuples_only true
 BEGIN;
-SELECT plan(105);
+SELECT plan(107);
 
 SELECT create_ledger('report') \g /dev/null
 INSERT INTO report.source (name, min_confidence) VALUES ('Eye', NULL), ('Ear', NULL), ('Machine', 0.8);
@@ -241,6 +241,15 @@ SELECT results_eq($$SELECT payload_min_t, payload_max_t, carriers FROM report.ai
 SELECT results_eq($$SELECT payload_min_t, payload_max_t, carriers_min, carriers_max, carriers FROM report.airlift('2024-01-01', installation => 'at least')$$, $$VALUES (100::numeric, NULL::numeric, 2, NULL::int, '2.. Il-76')$$, 'without an upper limit there is none');
 SELECT is_empty($$SELECT * FROM report.airlift('2024-01-01', installation => 'wrecks')$$, 'what is dismantled lifts nothing');
 SELECT results_eq($$SELECT payload_min_t, payload_max_t, carriers FROM report.airlift('2024-01-01', installation => 'wrecks', without_status => '{}')$$, $$VALUES (100::numeric, 100::numeric, '2 Il-76')$$, 'unless it is told otherwise');
+
+--
+-- An individual of whom all that is known is one sighting, less sure than its source demands
+--
+SELECT pg_temp.look('perhaps', '2024-01-01', 'complete 0.5 - Machine', 'Ka-52 1 - Yellow-7 0.5') \g /dev/null
+CALL pg_temp.derive();
+SELECT results_eq($$SELECT designation, count_min, count_max FROM report.inventory_at('2024-01-01', installation => 'perhaps', by => 'individual', mode => 'possible')$$,
+	$$VALUES ('Yellow-7', 0, 1)$$, 'at the instant of its look it may be there');
+SELECT is_empty($$SELECT * FROM report.inventory_at('2023-12-31 23:59:59.999999', installation => 'perhaps', by => 'individual', mode => 'possible')$$, 'and nothing is known of it before');
 
 --
 -- What is refused
