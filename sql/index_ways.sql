@@ -25,7 +25,7 @@ WHERE isfinite(a) AND isfinite(b);
 SELECT count(*) AS questions, count(DISTINCT mode(w)) AS modes, count(DISTINCT max_age(w)) AS ages, count(*) FILTER (WHERE lon_min(w) > lon_max(w)) > 0 AS wrapping,
 	count(*) FILTER (WHERE lat_min(w) = 90) > 0 AS polar, count(*) FILTER (WHERE lon_min(w) = lon_max(w) AND lat_min(w) = lat_max(w)) > 0 AS points,
 	count(*) FILTER (WHERE lon_min(w) = -180 AND lon_max(w) = 180 AND lat_min(w) = -90) > 0 AS worlds,
-	count(*) FILTER (WHERE to_date(w) - from_date(w) = interval '1 microsecond') > 0 AS narrow FROM question;
+	count(*) FILTER (WHERE from_date(w) + interval '1 microsecond' = to_date(w)) > 0 AS narrow FROM question;
 
 -- a table for each, so that the planner has no choice; "plain" is what they are held against
 CREATE TABLE kind (name text PRIMARY KEY, col text, def text, ways text[]);
