@@ -255,13 +255,13 @@ BEGIN
 	PERFORM ledger_check_derived(ledger_check(name));
 	-- (what is of a type that goes, goes with it: a view can be made again, rows that were kept cannot)
 	WITH RECURSIVE types(oid) AS (
-		SELECT t.oid FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = drop_ledger.name
+		SELECT t.oid FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = drop_ledger.name COLLATE pg_catalog."C"
 		UNION
 		SELECT d.objid FROM types JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass::oid AND d.refobjid = types.oid AND d.classid = 'pg_type'::regclass::oid)
 	SELECT min(pg_describe_object(d.classid, d.objid, d.objsubid)) INTO kept
 	FROM types JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass::oid AND d.refobjid = types.oid AND d.classid = 'pg_class'::regclass::oid
 	JOIN pg_class c ON c.oid = d.objid AND c.relkind IN ('r', 'p', 'f', 'c') JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE n.nspname <> drop_ledger.name;
+	WHERE n.nspname <> drop_ledger.name COLLATE pg_catalog."C";
 	IF kept IS NOT NULL THEN
 		RAISE EXCEPTION '% is of a type of ledger %', kept, quote_ident(name)
 			USING ERRCODE = '2BP01', HINT = 'Drop it, or give it another type: to_jsonb() keeps a row.';
