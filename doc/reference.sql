@@ -102,40 +102,31 @@ SELECT '### ' || proname || E'\n\n' || head || example FROM told WHERE prokind =
 \qecho
 SELECT '### ' || proname || E'\n\n' || head || example FROM told WHERE NOT of_ledger AND prokind = 'f' ORDER BY proname;
 
+-- A table, view or type of rows of the ledger, with its columns.
+CREATE TEMP VIEW of_columns AS
+SELECT c.relkind, c.relname, m.meaning, E'#### ' || c.relname || E'\n\n' || m.meaning || E'.\n\n| column | type | what it holds |\n|---|---|---|\n'
+       || (SELECT string_agg(format('| `%s` | %s | %s |', attname, replace(format_type(atttypid, atttypmod), 'timestamp with time zone', 'timestamptz'),
+                                    pg_temp.cell(col_description(c.oid, attnum))), E'\n' ORDER BY attnum)
+           FROM pg_attribute AS a WHERE a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped) || E'\n' AS said
+FROM pg_class AS c, LATERAL (SELECT CASE c.relkind WHEN 'c' THEN obj_description(c.reltype, 'pg_type') ELSE obj_description(c.oid, 'pg_class') END) AS m(meaning)
+WHERE c.relnamespace = '"LEDGER"'::regnamespace;
+
 \qecho '## A ledger'
 \qecho
 \qecho 'What `create_ledger(name)` makes, in the schema `name`.'
 \qecho
 \qecho '### Tables'
 \qecho
-SELECT E'#### ' || relname || E'\n\n' || obj_description(c.oid, 'pg_class') || E'.\n\n| column | type | what it holds |\n|---|---|---|\n'
-       || (SELECT string_agg(format('| `%s` | %s | %s |', attname, replace(format_type(atttypid, atttypmod), 'timestamp with time zone', 'timestamptz'),
-                                    pg_temp.cell(col_description(c.oid, attnum))), E'\n' ORDER BY attnum)
-           FROM pg_attribute AS a WHERE a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped) || E'\n'
-FROM pg_class AS c
-WHERE relnamespace = '"LEDGER"'::regnamespace AND relkind = 'r'
-ORDER BY obj_description(c.oid, 'pg_class') LIKE 'internal%', relname;
+SELECT said FROM of_columns WHERE relkind = 'r' ORDER BY meaning LIKE 'internal%', relname;
 \qecho '### Views'
 \qecho
-SELECT E'#### ' || relname || E'\n\n' || obj_description(c.oid, 'pg_class') || E'.\n\n| column | type | what it holds |\n|---|---|---|\n'
-       || (SELECT string_agg(format('| `%s` | %s | %s |', attname, replace(format_type(atttypid, atttypmod), 'timestamp with time zone', 'timestamptz'),
-                                    pg_temp.cell(col_description(c.oid, attnum))), E'\n' ORDER BY attnum)
-           FROM pg_attribute AS a WHERE a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped) || E'\n'
-FROM pg_class AS c
-WHERE relnamespace = '"LEDGER"'::regnamespace AND relkind = 'v'
-ORDER BY relname;
+SELECT said FROM of_columns WHERE relkind = 'v' ORDER BY relname;
 
 \qecho '### Rows'
 \qecho
 \qecho 'The types of what reports and imports return; which returns which, its head says.'
 \qecho
-SELECT E'#### ' || relname || E'\n\n' || obj_description(c.reltype, 'pg_type') || E'.\n\n| column | type | what it holds |\n|---|---|---|\n'
-       || (SELECT string_agg(format('| `%s` | %s | %s |', attname, replace(format_type(atttypid, atttypmod), 'timestamp with time zone', 'timestamptz'),
-                                    pg_temp.cell(col_description(c.oid, attnum))), E'\n' ORDER BY attnum)
-           FROM pg_attribute AS a WHERE a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped) || E'\n'
-FROM pg_class AS c
-WHERE relnamespace = '"LEDGER"'::regnamespace AND relkind = 'c'
-ORDER BY relname;
+SELECT said FROM of_columns WHERE relkind = 'c' ORDER BY relname;
 
 \qecho '### Reports, imports and the like'
 \qecho
